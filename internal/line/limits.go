@@ -1,0 +1,208 @@
+package line
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// LINE's limits on one request. https://developers.line.biz/en/reference/messaging-api/#send-multicast-message
+const (
+	MaxMessages      = 5       // message objects in one send
+	MaxRecipients    = 500     // user IDs in one multicast or bulk rich-menu link
+	MaxBody          = 2 << 20 // bytes of a request; LINE answers 413 above
+	MaxRichMenuImage = 1 << 20 // bytes of a rich menu's image
+)
+
+// RetryWindow is how long LINE remembers a retry key, counted from the first request under it.
+// After that the same key is a new request and would send again.
+// https://developers.line.biz/en/docs/messaging-api/retrying-api-request/
+const RetryWindow = 24 * time.Hour
+
+// Op is one kind of call. LINE counts its rate limits per endpoint, so each Op has its own pace.
+type Op string
+
+const (
+	OpReply          Op = "reply"
+	OpPush           Op = "push"
+	OpMulticast      Op = "multicast"
+	OpBroadcast      Op = "broadcast"
+	OpValidate       Op = "validate"
+	OpProfile        Op = "profile"
+	OpQuota          Op = "quota"
+	OpConsumption    Op = "consumption"
+	OpFollowers      Op = "followers"
+	OpLoading        Op = "loading"
+	OpMarkAsRead     Op = "markasread"
+	OpBotInfo        Op = "botinfo"
+	OpWebhook        Op = "webhook"
+	OpWebhookTest    Op = "webhook_test"
+	OpContent        Op = "content"
+	OpMenuCreate     Op = "richmenu_create"
+	OpMenuValidate   Op = "richmenu_validate"
+	OpMenuImage      Op = "richmenu_image"
+	OpMenuDefault    Op = "richmenu_default"
+	OpMenuList       Op = "richmenu_list"
+	OpMenuDelete     Op = "richmenu_delete"
+	OpMenuAlias      Op = "richmenu_alias"
+	OpMenuAliasDrop  Op = "richmenu_alias_delete"
+	OpMenuLink       Op = "richmenu_link"
+	OpMenuLinkBulk   Op = "richmenu_link_bulk"
+	opStatelessToken Op = "token"
+)
+
+// limit is LINE's documented rate of one endpoint, and how many calls may follow one another at
+// once after a pause.
+type limit struct {
+	perSecond float64
+	burst     int
+}
+
+const (
+	perMinute = 1.0 / 60
+	perHour   = 1.0 / 3600
+)
+
+// limits are LINE's own. https://developers.line.biz/en/reference/messaging-api/#rate-limits
+//
+// Sends do not burst: 30 calls in the first millisecond would be within LINE's bucket today, but
+// another tool on the channel draws from the same bucket. For the rare calls of administration a
+// handful at once is what people expect.
+var limits = map[Op]limit{
+	OpReply:         {2000, 20},
+	OpPush:          {2000, 20},
+	OpMulticast:     {200, 1},
+	OpBroadcast:     {60 * perHour, 1},
+	OpValidate:      {2000, 20},
+	OpProfile:       {2000, 20},
+	OpQuota:         {2000, 20},
+	OpConsumption:   {2000, 20},
+	OpFollowers:     {2000, 20},
+	OpLoading:       {100, 10},
+	OpMarkAsRead:    {2000, 20},
+	OpBotInfo:       {2000, 20},
+	OpWebhook:       {1000 * perMinute, 5},
+	OpWebhookTest:   {60 * perHour, 5},
+	OpContent:       {2000, 20},
+	OpMenuCreate:    {100 * perHour, 10},
+	OpMenuValidate:  {2000, 20},
+	OpMenuImage:     {2000, 20},
+	OpMenuDefault:   {2000, 20},
+	OpMenuList:      {10, 5},
+	OpMenuDelete:    {100 * perHour, 20},
+	OpMenuAlias:     {2000, 20},
+	OpMenuAliasDrop: {100 * perHour, 10},
+	OpMenuLink:      {2000, 20},
+	OpMenuLinkBulk:  {2000, 20},
+}
+
+// headroom keeps us under LINE's rate although the clocks and the way there differ.
+const headroom = 0.98
+
+// Rates lowers LINE's rates: calls per second by kind of call.
+type Rates map[Op]float64
+
+// ParseRates reads a setting like "multicast=20,push=500": calls per second. A rate can only be
+// lowered. The error is one Japanese sentence for whoever runs the program.
+func ParseRates(s string) (Rates, error) {
+	rates := Rates{}
+	for part := range strings.SplitSeq(s, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(part, "=")
+		if !ok {
+			return nil, fmt.Errorf("「%s」は「multicast=20」のように、名前=毎秒の回数で書いてください。", part)
+		}
+		op := Op(strings.ToLower(strings.TrimSpace(name)))
+		l, known := limits[op]
+		if !known {
+			return nil, fmt.Errorf("「%s」という送信の種類はありません。使えるのは %s です。", name, strings.Join(rateNames(), "、"))
+		}
+		if _, twice := rates[op]; twice {
+			return nil, fmt.Errorf("「%s」が2回書かれています。1回にしてください。", op)
+		}
+		v, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		if err != nil || !(v > 0) {
+			return nil, fmt.Errorf("「%s」の回数は0より大きい数で書いてください。", part)
+		}
+		if v > l.perSecond {
+			return nil, fmt.Errorf("「%s」は毎秒%s回（LINEの上限）までです。", part, strconv.FormatFloat(l.perSecond, 'g', 4, 64))
+		}
+		rates[op] = v
+	}
+	return rates, nil
+}
+
+func rateNames() []string {
+	names := make([]string, 0, len(limits))
+	for op := range limits {
+		names = append(names, string(op))
+	}
+	slices.Sort(names)
+	return names
+}
+
+// pacer spaces the calls of one endpoint evenly. It lives on the machine's own clock, never on an
+// injected one: LINE's rate does not follow a demo's.
+type pacer struct {
+	limiter *rate.Limiter
+
+	mu   sync.Mutex
+	hold time.Time // no call before this: LINE said 429
+}
+
+func newPacer(l limit, lowered float64) *pacer {
+	perSecond := l.perSecond
+	if lowered > 0 {
+		perSecond = min(perSecond, lowered)
+	}
+	burst := l.burst
+	if perSecond >= 1 {
+		// At most 10 ms' worth may catch up after a late timer: even pace, and no first burst.
+		burst = min(burst, max(1, int(perSecond/100)))
+	}
+	p := &pacer{limiter: rate.NewLimiter(rate.Limit(perSecond*headroom), burst)}
+	if perSecond >= 1 && burst > 1 {
+		p.limiter.AllowN(time.Now(), burst-1)
+	}
+	return p
+}
+
+// wait returns when the next call may be made, or with ctx's error.
+func (p *pacer) wait(ctx context.Context) error {
+	for {
+		p.mu.Lock()
+		d := time.Until(p.hold)
+		p.mu.Unlock()
+		if d <= 0 {
+			break
+		}
+		timer := time.NewTimer(d)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-timer.C:
+		}
+	}
+	return p.limiter.Wait(ctx)
+}
+
+// slowDown makes everyone wait after a 429, so that a hundred senders do not find out one by one.
+func (p *pacer) slowDown(asked time.Duration) {
+	const unasked = 500 * time.Millisecond
+	until := time.Now().Add(max(asked, unasked))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until.After(p.hold) {
+		p.hold = until
+	}
+}
