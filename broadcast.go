@@ -1,0 +1,134 @@
+package ippo
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// BroadcastID names a broadcast.
+type BroadcastID int64
+
+// Broadcast is one notice that staff send to many followers (配信). Staff write it as a draft and a
+// colleague approves it; approval fixes its recipients, and package jobs delivers it.
+type Broadcast struct {
+	ID        BroadcastID
+	Title     string // for the staff's list; followers never see it
+	Messages  []Message
+	Audience  Audience
+	SendAt    time.Time // zero: as soon as it is approved
+	Emergency string    // the reason for passing the quiet hours; "" for an ordinary broadcast
+	Origin    Origin
+	Campaign  CampaignID // the campaign whose reminder this is; 0 otherwise
+
+	Status BroadcastStatus
+	Reason string // why it is held, paused or failed, in words for staff
+
+	Author   StaffID
+	Approver StaffID
+
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	SubmittedAt time.Time
+	ApprovedAt  time.Time
+	StartedAt   time.Time // LINE's first call
+	FinishedAt  time.Time
+}
+
+// Origin says which path made a broadcast. Stored: add, never rename.
+type Origin string
+
+const (
+	OriginPanel    Origin = "panel"
+	OriginAPI      Origin = "api"
+	OriginCampaign Origin = "campaign"
+)
+
+// BroadcastStatus is where a broadcast stands. Stored: add, never rename.
+type BroadcastStatus string
+
+const (
+	BroadcastDraft     BroadcastStatus = "draft"
+	BroadcastSubmitted BroadcastStatus = "submitted" // waiting for approval
+	BroadcastApproved  BroadcastStatus = "approved"  // recipients fixed; waiting for its time
+	BroadcastHeld      BroadcastStatus = "held"      // stopped by a rule; staff release or drop it
+	BroadcastSending   BroadcastStatus = "sending"
+	BroadcastPaused    BroadcastStatus = "paused" // stopped by staff, a spent quota or a refused token
+	BroadcastSent      BroadcastStatus = "sent"
+	BroadcastCancelled BroadcastStatus = "cancelled"
+	BroadcastFailed    BroadcastStatus = "failed" // LINE refused it for good; nobody more is sent to
+)
+
+// Words returns the status as staff read it.
+func (s BroadcastStatus) Words() string {
+	switch s {
+	case BroadcastDraft:
+		return "下書き"
+	case BroadcastSubmitted:
+		return "承認待ち"
+	case BroadcastApproved:
+		return "送信予定"
+	case BroadcastHeld:
+		return "保留"
+	case BroadcastSending:
+		return "送信中"
+	case BroadcastPaused:
+		return "一時停止"
+	case BroadcastSent:
+		return "送信済み"
+	case BroadcastCancelled:
+		return "取り消し"
+	case BroadcastFailed:
+		return "失敗"
+	}
+	return string(s)
+}
+
+// Editable reports whether staff may still change what is sent, to whom and when.
+func (s BroadcastStatus) Editable() bool { return s == BroadcastDraft || s == BroadcastSubmitted }
+
+// Finished reports whether nothing more will happen to it.
+func (s BroadcastStatus) Finished() bool {
+	return s == BroadcastSent || s == BroadcastCancelled || s == BroadcastFailed
+}
+
+// Limits on what staff type.
+const (
+	MaxTitle  = 60
+	MaxReason = 200
+)
+
+// Validate reports every problem staff can mend; whether slugs exist and LINE accepts the messages
+// is asked elsewhere.
+func (b *Broadcast) Validate() error {
+	var p Problems
+	checkText(&p, "title", "件名", b.Title, 1, MaxTitle)
+	checkText(&p, "emergency.reason", "緊急とする理由", b.Emergency, 0, MaxReason)
+	p.include(CheckMessages(b.Messages))
+	p.include(b.Audience.Validate())
+	return p.Err()
+}
+
+// include adds another check's problems.
+func (p *Problems) include(err error) {
+	if more, ok := err.(Problems); ok {
+		*p = append(*p, more...)
+	}
+}
+
+// Hash stands for everything that an approval approves: messages, audience, time and emergency. Any
+// change to these gives another hash and so voids the approval.
+func (b *Broadcast) Hash() [sha256.Size]byte {
+	content, err := json.Marshal(struct {
+		Messages  []Message
+		Audience  Audience
+		SendAt    time.Time
+		Emergency string
+	}{b.Messages, b.Audience, b.SendAt.UTC(), b.Emergency})
+	if err != nil {
+		// Messages are JSON already and the rest cannot fail.
+		panic(fmt.Sprintf("hash broadcast %d: %v", b.ID, err))
+	}
+	return sha256.Sum256(content)
+}

@@ -1,0 +1,93 @@
+package ippo
+
+import "time"
+
+// CampaignID names a campaign.
+type CampaignID int64
+
+// Campaign is a call-out campaign (声かけ作戦): what ambassadors are asked to say to whom, for how
+// long, and when they are reminded.
+type Campaign struct {
+	ID       CampaignID
+	Slug     string
+	Title    string
+	Story    string // why: shown on the campaign's card and page
+	Whom     string // who is to be called, in words: 市外で暮らす家族や友人
+	Phrase   string // ready words to say
+	URL      string // the flyer; "" for none
+	StartsOn string // 2006-01-02
+	EndsOn   string
+	Aim      int      // how many people are to call out
+	Audience Audience // whom the reminders go to: ambassadors by default
+	Schedule Schedule // of the reminders
+	Reminder string   // the reminder's text
+	Active   bool     // reminders go out; switching it on is what a second person approves
+	Approver StaffID  // who switched it on
+	Author   StaffID
+	NextDue  time.Time // the next reminder; zero when there is none
+	CallOuts int       // taps so far; filled in lists
+	People   int       // how many ambassadors tapped; filled in lists
+}
+
+// Validate reports every problem staff can mend.
+func (c Campaign) Validate() error {
+	var p Problems
+	checkSlug(&p, c.Slug)
+	checkText(&p, "title", "題名", c.Title, 1, 40)
+	checkText(&p, "story", "説明", c.Story, 0, 1000)
+	checkText(&p, "whom", "声をかける相手", c.Whom, 0, 100)
+	checkText(&p, "phrase", "声かけのことば", c.Phrase, 0, 300)
+	checkText(&p, "reminder", "お知らせの文", c.Reminder, 1, 500)
+	checkURL(&p, "url", c.URL)
+	checkDay(&p, "startsOn", c.StartsOn)
+	checkDay(&p, "endsOn", c.EndsOn)
+	if c.StartsOn != "" && c.EndsOn != "" && c.StartsOn > c.EndsOn {
+		p.Add("endsOn", "終わりの日は始めの日より後にしてください。")
+	}
+	if c.Aim < 0 || c.Aim > 10_000_000 {
+		p.Add("aim", "目標の人数は0から10,000,000までで入力してください。")
+	}
+	p.include(c.Audience.Validate())
+	p.include(c.Schedule.Validate())
+	return p.Err()
+}
+
+// Due returns the first reminder after t within the campaign's period.
+func (c Campaign) Due(t time.Time, holiday Holidays) (time.Time, bool) {
+	s := c.Schedule
+	if s.From < c.StartsOn {
+		s.From = c.StartsOn
+	}
+	if s.Until == "" || s.Until > c.EndsOn {
+		s.Until = c.EndsOn
+	}
+	return s.Next(t, holiday)
+}
+
+// FiringState is what became of one due time of a campaign. Stored: add, never rename.
+type FiringState string
+
+const (
+	FiringFired   FiringState = "fired"   // a broadcast was made of it
+	FiringWaiting FiringState = "waiting" // missed while the program was down; staff decide
+	FiringDropped FiringState = "dropped" // staff decided not to send it
+)
+
+// LateLimit is how late a reminder or a first call may be before a member of staff must say yes.
+const LateLimit = 30 * time.Minute
+
+// Firing is one due time of a campaign; each has exactly one.
+type Firing struct {
+	Campaign  CampaignID
+	Title     string // the campaign's
+	DueAt     time.Time
+	State     FiringState
+	Broadcast BroadcastID // what was made of it; 0 unless fired
+}
+
+// CallOut is one tap of an ambassador that one call-out happened (声かけ).
+type CallOut struct {
+	Campaign CampaignID
+	Follower FollowerID
+	At       time.Time
+}

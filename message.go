@@ -1,0 +1,125 @@
+package ippo
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"unicode/utf16"
+)
+
+// Message is one LINE message object, as the JSON that LINE is sent. It is kept and sent byte for
+// byte, so what was previewed and approved is what leaves.
+type Message json.RawMessage
+
+// MarshalJSON returns the message itself.
+func (m Message) MarshalJSON() ([]byte, error) { return json.RawMessage(m).MarshalJSON() }
+
+// UnmarshalJSON keeps a compact copy of b.
+func (m *Message) UnmarshalJSON(b []byte) error {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, b); err != nil {
+		return fmt.Errorf("message object: %w", err)
+	}
+	*m = compact.Bytes()
+	return nil
+}
+
+// Limits that LINE sets on every send. Source:
+// https://developers.line.biz/en/reference/messaging-api/#send-push-message
+const (
+	MaxMessages    = 5
+	MaxTextUnits   = 5000 // UTF-16 code units
+	MaxAltText     = 1500
+	MaxBubbleSize  = 30 << 10
+	MaxFlexSize    = 50 << 10
+	MaxBubbles     = 12
+	maxMessageSize = 100 << 10
+)
+
+// TextUnits counts s as LINE does: in UTF-16 code units, so that 🍎 is two.
+func TextUnits(s string) int { return len(utf16.Encode([]rune(s))) }
+
+// CheckMessages reports what LINE would refuse that can be known without asking it: the number of
+// messages, their types and the commonest lengths. LINE's own validation has the last word.
+func CheckMessages(messages []Message) error {
+	var p Problems
+	switch n := len(messages); {
+	case n == 0:
+		p.Add("messages", "本文を入力してください。")
+	case n > MaxMessages:
+		p.Addf("messages", "一度に送れるのは%d件までです（現在%d件）。", MaxMessages, n)
+	}
+	for i, m := range messages {
+		checkMessage(&p, fmt.Sprintf("messages[%d]", i), m)
+	}
+	return p.Err()
+}
+
+func checkMessage(p *Problems, field string, m Message) {
+	var head struct {
+		Type     string          `json:"type"`
+		Text     string          `json:"text"`
+		AltText  string          `json:"altText"`
+		Contents json.RawMessage `json:"contents"`
+	}
+	if len(m) > maxMessageSize {
+		p.Add(field, "メッセージが大きすぎます。")
+		return
+	}
+	if err := json.Unmarshal(m, &head); err != nil {
+		p.Add(field, "メッセージの形式が正しくありません。")
+		return
+	}
+	switch head.Type {
+	case "text", "textV2":
+		if n := TextUnits(head.Text); n == 0 {
+			p.Add(field+".text", "本文を入力してください。")
+		} else if n > MaxTextUnits {
+			p.Addf(field+".text", "本文は%d文字以内で入力してください（現在%d文字）。", MaxTextUnits, n)
+		}
+	case "flex":
+		checkAltText(p, field, head.AltText)
+		checkFlex(p, field+".contents", head.Contents)
+	case "template", "imagemap":
+		checkAltText(p, field, head.AltText)
+	case "image", "video", "audio", "location", "sticker", "coupon":
+	case "":
+		p.Add(field+".type", "メッセージの種類（type）がありません。")
+	default:
+		p.Addf(field+".type", "メッセージの種類「%.20s」は送れません。", head.Type)
+	}
+}
+
+func checkAltText(p *Problems, field, alt string) {
+	if n := TextUnits(alt); n == 0 {
+		p.Add(field+".altText", "代替テキスト（altText）を入力してください。")
+	} else if n > MaxAltText {
+		p.Addf(field+".altText", "代替テキストは%d文字以内で入力してください（現在%d文字）。", MaxAltText, n)
+	}
+}
+
+func checkFlex(p *Problems, field string, contents json.RawMessage) {
+	var container struct {
+		Type     string            `json:"type"`
+		Contents []json.RawMessage `json:"contents"`
+	}
+	if err := json.Unmarshal(contents, &container); err != nil {
+		p.Add(field, "カードの形式が正しくありません。")
+		return
+	}
+	switch container.Type {
+	case "bubble":
+		if len(contents) > MaxBubbleSize {
+			p.Add(field, "カードが大きすぎます（30KBまで）。")
+		}
+	case "carousel":
+		if n := len(container.Contents); n == 0 || n > MaxBubbles {
+			p.Addf(field, "カードは1枚から%d枚までです（現在%d枚）。", MaxBubbles, n)
+		}
+		if len(contents) > MaxFlexSize {
+			p.Add(field, "カードの合計が大きすぎます（50KBまで）。")
+		}
+	default:
+		p.Add(field, "カードの形式が正しくありません。")
+	}
+}

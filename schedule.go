@@ -1,0 +1,208 @@
+package ippo
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Schedule says in words that staff choose when something happens again and again (毎週月曜 9:00).
+// The zero Schedule never happens.
+type Schedule struct {
+	Kind     ScheduleKind   `json:"kind"`
+	At       TimeOfDay      `json:"at"`
+	Weekdays []time.Weekday `json:"weekdays,omitempty"` // weekly
+	Day      int            `json:"day,omitempty"`      // monthly: 1–31; a month without that day is passed over
+	Date     string         `json:"date,omitempty"`     // once, before: 2006-01-02
+	Days     int            `json:"days,omitempty"`     // before: how many days before Date
+	From     string         `json:"from,omitempty"`     // first day, 2006-01-02; "" for no bound
+	Until    string         `json:"until,omitempty"`    // last day
+	Holidays OnHoliday      `json:"holidays,omitempty"`
+}
+
+// ScheduleKind is how a schedule repeats. Stored: add, never rename.
+type ScheduleKind string
+
+const (
+	ScheduleOnce     ScheduleKind = "once"
+	ScheduleDaily    ScheduleKind = "daily"
+	ScheduleWeekly   ScheduleKind = "weekly"
+	ScheduleMonthly  ScheduleKind = "monthly"
+	ScheduleMonthEnd ScheduleKind = "month-end"
+	ScheduleBefore   ScheduleKind = "before" // n days before a date
+)
+
+// OnHoliday says what happens to a day that is a public holiday. Stored: add, never rename.
+type OnHoliday string
+
+const (
+	HolidayKeep OnHoliday = ""     // as on any day
+	HolidaySkip OnHoliday = "skip" // not at all
+	HolidayNext OnHoliday = "next" // on the next day that is neither holiday nor weekend
+)
+
+// lookAhead bounds the search for a schedule's next time: 29 February is at most eight years off.
+const lookAhead = 8*366 + 31
+
+// Next returns the first time after t at which the schedule is due; ok is false when there is none.
+func (s Schedule) Next(t time.Time, holiday Holidays) (due time.Time, ok bool) {
+	until, bounded := parseDay(s.Until)
+	// A day moved off a holiday can land on today, so the search begins before today.
+	for day, n := Day(t).AddDate(0, 0, -15), 0; n < lookAhead; day, n = day.AddDate(0, 0, 1), n+1 {
+		if bounded && day.After(until) {
+			return time.Time{}, false
+		}
+		if !s.falls(day) {
+			continue
+		}
+		on := day
+		if holiday(day) {
+			switch s.Holidays {
+			case HolidaySkip:
+				continue
+			case HolidayNext:
+				for holiday(on) || on.Weekday() == time.Saturday || on.Weekday() == time.Sunday {
+					on = on.AddDate(0, 0, 1)
+				}
+			}
+		}
+		if due := s.At.At(on); due.After(t) {
+			return due, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// Upcoming returns at most n times after t, to be shown before a schedule is saved.
+func (s Schedule) Upcoming(t time.Time, n int, holiday Holidays) []time.Time {
+	var due []time.Time
+	for len(due) < n {
+		next, ok := s.Next(t, holiday)
+		if !ok {
+			break
+		}
+		due, t = append(due, next), next
+	}
+	return due
+}
+
+// falls reports whether the schedule names this day, holidays aside.
+func (s Schedule) falls(day time.Time) bool {
+	if from, ok := parseDay(s.From); ok && day.Before(from) {
+		return false
+	}
+	switch s.Kind {
+	case ScheduleOnce, ScheduleBefore:
+		date, ok := parseDay(s.Date)
+		return ok && day.Equal(date.AddDate(0, 0, -s.Days))
+	case ScheduleDaily:
+		return true
+	case ScheduleWeekly:
+		for _, w := range s.Weekdays {
+			if w == day.Weekday() {
+				return true
+			}
+		}
+	case ScheduleMonthly:
+		return day.Day() == s.Day
+	case ScheduleMonthEnd:
+		return day.AddDate(0, 0, 1).Day() == 1
+	}
+	return false
+}
+
+// Words says the schedule as staff read it.
+func (s Schedule) Words() string {
+	var when string
+	switch s.Kind {
+	case ScheduleOnce:
+		when = s.dateWords()
+	case ScheduleDaily:
+		when = "毎日"
+	case ScheduleWeekly:
+		names := make([]string, len(s.Weekdays))
+		for i, w := range s.Weekdays {
+			names[i] = WeekdayName(w)
+		}
+		when = "毎週" + strings.Join(names, "・") + "曜"
+	case ScheduleMonthly:
+		when = fmt.Sprintf("毎月%d日", s.Day)
+	case ScheduleMonthEnd:
+		when = "毎月の末日"
+	case ScheduleBefore:
+		when = fmt.Sprintf("%sの%d日前", s.dateWords(), s.Days)
+	default:
+		return "予定なし"
+	}
+	words := when + " " + s.At.String()
+	switch s.Holidays {
+	case HolidaySkip:
+		words += "（祝日は休み）"
+	case HolidayNext:
+		words += "（祝日は次の平日）"
+	}
+	return words
+}
+
+func (s Schedule) dateWords() string {
+	if d, ok := parseDay(s.Date); ok {
+		return DateWords(d)
+	}
+	return s.Date
+}
+
+// Validate reports every problem staff can mend.
+func (s Schedule) Validate() error {
+	var p Problems
+	switch s.Kind {
+	case ScheduleDaily, ScheduleMonthEnd:
+	case ScheduleOnce:
+		checkDay(&p, "schedule.date", s.Date)
+	case ScheduleBefore:
+		checkDay(&p, "schedule.date", s.Date)
+		if s.Days < 0 || s.Days > 365 {
+			p.Add("schedule.days", "何日前かは0から365までで入力してください。")
+		}
+	case ScheduleWeekly:
+		if len(s.Weekdays) == 0 {
+			p.Add("schedule.weekdays", "曜日を選んでください。")
+		}
+		for _, w := range s.Weekdays {
+			if w < time.Sunday || w > time.Saturday {
+				p.Add("schedule.weekdays", "曜日が正しくありません。")
+			}
+		}
+	case ScheduleMonthly:
+		if s.Day < 1 || s.Day > 31 {
+			p.Add("schedule.day", "日は1から31までで入力してください。")
+		}
+	default:
+		p.Add("schedule.kind", "くり返し方を選んでください。")
+	}
+	if s.At < 0 || s.At >= 24*60 {
+		p.Add("schedule.at", "時刻を入力してください。")
+	}
+	for _, bound := range []struct{ field, day string }{{"schedule.from", s.From}, {"schedule.until", s.Until}} {
+		if bound.day != "" {
+			checkDay(&p, bound.field, bound.day)
+		}
+	}
+	if s.From != "" && s.Until != "" && s.From > s.Until {
+		p.Add("schedule.until", "終わりの日は始めの日より後にしてください。")
+	}
+	if s.Holidays != HolidayKeep && s.Holidays != HolidaySkip && s.Holidays != HolidayNext {
+		p.Add("schedule.holidays", "祝日の扱いを選んでください。")
+	}
+	return p.Err()
+}
+
+func parseDay(s string) (time.Time, bool) {
+	t, err := time.ParseInLocation(time.DateOnly, s, Tokyo)
+	return t, err == nil
+}
+
+func checkDay(p *Problems, field, s string) {
+	if _, ok := parseDay(s); !ok {
+		p.Add(field, "日付を「2026-04-01」のように入力してください。")
+	}
+}

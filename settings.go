@@ -1,0 +1,96 @@
+package ippo
+
+import (
+	"strings"
+	"time"
+)
+
+// Settings are what a center decides for itself and changes in the panel.
+type Settings struct {
+	Office Office `json:"office"`
+	Labels Labels `json:"labels"`
+
+	QuietFrom  TimeOfDay `json:"quietFrom"`  // nothing but emergencies from here …
+	QuietUntil TimeOfDay `json:"quietUntil"` // … until here the next morning
+
+	DangerWords []string `json:"dangerWords"` // answered first, in any state of any conversation
+}
+
+// Office is the center as residents know it.
+type Office struct {
+	Account string `json:"account"` // the LINE account's name
+	Name    string `json:"name"`
+	City    string `json:"city"`
+	Phone   string `json:"phone"`
+	Hours   string `json:"hours"` // in words: 平日 9:00〜18:00
+	Address string `json:"address"`
+	Email   string `json:"email"` // where staff are told of new requests; "" for every member of staff
+}
+
+// Labels are words that a city brands for itself.
+type Labels struct {
+	Ambassador string `json:"ambassador"` // 未来づくりアンバサダー
+	Campaign   string `json:"campaign"`   // 声かけ作戦
+	Vision     string `json:"vision"`     // 私のまちのビジョン
+}
+
+// DefaultSettings are what a new center begins with.
+func DefaultSettings() Settings {
+	return Settings{
+		Office: Office{Account: "市民協働センター", Name: "市民協働センター", City: "わたしたちのまち", Hours: "平日 9:00〜17:00"},
+		Labels: Labels{Ambassador: "未来づくりアンバサダー", Campaign: "声かけ作戦", Vision: "私のまちのビジョン"},
+
+		QuietFrom: 20 * 60, QuietUntil: 8 * 60,
+
+		DangerWords: []string{
+			"死にたい", "しにたい", "消えたい", "自殺", "助けて", "たすけて", "火事", "殴られ", "なぐられ",
+			"暴力", "虐待", "殺され", "救急車", "リストカット", "kill myself", "suicide", "help me",
+		},
+	}
+}
+
+// Quiet reports whether only emergencies may leave at t.
+func (s Settings) Quiet(t time.Time) bool {
+	local := t.In(Tokyo)
+	now := TimeOfDay(local.Hour()*60 + local.Minute())
+	if s.QuietFrom <= s.QuietUntil {
+		return now >= s.QuietFrom && now < s.QuietUntil
+	}
+	return now >= s.QuietFrom || now < s.QuietUntil
+}
+
+// Open returns t, or the end of the quiet hours that t falls into.
+func (s Settings) Open(t time.Time) time.Time {
+	if !s.Quiet(t) {
+		return t
+	}
+	end := s.QuietUntil.At(t)
+	if !end.After(t) {
+		end = s.QuietUntil.At(t.In(Tokyo).AddDate(0, 0, 1))
+	}
+	return end
+}
+
+// Validate reports every problem staff can mend.
+func (s Settings) Validate() error {
+	var p Problems
+	checkText(&p, "office.account", "アカウント名", s.Office.Account, 1, 20)
+	checkText(&p, "office.name", "センターの名前", s.Office.Name, 1, 40)
+	checkText(&p, "office.city", "市の名前", s.Office.City, 1, 20)
+	checkText(&p, "office.phone", "電話番号", s.Office.Phone, 1, 20)
+	checkText(&p, "office.hours", "受付時間", s.Office.Hours, 1, 60)
+	checkText(&p, "office.address", "所在地", s.Office.Address, 0, 80)
+	checkText(&p, "labels.ambassador", "アンバサダーの呼び名", s.Labels.Ambassador, 1, 20)
+	checkText(&p, "labels.campaign", "作戦の呼び名", s.Labels.Campaign, 1, 20)
+	checkText(&p, "labels.vision", "ビジョンの呼び名", s.Labels.Vision, 1, 20)
+	if len(s.DangerWords) > 200 {
+		p.Add("dangerWords", "危険なことばは200件までです。")
+	}
+	for _, w := range s.DangerWords {
+		if n := len([]rune(strings.TrimSpace(w))); n < 2 || n > 30 {
+			p.Add("dangerWords", "危険なことばは、それぞれ2文字以上30文字以内にしてください。")
+			break
+		}
+	}
+	return p.Err()
+}

@@ -1,0 +1,94 @@
+package ippo
+
+import (
+	"net/mail"
+	"time"
+	"unicode/utf8"
+)
+
+// StaffID names a member of staff, or the person that an API token stands for.
+type StaffID int64
+
+// Staff is somebody who works with the panel or the API (職員). Each API token is a person of its
+// own: whoever made a broadcast, by panel or by token, does not approve it.
+type Staff struct {
+	ID        StaffID
+	Name      string
+	Email     string // "" for an API token
+	Role      Role
+	Token     bool // signs in by an API token, not by a password
+	Disabled  bool
+	CreatedAt time.Time
+	SeenAt    time.Time
+}
+
+// Role is what a member of staff may do; each includes the one before. Stored: add, never rename.
+type Role string
+
+const (
+	Viewer        Role = "viewer"
+	Editor        Role = "editor"
+	Approver      Role = "approver"
+	Administrator Role = "admin"
+)
+
+// Roles lists every role, the weakest first.
+var Roles = []Role{Viewer, Editor, Approver, Administrator}
+
+// Includes reports whether r may do whatever needs the role at least.
+func (r Role) Includes(least Role) bool { return r.rank() >= least.rank() && r.rank() > 0 }
+
+func (r Role) rank() int {
+	for i, known := range Roles {
+		if known == r {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// Words returns the role as staff read it.
+func (r Role) Words() string {
+	switch r {
+	case Viewer:
+		return "閲覧者"
+	case Editor:
+		return "作成者"
+	case Approver:
+		return "承認者"
+	case Administrator:
+		return "管理者"
+	}
+	return string(r)
+}
+
+// Validate reports every problem that can be mended.
+func (s Staff) Validate() error {
+	var p Problems
+	checkText(&p, "name", "名前", s.Name, 1, 40)
+	if !s.Token {
+		if a, err := mail.ParseAddress(s.Email); err != nil || a.Address != s.Email || len(s.Email) > 200 {
+			p.Add("email", "メールアドレスを正しく入力してください。")
+		}
+	}
+	if s.Role.rank() == 0 {
+		p.Add("role", "役割を選んでください（viewer, editor, approver, admin）。")
+	}
+	return p.Err()
+}
+
+// Password lengths, in characters. Source: NIST SP 800-63B §5.1.1.2 asks for length, not for kinds
+// of characters; the upper bound only keeps hashing cheap.
+const (
+	MinPassword = 10
+	MaxPassword = 128
+)
+
+// CheckPassword reports whether a password may be chosen.
+func CheckPassword(password string) error {
+	var p Problems
+	if n := utf8.RuneCountInString(password); n < MinPassword || n > MaxPassword {
+		p.Addf("password", "パスワードは%d文字以上、%d文字以内にしてください。", MinPassword, MaxPassword)
+	}
+	return p.Err()
+}

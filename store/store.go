@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"ippo"
+	"ippo/internal/secret"
+)
+
+// Store is the database. It is safe for use by many goroutines; close it when they have ended.
+type Store struct {
+	Now ippo.Clock // set it before first use; time.Now by default
+
+	box    *secret.Box
+	rw     *sql.DB // one connection: SQLite has one writer
+	ro     *sql.DB
+	writes chan *write
+	closed chan struct{}
+	done   chan struct{}
+}
+
+// File is the database's name in the data folder.
+const File = "ippo.db"
+
+// Open opens the database in the folder dir, which must exist, and brings its tables up to date.
+func Open(ctx context.Context, dir string, keys *secret.Keyring) (*Store, error) {
+	path := filepath.Join(dir, File)
+	rw, ro, err := openSQLite(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	if err := migrate(ctx, rw); err != nil {
+		return nil, errors.Join(fmt.Errorf("migrate database %s: %w", path, err), ro.Close(), rw.Close())
+	}
+	s := &Store{
+		Now:    time.Now,
+		box:    keys.Box("personal data"),
+		rw:     rw,
+		ro:     ro,
+		writes: make(chan *write),
+		closed: make(chan struct{}),
+		done:   make(chan struct{}),
+	}
+	go s.writer()
+	return s, nil
+}
+
+// Close waits for the transaction under way and closes the database.
+func (s *Store) Close() error {
+	close(s.closed)
+	<-s.done
+	return errors.Join(s.ro.Close(), s.rw.Close())
+}
+
+// Ping reports whether the database can be read and written and its tables are up to date.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.Write(ctx, func(*Tx) error { return nil }); err != nil {
+		return err
+	}
+	var one int
+	return s.ro.QueryRowContext(ctx, "SELECT 1").Scan(&one)
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"ippo/internal/secret"
+)
+
+// newStore opens an empty store in a temporary folder. Its clock stands at an awkward moment.
+func newStore(t testing.TB) *Store {
+	t.Helper()
+	dir := t.TempDir()
+	keys, err := secret.Load(dir + "/secret.key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(context.Background(), dir, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s.Now = func() time.Time { return time.Date(2026, 3, 31, 14, 59, 30, 0, time.UTC) }
+	return s
+}
+
+// Writes that share a commit do not share their failures.
+func TestWritesShareCommitsNotFailures(t *testing.T) {
+	s := newStore(t)
+	refused := errors.New("refused")
+	var wg sync.WaitGroup
+	for i := range 400 {
+		wg.Go(func() {
+			err := s.Write(t.Context(), func(t *Tx) error {
+				if _, err := t.tx.Exec("INSERT INTO tags (id, slug, name) VALUES (?, ?, '')", i, fmt.Sprint(i)); err != nil {
+					return err
+				}
+				switch i % 4 {
+				case 1:
+					return refused
+				case 2:
+					panic("a fault in one write")
+				}
+				return nil
+			})
+			if failed := i%4 == 1 || i%4 == 2; failed != (err != nil) {
+				t.Errorf("write %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	var n int
+	if err := s.ro.QueryRow("SELECT count(*) FROM tags").Scan(&n); err != nil || n != 200 {
+		t.Errorf("%d rows, %v; want 200", n, err)
+	}
+}
+
+func TestWriteAfterCloseAndCancelled(t *testing.T) {
+	s := newStore(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Write(ctx, func(*Tx) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled write: %v", err)
+	}
+}
+
+func TestReadersCannotWrite(t *testing.T) {
+	s := newStore(t)
+	if _, err := s.ro.Exec("DELETE FROM tags"); err == nil {
+		t.Error("a reading connection wrote")
+	}
+}
