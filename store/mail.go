@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Mail is one message to staff. It says what happened and where to look, never about whom.
+type Mail struct {
+	ID        int64
+	Subject   string
+	Body      string
+	Attempts  int // that failed
+	CreatedAt time.Time
+}
+
+// mailStaff puts a message in the mails to be sent, in the transaction of what it tells of. body says
+// what happened and the path of the page to look at; it holds no personal data.
+func (t *Tx) mailStaff(ctx context.Context, subject, body string) error {
+	err := t.exec(ctx, `
+		INSERT INTO mails (subject, body, next_attempt_at, created_at) VALUES (?, ?, ?, ?)`,
+		subject, body, stamp(t.now), stamp(t.now))
+	if err != nil {
+		return fmt.Errorf("mail staff: %w", err)
+	}
+	return nil
+}
+
+// MailStaff puts a message in the mails to be sent.
+func (s *Store) MailStaff(ctx context.Context, subject, body string) error {
+	return s.Write(ctx, func(t *Tx) error { return t.mailStaff(ctx, subject, body) })
+}
+
+// DueMails returns at most limit mails to be sent now, the oldest first.
+func (s *Store) DueMails(ctx context.Context, now time.Time, limit int) ([]Mail, error) {
+	mails, err := collect(ctx, s.ro, scanMail, `
+		SELECT `+mailColumns+` FROM mails WHERE next_attempt_at <= ? ORDER BY id LIMIT ?`, stamp(now), limit)
+	if err != nil {
+		return nil, fmt.Errorf("due mails: %w", err)
+	}
+	return mails, nil
+}
+
+const mailColumns = `id, subject, body, attempts, created_at`
+
+func scanMail(row scanner) (m Mail, err error) {
+	err = row.Scan(&m.ID, &m.Subject, &m.Body, &m.Attempts, at(&m.CreatedAt))
+	return m, err
+}
+
+// MailSent forgets a mail that was sent, or given up.
+func (s *Store) MailSent(ctx context.Context, id int64) error {
+	return s.Write(ctx, func(t *Tx) error { return t.exec(ctx, `DELETE FROM mails WHERE id = ?`, id) })
+}
+
+// MailFailed puts a mail off until next.
+func (s *Store) MailFailed(ctx context.Context, id int64, next time.Time) error {
+	return s.Write(ctx, func(t *Tx) error {
+		return t.exec(ctx, `UPDATE mails SET attempts = attempts + 1, next_attempt_at = ? WHERE id = ?`, stamp(next), id)
+	})
+}

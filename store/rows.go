@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"ippo"
+)
+
+// queryer reads, either from the pool of readers or inside a write transaction.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// scanner is a row whose columns a scan function reads.
+type scanner interface {
+	Scan(dest ...any) error
+}
+
+// collect returns what scan makes of every row.
+func collect[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// one returns what scan makes of the first row, or ippo.ErrNotFound.
+func one[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) (T, error) {
+	var none T
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return none, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return none, err
+		}
+		return none, ippo.ErrNotFound
+	}
+	return scan(rows)
+}
+
+// scanInt reads a row of one whole number, such as a count.
+func scanInt(row scanner) (n int, err error) {
+	err = row.Scan(&n)
+	return n, err
+}
+
+// found turns a conflict into ippo.ErrNotFound: a change by ID alone that meets no row has lost no
+// race, the row is not there.
+func found(err error) error {
+	if errors.Is(err, ippo.ErrConflict) {
+		return ippo.ErrNotFound
+	}
+	return err
+}
+
+// slugTaken turns the violation of a slug's uniqueness into a problem with that field.
+func slugTaken(err error) error {
+	if isUnique(err) {
+		return ippo.Problems{{Field: "slug", Message: "この識別名はすでに使われています。"}}
+	}
+	return err
+}
+
+// sameSlug returns a problem unless slug is the one the thing has: slugs stand in links, QR codes and
+// other people's programs, so they never change.
+func sameSlug(has, slug string) error {
+	if slug != has {
+		return ippo.Problems{{Field: "slug", Message: "識別名は後から変えられません。"}}
+	}
+	return nil
+}
+
+// inUse is the refusal to delete what other things still point to.
+func inUse(message string) error {
+	return ippo.Problems{{Message: message}}
+}

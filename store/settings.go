@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"ippo"
+)
+
+// Settings returns what the center decided for itself; what it never decided is as in
+// ippo.DefaultSettings.
+func (s *Store) Settings(ctx context.Context) (ippo.Settings, error) {
+	settings, err := one(ctx, s.ro, scanSettings, `SELECT value FROM settings WHERE id = 1`)
+	if errors.Is(err, ippo.ErrNotFound) {
+		return ippo.DefaultSettings(), nil
+	}
+	if err != nil {
+		return ippo.Settings{}, fmt.Errorf("settings: %w", err)
+	}
+	return settings, nil
+}
+
+func scanSettings(row scanner) (ippo.Settings, error) {
+	settings := ippo.DefaultSettings() // also for what a later release adds
+	var value []byte
+	if err := row.Scan(&value); err != nil {
+		return ippo.Settings{}, err
+	}
+	err := json.Unmarshal(value, &settings)
+	return settings, err
+}
+
+// SaveSettings replaces the settings.
+func (s *Store) SaveSettings(ctx context.Context, by ippo.StaffID, settings ippo.Settings) error {
+	if err := settings.Validate(); err != nil {
+		return err
+	}
+	value, err := json.Marshal(settings)
+	if err != nil {
+		return fmt.Errorf("save settings: %w", err)
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		err := t.exec(ctx, `
+			INSERT INTO settings (id, value) VALUES (1, ?)
+			ON CONFLICT (id) DO UPDATE SET value = excluded.value`, string(value))
+		if err != nil {
+			return fmt.Errorf("save settings: %w", err)
+		}
+		return t.audit(ctx, by, "settings.update", "settings", "")
+	})
+}
