@@ -1,9 +1,6 @@
 package ippo
 
-import (
-	"regexp"
-	"time"
-)
+import "time"
 
 // FollowerID names a follower in our own tables.
 type FollowerID int64
@@ -47,8 +44,18 @@ func (s FollowerStatus) Words() string {
 	return string(s)
 }
 
-var lineUserID = regexp.MustCompile(`^U[0-9a-f]{32}$`)
-
 // IsLineUserID reports whether s has the form of a LINE user ID. Source:
 // https://developers.line.biz/en/docs/messaging-api/getting-user-ids/
-func IsLineUserID(s string) bool { return lineUserID.MatchString(s) }
+//
+// It is asked of every recipient of every send, so it is a loop and not a regular expression.
+func IsLineUserID(s string) bool {
+	if len(s) != 33 || s[0] != 'U' {
+		return false
+	}
+	for _, b := range []byte(s[1:]) {
+		if (b < '0' || b > '9') && (b < 'a' || b > 'f') {
+			return false
+		}
+	}
+	return true
+}

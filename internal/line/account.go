@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/line/line-bot-sdk-go/v8/linebot/messaging_api"
+
+	"ippo"
 )
 
 // Profile is what LINE tells about a follower. Name, picture and status are personal data.
@@ -20,7 +22,7 @@ type Profile struct {
 
 // Profile reads a follower's profile. NotFound: they blocked the account, or are no friend.
 func (c *Client) Profile(ctx context.Context, userID string) (Profile, error) {
-	if !IsUserID(userID) {
+	if !ippo.IsLineUserID(userID) {
 		return Profile{}, invalid(OpProfile, "not a LINE user ID")
 	}
 	p, err := call(ctx, c, OpProfile, func(api *messaging_api.MessagingApiAPI) (*http.Response, *messaging_api.UserProfileResponse, error) {
@@ -79,7 +81,7 @@ func (c *Client) FollowerIDs(ctx context.Context, cursor string) (ids []string, 
 // StartLoading shows the waiting dots to a user until a message arrives, for d at the longest (5 to
 // 60 seconds, in steps of 5). Nothing shows when their chat is not open.
 func (c *Client) StartLoading(ctx context.Context, userID string, d time.Duration) error {
-	if !IsUserID(userID) {
+	if !ippo.IsLineUserID(userID) {
 		return invalid(OpLoading, "not a LINE user ID")
 	}
 	steps := min(max((d+5*time.Second-1)/(5*time.Second), 1), 12)

@@ -308,19 +308,6 @@ var (
 	unitShape      = regexp.MustCompile(`^[a-zA-Z0-9_]{1,30}$`)
 )
 
-// IsUserID reports whether id has the shape of a LINE user ID: U and 32 hexadecimal digits.
-func IsUserID(id string) bool {
-	if len(id) != 33 || id[0] != 'U' {
-		return false
-	}
-	for _, b := range []byte(id[1:]) {
-		if (b < '0' || b > '9') && (b < 'a' || b > 'f') {
-			return false
-		}
-	}
-	return true
-}
-
 func invalid(op Op, format string, args ...any) *Error {
 	return unsent(op, Invalid, fmt.Errorf(format, args...))
 }

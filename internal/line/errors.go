@@ -16,6 +16,8 @@ import (
 	"unicode"
 
 	"github.com/line/line-bot-sdk-go/v8/linebot/messaging_api"
+
+	"ippo"
 )
 
 // Class says what a caller should do about the outcome of a call. It is decided by LINE's status
@@ -181,7 +183,7 @@ func namedRecipients(e *Error) []int {
 	add := func(text string) {
 		for _, m := range toIndex.FindAllStringSubmatch(text, -1) {
 			i, err := strconv.Atoi(m[1])
-			if err == nil && i < MaxRecipients {
+			if err == nil && i < ippo.MaxRecipients {
 				found = append(found, i)
 			}
 		}

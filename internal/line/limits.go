@@ -12,18 +12,11 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// LINE's limits on one request. https://developers.line.biz/en/reference/messaging-api/#send-multicast-message
+// LINE's limits on the size of one request. https://developers.line.biz/en/reference/messaging-api/#send-multicast-message
 const (
-	MaxMessages      = 5       // message objects in one send
-	MaxRecipients    = 500     // user IDs in one multicast or bulk rich-menu link
 	MaxBody          = 2 << 20 // bytes of a request; LINE answers 413 above
 	MaxRichMenuImage = 1 << 20 // bytes of a rich menu's image
 )
-
-// RetryWindow is how long LINE remembers a retry key, counted from the first request under it.
-// After that the same key is a new request and would send again.
-// https://developers.line.biz/en/docs/messaging-api/retrying-api-request/
-const RetryWindow = 24 * time.Hour
 
 // Op is one kind of call. LINE counts its rate limits per endpoint, so each Op has its own pace.
 type Op string

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"ippo"
 )
 
 const (
@@ -22,7 +24,7 @@ const (
 	key  = "123e4567-e89b-12d3-a456-426614174000"
 )
 
-var hello = []json.RawMessage{json.RawMessage(`{"type":"text","text":"<b>こんにちは</b> & ようこそ"}`)}
+var hello = []ippo.Message{ippo.Message(`{"type":"text","text":"<b>こんにちは</b> & ようこそ"}`)}
 
 // platform answers as LINE would, with what the test says.
 func platform(t *testing.T, h http.HandlerFunc) *Client {
@@ -160,8 +162,8 @@ func TestNoAnswerIsTemporary(t *testing.T) {
 
 // The phone draws the JSON as it was made: no zero values, nothing escaped anew.
 func TestMessagesPassUntouched(t *testing.T) {
-	flex := json.RawMessage(`{"type":"flex","altText":"お知らせ","contents":{"type":"bubble","body":{"type":"box","layout":"horizontal","contents":[]}}}`)
-	msgs := []json.RawMessage{hello[0], flex}
+	flex := ippo.Message(`{"type":"flex","altText":"お知らせ","contents":{"type":"bubble","body":{"type":"box","layout":"horizontal","contents":[]}}}`)
+	msgs := []ippo.Message{hello[0], flex}
 	var bodies []string
 	c := platform(t, func(w http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
@@ -195,7 +197,7 @@ func TestMessagesPassUntouched(t *testing.T) {
 	}
 }
 
-func escaped(t *testing.T, m json.RawMessage) string {
+func escaped(t *testing.T, m ippo.Message) string {
 	var b bytes.Buffer
 	json.HTMLEscape(&b, m)
 	return b.String()
@@ -208,7 +210,7 @@ func TestRefusedBeforeLeaving(t *testing.T) {
 		answer(w, 200, `{}`)
 	})
 	ctx := t.Context()
-	many := slices.Repeat([]string{user}, MaxRecipients+1)
+	many := slices.Repeat([]string{user}, ippo.MaxRecipients+1)
 	calls := map[string]func() error{
 		"path in a user ID": func() error { _, err := c.Profile(ctx, "../message/quota"); return err },
 		"path in a menu ID": func() error { return c.SetDefaultRichMenu(ctx, "richmenu-1/../../x") },
@@ -217,7 +219,7 @@ func TestRefusedBeforeLeaving(t *testing.T) {
 		"no messages":       func() error { _, err := c.Reply(ctx, "t", nil); return err },
 		"six messages":      func() error { _, err := c.Push(ctx, key, user, slices.Repeat(hello, 6), Options{}); return err },
 		"no JSON": func() error {
-			_, err := c.Push(ctx, key, user, []json.RawMessage{[]byte(`{"a":`)}, Options{})
+			_, err := c.Push(ctx, key, user, []ippo.Message{[]byte(`{"a":`)}, Options{})
 			return err
 		},
 		"no retry key":   func() error { _, err := c.Push(ctx, "", user, hello, Options{}); return err },

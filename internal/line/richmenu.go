@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/line/line-bot-sdk-go/v8/linebot/messaging_api"
+
+	"ippo"
 )
 
 // RichMenu is one of the account's menus. Menus made in LINE's own manager are not among them.
@@ -173,7 +175,7 @@ func (c *Client) DeleteRichMenuAlias(ctx context.Context, alias string) error {
 
 // LinkRichMenu shows a menu to one follower, in place of the default.
 func (c *Client) LinkRichMenu(ctx context.Context, userID, menuID string) error {
-	if !IsUserID(userID) {
+	if !ippo.IsLineUserID(userID) {
 		return invalid(OpMenuLink, "not a LINE user ID")
 	}
 	return c.menuCall(ctx, OpMenuLink, menuID, func(api *messaging_api.MessagingApiAPI) (*http.Response, struct{}, error) {
@@ -183,7 +185,7 @@ func (c *Client) LinkRichMenu(ctx context.Context, userID, menuID string) error 
 
 // UnlinkRichMenu gives one follower the default menu again.
 func (c *Client) UnlinkRichMenu(ctx context.Context, userID string) error {
-	if !IsUserID(userID) {
+	if !ippo.IsLineUserID(userID) {
 		return invalid(OpMenuLink, "not a LINE user ID")
 	}
 	_, err := call(ctx, c, OpMenuLink, func(api *messaging_api.MessagingApiAPI) (*http.Response, struct{}, error) {
@@ -192,11 +194,11 @@ func (c *Client) UnlinkRichMenu(ctx context.Context, userID string) error {
 	return err
 }
 
-// LinkRichMenuBulk shows a menu to up to MaxRecipients followers, within seconds. LINE skips those
+// LinkRichMenuBulk shows a menu to up to ippo.MaxRecipients followers, within seconds. LINE skips those
 // who are no friends.
 func (c *Client) LinkRichMenuBulk(ctx context.Context, userIDs []string, menuID string) error {
-	if len(userIDs) == 0 || len(userIDs) > MaxRecipients {
-		return invalid(OpMenuLinkBulk, "%d users; LINE takes 1 to %d", len(userIDs), MaxRecipients)
+	if len(userIDs) == 0 || len(userIDs) > ippo.MaxRecipients {
+		return invalid(OpMenuLinkBulk, "%d users; LINE takes 1 to %d", len(userIDs), ippo.MaxRecipients)
 	}
 	return c.menuCall(ctx, OpMenuLinkBulk, menuID, func(api *messaging_api.MessagingApiAPI) (*http.Response, struct{}, error) {
 		return api.LinkRichMenuIdToUsersWithHttpInfo(&messaging_api.RichMenuBulkLinkRequest{RichMenuId: menuID, UserIds: userIDs})

@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/line/line-bot-sdk-go/v8/linebot/messaging_api"
+
+	"ippo"
 )
 
 // Receipt is LINE's word that it accepted a send. Accepted is not delivered: LINE also accepts
@@ -27,12 +29,12 @@ type Options struct {
 	AggregationUnit      string // name under which LINE counts opens and clicks; push and multicast only
 }
 
-// NewRetryKey makes the key under which LINE accepts a request once, for RetryWindow.
+// NewRetryKey makes the key under which LINE accepts a request once, for ippo.RetryWindow.
 func NewRetryKey() string { return uuid.NewString() }
 
 // Reply answers an event. The token is good once and for about a minute; a second use, or a late
 // one, is InvalidReplyToken. A reply has no retry key: after Temporary its outcome stays unknown.
-func (c *Client) Reply(ctx context.Context, replyToken string, msgs []json.RawMessage) (Receipt, error) {
+func (c *Client) Reply(ctx context.Context, replyToken string, msgs []ippo.Message) (Receipt, error) {
 	if err := checkMessages(OpReply, msgs); err != nil {
 		return Receipt{}, err
 	}
@@ -52,7 +54,7 @@ func (c *Client) Reply(ctx context.Context, replyToken string, msgs []json.RawMe
 }
 
 // Push sends to one user, group or room.
-func (c *Client) Push(ctx context.Context, retryKey, to string, msgs []json.RawMessage, opt Options) (Receipt, error) {
+func (c *Client) Push(ctx context.Context, retryKey, to string, msgs []ippo.Message, opt Options) (Receipt, error) {
 	body, err := EncodePush(to, msgs, opt)
 	if err != nil {
 		return Receipt{}, err
@@ -60,9 +62,9 @@ func (c *Client) Push(ctx context.Context, retryKey, to string, msgs []json.RawM
 	return c.send(ctx, OpPush, retryKey, body)
 }
 
-// Multicast sends to up to MaxRecipients users. LINE serves all of them or, when it answers an
+// Multicast sends to up to ippo.MaxRecipients users. LINE serves all of them or, when it answers an
 // error, nobody.
-func (c *Client) Multicast(ctx context.Context, retryKey string, to []string, msgs []json.RawMessage, opt Options) (Receipt, error) {
+func (c *Client) Multicast(ctx context.Context, retryKey string, to []string, msgs []ippo.Message, opt Options) (Receipt, error) {
 	body, err := EncodeMulticast(to, msgs, opt)
 	if err != nil {
 		return Receipt{}, err
@@ -72,7 +74,7 @@ func (c *Client) Multicast(ctx context.Context, retryKey string, to []string, ms
 
 // BroadcastAll is LINE's own broadcast: it reaches every friend of the account, also those the bot
 // has never seen.
-func (c *Client) BroadcastAll(ctx context.Context, retryKey string, msgs []json.RawMessage, opt Options) (Receipt, error) {
+func (c *Client) BroadcastAll(ctx context.Context, retryKey string, msgs []ippo.Message, opt Options) (Receipt, error) {
 	body, err := EncodeBroadcast(msgs, opt)
 	if err != nil {
 		return Receipt{}, err
@@ -106,7 +108,8 @@ func (c *Client) Turn(ctx context.Context, op Op) (Turn, error) {
 	return Turn{c, op}, nil
 }
 
-// Send makes the call. Under one retry key LINE accepts one request within RetryWindow, so body must
+// Send makes the call. Under one retry key LINE accepts one request within
+// ippo.RetryWindow, so body must
 // be the same bytes each time.
 func (t Turn) Send(ctx context.Context, retryKey string, body []byte) (Receipt, error) {
 	c, op := t.client, t.op
@@ -158,7 +161,7 @@ func accepted(res *http.Response) Receipt {
 
 // Validate asks LINE whether messages are well formed for op: OpReply, OpPush, OpMulticast or
 // OpBroadcast. Problems are what LINE found; err is a check that could not be made.
-func (c *Client) Validate(ctx context.Context, op Op, msgs []json.RawMessage) (problems []Detail, err error) {
+func (c *Client) Validate(ctx context.Context, op Op, msgs []ippo.Message) (problems []Detail, err error) {
 	if err := checkMessages(OpValidate, msgs); err != nil {
 		return nil, err
 	}
@@ -191,7 +194,7 @@ func problemsOf(err error) ([]Detail, error) {
 }
 
 // EncodePush makes the body of a push. The same arguments give the same bytes.
-func EncodePush(to string, msgs []json.RawMessage, opt Options) ([]byte, error) {
+func EncodePush(to string, msgs []ippo.Message, opt Options) ([]byte, error) {
 	if !recipientShape.MatchString(to) {
 		return nil, invalid(OpPush, "the recipient is not a LINE ID")
 	}
@@ -199,14 +202,14 @@ func EncodePush(to string, msgs []json.RawMessage, opt Options) ([]byte, error) 
 }
 
 // EncodeMulticast makes the body of a multicast. The same arguments give the same bytes.
-func EncodeMulticast(to []string, msgs []json.RawMessage, opt Options) ([]byte, error) {
-	if len(to) == 0 || len(to) > MaxRecipients {
-		return nil, invalid(OpMulticast, "%d recipients; LINE takes 1 to %d", len(to), MaxRecipients)
+func EncodeMulticast(to []string, msgs []ippo.Message, opt Options) ([]byte, error) {
+	if len(to) == 0 || len(to) > ippo.MaxRecipients {
+		return nil, invalid(OpMulticast, "%d recipients; LINE takes 1 to %d", len(to), ippo.MaxRecipients)
 	}
 	list := make([]byte, 0, len(to)*36+16)
 	list = append(list, `"to":[`...)
 	for i, id := range to {
-		if !IsUserID(id) {
+		if !ippo.IsLineUserID(id) {
 			e := invalid(OpMulticast, "recipient %d is not a LINE user ID", i)
 			e.Class, e.Recipients = BadRecipient, []int{i}
 			return nil, e
@@ -220,7 +223,7 @@ func EncodeMulticast(to []string, msgs []json.RawMessage, opt Options) ([]byte, 
 }
 
 // EncodeBroadcast makes the body of LINE's broadcast. The same arguments give the same bytes.
-func EncodeBroadcast(msgs []json.RawMessage, opt Options) ([]byte, error) {
+func EncodeBroadcast(msgs []ippo.Message, opt Options) ([]byte, error) {
 	if opt.AggregationUnit != "" {
 		return nil, invalid(OpBroadcast, "LINE's broadcast takes no aggregation unit")
 	}
@@ -228,7 +231,7 @@ func EncodeBroadcast(msgs []json.RawMessage, opt Options) ([]byte, error) {
 }
 
 // encode writes the messages' bytes as they are; encoding/json would rewrite "<" inside them.
-func encode(op Op, to []byte, msgs []json.RawMessage, opt Options) ([]byte, error) {
+func encode(op Op, to []byte, msgs []ippo.Message, opt Options) ([]byte, error) {
 	if err := checkMessages(op, msgs); err != nil {
 		return nil, err
 	}
@@ -263,9 +266,9 @@ func encode(op Op, to []byte, msgs []json.RawMessage, opt Options) ([]byte, erro
 	return body, nil
 }
 
-func checkMessages(op Op, msgs []json.RawMessage) *Error {
-	if len(msgs) == 0 || len(msgs) > MaxMessages {
-		return invalid(op, "%d messages; LINE takes 1 to %d", len(msgs), MaxMessages)
+func checkMessages(op Op, msgs []ippo.Message) *Error {
+	if len(msgs) == 0 || len(msgs) > ippo.MaxMessages {
+		return invalid(op, "%d messages; LINE takes 1 to %d", len(msgs), ippo.MaxMessages)
 	}
 	for i, m := range msgs {
 		if trimmed := bytes.TrimLeft(m, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' || !json.Valid(m) {
@@ -276,7 +279,7 @@ func checkMessages(op Op, msgs []json.RawMessage) *Error {
 }
 
 // rawMessage lets a message's own JSON pass through the SDK.
-type rawMessage json.RawMessage
+type rawMessage ippo.Message
 
 func (m rawMessage) GetType() string {
 	var head struct {
@@ -288,7 +291,7 @@ func (m rawMessage) GetType() string {
 
 func (m rawMessage) MarshalJSON() ([]byte, error) { return m, nil }
 
-func rawMessages(msgs []json.RawMessage) []messaging_api.MessageInterface {
+func rawMessages(msgs []ippo.Message) []messaging_api.MessageInterface {
 	out := make([]messaging_api.MessageInterface, len(msgs))
 	for i, m := range msgs {
 		out[i] = rawMessage(m)
