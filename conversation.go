@@ -17,6 +17,7 @@ type InboundEvent struct {
 	ID         int64
 	EventID    string // LINE's webhookEventId; an event has one effect however often it arrives
 	LineUserID string // "" for events without a user
+	MessageID  string // LINE's, of the message it brings; "" for none
 	Payload    []byte // LINE's JSON; blanked once handled
 	Reply      []byte // the reply that the effect decided on and LINE has not been asked to send yet
 	OccurredAt time.Time

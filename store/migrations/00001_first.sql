@@ -291,17 +291,33 @@ CREATE TABLE desk_requests (
 CREATE INDEX desk_requests_state ON desk_requests (state, kind, made_at);
 CREATE INDEX desk_requests_message ON desk_requests (message_id) WHERE message_id IS NOT NULL;
 
--- One link to one of our own forms, for one follower.
+-- One link to one of our own forms, for one follower; or a number that waits for their yes.
 CREATE TABLE form_links (
-	id          INTEGER PRIMARY KEY,
+	id          INTEGER PRIMARY KEY, -- random: it is part of the link
 	follower_id INTEGER NOT NULL REFERENCES followers (id) ON DELETE CASCADE,
 	purpose     TEXT NOT NULL,
-	context     BLOB NOT NULL, -- sealed JSON: what was chosen in the chat
+	context     BLOB, -- sealed JSON: what was chosen in the chat; NULL once spent
+	message_id  TEXT, -- LINE's, when it came of a message: unsending it erases the row
 	expires_at  TEXT NOT NULL,
 	browser     BLOB, -- SHA-256 of the cookie of the browser that tapped 開く
 	spent_at    TEXT
 ) STRICT;
 CREATE INDEX form_links_expiry ON form_links (expires_at);
+CREATE INDEX form_links_message ON form_links (message_id) WHERE message_id IS NOT NULL;
+
+-- Single messages to one follower that a form's completion decided on: sent once, under their key.
+CREATE TABLE pushes (
+	id              INTEGER PRIMARY KEY,
+	follower_id     INTEGER NOT NULL REFERENCES followers (id) ON DELETE CASCADE,
+	retry_key       TEXT NOT NULL UNIQUE,
+	messages        BLOB, -- sealed JSON array; NULL once settled
+	state           TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'failed')),
+	attempts        INTEGER NOT NULL DEFAULT 0,
+	first_called_at TEXT,
+	next_attempt_at TEXT NOT NULL,
+	created_at      TEXT NOT NULL
+) STRICT;
+CREATE INDEX pushes_pending ON pushes (next_attempt_at) WHERE state = 'pending';
 
 CREATE TABLE conversations (
 	follower_id INTEGER PRIMARY KEY REFERENCES followers (id) ON DELETE CASCADE,
@@ -313,14 +329,13 @@ CREATE TABLE conversations (
 
 -- The inbox of webhook events: durable before LINE is answered.
 CREATE TABLE inbound_events (
-	id           INTEGER PRIMARY KEY,
+	id           INTEGER PRIMARY KEY AUTOINCREMENT, -- never used twice: readers remember the last they saw
 	event_id     TEXT NOT NULL UNIQUE, -- webhookEventId
 	line_user_id TEXT NOT NULL DEFAULT '',
 	message_id   TEXT NOT NULL DEFAULT '',
 	state        TEXT NOT NULL CHECK (state IN ('pending', 'replying', 'done')),
 	payload      BLOB, -- sealed; NULL once handled
 	reply        BLOB, -- sealed; what is to be replied; NULL once LINE has answered
-	attempts     INTEGER NOT NULL DEFAULT 0,
 	occurred_at  TEXT NOT NULL,
 	received_at  TEXT NOT NULL
 ) STRICT;
