@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"ippo/internal/line"
+)
+
+func newServeCommand(env getenv) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "LINEにつないで動かします",
+		Long: `LINEからの知らせを受け、職員画面を開き、配信を行います。設定はすべて環境変数で行います。
+
+必ず要るもの:
+  LINE_CHANNEL_SECRET        チャネルシークレット（切り替え中はコンマ区切りで2つ）
+  LINE_CHANNEL_ACCESS_TOKEN  チャネルアクセストークン（長期）。代わりに LINE_CHANNEL_ID でもよい
+  IPPO_PUBLIC_URL            住民に送るリンクの先頭（例: https://line.example.jp）
+
+要るときだけ:
+  IPPO_ADDR                  待ち受けるアドレス（なければ PORT、それもなければ :8080）
+  IPPO_DATA                  データを置くフォルダー（なければ ./data）
+  IPPO_SECRET_KEY            個人情報の鍵（なければ IPPO_DATA の secret.key。初回に作ります）
+  IPPO_LINE_RATES            LINEへの送信の速さを下げる（例: multicast=20,push=500）
+  IPPO_SMTP_URL              職員へのメール（例: smtps://user:pass@mail.example.jp:465?from=ippo@example.jp）
+  IPPO_TRUSTED_PROXIES       手前に置いたプロキシのアドレス（例: 10.0.0.0/8）
+  IPPO_METRICS_TOKEN         /metrics をほかのコンピューターから読むときの合言葉
+  IPPO_LOG, IPPO_LOG_LEVEL   記録の形（text, json）と細かさ（debug, info, warn, error）
+  LINE_API_ENDPOINT, LINE_DATA_ENDPOINT  LINEの代わりのサーバーで試すとき
+
+止めるときは Ctrl-C か SIGTERM を送ってください。送りかけのものを片づけて、10秒以内に終わります。`,
+		Example: `  LINE_CHANNEL_SECRET=… LINE_CHANNEL_ACCESS_TOKEN=… IPPO_PUBLIC_URL=https://line.example.jp ippo serve`,
+		Args:    exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return serve(cmd.Context(), env)
+		},
+	}
+}
+
+// serve runs until ctx ends.
+func serve(ctx context.Context, env getenv) (err error) {
+	set := &settings{env: env}
+	log := set.logger(os.Stderr)
+	data, channel, web := set.data(), set.line(), set.web()
+	set.smtp()
+	if err := set.err(); err != nil {
+		return err
+	}
+
+	unlock, err := data.lock()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	st, _, err := data.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+
+	m := newMetrics()
+	m.watch(st, log)
+	_, err = line.New(line.Config{
+		AccessToken:    channel.AccessToken,
+		ChannelID:      channel.ChannelID,
+		ChannelSecrets: channel.ChannelSecrets,
+		APIEndpoint:    channel.APIEndpoint,
+		DataEndpoint:   channel.DataEndpoint,
+		Rates:          channel.Rates,
+		Log:            log,
+		Observe:        m.call,
+	})
+	if err != nil {
+		return fmt.Errorf("reach LINE: %w", err)
+	}
+
+	srv, err := newServer(log, m, web.TrustedProxies)
+	if err != nil {
+		return err
+	}
+	srv.health(st, web.MetricsToken)
+	l, err := net.Listen("tcp", web.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	log.Info("ready", "addr", l.Addr().String(), "public", web.PublicURL, "data", data.Folder, "version", version())
+	err = srv.run(ctx, l)
+	log.Info("stopped")
+	return err
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
