@@ -89,3 +89,33 @@ func sameSlug(has, slug string) error {
 func inUse(message string) error {
 	return ippo.Problems{{Message: message}}
 }
+
+// scanText reads a row of one text.
+func scanText(row scanner) (text string, err error) {
+	err = row.Scan(&text)
+	return text, err
+}
+
+// scanBytes reads a row of one value.
+func scanBytes(row scanner) (b []byte, err error) {
+	err = row.Scan(&b)
+	return b, err
+}
+
+// remove runs a DELETE and returns how many rows went.
+func (t *Tx) remove(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := t.tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// sameSlugAs returns ippo.ErrNotFound unless the row is there, and a problem unless slug is its own.
+func (t *Tx) sameSlugAs(ctx context.Context, table string, id int64, slug string) error {
+	has, err := one(ctx, t.tx, scanText, `SELECT slug FROM `+table+` WHERE id = ?`, id)
+	if err != nil {
+		return err
+	}
+	return sameSlug(has, slug)
+}

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"ippo"
+)
+
+// Entries returns every entry with the number of followers who came by it, the hidden ones too.
+func (s *Store) Entries(ctx context.Context) ([]ippo.Entry, error) {
+	entries, err := collect(ctx, s.ro, scanEntry, `SELECT `+entryColumns+` FROM entries e ORDER BY e.hidden, e.id`)
+	if err != nil {
+		return nil, fmt.Errorf("entries: %w", err)
+	}
+	return entries, nil
+}
+
+// Entry returns the entry that a slug names.
+func (s *Store) Entry(ctx context.Context, slug string) (ippo.Entry, error) {
+	e, err := one(ctx, s.ro, scanEntry, `SELECT `+entryColumns+` FROM entries e WHERE e.slug = ?`, slug)
+	if err != nil {
+		return e, fmt.Errorf("entry %s: %w", slug, err)
+	}
+	return e, nil
+}
+
+const entryColumns = `e.id, e.slug, e.name, e.newcomer, e.hidden,
+	(SELECT count(*) FROM followers f WHERE f.entry_id = e.id)`
+
+func scanEntry(row scanner) (e ippo.Entry, err error) {
+	err = row.Scan(&e.ID, &e.Slug, &e.Name, &e.Newcomer, &e.Hidden, &e.Friends)
+	return e, err
+}
+
+// CreateEntry makes an entry and returns it with its ID.
+func (s *Store) CreateEntry(ctx context.Context, by ippo.StaffID, e ippo.Entry) (ippo.Entry, error) {
+	if err := e.Validate(); err != nil {
+		return e, err
+	}
+	err := s.Write(ctx, func(t *Tx) (err error) {
+		e.ID, err = t.insert(ctx, `INSERT INTO entries (slug, name, newcomer, hidden) VALUES (?, ?, ?, ?)`,
+			e.Slug, e.Name, e.Newcomer, e.Hidden)
+		if err != nil {
+			return fmt.Errorf("create entry: %w", slugTaken(err))
+		}
+		return t.audit(ctx, by, "entry.create", "entry:"+e.Slug, "")
+	})
+	return e, err
+}
+
+// UpdateEntry changes everything of an entry but its slug, which is printed in QR codes.
+func (s *Store) UpdateEntry(ctx context.Context, by ippo.StaffID, slug string, e ippo.Entry) error {
+	if err := sameSlug(slug, e.Slug); err != nil {
+		return err
+	}
+	if err := e.Validate(); err != nil {
+		return err
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		err := t.changeOne(ctx, `UPDATE entries SET name = ?, newcomer = ?, hidden = ? WHERE slug = ?`,
+			e.Name, e.Newcomer, e.Hidden, slug)
+		if err != nil {
+			return fmt.Errorf("update entry %s: %w", slug, found(err))
+		}
+		return t.audit(ctx, by, "entry.update", "entry:"+slug, "")
+	})
+}
+
+// DeleteEntry removes an entry made by mistake. One that followers came by is refused with Problems:
+// it can be hidden, and still counts.
+func (s *Store) DeleteEntry(ctx context.Context, by ippo.StaffID, slug string) error {
+	err := s.Write(ctx, func(t *Tx) error {
+		e, err := one(ctx, t.tx, scanEntry, `SELECT `+entryColumns+` FROM entries e WHERE e.slug = ?`, slug)
+		if err != nil {
+			return err
+		}
+		if e.Friends > 0 {
+			return inUse(fmt.Sprintf("この登録経路から登録した友だちが%d人いるため、削除できません。「使わない」にしてください。", e.Friends))
+		}
+		if err := t.exec(ctx, `DELETE FROM entries WHERE id = ?`, e.ID); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, "entry.delete", "entry:"+slug, "")
+	})
+	if err != nil {
+		return fmt.Errorf("delete entry %s: %w", slug, err)
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ippo"
+)
+
+// NewsItems returns every item for staff, the newest first.
+func (s *Store) NewsItems(ctx context.Context) ([]ippo.News, error) {
+	items, err := collect(ctx, s.ro, scanNews, `SELECT `+newsColumns+` FROM news ORDER BY publish_at DESC, id DESC`)
+	if err != nil {
+		return nil, fmt.Errorf("news items: %w", err)
+	}
+	return items, nil
+}
+
+// PublishedNews returns what residents may see now, the newest first.
+func (s *Store) PublishedNews(ctx context.Context, now time.Time) ([]ippo.News, error) {
+	items, err := collect(ctx, s.ro, scanNews, `
+		SELECT `+newsColumns+` FROM news WHERE status = 'published' AND publish_at <= ?
+		ORDER BY publish_at DESC, id DESC`, stamp(now))
+	if err != nil {
+		return nil, fmt.Errorf("published news: %w", err)
+	}
+	return items, nil
+}
+
+// News returns one item, whatever its status.
+func (s *Store) News(ctx context.Context, id ippo.NewsID) (ippo.News, error) {
+	n, err := one(ctx, s.ro, scanNews, `SELECT `+newsColumns+` FROM news WHERE id = ?`, id)
+	if err != nil {
+		return n, fmt.Errorf("news %d: %w", id, err)
+	}
+	return n, nil
+}
+
+// NewsBySlug returns the item that a slug names, whatever its status.
+func (s *Store) NewsBySlug(ctx context.Context, slug string) (ippo.News, error) {
+	n, err := one(ctx, s.ro, scanNews, `SELECT `+newsColumns+` FROM news WHERE slug = ?`, slug)
+	if err != nil {
+		return n, fmt.Errorf("news %s: %w", slug, err)
+	}
+	return n, nil
+}
+
+const newsColumns = `id, slug, kind, title, summary, body, topics, areas, url, status, publish_at, updated_at`
+
+func scanNews(row scanner) (n ippo.News, err error) {
+	err = row.Scan(&n.ID, &n.Slug, &n.Kind, &n.Title, &n.Summary, &n.Body, &n.Topics, &n.Areas, &n.URL, &n.Status,
+		at(&n.PublishAt), at(&n.UpdatedAt))
+	return n, err
+}
+
+// CreateNews makes an item, to be published now if it names no time, and returns it with its ID.
+func (s *Store) CreateNews(ctx context.Context, by ippo.StaffID, n ippo.News) (ippo.News, error) {
+	if err := n.Validate(); err != nil {
+		return n, err
+	}
+	err := s.Write(ctx, func(t *Tx) error {
+		if n.PublishAt.IsZero() {
+			n.PublishAt = t.now
+		}
+		id, err := t.insert(ctx, `
+			INSERT INTO news (slug, kind, title, summary, body, topics, areas, url, status, publish_at, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			n.Slug, n.Kind, n.Title, n.Summary, n.Body, n.Topics, n.Areas, n.URL, n.Status, stamp(n.PublishAt), stamp(t.now))
+		if err != nil {
+			return fmt.Errorf("create news: %w", slugTaken(err))
+		}
+		n.ID, n.UpdatedAt = ippo.NewsID(id), t.now
+		return t.audit(ctx, by, "news.create", fmt.Sprintf("news:%d", id), string(n.Status))
+	})
+	return n, err
+}
+
+// UpdateNews changes everything of an item but its slug; an item that names no time keeps its own.
+func (s *Store) UpdateNews(ctx context.Context, by ippo.StaffID, n ippo.News) error {
+	if err := n.Validate(); err != nil {
+		return err
+	}
+	err := s.Write(ctx, func(t *Tx) error {
+		if err := t.sameSlugAs(ctx, "news", int64(n.ID), n.Slug); err != nil {
+			return err
+		}
+		err := t.changeOne(ctx, `
+			UPDATE news SET kind = ?, title = ?, summary = ?, body = ?, topics = ?, areas = ?, url = ?, status = ?,
+				publish_at = coalesce(?, publish_at), updated_at = ?
+			WHERE id = ?`,
+			n.Kind, n.Title, n.Summary, n.Body, n.Topics, n.Areas, n.URL, n.Status, stamp(n.PublishAt), stamp(t.now), n.ID)
+		if err != nil {
+			return err
+		}
+		return t.audit(ctx, by, "news.update", fmt.Sprintf("news:%d", n.ID), string(n.Status))
+	})
+	if err != nil {
+		return fmt.Errorf("update news %d: %w", n.ID, err)
+	}
+	return nil
+}
+
+// DeleteNews removes an item.
+func (s *Store) DeleteNews(ctx context.Context, by ippo.StaffID, id ippo.NewsID) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `DELETE FROM news WHERE id = ?`, id); err != nil {
+			return fmt.Errorf("delete news %d: %w", id, found(err))
+		}
+		return t.audit(ctx, by, "news.delete", fmt.Sprintf("news:%d", id), "")
+	})
+}

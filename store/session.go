@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"ippo"
+)
+
+// SessionStaff is the key under which the panel keeps, in a session, the ID of who signed in, as an
+// int64. Sessions are found by it when a person is disabled or changes their password.
+const SessionStaff = "staff"
+
+// Sessions returns the store of the panel's sessions, an scs.CtxStore. A session is kept under the
+// SHA-256 of its token, so that a copy of the database lets nobody in.
+func (s *Store) Sessions() Sessions { return Sessions{s} }
+
+// Sessions keeps the panel's sessions.
+type Sessions struct{ store *Store }
+
+var _ scs.CtxStore = Sessions{}
+
+// FindCtx returns the data of a session that has not expired.
+func (k Sessions) FindCtx(ctx context.Context, token string) (data []byte, ok bool, err error) {
+	data, err = one(ctx, k.store.ro, scanBytes, `
+		SELECT data FROM sessions WHERE token = ? AND expires_at > ?`, sessionKey(token), stamp(k.store.Now()))
+	switch {
+	case errors.Is(err, ippo.ErrNotFound):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, fmt.Errorf("find session: %w", err)
+	}
+	return data, true, nil
+}
+
+// CommitCtx keeps a session until it expires.
+func (k Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	_, values, err := scs.GobCodec{}.Decode(data)
+	if err != nil {
+		return fmt.Errorf("commit session: %w", err)
+	}
+	staff, _ := values[SessionStaff].(int64)
+	return k.store.Write(ctx, func(t *Tx) error {
+		err := t.exec(ctx, `
+			INSERT INTO sessions (token, staff_id, data, expires_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (token) DO UPDATE
+			SET staff_id = excluded.staff_id, data = excluded.data, expires_at = excluded.expires_at`,
+			sessionKey(token), orNull(staff), data, stamp(expiry))
+		if err != nil {
+			return fmt.Errorf("commit session: %w", err)
+		}
+		return nil
+	})
+}
+
+// DeleteCtx ends a session.
+func (k Sessions) DeleteCtx(ctx context.Context, token string) error {
+	return k.store.Write(ctx, func(t *Tx) error {
+		return t.exec(ctx, `DELETE FROM sessions WHERE token = ?`, sessionKey(token))
+	})
+}
+
+// Find, Commit and Delete are for scs, which asks for them but calls the ones with a context.
+func (k Sessions) Find(token string) ([]byte, bool, error) {
+	return k.FindCtx(context.Background(), token)
+}
+
+// Commit is CommitCtx without a deadline.
+func (k Sessions) Commit(token string, data []byte, expiry time.Time) error {
+	return k.CommitCtx(context.Background(), token, data, expiry)
+}
+
+// Delete is DeleteCtx without a deadline.
+func (k Sessions) Delete(token string) error { return k.DeleteCtx(context.Background(), token) }
+
+// endSessions signs a person out everywhere.
+func (t *Tx) endSessions(ctx context.Context, id ippo.StaffID) error {
+	return t.exec(ctx, `DELETE FROM sessions WHERE staff_id = ?`, id)
+}
+
+// ForgetSessions removes the sessions that expired before now and returns how many.
+func (s *Store) ForgetSessions(ctx context.Context, now time.Time) (n int64, err error) {
+	err = s.Write(ctx, func(t *Tx) error {
+		n, err = t.remove(ctx, `DELETE FROM sessions WHERE expires_at <= ?`, stamp(now))
+		return err
+	})
+	return n, err
+}
+
+func sessionKey(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}

@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"ippo"
+)
+
+// CreateStaff adds a person who signs in by e-mail and password, and returns them with their ID.
+// passwordHash is argon2id's.
+func (s *Store) CreateStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff, passwordHash string) (ippo.Staff, error) {
+	who.Token = false
+	who.Email = strings.ToLower(who.Email)
+	return s.addStaff(ctx, by, who, passwordHash, nil)
+}
+
+// CreateToken adds a person who signs in by an API token, of which only the SHA-256 is kept.
+func (s *Store) CreateToken(ctx context.Context, by ippo.StaffID, who ippo.Staff, tokenSHA256 []byte) (ippo.Staff, error) {
+	who.Token, who.Email = true, ""
+	return s.addStaff(ctx, by, who, "", tokenSHA256)
+}
+
+func (s *Store) addStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff, passwordHash string, token []byte) (ippo.Staff, error) {
+	if err := who.Validate(); err != nil {
+		return who, err
+	}
+	err := s.Write(ctx, func(t *Tx) error {
+		id, err := t.insert(ctx, `
+			INSERT INTO staff (name, email, role, password, token, disabled, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			who.Name, nullText(who.Email), who.Role, nullText(passwordHash), token, who.Disabled, stamp(t.now))
+		if err != nil {
+			return fmt.Errorf("create staff: %w", emailTaken(err))
+		}
+		who.ID, who.CreatedAt = ippo.StaffID(id), t.now
+		return t.audit(ctx, by, "staff.create", fmt.Sprintf("staff:%d", id), string(who.Role))
+	})
+	return who, err
+}
+
+func emailTaken(err error) error {
+	if isUnique(err) {
+		return ippo.Problems{{Field: "email", Message: "このメールアドレスはすでに登録されています。"}}
+	}
+	return err
+}
+
+// nullText writes a text that is NULL when there is none.
+func nullText(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+const staffColumns = `id, name, coalesce(email, ''), role, token IS NOT NULL, disabled, created_at, seen_at`
+
+func scanStaff(row scanner) (ippo.Staff, error) {
+	var who ippo.Staff
+	err := row.Scan(&who.ID, &who.Name, &who.Email, &who.Role, &who.Token, &who.Disabled, at(&who.CreatedAt), at(&who.SeenAt))
+	return who, err
+}
+
+// StaffByEmail returns the person who signs in with an e-mail address, and the hash of their
+// password. A disabled one is returned too: the caller checks the password first and then refuses,
+// so that nobody learns who is disabled.
+func (s *Store) StaffByEmail(ctx context.Context, email string) (ippo.Staff, string, error) {
+	email = strings.ToLower(email)
+	who, err := one(ctx, s.ro, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE email = ?`, email)
+	if err != nil {
+		return who, "", fmt.Errorf("staff by email: %w", err)
+	}
+	hash, err := one(ctx, s.ro, scanText, `SELECT password FROM staff WHERE email = ?`, email)
+	if err != nil {
+		return who, "", fmt.Errorf("staff by email: %w", err)
+	}
+	return who, hash, nil
+}
+
+// StaffByToken returns the person an API token stands for, unless they are disabled.
+func (s *Store) StaffByToken(ctx context.Context, tokenSHA256 []byte) (ippo.Staff, error) {
+	who, err := one(ctx, s.ro, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE token = ? AND disabled = 0`, tokenSHA256)
+	if err != nil {
+		return who, fmt.Errorf("staff by token: %w", err)
+	}
+	return who, nil
+}
+
+// StaffMember returns one person, also a disabled one.
+func (s *Store) StaffMember(ctx context.Context, id ippo.StaffID) (ippo.Staff, error) {
+	who, err := one(ctx, s.ro, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, id)
+	if err != nil {
+		return who, fmt.Errorf("staff %d: %w", id, err)
+	}
+	return who, nil
+}
+
+// StaffList returns everybody, tokens and the disabled too.
+func (s *Store) StaffList(ctx context.Context) ([]ippo.Staff, error) {
+	all, err := collect(ctx, s.ro, scanStaff, `SELECT `+staffColumns+` FROM staff ORDER BY disabled, token IS NOT NULL, id`)
+	if err != nil {
+		return nil, fmt.Errorf("staff list: %w", err)
+	}
+	return all, nil
+}
+
+// UpdateStaff changes a person's name, e-mail address and role, and whether they are disabled, which
+// ends their sessions. The last administrator who can sign in stays one.
+func (s *Store) UpdateStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff) error {
+	who.Email = strings.ToLower(who.Email)
+	if err := who.Validate(); err != nil {
+		return err
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		was, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, who.ID)
+		if err != nil {
+			return fmt.Errorf("update staff %d: %w", who.ID, err)
+		}
+		err = t.changeOne(ctx, `
+			UPDATE staff SET name = ?, email = ?, role = ?, disabled = ? WHERE id = ? AND (token IS NOT NULL) = ?`,
+			who.Name, nullText(who.Email), who.Role, who.Disabled, who.ID, who.Token)
+		if err != nil {
+			return fmt.Errorf("update staff %d: %w", who.ID, emailTaken(err))
+		}
+		if was.Role == ippo.Administrator && !was.Token {
+			if err := t.keepAnAdministrator(ctx); err != nil {
+				return err
+			}
+		}
+		if who.Disabled {
+			if err := t.endSessions(ctx, who.ID); err != nil {
+				return err
+			}
+		}
+		return t.audit(ctx, by, "staff.update", fmt.Sprintf("staff:%d", who.ID), string(who.Role))
+	})
+}
+
+func (t *Tx) keepAnAdministrator(ctx context.Context) error {
+	n, err := one(ctx, t.tx, scanInt, `
+		SELECT count(*) FROM staff WHERE role = 'admin' AND disabled = 0 AND password IS NOT NULL`)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ippo.Problems{{Field: "role", Message: "管理者が一人もいなくなるため、変更できません。"}}
+	}
+	return nil
+}
+
+// SetPassword changes a person's password and ends their sessions.
+func (s *Store) SetPassword(ctx context.Context, by, id ippo.StaffID, passwordHash string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		err := t.changeOne(ctx, `UPDATE staff SET password = ? WHERE id = ? AND password IS NOT NULL`, passwordHash, id)
+		if err != nil {
+			return fmt.Errorf("set password of staff %d: %w", id, found(err))
+		}
+		if err := t.endSessions(ctx, id); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, "staff.password", fmt.Sprintf("staff:%d", id), "")
+	})
+}
+
+// SawStaff notes that a person is at work; once an hour is enough, so it costs next to nothing.
+func (s *Store) SawStaff(ctx context.Context, who ippo.Staff) error {
+	if s.Now().Sub(who.SeenAt).Hours() < 1 {
+		return nil
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		return t.exec(ctx, `UPDATE staff SET seen_at = ? WHERE id = ?`, stamp(t.now), who.ID)
+	})
+}
+
+// Approvers counts the people who can approve: enabled, no tokens, at least approvers.
+func (s *Store) Approvers(ctx context.Context) (int, error) {
+	return approvers(ctx, s.ro)
+}
+
+func approvers(ctx context.Context, q queryer) (int, error) {
+	n, err := one(ctx, q, scanInt, `
+		SELECT count(*) FROM staff WHERE role IN ('approver', 'admin') AND disabled = 0 AND password IS NOT NULL`)
+	if err != nil {
+		return 0, fmt.Errorf("approvers: %w", err)
+	}
+	return n, nil
+}
+
+// mayApprove returns ippo.ErrForbidden unless the person can approve at all: enabled and at least an
+// approver. sole says that nobody else among the people can.
+func (t *Tx) mayApprove(ctx context.Context, by ippo.StaffID) (sole bool, err error) {
+	who, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, by)
+	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+		return false, err
+	}
+	if err != nil || who.Disabled || !who.Role.Includes(ippo.Approver) {
+		return false, ippo.ErrForbidden
+	}
+	n, err := approvers(ctx, t.tx)
+	return n == 1 && !who.Token, err
+}
