@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ippo"
+)
+
+// AudienceCount counts the followers an audience holds now. Slugs that name nothing are
+// ippo.Problems.
+func (s *Store) AudienceCount(ctx context.Context, a ippo.Audience) (ippo.Count, error) {
+	where, args, err := s.audienceCondition(ctx, a)
+	if err != nil {
+		return ippo.Count{}, err
+	}
+	var c ippo.Count
+	err = s.ro.QueryRowContext(ctx, `
+		SELECT count(*), coalesce(sum(f.topics = 0 AND f.areas = 0), 0)
+		FROM followers f WHERE `+where, args...).Scan(&c.Count, &c.Unguided)
+	if err != nil {
+		return ippo.Count{}, fmt.Errorf("count audience: %w", err)
+	}
+	return c, nil
+}
+
+// audienceMembers returns the followers an audience holds now, in ascending order.
+func (s *Store) audienceMembers(ctx context.Context, a ippo.Audience) ([]ippo.FollowerID, error) {
+	where, args, err := s.audienceCondition(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	members, err := collect(ctx, s.ro, scanFollowerID, "SELECT f.id FROM followers f WHERE "+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find audience: %w", err)
+	}
+	slices.Sort(members) // here rather than in SQL, where it would cost the pass over the index
+	return members, nil
+}
+
+func scanFollowerID(row scanner) (id ippo.FollowerID, err error) {
+	err = row.Scan(&id)
+	return id, err
+}
+
+// audienceCondition says an audience as a condition on followers f. Whoever blocked the account,
+// stopped all broadcasts or was erased is in no audience.
+func (s *Store) audienceCondition(ctx context.Context, a ippo.Audience) (where string, args []any, err error) {
+	if err := a.Validate(); err != nil {
+		return "", nil, err
+	}
+	var problems ippo.Problems
+	conditions := []string{"f.status = 'active'", "f.stopped = 0"}
+	for _, choice := range []struct {
+		column, field, label string
+		slugs                []string
+	}{{"topics", "audience.topics", "分野", a.Topics}, {"areas", "audience.areas", "地域", a.Areas}} {
+		if len(choice.slugs) == 0 {
+			continue
+		}
+		numbers, err := s.named(ctx, &problems, choice.field, choice.label, "SELECT slug, number FROM "+choice.column, choice.slugs)
+		if err != nil {
+			return "", nil, err
+		}
+		// A follower who skipped this question means all of it; one who skipped both gets only
+		// what goes to everyone.
+		conditions = append(conditions, fmt.Sprintf("(f.%s & ? <> 0 OR f.%[1]s = 0)", choice.column))
+		args = append(args, int64(ippo.ChoiceOf(numbers...)|ippo.Everything))
+	}
+	if len(a.Topics)+len(a.Areas) > 0 {
+		conditions = append(conditions, "NOT (f.topics = 0 AND f.areas = 0)")
+	}
+	if len(a.Tags) > 0 {
+		ids, err := s.named(ctx, &problems, "audience.tags", "タグ", "SELECT slug, id FROM tags", a.Tags)
+		if err != nil {
+			return "", nil, err
+		}
+		conditions = append(conditions, "f.id IN (SELECT follower_id FROM follower_tags WHERE tag_id IN ("+placeholders(len(ids))+"))")
+		for _, id := range ids {
+			args = append(args, id)
+		}
+	}
+	if a.Ambassadors {
+		conditions = append(conditions, `f.id IN (SELECT follower_id FROM ambassadors
+			WHERE status IN ('applied', 'contacted', 'appointed') AND resting = 0 AND follower_id IS NOT NULL)`)
+	}
+	return strings.Join(conditions, " AND "), args, problems.Err()
+}
+
+// named looks slugs up in a small table of slug and number, noting those that it does not hold.
+func (s *Store) named(ctx context.Context, p *ippo.Problems, field, label, query string, slugs []string) ([]int, error) {
+	rows, err := s.ro.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("look up %s: %w", field, err)
+	}
+	defer rows.Close()
+	known := map[string]int{}
+	for rows.Next() {
+		var slug string
+		var number int
+		if err := rows.Scan(&slug, &number); err != nil {
+			return nil, fmt.Errorf("look up %s: %w", field, err)
+		}
+		known[slug] = number
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("look up %s: %w", field, err)
+	}
+	var numbers []int
+	for _, slug := range slugs {
+		if n, ok := known[slug]; ok {
+			numbers = append(numbers, n)
+		} else {
+			p.Addf(field, "%s「%s」はありません。", label, slug)
+		}
+	}
+	return numbers, nil
+}
+
+// placeholders returns n question marks parted by commas.
+func placeholders(n int) string {
+	return strings.TrimSuffix(strings.Repeat("?,", n), ",")
+}

@@ -1,0 +1,393 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"ippo"
+)
+
+const broadcastColumns = `id, title, messages, audience, send_at, emergency, origin, coalesce(campaign_id, 0),
+	status, reason, author_id, coalesce(approver_id, 0),
+	created_at, updated_at, submitted_at, approved_at, started_at, finished_at`
+
+func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
+	var b ippo.Broadcast
+	var messages, audience []byte
+	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.Emergency, &b.Origin, &b.Campaign,
+		&b.Status, &b.Reason, &b.Author, &b.Approver,
+		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.ApprovedAt), at(&b.StartedAt), at(&b.FinishedAt))
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(messages, &b.Messages); err != nil {
+		return nil, fmt.Errorf("broadcast %d: messages: %w", b.ID, err)
+	}
+	if err := json.Unmarshal(audience, &b.Audience); err != nil {
+		return nil, fmt.Errorf("broadcast %d: audience: %w", b.ID, err)
+	}
+	return &b, nil
+}
+
+// Broadcast returns one broadcast.
+func (s *Store) Broadcast(ctx context.Context, id ippo.BroadcastID) (*ippo.Broadcast, error) {
+	b, err := one(ctx, s.ro, scanBroadcast, "SELECT "+broadcastColumns+" FROM broadcasts WHERE id = ?", id)
+	if err != nil {
+		return nil, fmt.Errorf("broadcast %d: %w", id, err)
+	}
+	return b, nil
+}
+
+// BroadcastFilter narrows a list of broadcasts; the zero filter is the newest of all.
+type BroadcastFilter struct {
+	Statuses []ippo.BroadcastStatus // any of these; none: all
+	Text     string                 // in the title
+	Before   ippo.BroadcastID       // older than this one; 0: from the newest
+	Limit    int                    // 0: 50
+}
+
+// Broadcasts lists broadcasts, the newest first.
+func (s *Store) Broadcasts(ctx context.Context, f BroadcastFilter) ([]*ippo.Broadcast, error) {
+	conditions, args := []string{"1 = 1"}, []any{}
+	if len(f.Statuses) > 0 {
+		conditions = append(conditions, "status IN ("+placeholders(len(f.Statuses))+")")
+		for _, status := range f.Statuses {
+			args = append(args, status)
+		}
+	}
+	if f.Text != "" {
+		conditions = append(conditions, `title LIKE ? ESCAPE '\'`)
+		args = append(args, "%"+escapeLike(f.Text)+"%")
+	}
+	if f.Before != 0 {
+		conditions = append(conditions, "id < ?")
+		args = append(args, f.Before)
+	}
+	if f.Limit == 0 {
+		f.Limit = 50
+	}
+	list, err := collect(ctx, s.ro, scanBroadcast, "SELECT "+broadcastColumns+" FROM broadcasts WHERE "+
+		strings.Join(conditions, " AND ")+" ORDER BY id DESC LIMIT ?", append(args, f.Limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("list broadcasts: %w", err)
+	}
+	return list, nil
+}
+
+// escapeLike makes text stand for itself in a LIKE pattern with ESCAPE '\'.
+func escapeLike(text string) string {
+	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text)
+}
+
+// CreateBroadcast keeps a new draft by a member of staff and fills in its ID and times.
+func (s *Store) CreateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Broadcast) error {
+	if err := s.checkBroadcast(ctx, b); err != nil {
+		return err
+	}
+	b.Status, b.Author, b.Approver = ippo.BroadcastDraft, by, 0
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.insertBroadcast(ctx, b); err != nil {
+			return fmt.Errorf("create broadcast: %w", err)
+		}
+		return t.audit(ctx, by, "broadcast.create", object("broadcast", b.ID), b.Title)
+	})
+}
+
+// checkBroadcast reports every problem staff can mend: the broadcast's own, slugs that name nothing,
+// and a time in the quiet hours, with the next good one.
+func (s *Store) checkBroadcast(ctx context.Context, b *ippo.Broadcast) error {
+	var p, unknown ippo.Problems
+	if err := b.Validate(); err != nil && !errors.As(err, &p) {
+		return err
+	}
+	if b.Audience.Validate() == nil {
+		if _, _, err := s.audienceCondition(ctx, b.Audience); errors.As(err, &unknown) {
+			p = append(p, unknown...)
+		} else if err != nil {
+			return err
+		}
+	}
+	if b.SendAt.IsZero() {
+		return p.Err()
+	}
+	settings, err := s.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	switch now := s.Now(); {
+	case b.SendAt.Before(now.Add(-ippo.LateLimit)):
+		p.Add("sendAt", "予定の時刻を過ぎています。これからの時刻を選んでください。")
+	case b.SendAt.After(now.AddDate(1, 0, 0)):
+		p.Add("sendAt", "予定の時刻は1年以内で選んでください。")
+	case b.Emergency == "" && settings.Quiet(b.SendAt):
+		p.Addf("sendAt", "%sから%sまでは送信できません。次に送信できるのは%sです。",
+			settings.QuietFrom, settings.QuietUntil, ippo.TimeWords(settings.Open(b.SendAt)))
+	}
+	return p.Err()
+}
+
+func (t *Tx) insertBroadcast(ctx context.Context, b *ippo.Broadcast) error {
+	messages, audience, err := encodeBroadcast(b)
+	if err != nil {
+		return err
+	}
+	b.CreatedAt, b.UpdatedAt = t.now, t.now
+	id, err := t.insert(ctx, `
+		INSERT INTO broadcasts (title, messages, audience, send_at, emergency, origin, campaign_id, status,
+			author_id, approver_id, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.Title, messages, audience, stamp(b.SendAt), b.Emergency, b.Origin, orNull(b.Campaign), b.Status,
+		b.Author, orNull(b.Approver), stamp(t.now), stamp(t.now))
+	b.ID = ippo.BroadcastID(id)
+	return err
+}
+
+func encodeBroadcast(b *ippo.Broadcast) (messages, audience string, err error) {
+	m, err := json.Marshal(b.Messages)
+	if err != nil {
+		return "", "", fmt.Errorf("encode messages: %w", err)
+	}
+	a, err := json.Marshal(b.Audience)
+	if err != nil {
+		return "", "", fmt.Errorf("encode audience: %w", err)
+	}
+	return string(m), string(a), nil
+}
+
+// object names a row for the audit log, such as broadcast:12.
+func object[ID ~int64](kind string, id ID) string { return fmt.Sprintf("%s:%d", kind, id) }
+
+// UpdateBroadcast replaces what a draft or submitted broadcast says; it is a draft again, since what
+// was submitted is no longer there. b.UpdatedAt is when the writer last read it: if somebody else
+// has changed it since, nothing is written and the error is ippo.ErrConflict.
+func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Broadcast) error {
+	if err := s.checkBroadcast(ctx, b); err != nil {
+		return err
+	}
+	messages, audience, err := encodeBroadcast(b)
+	if err != nil {
+		return err
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		// updated_at also tells versions apart, so it moves even within one millisecond.
+		updated := t.now
+		if !updated.After(b.UpdatedAt) {
+			updated = b.UpdatedAt.Add(time.Millisecond)
+		}
+		err := t.changeOne(ctx, `
+			UPDATE broadcasts SET title = ?, messages = ?, audience = ?, send_at = ?, emergency = ?,
+				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?
+			WHERE id = ? AND status IN ('draft', 'submitted') AND updated_at = ?`,
+			b.Title, messages, audience, stamp(b.SendAt), b.Emergency, stamp(updated), b.ID, stamp(b.UpdatedAt))
+		if err != nil {
+			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
+		}
+		b.UpdatedAt, b.Status = updated, ippo.BroadcastDraft
+		return t.audit(ctx, by, "broadcast.update", object("broadcast", b.ID), b.Title)
+	})
+}
+
+// SubmitBroadcast asks for a draft's approval; staff who may approve are told by mail.
+func (s *Store) SubmitBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = 'submitted', reason = '', submitted_at = ?
+			WHERE id = ? AND status = 'draft'`, stamp(t.now), id); err != nil {
+			return fmt.Errorf("submit broadcast %d: %w", id, err)
+		}
+		if err := t.mailStaff(ctx, "配信の承認をお願いします",
+			fmt.Sprintf("承認を待っている配信があります。\n/admin/broadcasts/%d\n", id)); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, "broadcast.submit", object("broadcast", id), "")
+	})
+}
+
+// ReturnBroadcast gives a submitted broadcast back to its author, with the reason.
+func (s *Store) ReturnBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, reason string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = 'draft', reason = ?, submitted_at = NULL
+			WHERE id = ? AND status = 'submitted'`, reason, id); err != nil {
+			return fmt.Errorf("return broadcast %d: %w", id, err)
+		}
+		return t.audit(ctx, by, "broadcast.return", object("broadcast", id), reason)
+	})
+}
+
+// Approval is what an approver has seen and agrees to.
+type Approval struct {
+	Hash      [32]byte // of the broadcast as it was shown; any change since voids the approval
+	Confirmed int      // the number of recipients, typed in by the office's only approver; else 0
+}
+
+// ApproveBroadcast fixes a broadcast's recipients in the ledger and lets it go at its time. Nobody
+// approves their own, which is ippo.ErrForbidden, but for the office's only approver, who confirms
+// the number of recipients. A broadcast changed since it was shown is ippo.ErrConflict.
+func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, approval Approval) error {
+	b, err := s.Broadcast(ctx, id)
+	if err != nil {
+		return err
+	}
+	hash := b.Hash()
+	if !b.Status.Editable() || hash != approval.Hash {
+		return fmt.Errorf("approve broadcast %d: %w", id, ippo.ErrConflict)
+	}
+	if err := s.checkBroadcast(ctx, b); err != nil {
+		return err
+	}
+	members, err := s.audienceMembers(ctx, b.Audience)
+	if err != nil {
+		return err
+	}
+	if b.Author == by {
+		if err := s.checkSoleApprover(ctx, by, approval.Confirmed, len(members)); err != nil {
+			return fmt.Errorf("approve broadcast %d: %w", id, err)
+		}
+	}
+	planned := planRequests(members)
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = 'approved', reason = '', approver_id = ?, approved_hash = ?, approved_at = ?
+			WHERE id = ? AND status IN ('draft', 'submitted') AND updated_at = ?`,
+			by, hash[:], stamp(t.now), id, stamp(b.UpdatedAt)); err != nil {
+			return fmt.Errorf("approve broadcast %d: %w", id, err)
+		}
+		if err := t.insertRequests(ctx, id, planned); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, "broadcast.approve", object("broadcast", id), fmt.Sprintf("%d人", len(members)))
+	})
+}
+
+// checkSoleApprover lets somebody approve what they wrote themselves only if nobody else could, and
+// only with the number of recipients typed in.
+func (s *Store) checkSoleApprover(ctx context.Context, by ippo.StaffID, confirmed, recipients int) error {
+	var self, others int
+	err := s.ro.QueryRowContext(ctx, `
+		SELECT coalesce(sum(id = ?), 0), coalesce(sum(id <> ?), 0) FROM staff
+		WHERE role IN ('approver', 'admin') AND disabled = 0 AND token IS NULL`, by, by).Scan(&self, &others)
+	switch {
+	case err != nil:
+		return err
+	case self == 0 || others > 0:
+		return ippo.ErrForbidden
+	case confirmed != recipients:
+		return ippo.Problems{{Field: "confirmed", Message: fmt.Sprintf("確認のため、送信する人数（%d）を入力してください。", recipients)}}
+	}
+	return nil
+}
+
+// PauseBroadcast stops a broadcast that is being sent or waits for its time; at most the requests
+// already on their way still go out. reason is shown to staff; by is 0 when the program stops it.
+func (s *Store) PauseBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, reason string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = 'paused', reason = ? WHERE id = ? AND status IN ('approved', 'sending')`,
+			reason, id); err != nil {
+			return fmt.Errorf("pause broadcast %d: %w", id, err)
+		}
+		if by == 0 {
+			if err := t.mailStaff(ctx, "配信を一時停止しました",
+				fmt.Sprintf("%s\n/admin/broadcasts/%d\n", reason, id)); err != nil {
+				return err
+			}
+		}
+		return t.audit(ctx, by, "broadcast.pause", object("broadcast", id), reason)
+	})
+}
+
+// ResumeBroadcast lets a paused broadcast go on, from now if its time has passed.
+func (s *Store) ResumeBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+	return s.letGo(ctx, by, id, ippo.BroadcastPaused, "broadcast.resume")
+}
+
+// ReleaseBroadcast lets a held broadcast go, from now if its time has passed.
+func (s *Store) ReleaseBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+	return s.letGo(ctx, by, id, ippo.BroadcastHeld, "broadcast.release")
+}
+
+func (s *Store) letGo(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, from ippo.BroadcastStatus, action string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = CASE WHEN started_at IS NULL THEN 'approved' ELSE 'sending' END, reason = '',
+				send_at = max(coalesce(send_at, ?1), ?1)
+			WHERE id = ?2 AND status = ?3`, stamp(t.now), id, from); err != nil {
+			return fmt.Errorf("%s %d: %w", action, id, err)
+		}
+		if err := t.wakeRequests(ctx, id); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, action, object("broadcast", id), "")
+	})
+}
+
+// CancelBroadcast ends a broadcast for good. Who has not been sent to is not sent to; a request that
+// LINE has not answered is unknown until its answer comes.
+func (s *Store) CancelBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = 'cancelled', finished_at = ?
+			WHERE id = ? AND status IN ('draft', 'submitted', 'approved', 'held', 'sending', 'paused')`,
+			stamp(t.now), id); err != nil {
+			return fmt.Errorf("cancel broadcast %d: %w", id, err)
+		}
+		if err := t.closeRequests(ctx, id, ippo.DeliverySkipped, "取り消し"); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, "broadcast.cancel", object("broadcast", id), "")
+	})
+}
+
+// HoldBroadcast stops a broadcast that a rule forbids to go by itself; staff are told why and
+// release or cancel it.
+func (s *Store) HoldBroadcast(ctx context.Context, id ippo.BroadcastID, reason string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = 'held', reason = ? WHERE id = ? AND status IN ('approved', 'sending')`,
+			reason, id); err != nil {
+			return fmt.Errorf("hold broadcast %d: %w", id, err)
+		}
+		if err := t.mailStaff(ctx, "配信を保留しました", fmt.Sprintf("%s\n/admin/broadcasts/%d\n", reason, id)); err != nil {
+			return err
+		}
+		return t.audit(ctx, 0, "broadcast.hold", object("broadcast", id), reason)
+	})
+}
+
+// HoldEverything holds all that would leave by itself, after a restore: what the copy believes
+// unsent may have been sent since it was made.
+func (s *Store) HoldEverything(ctx context.Context, reason string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.exec(ctx, `
+			UPDATE broadcasts SET status = 'held', reason = ? WHERE status IN ('approved', 'sending', 'paused')`, reason); err != nil {
+			return fmt.Errorf("hold everything: %w", err)
+		}
+		if err := t.exec(ctx, "UPDATE campaigns SET active = 0, next_due = NULL WHERE active = 1"); err != nil {
+			return fmt.Errorf("hold everything: %w", err)
+		}
+		return t.audit(ctx, 0, "restore.hold", "all", reason)
+	})
+}
+
+// FailBroadcast ends a broadcast that LINE refuses for good; nobody more is sent to.
+func (s *Store) FailBroadcast(ctx context.Context, id ippo.BroadcastID, reason string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = 'failed', reason = ?, finished_at = ? WHERE id = ? AND status = 'sending'`,
+			reason, stamp(t.now), id); err != nil {
+			return fmt.Errorf("fail broadcast %d: %w", id, err)
+		}
+		if err := t.closeRequests(ctx, id, ippo.DeliveryFailed, reason); err != nil {
+			return err
+		}
+		if err := t.mailStaff(ctx, "配信が失敗しました", fmt.Sprintf("%s\n/admin/broadcasts/%d\n", reason, id)); err != nil {
+			return err
+		}
+		return t.audit(ctx, 0, "broadcast.fail", object("broadcast", id), reason)
+	})
+}

@@ -1,0 +1,364 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ippo"
+)
+
+// town fills a store with two topics, two areas, members of staff and followers; it returns the
+// staff: two who approve and one who writes.
+func town(t testing.TB, s *Store, followers ...string) (writer, approver, other ippo.StaffID) {
+	t.Helper()
+	err := s.Write(t.Context(), func(t *Tx) error {
+		for _, q := range []string{
+			`INSERT INTO topics (number, slug, name) VALUES (0, 'kosodate', '子育て'), (1, 'fukushi', '福祉')`,
+			`INSERT INTO areas (number, slug, name) VALUES (0, 'chuo', '中央'), (1, 'sakae', '栄')`,
+			`INSERT INTO staff (id, name, email, role, password, created_at) VALUES
+				(1, '作成', 'w@example.jp', 'editor', 'x', '2026-01-01T00:00:00.000Z'),
+				(2, '承認', 'a@example.jp', 'approver', 'x', '2026-01-01T00:00:00.000Z'),
+				(3, '管理', 'b@example.jp', 'admin', 'x', '2026-01-01T00:00:00.000Z')`,
+		} {
+			if _, err := t.tx.Exec(q); err != nil {
+				return err
+			}
+		}
+		for i, f := range followers {
+			var topics, areas ippo.Choice
+			status, stopped := "active", 0
+			for _, word := range strings.Fields(f) {
+				switch word {
+				case "kosodate":
+					topics = topics.With(0)
+				case "fukushi":
+					topics = topics.With(1)
+				case "all-topics":
+					topics = ippo.Everything
+				case "chuo":
+					areas = areas.With(0)
+				case "sakae":
+					areas = areas.With(1)
+				case "blocked":
+					status = "blocked"
+				case "stopped":
+					stopped = 1
+				}
+			}
+			if _, err := t.tx.Exec(`INSERT INTO followers (id, line_user_id, status, topics, areas, stopped, followed_at)
+				VALUES (?, ?, ?, ?, ?, ?, '2026-01-01T00:00:00.000Z')`,
+				i+1, fmt.Sprintf("U%032x", i+1), status, int64(topics), int64(areas), stopped); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return 1, 2, 3
+}
+
+func noon(s *Store) {
+	s.Now = func() time.Time { return time.Date(2026, 3, 31, 12, 0, 0, 0, ippo.Tokyo) }
+}
+
+func draft() *ippo.Broadcast {
+	return &ippo.Broadcast{
+		Title:    "断水のお知らせ",
+		Messages: []ippo.Message{ippo.Message(`{"type":"text","text":"断水します。"}`)},
+		Audience: ippo.Audience{All: true},
+		Origin:   ippo.OriginPanel,
+	}
+}
+
+// approved makes, and has a colleague approve, a broadcast to everyone.
+func approved(t testing.TB, s *Store) *ippo.Broadcast {
+	t.Helper()
+	b := draft()
+	if err := s.CreateBroadcast(t.Context(), 1, b); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ApproveBroadcast(t.Context(), 2, b.ID, Approval{Hash: b.Hash()}); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func tallied(t testing.TB, s *Store, id ippo.BroadcastID) ippo.Tally {
+	t.Helper()
+	n, err := s.Tally(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := n.Accepted + n.Failed + n.Skipped + n.Unknown + n.Pending; sum != n.Recipients {
+		t.Fatalf("the ledger's states sum to %d of %d", sum, n.Recipients)
+	}
+	return n
+}
+
+func TestAudienceFollowsTheRules(t *testing.T) {
+	s := newStore(t)
+	town(t, s,
+		"kosodate chuo",    // 1
+		"kosodate sakae",   // 2
+		"fukushi chuo",     // 3
+		"kosodate",         // 4: skipped the areas, so all of them
+		"sakae",            // 5: skipped the topics, so all of them
+		"",                 // 6: おまかせ
+		"all-topics sakae", // 7
+		"kosodate chuo blocked",
+		"kosodate chuo stopped",
+	)
+	for _, c := range []struct {
+		rule     string
+		want     []ippo.FollowerID
+		unguided int
+	}{
+		{`{"all":true}`, []ippo.FollowerID{1, 2, 3, 4, 5, 6, 7}, 1},
+		{`{"topics":["kosodate"]}`, []ippo.FollowerID{1, 2, 4, 5, 7}, 0},
+		{`{"topics":["kosodate"],"areas":["sakae"]}`, []ippo.FollowerID{2, 4, 5, 7}, 0},
+		{`{"topics":["kosodate","fukushi"],"areas":["chuo"]}`, []ippo.FollowerID{1, 3, 4}, 0},
+		{`{"areas":["sakae"]}`, []ippo.FollowerID{2, 4, 5, 7}, 0},
+	} {
+		a, err := ippo.ParseAudience([]byte(c.rule))
+		if err != nil {
+			t.Fatalf("%s: %v", c.rule, err)
+		}
+		got, err := s.audienceMembers(t.Context(), a)
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s holds %v, %v; want %v", c.rule, got, err, c.want)
+		}
+		n, err := s.AudienceCount(t.Context(), a)
+		if err != nil || n.Count != len(c.want) || n.Unguided != c.unguided {
+			t.Errorf("%s counts %+v, %v; want %d and %d", c.rule, n, err, len(c.want), c.unguided)
+		}
+	}
+	_, err := s.AudienceCount(t.Context(), ippo.Audience{Topics: []string{"kosodate", "nothing"}})
+	var p ippo.Problems
+	if !errors.As(err, &p) || p.For("audience.topics") == "" {
+		t.Errorf("an unknown topic: %v", err)
+	}
+}
+
+func TestNobodyApprovesTheirOwn(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	_, approver, other := town(t, s, "", "", "")
+	b := draft()
+	if err := s.CreateBroadcast(t.Context(), approver, b); err != nil {
+		t.Fatal(err)
+	}
+	own := s.ApproveBroadcast(t.Context(), approver, b.ID, Approval{Hash: b.Hash(), Confirmed: 3})
+	if !errors.Is(own, ippo.ErrForbidden) {
+		t.Fatalf("the author's own approval: %v", own)
+	}
+	if n := tallied(t, s, b.ID); n.Recipients != 0 {
+		t.Errorf("a refused approval planned %d recipients", n.Recipients)
+	}
+	// When the only other approver has left, the number of recipients must be typed in.
+	if err := s.Write(t.Context(), func(t *Tx) error {
+		return t.exec(context.Background(), "UPDATE staff SET disabled = 1 WHERE id = ?", other)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var p ippo.Problems
+	if err := s.ApproveBroadcast(t.Context(), approver, b.ID, Approval{Hash: b.Hash(), Confirmed: 2}); !errors.As(err, &p) {
+		t.Errorf("a wrong number: %v", err)
+	}
+	if err := s.ApproveBroadcast(t.Context(), approver, b.ID, Approval{Hash: b.Hash(), Confirmed: 3}); err != nil {
+		t.Errorf("the right number: %v", err)
+	}
+}
+
+func TestAnyChangeVoidsTheApproval(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	town(t, s, "")
+	b := draft()
+	if err := s.CreateBroadcast(t.Context(), 1, b); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SubmitBroadcast(t.Context(), 1, b.ID); err != nil {
+		t.Fatal(err)
+	}
+	seen := b.Hash()
+	edited := *b
+	edited.Messages = []ippo.Message{ippo.Message(`{"type":"text","text":"断水しません。"}`)}
+	if err := s.UpdateBroadcast(t.Context(), 1, &edited); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ApproveBroadcast(t.Context(), 2, b.ID, Approval{Hash: seen}); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("approval of what was seen before the edit: %v", err)
+	}
+	// Two people edited the same draft: the second is told, nothing is overwritten.
+	late := *b
+	late.Title = "ほかの題名"
+	if err := s.UpdateBroadcast(t.Context(), 2, &late); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("an edit of a version that is gone: %v", err)
+	}
+	if got, _ := s.Broadcast(t.Context(), b.ID); got.Status != ippo.BroadcastDraft || got.Title != b.Title {
+		t.Errorf("after the edits: %s %q", got.Status, got.Title)
+	}
+	if err := s.ApproveBroadcast(t.Context(), 2, b.ID, Approval{Hash: edited.Hash()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.UpdateBroadcast(t.Context(), 1, &edited); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("an edit after approval: %v", err)
+	}
+	if err := s.ApproveBroadcast(t.Context(), 2, b.ID, Approval{Hash: edited.Hash()}); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("a second approval: %v", err)
+	}
+}
+
+func TestQuietHoursAreOfferedNotTaken(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	town(t, s, "")
+	b := draft()
+	b.SendAt = time.Date(2026, 3, 31, 20, 0, 0, 0, ippo.Tokyo)
+	var p ippo.Problems
+	if err := s.CreateBroadcast(t.Context(), 1, b); !errors.As(err, &p) || !strings.Contains(p.For("sendAt"), "4月1日（水）08:00") {
+		t.Errorf("20:00: %v", err)
+	}
+	b.Emergency = "断水"
+	if err := s.CreateBroadcast(t.Context(), 1, b); err != nil {
+		t.Errorf("an emergency at 20:00: %v", err)
+	}
+}
+
+// Whoever blocks between approval and the first call is left out; afterwards the members stay.
+func TestMembershipShrinksUntilTheFirstCall(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	town(t, s, "", "", "", "")
+	b := approved(t, s)
+	block := func(id int) {
+		t.Helper()
+		if err := s.Write(t.Context(), func(t *Tx) error {
+			return t.exec(context.Background(), "UPDATE followers SET status = 'blocked' WHERE id = ?", id)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	block(2)
+	if err := s.StartBroadcast(t.Context(), b.ID); err != nil {
+		t.Fatal(err)
+	}
+	pending, err := s.PendingRequests(t.Context(), b.ID, 0, 10)
+	if err != nil || len(pending) != 1 {
+		t.Fatalf("pending: %v, %v", pending, err)
+	}
+	to, err := s.RecipientsOf(t.Context(), &pending[0])
+	if err != nil || !slices.Equal(to.Followers, []ippo.FollowerID{1, 3, 4}) || len(to.Left) != 1 {
+		t.Fatalf("before the first call: %+v, %v", to, err)
+	}
+	if err := s.BeginRequest(t.Context(), &pending[0], to.Left, []byte("hash")); err != nil {
+		t.Fatal(err)
+	}
+	block(3)
+	pending, _ = s.PendingRequests(t.Context(), b.ID, 0, 10)
+	to, err = s.RecipientsOf(t.Context(), &pending[0])
+	if err != nil || !slices.Equal(to.Followers, []ippo.FollowerID{1, 3, 4}) || len(to.Left) != 0 {
+		t.Fatalf("after the first call: %+v, %v", to, err)
+	}
+	// LINE refuses one of them: that person has failed, the rest get a new key.
+	key := pending[0].RetryKey
+	if err := s.ReplanRequest(t.Context(), &pending[0], []Exception{{Follower: 4, State: ippo.DeliveryFailed, Reason: "LINEにない宛先"}}); err != nil {
+		t.Fatal(err)
+	}
+	pending, _ = s.PendingRequests(t.Context(), b.ID, 0, 10)
+	if pending[0].RetryKey == key || !pending[0].FirstCalledAt.IsZero() {
+		t.Error("the re-planned request kept its key or its first call")
+	}
+	if err := s.EndRequest(t.Context(), pending[0].ID, Outcome{State: ippo.DeliveryAccepted, RequestID: "r1"}); err != nil {
+		t.Fatal(err)
+	}
+	if n := tallied(t, s, b.ID); n != (ippo.Tally{Recipients: 4, Accepted: 2, Failed: 1, Skipped: 1}) {
+		t.Errorf("tally = %+v", n)
+	}
+	if err := s.FinishBroadcast(t.Context(), b.ID); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCancelWhileLineHasNotAnswered(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	town(t, s, make([]string, 1200)...)
+	b := approved(t, s)
+	if err := s.StartBroadcast(t.Context(), b.ID); err != nil {
+		t.Fatal(err)
+	}
+	pending, _ := s.PendingRequests(t.Context(), b.ID, 0, 10)
+	if len(pending) != 3 {
+		t.Fatalf("%d requests, want 3", len(pending))
+	}
+	if err := s.BeginRequest(t.Context(), &pending[0], nil, []byte("h")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CancelBroadcast(t.Context(), 1, b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if n := tallied(t, s, b.ID); n.Unknown != 500 || n.Skipped != 700 {
+		t.Errorf("after cancelling: %+v", n)
+	}
+	if err := s.BeginRequest(t.Context(), &pending[1], nil, []byte("h")); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("a call after cancelling: %v", err)
+	}
+	if err := s.EndRequest(t.Context(), pending[0].ID, Outcome{State: ippo.DeliveryAccepted}); err != nil {
+		t.Error(err)
+	}
+	if n := tallied(t, s, b.ID); n.Accepted != 500 || n.Unknown != 0 {
+		t.Errorf("after the late answer: %+v", n)
+	}
+	for name, again := range map[string]error{
+		"resume": s.ResumeBroadcast(t.Context(), 1, b.ID),
+		"pause":  s.PauseBroadcast(t.Context(), 1, b.ID, ""),
+		"cancel": s.CancelBroadcast(t.Context(), 1, b.ID),
+	} {
+		if !errors.Is(again, ippo.ErrConflict) {
+			t.Errorf("%s after cancelling: %v", name, again)
+		}
+	}
+}
+
+func BenchmarkAudienceCount300k(b *testing.B) {
+	s := newStore(b)
+	crowd(b, s, 300_000)
+	a := ippo.Audience{Topics: []string{"kosodate"}, Areas: []string{"sakae"}}
+	for b.Loop() {
+		if _, err := s.AudienceCount(b.Context(), a); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkApprove300k(b *testing.B) {
+	s := newStore(b)
+	noon(s)
+	crowd(b, s, 300_000)
+	for b.Loop() {
+		approved(b, s)
+	}
+}
+
+// crowd adds n followers of varied choices to the town.
+func crowd(t testing.TB, s *Store, n int) {
+	t.Helper()
+	town(t, s)
+	err := s.Write(t.Context(), func(t *Tx) error {
+		return t.exec(context.Background(), `
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+			INSERT INTO followers (id, line_user_id, status, topics, areas, followed_at)
+			SELECT i, printf('U%032x', i), 'active', i % 4, i % 3, '2026-01-01T00:00:00.000Z' FROM n`, n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,350 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ippo"
+)
+
+// plannedRequest is a request to LINE before it is in the ledger.
+type plannedRequest struct {
+	retryKey string
+	members  []byte
+	size     int
+}
+
+// planRequests divides ascending members into requests of at most ippo.MaxRecipients, each with a
+// retry key of its own.
+func planRequests(members []ippo.FollowerID) []plannedRequest {
+	var planned []plannedRequest
+	for len(members) > 0 {
+		n := min(len(members), ippo.MaxRecipients)
+		planned = append(planned, plannedRequest{uuid.NewString(), ippo.PackMembers(members[:n]), n})
+		members = members[n:]
+	}
+	return planned
+}
+
+func (t *Tx) insertRequests(ctx context.Context, id ippo.BroadcastID, planned []plannedRequest) error {
+	if len(planned) == 0 {
+		return nil
+	}
+	insert, err := t.tx.PrepareContext(ctx, `
+		INSERT INTO delivery_requests (broadcast_id, retry_key, members, size, state) VALUES (?, ?, ?, ?, 'pending')`)
+	if err != nil {
+		return fmt.Errorf("plan deliveries of broadcast %d: %w", id, err)
+	}
+	defer insert.Close()
+	for _, p := range planned {
+		if _, err := insert.ExecContext(ctx, id, p.retryKey, p.members, p.size); err != nil {
+			return fmt.Errorf("plan deliveries of broadcast %d: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// closeRequests ends a broadcast's pending requests: those never called are put into state, those
+// that LINE was asked and has not answered are unknown.
+func (t *Tx) closeRequests(ctx context.Context, id ippo.BroadcastID, state ippo.DeliveryState, reason string) error {
+	err := t.exec(ctx, `
+		UPDATE delivery_requests SET
+			state = CASE WHEN first_called_at IS NULL THEN ? ELSE 'unknown' END, reason = ?, answered_at = ?
+		WHERE broadcast_id = ? AND state = 'pending'`, state, reason, stamp(t.now), id)
+	if err != nil {
+		return fmt.Errorf("close requests of broadcast %d: %w", id, err)
+	}
+	return nil
+}
+
+// Tally counts a broadcast's recipients by state.
+func (s *Store) Tally(ctx context.Context, id ippo.BroadcastID) (ippo.Tally, error) {
+	rows, err := s.ro.QueryContext(ctx, `
+		SELECT r.state, sum(r.size - (SELECT count(*) FROM delivery_exceptions e WHERE e.request_id = r.id))
+		FROM delivery_requests r WHERE r.broadcast_id = ?1 GROUP BY r.state
+		UNION ALL
+		SELECT e.state, count(*) FROM delivery_exceptions e JOIN delivery_requests r ON r.id = e.request_id
+		WHERE r.broadcast_id = ?1 GROUP BY e.state`, id)
+	if err != nil {
+		return ippo.Tally{}, fmt.Errorf("tally broadcast %d: %w", id, err)
+	}
+	defer rows.Close()
+	var tally ippo.Tally
+	for rows.Next() {
+		var state ippo.DeliveryState
+		var n int
+		if err := rows.Scan(&state, &n); err != nil {
+			return ippo.Tally{}, fmt.Errorf("tally broadcast %d: %w", id, err)
+		}
+		tally.Add(state, n)
+	}
+	return tally, rows.Err()
+}
+
+// Reason is why recipients were not sent to, and how many.
+type Reason struct {
+	State  ippo.DeliveryState
+	Reason string
+	Count  int
+}
+
+// Reasons counts a broadcast's failed, skipped and unknown recipients by the reason why.
+func (s *Store) Reasons(ctx context.Context, id ippo.BroadcastID) ([]Reason, error) {
+	reasons, err := collect(ctx, s.ro, scanReason, `
+		SELECT state, reason, sum(n) FROM (
+			SELECT r.state, r.reason, r.size - (SELECT count(*) FROM delivery_exceptions e WHERE e.request_id = r.id) AS n
+			FROM delivery_requests r WHERE r.broadcast_id = ?1 AND r.state IN ('failed', 'skipped', 'unknown')
+			UNION ALL
+			SELECT e.state, e.reason, 1 FROM delivery_exceptions e JOIN delivery_requests r ON r.id = e.request_id
+			WHERE r.broadcast_id = ?1)
+		GROUP BY state, reason HAVING sum(n) > 0 ORDER BY state, sum(n) DESC`, id)
+	if err != nil {
+		return nil, fmt.Errorf("reasons of broadcast %d: %w", id, err)
+	}
+	return reasons, nil
+}
+
+func scanReason(row scanner) (r Reason, err error) {
+	err = row.Scan(&r.State, &r.Reason, &r.Count)
+	return r, err
+}
+
+// RequestIDs returns LINE's request IDs for a broadcast, to answer "what was sent then?".
+func (s *Store) RequestIDs(ctx context.Context, id ippo.BroadcastID) ([]string, error) {
+	ids, err := collect(ctx, s.ro, scanString, `
+		SELECT line_request_id FROM delivery_requests WHERE broadcast_id = ? AND line_request_id <> '' ORDER BY id`, id)
+	if err != nil {
+		return nil, fmt.Errorf("request IDs of broadcast %d: %w", id, err)
+	}
+	return ids, nil
+}
+
+// BroadcastsToDeliver returns the broadcasts that are approved or being sent, emergencies first,
+// then in the order of their approval.
+func (s *Store) BroadcastsToDeliver(ctx context.Context) ([]*ippo.Broadcast, error) {
+	list, err := collect(ctx, s.ro, scanBroadcast, "SELECT "+broadcastColumns+` FROM broadcasts
+		WHERE status IN ('approved', 'sending') ORDER BY emergency = '', approved_at, id`)
+	if err != nil {
+		return nil, fmt.Errorf("broadcasts to deliver: %w", err)
+	}
+	return list, nil
+}
+
+// StartBroadcast moves an approved broadcast to sending.
+func (s *Store) StartBroadcast(ctx context.Context, id ippo.BroadcastID) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = 'sending', started_at = ? WHERE id = ? AND status = 'approved'`,
+			stamp(t.now), id); err != nil {
+			return fmt.Errorf("start broadcast %d: %w", id, err)
+		}
+		return nil
+	})
+}
+
+// FinishBroadcast moves a broadcast whose ledger has nothing pending to sent. It is
+// ippo.ErrConflict while something is pending or when it is not being sent.
+func (s *Store) FinishBroadcast(ctx context.Context, id ippo.BroadcastID) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = 'sent', finished_at = ? WHERE id = ? AND status = 'sending'
+				AND NOT EXISTS (SELECT 1 FROM delivery_requests WHERE broadcast_id = broadcasts.id AND state = 'pending')`,
+			stamp(t.now), id); err != nil {
+			return fmt.Errorf("finish broadcast %d: %w", id, err)
+		}
+		return nil
+	})
+}
+
+// PendingRequests returns at most limit of a broadcast's pending requests after the one named, in
+// order; NextAttemptAt says which of them may be tried now.
+func (s *Store) PendingRequests(ctx context.Context, id ippo.BroadcastID, after int64, limit int) ([]ippo.DeliveryRequest, error) {
+	pending, err := collect(ctx, s.ro, scanRequest, "SELECT "+requestColumns+` FROM delivery_requests
+		WHERE broadcast_id = ? AND state = 'pending' AND id > ? ORDER BY id LIMIT ?`, id, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("pending requests of broadcast %d: %w", id, err)
+	}
+	return pending, nil
+}
+
+const requestColumns = `id, broadcast_id, retry_key, members, state, attempts, first_called_at, next_attempt_at, body_sha256`
+
+func scanRequest(row scanner) (r ippo.DeliveryRequest, err error) {
+	var packed []byte
+	err = row.Scan(&r.ID, &r.Broadcast, &r.RetryKey, &packed, &r.State, &r.Attempts,
+		at(&r.FirstCalledAt), at(&r.NextAttemptAt), &r.BodySHA256)
+	if err != nil {
+		return r, err
+	}
+	if r.Members, err = ippo.UnpackMembers(packed); err != nil {
+		return r, fmt.Errorf("request %d: %w", r.ID, err)
+	}
+	return r, nil
+}
+
+// Exception is a member of a request whose fate differs from the request's.
+type Exception struct {
+	Follower ippo.FollowerID
+	State    ippo.DeliveryState // failed or skipped
+	Reason   string
+}
+
+// Recipients are a request's members as LINE knows them, in the order of their IDs, and those who
+// are left out.
+type Recipients struct {
+	Followers []ippo.FollowerID
+	LineIDs   []string
+	Left      []Exception
+}
+
+// RecipientsOf works out who a request still goes to. Before its first call, whoever has blocked the
+// account, stopped broadcasts or been erased since approval is left out; after it, exactly those
+// whom the first call named.
+func (s *Store) RecipientsOf(ctx context.Context, r *ippo.DeliveryRequest) (Recipients, error) {
+	ids, err := json.Marshal(r.Members)
+	if err != nil {
+		return Recipients{}, err
+	}
+	rows, err := s.ro.QueryContext(ctx, `
+		SELECT f.id, f.line_user_id, f.status, f.stopped, e.request_id IS NOT NULL
+		FROM json_each(?) m JOIN followers f ON f.id = m.value
+		LEFT JOIN delivery_exceptions e ON e.request_id = ? AND e.follower_id = f.id
+		ORDER BY f.id`, string(ids), r.ID)
+	if err != nil {
+		return Recipients{}, fmt.Errorf("recipients of request %d: %w", r.ID, err)
+	}
+	defer rows.Close()
+	to := Recipients{
+		Followers: make([]ippo.FollowerID, 0, len(r.Members)),
+		LineIDs:   make([]string, 0, len(r.Members)),
+	}
+	for rows.Next() {
+		var id ippo.FollowerID
+		var lineID string
+		var status ippo.FollowerStatus
+		var stopped, excepted bool
+		if err := rows.Scan(&id, &lineID, &status, &stopped, &excepted); err != nil {
+			return Recipients{}, fmt.Errorf("recipients of request %d: %w", r.ID, err)
+		}
+		reason := ""
+		if r.FirstCalledAt.IsZero() {
+			reason = leftOut(status, stopped)
+		}
+		switch {
+		case excepted:
+		case reason != "":
+			to.Left = append(to.Left, Exception{id, ippo.DeliverySkipped, reason})
+		default:
+			to.Followers = append(to.Followers, id)
+			to.LineIDs = append(to.LineIDs, lineID)
+		}
+	}
+	return to, rows.Err()
+}
+
+// leftOut says why a follower is not sent to any more, or "".
+func leftOut(status ippo.FollowerStatus, stopped bool) string {
+	switch {
+	case status == ippo.FollowerBlocked:
+		return "ブロックされました"
+	case status == ippo.FollowerErased:
+		return "削除されました"
+	case stopped:
+		return "配信を止めています"
+	}
+	return ""
+}
+
+// BeginRequest records that LINE is about to be asked: who is left out, and the body's SHA-256. It
+// must be on disk before the call. It is ippo.ErrConflict when the broadcast is no longer being sent
+// or the request is no longer pending: then the call must not be made.
+func (s *Store) BeginRequest(ctx context.Context, r *ippo.DeliveryRequest, left []Exception, bodySHA256 []byte) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE delivery_requests SET attempts = attempts + 1, first_called_at = coalesce(first_called_at, ?),
+				next_attempt_at = NULL, body_sha256 = ?
+			WHERE id = ? AND state = 'pending' AND retry_key = ?
+				AND (SELECT status FROM broadcasts WHERE id = broadcast_id) = 'sending'`,
+			stamp(t.now), bodySHA256, r.ID, r.RetryKey); err != nil {
+			return fmt.Errorf("begin request %d: %w", r.ID, err)
+		}
+		return t.except(ctx, r.ID, left)
+	})
+}
+
+func (t *Tx) except(ctx context.Context, request int64, exceptions []Exception) error {
+	for _, e := range exceptions {
+		if err := t.exec(ctx, `
+			INSERT INTO delivery_exceptions (request_id, follower_id, state, reason) VALUES (?, ?, ?, ?)`,
+			request, e.Follower, e.State, e.Reason); err != nil {
+			return fmt.Errorf("request %d: except a member: %w", request, err)
+		}
+	}
+	return nil
+}
+
+// Outcome is how a request ended.
+type Outcome struct {
+	State     ippo.DeliveryState // any but pending
+	RequestID string             // LINE's
+	Reason    string
+}
+
+// EndRequest records a request's outcome. One that was given up as unknown may still be answered;
+// any other that has ended is ippo.ErrConflict.
+func (s *Store) EndRequest(ctx context.Context, id int64, o Outcome) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE delivery_requests SET state = ?, line_request_id = ?, reason = ?, answered_at = ?, next_attempt_at = NULL
+			WHERE id = ? AND state IN ('pending', 'unknown')`,
+			o.State, o.RequestID, o.Reason, stamp(t.now), id); err != nil {
+			return fmt.Errorf("end request %d: %w", id, err)
+		}
+		return nil
+	})
+}
+
+// SkipRequest ends a request none of whose members can be sent to any more; LINE is not asked.
+func (s *Store) SkipRequest(ctx context.Context, id int64, left []Exception) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE delivery_requests SET state = 'skipped', answered_at = ? WHERE id = ? AND state = 'pending'`,
+			stamp(t.now), id); err != nil {
+			return fmt.Errorf("skip request %d: %w", id, err)
+		}
+		return t.except(ctx, id, left)
+	})
+}
+
+// RetryRequest records that a request is to be tried again, with the same key and body. The reason
+// is shown while it waits; requestID is LINE's for the failed call, "" if there was no answer.
+func (s *Store) RetryRequest(ctx context.Context, id int64, next time.Time, requestID, reason string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		// A cancelled broadcast's request has ended meanwhile; then there is nothing to try again.
+		return t.exec(ctx, `
+			UPDATE delivery_requests SET next_attempt_at = ?, line_request_id = ?, reason = ?
+			WHERE id = ? AND state = 'pending'`, stamp(next), requestID, reason, id)
+	})
+}
+
+// ReplanRequest takes members that LINE refused out of a request, which LINE then served to nobody,
+// and gives the rest a new key, as if it had never been called.
+func (s *Store) ReplanRequest(ctx context.Context, r *ippo.DeliveryRequest, refused []Exception) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE delivery_requests SET retry_key = ?, first_called_at = NULL, next_attempt_at = NULL, body_sha256 = NULL
+			WHERE id = ? AND state = 'pending' AND retry_key = ?`, uuid.NewString(), r.ID, r.RetryKey); err != nil {
+			return fmt.Errorf("replan request %d: %w", r.ID, err)
+		}
+		return t.except(ctx, r.ID, refused)
+	})
+}
+
+// wakeRequests lets a broadcast's waiting requests be tried at once, when staff resume it.
+func (t *Tx) wakeRequests(ctx context.Context, id ippo.BroadcastID) error {
+	return t.exec(ctx, "UPDATE delivery_requests SET next_attempt_at = NULL WHERE broadcast_id = ? AND state = 'pending'", id)
+}
