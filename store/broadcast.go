@@ -100,6 +100,7 @@ func (s *Store) CreateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 // checkBroadcast reports every problem staff can mend: the broadcast's own, slugs that name nothing,
 // and a time in the quiet hours, with the next good one.
 func (s *Store) checkBroadcast(ctx context.Context, b *ippo.Broadcast) error {
+	b.SendAt = b.SendAt.Truncate(time.Millisecond) // as it is kept, so that its hash is the same when read
 	var p, unknown ippo.Problems
 	if err := b.Validate(); err != nil && !errors.As(err, &p) {
 		return err

@@ -1,0 +1,25 @@
+package ippo
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestPackMembers(t *testing.T) {
+	for _, members := range [][]FollowerID{{}, {1}, {1, 2, 3}, {7, 300_000, 1 << 40}} {
+		got, err := UnpackMembers(PackMembers(members))
+		if err != nil || !slices.Equal(got, members) {
+			t.Errorf("%v came back as %v, %v", members, got, err)
+		}
+	}
+	if _, err := UnpackMembers([]byte{0x80}); err == nil {
+		t.Error("damaged members were accepted")
+	}
+	everyone := make([]FollowerID, MaxRecipients)
+	for i := range everyone {
+		everyone[i] = FollowerID(200_000 + i)
+	}
+	if n := len(PackMembers(everyone)); n > 2*MaxRecipients {
+		t.Errorf("%d members take %d bytes", MaxRecipients, n)
+	}
+}

@@ -1,0 +1,111 @@
+package ippo
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+func moment(t testing.TB, s string) time.Time {
+	t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", s, Tokyo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// holidays are the public holidays of these tests.
+func holidays(days ...string) Holidays {
+	return func(t time.Time) bool { return slices.Contains(days, Day(t).Format(time.DateOnly)) }
+}
+
+func TestScheduleNext(t *testing.T) {
+	golden := holidays("2026-04-29", "2026-05-04", "2026-05-05", "2026-05-06")
+	at9 := TimeOfDay(9 * 60)
+	for _, c := range []struct {
+		name     string
+		schedule Schedule
+		after    string
+		want     []string
+	}{
+		{"every Monday", Schedule{Kind: ScheduleWeekly, At: at9, Weekdays: []time.Weekday{time.Monday}},
+			"2026-03-30 09:00", []string{"2026-04-06 09:00", "2026-04-13 09:00"}},
+		{"Monday, a minute before", Schedule{Kind: ScheduleWeekly, At: at9, Weekdays: []time.Weekday{time.Monday}},
+			"2026-03-30 08:59", []string{"2026-03-30 09:00"}},
+		{"several days", Schedule{Kind: ScheduleWeekly, At: at9, Weekdays: []time.Weekday{time.Tuesday, time.Friday}},
+			"2026-03-31 23:59", []string{"2026-04-03 09:00", "2026-04-07 09:00"}},
+		{"the 31st", Schedule{Kind: ScheduleMonthly, At: at9, Day: 31},
+			"2026-01-31 09:00", []string{"2026-03-31 09:00", "2026-05-31 09:00"}},
+		{"month's end in and out of a leap year", Schedule{Kind: ScheduleMonthEnd, At: at9},
+			"2028-01-31 10:00", []string{"2028-02-29 09:00", "2028-03-31 09:00"}},
+		{"once", Schedule{Kind: ScheduleOnce, At: at9, Date: "2026-04-01"},
+			"2026-03-31 23:59", []string{"2026-04-01 09:00"}},
+		{"once, over", Schedule{Kind: ScheduleOnce, At: at9, Date: "2026-04-01"}, "2026-04-01 09:00", nil},
+		{"days before a date, over a month's end", Schedule{Kind: ScheduleBefore, At: at9, Date: "2026-03-02", Days: 3},
+			"2026-02-01 00:00", []string{"2026-02-27 09:00"}},
+		{"skipping holidays", Schedule{Kind: ScheduleDaily, At: at9, Holidays: HolidaySkip},
+			"2026-05-03 10:00", []string{"2026-05-07 09:00"}},
+		{"moved off a holiday, over the weekend's end", Schedule{Kind: ScheduleMonthly, At: at9, Day: 4, Holidays: HolidayNext},
+			"2026-05-04 09:30", []string{"2026-05-07 09:00", "2026-06-04 09:00"}},
+		{"within its bounds", Schedule{Kind: ScheduleDaily, At: at9, From: "2026-04-10", Until: "2026-04-11"},
+			"2026-04-01 00:00", []string{"2026-04-10 09:00", "2026-04-11 09:00"}},
+		{"never", Schedule{}, "2026-04-01 00:00", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, due := range c.schedule.Upcoming(moment(t, c.after), max(len(c.want), 1), golden) {
+				got = append(got, due.Format("2006-01-02 15:04"))
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("after %s: %v, want %v", c.after, got, c.want)
+			}
+		})
+	}
+}
+
+// Whatever is asked of a schedule, the next time is later and, asked again, stays the same.
+func TestScheduleNextIsSteady(t *testing.T) {
+	s := Schedule{Kind: ScheduleMonthly, Day: 3, At: 0, Holidays: HolidayNext}
+	golden := holidays("2026-05-03", "2026-05-04", "2026-05-05", "2026-05-06")
+	for now := moment(t, "2026-04-25 00:00"); now.Before(moment(t, "2026-06-10 00:00")); now = now.Add(7 * time.Hour) {
+		due, ok := s.Next(now, golden)
+		if !ok || !due.After(now) {
+			t.Fatalf("Next(%s) = %s, %v", now, due, ok)
+		}
+		if again, _ := s.Next(due.Add(-time.Minute), golden); !again.Equal(due) {
+			t.Errorf("Next just before %s = %s", due, again)
+		}
+	}
+}
+
+func TestScheduleWords(t *testing.T) {
+	for _, c := range []struct {
+		schedule Schedule
+		want     string
+	}{
+		{Schedule{Kind: ScheduleWeekly, At: 540, Weekdays: []time.Weekday{time.Monday}}, "毎週月曜 09:00"},
+		{Schedule{Kind: ScheduleMonthly, At: 600, Day: 1, Holidays: HolidayNext}, "毎月1日 10:00（祝日は次の平日）"},
+		{Schedule{Kind: ScheduleMonthEnd, At: 600}, "毎月の末日 10:00"},
+		{Schedule{Kind: ScheduleBefore, At: 600, Date: "2026-03-08", Days: 3}, "2026年3月8日（日）の3日前 10:00"},
+	} {
+		if got := c.schedule.Words(); got != c.want {
+			t.Errorf("Words() = %q, want %q", got, c.want)
+		}
+	}
+}
+
+// A campaign's reminders keep to its period, whatever its schedule says.
+func TestCampaignDueKeepsToItsPeriod(t *testing.T) {
+	c := Campaign{StartsOn: "2026-04-06", EndsOn: "2026-04-13",
+		Schedule: Schedule{Kind: ScheduleWeekly, At: 540, Weekdays: []time.Weekday{time.Monday}, Until: "2026-12-31"}}
+	var got []string
+	for now, ok := moment(t, "2026-03-01 00:00"), true; ok; {
+		if now, ok = c.Due(now, holidays()); ok {
+			got = append(got, now.Format("01-02"))
+		}
+	}
+	if !slices.Equal(got, []string{"04-06", "04-13"}) {
+		t.Errorf("due on %v", got)
+	}
+}
