@@ -1,6 +1,11 @@
 package ippo
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // CampaignID names a campaign.
 type CampaignID int64
@@ -50,6 +55,19 @@ func (c Campaign) Validate() error {
 	p.include(c.Audience.Validate())
 	p.include(c.Schedule.Validate())
 	return p.Err()
+}
+
+// Hash stands for everything that is approved by switching a campaign on: all that ambassadors may
+// see of it, whom the reminders go to and when. Any change to these gives another hash and so voids
+// the approval; the aim is the staff's own.
+func (c Campaign) Hash() [sha256.Size]byte {
+	c.Aim, c.CallOuts, c.People = 0, 0, 0
+	c.Active, c.Approver, c.Author, c.NextDue = false, 0, 0, time.Time{}
+	content, err := json.Marshal(c)
+	if err != nil {
+		panic(fmt.Sprintf("hash campaign %d: %v", c.ID, err)) // nothing in it can fail
+	}
+	return sha256.Sum256(content)
 }
 
 // Due returns the first reminder after t within the campaign's period.

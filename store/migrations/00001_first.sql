@@ -54,6 +54,7 @@ CREATE TABLE followers (
 
 -- Counting an audience reads this index and nothing else.
 CREATE INDEX followers_audience ON followers (status, stopped, topics, areas);
+CREATE INDEX followers_since ON followers (followed_at, status);
 CREATE INDEX followers_entry ON followers (entry_id) WHERE entry_id IS NOT NULL;
 
 CREATE TABLE tags (
@@ -235,6 +236,7 @@ CREATE TABLE delivery_requests (
 	reason          TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX delivery_requests_broadcast ON delivery_requests (broadcast_id, state);
+CREATE INDEX delivery_requests_accepted ON delivery_requests (answered_at, size) WHERE state = 'accepted';
 
 CREATE TABLE delivery_exceptions (
 	request_id  INTEGER NOT NULL REFERENCES delivery_requests (id) ON DELETE CASCADE,

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"ippo"
+)
+
+func campaign(slug string) ippo.Campaign {
+	return ippo.Campaign{
+		Slug: slug, Title: "春の声かけ", StartsOn: "2026-04-01", EndsOn: "2026-06-30", Aim: 100,
+		Audience: ippo.Audience{Ambassadors: true},
+		Schedule: ippo.Schedule{Kind: ippo.ScheduleWeekly, At: 9 * 60, Weekdays: []time.Weekday{time.Monday}},
+		Reminder: "今週も一声お願いします。",
+	}
+}
+
+func TestCampaignNeedsASecondPerson(t *testing.T) {
+	s := newStore(t)
+	ctx := t.Context()
+	author, approver := staff(t, s, "author@example.jp", ippo.Approver), staff(t, s, "approver@example.jp", ippo.Approver)
+	editor := staff(t, s, "editor@example.jp", ippo.Editor)
+	c, err := s.CreateCampaign(ctx, author, campaign("haru"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, s.ActivateCampaign(ctx, approver, c), "schedule", "予定がありません")
+	due := time.Date(2026, 4, 6, 0, 0, 0, 0, time.UTC)
+	c.NextDue = due
+	for _, by := range []ippo.StaffID{author, editor, 0} {
+		if err := s.ActivateCampaign(ctx, by, c); !errors.Is(err, ippo.ErrForbidden) {
+			t.Errorf("activated by %d: %v", by, err)
+		}
+	}
+	stale := c
+	stale.Reminder = "読んだときの文"
+	if err := s.ActivateCampaign(ctx, approver, stale); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("changed since it was seen: %v", err)
+	}
+	if err := s.ActivateCampaign(ctx, approver, c); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ActivateCampaign(ctx, approver, c); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("activated twice: %v", err)
+	}
+
+	// The aim is the staff's own; the words are what was approved.
+	c.Aim = 200
+	if err := s.UpdateCampaign(ctx, author, c); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.CampaignBySlug(ctx, "haru")
+	if err != nil || !got.Active || got.Aim != 200 || !got.NextDue.Equal(due) || got.Approver != approver {
+		t.Errorf("after a new aim: %+v, %v", got, err)
+	}
+	c.Reminder = "ほかの文"
+	if err := s.UpdateCampaign(ctx, approver, c); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = s.Campaign(ctx, c.ID); err != nil || got.Active || !got.NextDue.IsZero() || got.Approver != 0 {
+		t.Errorf("after new words: %+v, %v", got, err)
+	}
+	got.NextDue = due
+	if err := s.ActivateCampaign(ctx, approver, got); !errors.Is(err, ippo.ErrForbidden) {
+		t.Errorf("whoever changed the words approved them: %v", err)
+	}
+	if err := s.ActivateCampaign(ctx, author, got); err != nil {
+		t.Errorf("the other one: %v", err)
+	}
+	if err := s.PauseCampaign(ctx, author, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PauseCampaign(ctx, author, c.ID); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("paused twice: %v", err)
+	}
+}
+
+func TestOnlyApproverMayActivateTheirOwn(t *testing.T) {
+	s := newStore(t)
+	only := staff(t, s, "only@example.jp", ippo.Administrator)
+	c, err := s.CreateCampaign(t.Context(), only, campaign("haru"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.NextDue = s.Now().Add(time.Hour)
+	if err := s.ActivateCampaign(t.Context(), only, c); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCampaignCountsAndDelete(t *testing.T) {
+	s := newStore(t)
+	ctx := t.Context()
+	c, err := s.CreateCampaign(ctx, staff(t, s, "a@example.jp", ippo.Editor), campaign("haru"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Slug = "natsu"
+	wantProblem(t, s.UpdateCampaign(ctx, c.Author, c), "slug", "変えられません")
+	for _, follower := range []int{7, 7, 8} {
+		exec(t, s, `INSERT INTO call_outs (campaign_id, follower_id, at) VALUES (?, ?, '2026-03-31T00:00:00.000Z')`, c.ID, follower)
+	}
+	all, err := s.Campaigns(ctx)
+	if err != nil || len(all) != 1 || all[0].CallOuts != 3 || all[0].People != 2 {
+		t.Errorf("campaigns %+v, %v", all, err)
+	}
+	wantProblem(t, s.DeleteCampaign(ctx, 0, c.ID), "", "記録がある")
+	exec(t, s, `DELETE FROM call_outs`)
+	if err := s.DeleteCampaign(ctx, 0, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Campaign(ctx, c.ID); !errors.Is(err, ippo.ErrNotFound) {
+		t.Errorf("deleted campaign: %v", err)
+	}
+}

@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"ippo"
+)
+
+// Stats returns the numbers of the day.
+func (s *Store) Stats(ctx context.Context) (ippo.Stats, error) {
+	now := s.Now()
+	today := ippo.Day(now)
+	month := today.AddDate(0, 0, 1-today.Day())
+	var n ippo.Stats
+	err := s.ro.QueryRowContext(ctx, statsQuery, stamp(today), stamp(month), stamp(now)).Scan(
+		&n.Friends, &n.Blocked, &n.Stopped, &n.Unguided, &n.NewToday, &n.NewMonth,
+		&n.Ambassadors, &n.Applications, &n.DangerOpen, &n.RequestsNew, &n.RequestsOpen,
+		&n.Groups, &n.News, &n.Events,
+		&n.Submitted, &n.Planned, &n.Held, &n.Sending, &n.SentMonth, &n.CallOutsMonth)
+	if err != nil {
+		return n, fmt.Errorf("stats: %w", err)
+	}
+	return n, nil
+}
+
+// ?1 is the day's beginning, ?2 the month's, ?3 now.
+const statsQuery = `SELECT
+	(SELECT count(*) FROM followers WHERE status = 'active'),
+	(SELECT count(*) FROM followers WHERE status = 'blocked'),
+	(SELECT count(*) FROM followers WHERE status = 'active' AND stopped = 1),
+	(SELECT count(*) FROM followers WHERE status = 'active' AND topics = 0 AND areas = 0),
+	(SELECT count(*) FROM followers WHERE followed_at >= ?1 AND status = 'active'),
+	(SELECT count(*) FROM followers WHERE followed_at >= ?2 AND status = 'active'),
+	(SELECT count(*) FROM ambassadors WHERE status IN ('applied', 'contacted', 'appointed')),
+	(SELECT count(*) FROM ambassadors WHERE status = 'applied'),
+	(SELECT count(*) FROM desk_requests WHERE state = 'new' AND kind = 'danger'),
+	(SELECT count(*) FROM desk_requests WHERE state = 'new'),
+	(SELECT count(*) FROM desk_requests WHERE state IN ('new', 'working')),
+	(SELECT count(*) FROM activity_groups WHERE hidden = 0),
+	(SELECT count(*) FROM news WHERE status = 'published' AND publish_at <= ?3),
+	(SELECT count(*) FROM events WHERE status = 'published' AND ends_at >= ?3),
+	(SELECT count(*) FROM broadcasts WHERE status = 'submitted'),
+	(SELECT count(*) FROM broadcasts WHERE status = 'approved'),
+	(SELECT count(*) FROM broadcasts WHERE status IN ('held', 'paused')),
+	(SELECT count(*) FROM broadcasts WHERE status = 'sending'),
+	(SELECT coalesce(sum(r.size - (SELECT count(*) FROM delivery_exceptions x WHERE x.request_id = r.id)), 0)
+		FROM delivery_requests r WHERE r.state = 'accepted' AND r.answered_at >= ?2),
+	(SELECT count(*) FROM call_outs WHERE at >= ?2)`
