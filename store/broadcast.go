@@ -245,13 +245,18 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 	if err != nil {
 		return err
 	}
-	if b.Author == by {
-		if err := s.checkSoleApprover(ctx, by, approval.Confirmed, len(members)); err != nil {
-			return fmt.Errorf("approve broadcast %d: %w", id, err)
-		}
-	}
 	planned := planRequests(members)
 	return s.Write(ctx, func(t *Tx) error {
+		sole, err := t.mayApprove(ctx, by)
+		switch {
+		case err != nil:
+			return fmt.Errorf("approve broadcast %d: %w", id, err)
+		case b.Author != by:
+		case !sole:
+			return fmt.Errorf("approve broadcast %d: the author's own: %w", id, ippo.ErrForbidden)
+		case approval.Confirmed != len(members):
+			return ippo.Problems{{Field: "confirmed", Message: fmt.Sprintf("確認のため、送信する人数（%d）を入力してください。", len(members))}}
+		}
 		if err := t.changeOne(ctx, `
 			UPDATE broadcasts SET status = 'approved', reason = '', approver_id = ?, approved_hash = ?, approved_at = ?
 			WHERE id = ? AND status IN ('draft', 'submitted') AND updated_at = ?`,
@@ -263,24 +268,6 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 		}
 		return t.audit(ctx, by, "broadcast.approve", object("broadcast", id), fmt.Sprintf("%d人", len(members)))
 	})
-}
-
-// checkSoleApprover lets somebody approve what they wrote themselves only if nobody else could, and
-// only with the number of recipients typed in.
-func (s *Store) checkSoleApprover(ctx context.Context, by ippo.StaffID, confirmed, recipients int) error {
-	var self, others int
-	err := s.ro.QueryRowContext(ctx, `
-		SELECT coalesce(sum(id = ?), 0), coalesce(sum(id <> ?), 0) FROM staff
-		WHERE role IN ('approver', 'admin') AND disabled = 0 AND token IS NULL`, by, by).Scan(&self, &others)
-	switch {
-	case err != nil:
-		return err
-	case self == 0 || others > 0:
-		return ippo.ErrForbidden
-	case confirmed != recipients:
-		return ippo.Problems{{Field: "confirmed", Message: fmt.Sprintf("確認のため、送信する人数（%d）を入力してください。", recipients)}}
-	}
-	return nil
 }
 
 // PauseBroadcast stops a broadcast that is being sent or waits for its time; at most the requests

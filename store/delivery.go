@@ -115,7 +115,7 @@ func scanReason(row scanner) (r Reason, err error) {
 
 // RequestIDs returns LINE's request IDs for a broadcast, to answer "what was sent then?".
 func (s *Store) RequestIDs(ctx context.Context, id ippo.BroadcastID) ([]string, error) {
-	ids, err := collect(ctx, s.ro, scanString, `
+	ids, err := collect(ctx, s.ro, scanText, `
 		SELECT line_request_id FROM delivery_requests WHERE broadcast_id = ? AND line_request_id <> '' ORDER BY id`, id)
 	if err != nil {
 		return nil, fmt.Errorf("request IDs of broadcast %d: %w", id, err)

@@ -59,12 +59,6 @@ func scanInt(row scanner) (n int, err error) {
 	return n, err
 }
 
-// scanString reads a row of one text.
-func scanString(row scanner) (s string, err error) {
-	err = row.Scan(&s)
-	return s, err
-}
-
 // found turns a conflict into ippo.ErrNotFound: a change by ID alone that meets no row has lost no
 // race, the row is not there.
 func found(err error) error {

@@ -1,0 +1,457 @@
+// Command load measures the program as it runs: it builds ippo, starts it as its own process against
+// a simulated LINE on this machine, and prints one table of figures. Everything stays on loopback,
+// is bounded, and ends by itself.
+//
+//	go run ./internal/load
+//	go run ./internal/load -followers 300000 -recipients 30000 -webhooks 20000
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo/internal/linesim"
+)
+
+const secret, token = "load-channel-secret", "load-channel-token"
+
+func main() {
+	var l load
+	flag.IntVar(&l.followers, "followers", 300_000, "how many followers the database holds")
+	flag.IntVar(&l.recipients, "recipients", 30_000, "how many of them a broadcast goes to")
+	flag.IntVar(&l.webhooks, "webhooks", 20_000, "how many webhooks are posted")
+	flag.IntVar(&l.senders, "senders", 64, "how many of them at once")
+	bare := flag.String("bare", "", "serve the bare handler on this address; used by the program itself")
+	flag.Parse()
+	if *bare != "" {
+		serveBare(*bare)
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	defer cancel()
+	if err := l.run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "load:", err)
+		os.Exit(1)
+	}
+}
+
+type load struct {
+	followers, recipients, webhooks, senders int
+
+	dir  string // temporary
+	bin  string
+	env  []string
+	base string // of serve
+}
+
+func (l *load) run(ctx context.Context) (err error) {
+	if l.dir, err = os.MkdirTemp("", "ippo-load-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(l.dir)
+	l.bin = filepath.Join(l.dir, "ippo")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", l.bin, "./cmd/ippo")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %w\n%s", err, out)
+	}
+	info, err := os.Stat(l.bin)
+	if err != nil {
+		return err
+	}
+	report("binary", "%.1f MB", float64(info.Size())/1e6)
+
+	platform := linesim.New(linesim.Options{
+		ChannelSecret: secret, AccessToken: token, DiscardMessages: true, NoRateLimits: true, AllowLoopbackHTTP: true,
+	})
+	defer platform.Close()
+	sim, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	line := &http.Server{Handler: platform.Handler()}
+	go line.Serve(sim)
+	defer line.Close()
+
+	addr, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	l.base = "http://" + addr
+	l.env = append(os.Environ(),
+		"LINE_CHANNEL_SECRET="+secret, "LINE_CHANNEL_ACCESS_TOKEN="+token,
+		"LINE_API_ENDPOINT=http://"+sim.Addr().String(), "LINE_DATA_ENDPOINT=http://"+sim.Addr().String(),
+		"IPPO_ADDR="+addr, "IPPO_PUBLIC_URL="+l.base, "IPPO_DATA="+filepath.Join(l.dir, "data"), "IPPO_LOG_LEVEL=error")
+
+	if err := l.fill(ctx, platform); err != nil {
+		return err
+	}
+	writer, err := l.token(ctx, "editor")
+	if err != nil {
+		return err
+	}
+	approver, err := l.token(ctx, "approver")
+	if err != nil {
+		return err
+	}
+	serve, err := l.serve(ctx)
+	if err != nil {
+		return err
+	}
+	defer serve.end()
+	serve.memory("memory when ready")
+
+	api := &api{base: l.base}
+	for _, measure := range []func() error{
+		func() error { return api.count(writer) },
+		func() error { return l.broadcast(ctx, api, writer, approver) },
+		func() error { serve.memory("memory after the broadcast"); return nil },
+		func() error { return l.webhook(ctx) },
+		func() error { serve.memory("memory after the webhooks"); return nil },
+	} {
+		if err := measure(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fill imports the followers, who are strangers to nobody: the simulated LINE knows them too.
+func (l *load) fill(ctx context.Context, platform *linesim.Platform) error {
+	var csv bytes.Buffer
+	csv.WriteString("line_user_id,display_name,tags\n")
+	for i := range l.followers {
+		u := platform.AddUser(linesim.User{ID: userID(i), DisplayName: "友だち", Friend: true})
+		tag := ""
+		if i < l.recipients {
+			tag = "some"
+		}
+		fmt.Fprintf(&csv, "%s,友だち%d,%s\n", u.ID, i, tag)
+	}
+	started := time.Now()
+	if err := l.ippo(ctx, &csv, nil, "import", "followers", "-"); err != nil {
+		return err
+	}
+	report("import", "%d followers in %.1f s", l.followers, time.Since(started).Seconds())
+	return nil
+}
+
+func userID(i int) string { return fmt.Sprintf("U%032x", i+1) }
+
+func (l *load) token(ctx context.Context, role string) (string, error) {
+	var out bytes.Buffer
+	err := l.ippo(ctx, nil, &out, "token", "add", "--name", role, "--role", role)
+	return strings.TrimSpace(out.String()), err
+}
+
+func (l *load) ippo(ctx context.Context, in io.Reader, out io.Writer, args ...string) error {
+	cmd := exec.CommandContext(ctx, l.bin, args...)
+	cmd.Env, cmd.Stdin, cmd.Stdout = l.env, in, out
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("ippo %s: %w\n%s", strings.Join(args, " "), err, said.Bytes())
+	}
+	return nil
+}
+
+type process struct{ *exec.Cmd }
+
+// serve starts the program and measures how long it takes to be ready.
+func (l *load) serve(ctx context.Context) (*process, error) {
+	cmd := exec.CommandContext(ctx, l.bin, "serve")
+	cmd.Env, cmd.Stderr = l.env, os.Stderr
+	started := time.Now()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p := &process{cmd}
+	for {
+		if res, err := http.Get(l.base + "/readyz"); err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				break
+			}
+		}
+		if err := ctx.Err(); err != nil || time.Since(started) > time.Minute {
+			p.end()
+			return nil, errors.Join(errors.New("serve did not become ready"), err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	report("start to ready", "%.0f ms with %d followers", time.Since(started).Seconds()*1000, l.followers)
+	return p, nil
+}
+
+func (p *process) end() {
+	p.Process.Signal(syscall.SIGTERM)
+	p.Wait()
+}
+
+// memory reports the process's present and highest resident size, as Linux counts it.
+func (p *process) memory(what string) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
+	if err != nil {
+		return // not Linux
+	}
+	size := map[string]float64{}
+	for line := range strings.Lines(string(status)) {
+		if name, rest, ok := strings.Cut(line, ":"); ok {
+			if kb, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 64); err == nil {
+				size[name] = kb / 1024
+			}
+		}
+	}
+	report(what, "%.0f MiB, at most %.0f MiB", size["VmRSS"], size["VmHWM"])
+}
+
+type api struct{ base string }
+
+func (a *api) call(token, method, path string, body, into any) error {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequest(method, a.base+"/api/v1"+path, bytes.NewReader(b))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	if method != http.MethodGet {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	said, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode/100 != 2 {
+		return fmt.Errorf("%s %s: %s: %s", method, path, res.Status, said)
+	}
+	return json.Unmarshal(said, into)
+}
+
+// count times the count of everyone through the API.
+func (a *api) count(token string) error {
+	var took []time.Duration
+	var n struct{ Count int }
+	for range 20 {
+		started := time.Now()
+		if err := a.call(token, http.MethodPost, "/audience/count", map[string]any{"audience": map[string]any{"all": true}}, &n); err != nil {
+			if err := a.call(token, http.MethodPost, "/audience/count", map[string]any{"all": true}, &n); err != nil {
+				return err
+			}
+		}
+		took = append(took, time.Since(started))
+	}
+	report("audience count", "%d followers in %s (median)", n.Count, percentile(took, 50))
+	return nil
+}
+
+// broadcast times one broadcast from its approval to the last acceptance recorded. It is an
+// emergency so that it may be measured at night.
+func (l *load) broadcast(ctx context.Context, a *api, writer, approver string) error {
+	var b struct {
+		ID       int64
+		Status   string
+		Accepted int
+	}
+	err := a.call(writer, http.MethodPost, "/broadcasts", map[string]any{
+		"title":     "load",
+		"messages":  []any{map[string]any{"type": "text", "text": "測定です。"}},
+		"audience":  map[string]any{"tags": []string{"some"}},
+		"emergency": map[string]any{"reason": "測定"},
+	}, &b)
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	path := fmt.Sprintf("/broadcasts/%d", b.ID)
+	if err := a.call(approver, http.MethodPost, path+"/approve", struct{}{}, &b); err != nil {
+		return err
+	}
+	approved := time.Now()
+	for b.Status != "sent" {
+		if err := ctx.Err(); err != nil || time.Since(approved) > 2*time.Minute {
+			return fmt.Errorf("the broadcast is %s with %d accepted", b.Status, b.Accepted)
+		}
+		time.Sleep(2 * time.Millisecond)
+		if err := a.call(writer, http.MethodGet, path, nil, &b); err != nil {
+			return err
+		}
+	}
+	took := time.Since(approved)
+	report("broadcast", "%d recipients: approved in %.0f ms, sent in %.0f ms, %.0f recipients/s",
+		b.Accepted, approved.Sub(started).Seconds()*1000, took.Seconds()*1000, float64(b.Accepted)/took.Seconds())
+	return nil
+}
+
+// webhook times signed webhooks, each a durable commit, against a bare handler that only checks the
+// signature, in a process of its own as well.
+func (l *load) webhook(ctx context.Context) error {
+	addr, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	bare := exec.CommandContext(ctx, self, "-bare", addr)
+	bare.Stderr = os.Stderr
+	if err := bare.Start(); err != nil {
+		return err
+	}
+	defer func() { bare.Process.Kill(); bare.Wait() }()
+	for {
+		if c, err := net.Dial("tcp", addr); err == nil {
+			c.Close()
+			break
+		} else if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	bareRate, err := l.post(ctx, "bare handler", "http://"+addr+"/line/webhook")
+	if err != nil {
+		return err
+	}
+	rate, err := l.post(ctx, "webhook", l.base+"/line/webhook")
+	if err != nil {
+		return err
+	}
+	report("webhook ÷ bare handler", "%.2f", rate/bareRate)
+	return nil
+}
+
+// post posts the webhooks and returns how many were answered in a second.
+func (l *load) post(ctx context.Context, what, url string) (float64, error) {
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: l.senders}}
+	defer client.CloseIdleConnections()
+	var next atomic.Int64
+	var mu sync.Mutex
+	var took []time.Duration
+	var failed error
+	var wg sync.WaitGroup
+	started := time.Now()
+	for range l.senders {
+		wg.Go(func() {
+			var own []time.Duration
+			var err error
+			for err == nil && ctx.Err() == nil {
+				i := int(next.Add(1))
+				if i > l.webhooks {
+					break
+				}
+				began := time.Now()
+				err = postOne(ctx, client, url, i)
+				own = append(own, time.Since(began))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			took = append(took, own...)
+			failed = errors.Join(failed, err)
+		})
+	}
+	wg.Wait()
+	rate := float64(len(took)) / time.Since(started).Seconds()
+	report(what, "%.0f requests/s, p50 %s, p99 %s", rate, percentile(took, 50), percentile(took, 99))
+	return rate, failed
+}
+
+// postOne posts one webhook: a sticker, which is answered kindly and changes nothing.
+func postOne(ctx context.Context, client *http.Client, url string, i int) error {
+	body := fmt.Appendf(nil, `{"destination":"U%032x","events":[{"type":"message","mode":"active","timestamp":%d,`+
+		`"webhookEventId":"%026d","deliveryContext":{"isRedelivery":false},"source":{"type":"user","userId":"%s"},`+
+		`"replyToken":"%032x","message":{"type":"sticker","id":"%d","packageId":"446","stickerId":"1988","stickerResourceType":"STATIC","quoteToken":"q"}}]}`,
+		1, time.Now().UnixMilli(), i, userID(i%1000), i, i)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Line-Signature", sign(body))
+	res, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(io.Discard, res.Body); err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("webhook %d: %s", i, res.Status)
+	}
+	return nil
+}
+
+func sign(body []byte) string {
+	h := hmac.New(sha256.New, []byte(secret))
+	h.Write(body)
+	return base64.StdEncoding.EncodeToString(h.Sum(nil))
+}
+
+// serveBare serves what no webhook can be faster than: read, check the signature, answer.
+func serveBare(addr string) {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.POST("/line/webhook", func(c *gin.Context) {
+		body, err := io.ReadAll(io.LimitReader(c.Request.Body, 1<<20))
+		if err != nil || !hmac.Equal([]byte(sign(body)), []byte(c.GetHeader("X-Line-Signature"))) {
+			c.Status(http.StatusUnauthorized)
+			return
+		}
+		c.Status(http.StatusOK)
+	})
+	fmt.Fprintln(os.Stderr, (&http.Server{Addr: addr, Handler: r}).ListenAndServe())
+}
+
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+func percentile(took []time.Duration, p int) time.Duration {
+	if len(took) == 0 {
+		return 0
+	}
+	slices.Sort(took)
+	return took[min(len(took)*p/100, len(took)-1)].Round(10 * time.Microsecond)
+}
+
+func report(what, format string, args ...any) {
+	fmt.Printf("%-28s %s\n", what, fmt.Sprintf(format, args...))
+}
