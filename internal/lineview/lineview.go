@@ -67,8 +67,9 @@ func QuickReplies(raw json.RawMessage, o Options) (template.HTML, error) {
 	return execute("quick", items)
 }
 
-// RichMenu draws a rich menu object as its picture with the tappable areas over it. Without an
-// acceptable picture URL the areas are drawn with their labels, so that the menu can still be used.
+// RichMenu draws a rich menu object as its picture with the tappable areas over it. picture is the
+// address the page serves it from, which may be relative; without one the areas are drawn with their
+// labels, so that the menu can still be used.
 func RichMenu(raw json.RawMessage, picture string, o Options) (template.HTML, error) {
 	d := &drawing{inert: o.Inert}
 	m, err := d.richMenu(raw, picture)
@@ -116,7 +117,7 @@ type node struct {
 	Inner    template.CSS // of the element inside, where a template has one
 	Text     string
 	Title    string
-	URL      string // passed imageURL
+	URL      string // passed imageURL, or is the page's own
 	Dir      string
 	Tap      *tap
 	Children []*node

@@ -392,7 +392,7 @@ func (d *drawing) richMenu(raw json.RawMessage, picture string) (*node, error) {
 	if err := decode(raw, &m); err != nil {
 		return nil, err
 	}
-	n, err := d.pictureMap("lv-richmenu", m.Size, imageURL(picture))
+	n, err := d.pictureMap("lv-richmenu", m.Size, picture)
 	if err != nil {
 		return nil, err
 	}
