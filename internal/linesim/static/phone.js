@@ -237,7 +237,10 @@
       byId("compose").requestSubmit();
     }
   });
-  input.addEventListener("input", grow);
+  input.addEventListener("input", () => {
+    if (input.value === "\n") input.value = ""; // of the Enter that sent the text, from keyboards that insist
+    grow();
+  });
   function grow() {
     input.style.height = "";
     if (input.scrollHeight > input.clientHeight) input.style.height = input.scrollHeight + 2 + "px";
