@@ -136,6 +136,8 @@ func TestPhoneInBrowser(t *testing.T) {
 	}
 	b := newBrowser(t)
 	base := d.phone.URL + "/phone/"
+	b.open(base, 1280, 900)
+	b.shoot("desk-people")
 	b.open(base, 390, 800)
 	b.shoot("people")
 	b.open(base+"?add=1&name="+url.QueryEscape("佐藤 花子")+"&text="+url.QueryEscape("市民課の窓口で知りました（入口:shimin-ka）"), 390, 800)

@@ -393,7 +393,7 @@ func TestPhoneScreen(t *testing.T) {
 	}
 }
 
-// The stream tells of each change, beats while nothing happens, and ends when the platform closes.
+// The stream tells of each change and, while nothing happens, the time; it ends when the platform closes.
 func TestPhoneEvents(t *testing.T) {
 	p := New(Options{})
 	id := p.AddUser(User{Friend: true}).ID
@@ -416,7 +416,7 @@ func TestPhoneEvents(t *testing.T) {
 		t.Fatalf("the stream ended before %q: %v", prefix, lines.Err())
 	}
 	next("data:")
-	next(": still here")
+	next("event: clock")
 	if _, err := p.Say(id, "はい"); err != nil {
 		t.Fatal(err)
 	}

@@ -139,6 +139,7 @@
     stream = new EventSource("events?user=" + encodeURIComponent(user));
     stream.onopen = () => { byId("offline").hidden = true; };
     stream.onmessage = refresh;
+    stream.addEventListener("clock", (e) => { byId("clock").textContent = e.data; });
     stream.onerror = () => {
       byId("offline").hidden = false;
       if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
