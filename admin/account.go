@@ -1,0 +1,119 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"ippo/internal/line"
+)
+
+// account remembers what LINE says of our account, so that no page waits for LINE.
+type account struct {
+	line *line.Client
+	log  *slog.Logger
+
+	mu      sync.Mutex
+	known   lineAccount
+	asking  chan struct{} // closed when the question under way is answered; nil when there is none
+	askedAt time.Time
+}
+
+type lineAccount struct {
+	BasicID string // with the leading @; "" while unknown
+	Quota   quota
+}
+
+// quota is what may still be sent this month.
+type quota struct {
+	Known   bool
+	Limited bool
+	Limit   int64
+	Used    int64
+	At      time.Time // when LINE was asked, by the wall clock
+}
+
+// Left is how many messages the month still holds; ask only when Known and Limited.
+func (q quota) Left() int64 { return max(0, q.Limit-q.Used) }
+
+// Percent is how much of the month is used, 0 to 100.
+func (q quota) Percent() int64 {
+	if q.Limit <= 0 {
+		return 100
+	}
+	return min(100, q.Used*100/q.Limit)
+}
+
+const (
+	accountFresh   = time.Minute            // older news is asked for again, in the background
+	accountTimeout = 5 * time.Second        // for LINE
+	accountWait    = 400 * time.Millisecond // for a page, when nothing at all is known
+)
+
+func newAccount(client *line.Client, log *slog.Logger) *account {
+	return &account{line: client, log: log}
+}
+
+// read returns what is known. It begins to ask LINE when that is old, and waits shortly for the
+// answer only when nothing is known yet.
+func (a *account) read(ctx context.Context) lineAccount {
+	a.mu.Lock()
+	if a.asking == nil && time.Since(a.askedAt) > accountFresh {
+		a.asking = make(chan struct{})
+		go a.ask()
+	}
+	known, asking := a.known, a.asking
+	a.mu.Unlock()
+	if known.Quota.Known || asking == nil {
+		return known
+	}
+	wait := time.NewTimer(accountWait)
+	defer wait.Stop()
+	select {
+	case <-asking:
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.known
+}
+
+func (a *account) ask() {
+	ctx, cancel := context.WithTimeout(context.Background(), accountTimeout)
+	defer cancel()
+	limit, err := a.line.Quota(ctx)
+	used, err2 := a.line.Consumption(ctx)
+	info, err3 := a.line.BotInfo(ctx)
+	if err := errors.Join(err, err2, err3); err != nil {
+		a.log.Warn("asking LINE about the account failed", "err", err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err == nil && err2 == nil {
+		a.known.Quota = quota{Known: true, Limited: limit.Limited, Limit: limit.Limit, Used: used, At: time.Now()}
+	}
+	if err3 == nil {
+		a.known.BasicID = info.BasicID
+	}
+	a.askedAt = time.Now()
+	close(a.asking)
+	a.asking = nil
+}
+
+var errNoAccount = errors.New("LINE has not told the account's ID yet")
+
+// chatURL is LINE's address that opens the account's chat with text typed in. Source:
+// https://developers.line.biz/en/docs/line-login/using-line-url-scheme/#opening-chats-with-line-official-account
+func (a *account) chatURL(text string) (string, error) {
+	id := a.read(context.Background()).BasicID
+	if id == "" {
+		return "", errNoAccount
+	}
+	// LINE reads the text as percent-encoded; a plus sign would stay one.
+	return "https://line.me/R/oaMessage/" + url.PathEscape(id) + "/?" + strings.ReplaceAll(url.QueryEscape(text), "+", "%20"), nil
+}

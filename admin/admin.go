@@ -1,0 +1,265 @@
+package admin
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/internal/line"
+	"ippo/internal/secret"
+	"ippo/store"
+)
+
+// Config is what a Panel works with. Store, Line, Keys and PublicURL are needed.
+type Config struct {
+	Store     *store.Store
+	Line      *line.Client
+	Keys      *secret.Keyring
+	PublicURL string // the address that links start with, without a slash at its end
+	Now       ippo.Clock
+	Holidays  ippo.Holidays
+	Log       *slog.Logger
+	Wake      func() // tells the delivery engine that there is work
+
+	MailOff        bool     // nobody is told by mail; the home page says so
+	FrameAncestors string   // who may show the panel in a frame, as in CSP; 'none' by default
+	TrustedProxies []string // addresses whose X-Forwarded-For is believed; none by default
+
+	// ChatURL makes the address that opens the account's chat with a first message typed in. By
+	// default it is LINE's own, for the account that the access token belongs to.
+	ChatURL func(text string) (string, error)
+}
+
+// Panel serves the staff's pages. It is safe for concurrent use.
+type Panel struct {
+	Config
+
+	pages     map[string]*page
+	assets    *assets
+	sessions  *scs.SessionManager
+	origins   *http.CrossOriginProtection
+	passwords *passwords
+	account   *account
+}
+
+// New makes a Panel. It fails when a template does not parse.
+func New(cfg Config) (*Panel, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Holidays == nil {
+		cfg.Holidays = func(time.Time) bool { return false }
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Wake == nil {
+		cfg.Wake = func() {}
+	}
+	if cfg.FrameAncestors == "" {
+		cfg.FrameAncestors = "'none'"
+	}
+	p := &Panel{
+		Config:   cfg,
+		sessions: newSessions(cfg.Store, strings.HasPrefix(cfg.PublicURL, "https://")),
+		origins:  http.NewCrossOriginProtection(),
+		account:  newAccount(cfg.Line, cfg.Log),
+	}
+	if p.ChatURL == nil {
+		p.ChatURL = p.account.chatURL
+	}
+	var err error
+	if p.assets, err = loadAssets(); err != nil {
+		return nil, fmt.Errorf("panel: %w", err)
+	}
+	if p.pages, err = loadPages(p.assets); err != nil {
+		return nil, fmt.Errorf("panel: %w", err)
+	}
+	if p.passwords, err = newPasswords(); err != nil {
+		return nil, fmt.Errorf("panel: %w", err)
+	}
+	return p, nil
+}
+
+// route is one address of the panel.
+type route struct {
+	method string
+	path   string // below /admin
+	least  ippo.Role
+	handle func(*gin.Context) error
+}
+
+// anyone marks a route that needs no login.
+const anyone ippo.Role = ""
+
+// routes lists every page and action of the panel with the least role that may use it. Personal
+// data needs an editor; what makes something reach residents needs an approver, and stopping it does
+// not: the brake is within everyone's reach who may write.
+func (p *Panel) routes() []route {
+	const (
+		get  = http.MethodGet
+		post = http.MethodPost
+	)
+	routes := []route{
+		{get, "/login", anyone, p.loginPage},
+		{post, "/login", anyone, p.login},
+		{post, "/logout", ippo.Viewer, p.logout},
+
+		{get, "/", ippo.Viewer, p.home},
+
+		{get, "/news", ippo.Viewer, p.newsList},
+		{get, "/news/new", ippo.Editor, p.newNews},
+		{post, "/news", ippo.Editor, p.createNews},
+		{get, "/news/:id", ippo.Viewer, p.editNews},
+		{post, "/news/:id", ippo.Editor, p.updateNews},
+		{get, "/news/:id/delete", ippo.Editor, p.askDeleteNews},
+		{post, "/news/:id/delete", ippo.Editor, p.deleteNews},
+
+		{get, "/events", ippo.Viewer, p.eventList},
+		{get, "/events/new", ippo.Editor, p.newEvent},
+		{post, "/events", ippo.Editor, p.createEvent},
+		{get, "/events/:id", ippo.Viewer, p.editEvent},
+		{post, "/events/:id", ippo.Editor, p.updateEvent},
+		{get, "/events/:id/delete", ippo.Editor, p.askDeleteEvent},
+		{post, "/events/:id/delete", ippo.Editor, p.deleteEvent},
+
+		{get, "/groups", ippo.Viewer, p.groupList},
+		{get, "/groups/new", ippo.Editor, p.newGroup},
+		{post, "/groups", ippo.Editor, p.createGroup},
+		{get, "/groups/:id", ippo.Viewer, p.editGroup},
+		{post, "/groups/:id", ippo.Editor, p.updateGroup},
+		{get, "/groups/:id/delete", ippo.Editor, p.askDeleteGroup},
+		{post, "/groups/:id/delete", ippo.Editor, p.deleteGroup},
+
+		{get, "/tags", ippo.Viewer, p.tagList},
+		{post, "/tags", ippo.Editor, p.createTag},
+		{get, "/tags/:slug", ippo.Editor, p.editTag},
+		{post, "/tags/:slug", ippo.Editor, p.updateTag},
+		{get, "/tags/:slug/delete", ippo.Editor, p.askDeleteTag},
+		{post, "/tags/:slug/delete", ippo.Editor, p.deleteTag},
+
+		{get, "/entries", ippo.Viewer, p.entryList},
+		{post, "/entries", ippo.Editor, p.createEntry},
+		{get, "/entries/:slug", ippo.Editor, p.editEntry},
+		{post, "/entries/:slug", ippo.Editor, p.updateEntry},
+		{get, "/entries/:slug/delete", ippo.Editor, p.askDeleteEntry},
+		{post, "/entries/:slug/delete", ippo.Editor, p.deleteEntry},
+		{get, "/entries/:slug/poster", ippo.Viewer, p.poster},
+		{get, "/entries/:slug/qr.svg", ippo.Viewer, p.qrCode},
+	}
+	routes = append(routes, topicKind().routes(p)...)
+	return append(routes, areaKind().routes(p)...)
+}
+
+// Routes registers the panel under /admin.
+func (p *Panel) Routes(r *gin.Engine) error {
+	if err := r.SetTrustedProxies(p.TrustedProxies); err != nil {
+		return fmt.Errorf("trusted proxies: %w", err)
+	}
+	g := r.Group("/admin", p.guard)
+	for _, one := range p.routes() {
+		g.Handle(one.method, one.path, p.allow(one.least), p.answer(one.handle))
+	}
+	g.GET("/static/*file", p.assets.serve)
+	r.GET("/admin", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/admin/") })
+	r.NoRoute(p.guard, func(c *gin.Context) {
+		if !strings.HasPrefix(c.Request.URL.Path, "/admin/") {
+			c.String(http.StatusNotFound, "404 not found\n")
+			return
+		}
+		p.fail(c, http.StatusNotFound, "ページが見つかりません", "アドレスを確かめるか、ホームからたどってください。")
+	})
+	return nil
+}
+
+// maxBody bounds what a form may send.
+const maxBody = 1 << 20
+
+// guard stands before every page: who is asking is found out, other sites' forms are turned away,
+// and the browser is told to load nothing from elsewhere.
+func (p *Panel) guard(c *gin.Context) {
+	h := c.Writer.Header()
+	// lineview draws Flex Messages with style attributes, whose values it writes itself; elements
+	// and files stay with 'self'.
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "+
+		"img-src 'self' https:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "+p.FrameAncestors)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if p.FrameAncestors == "'none'" {
+		h.Set("X-Frame-Options", "DENY")
+	}
+	if strings.HasPrefix(p.PublicURL, "https://") {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	if strings.HasPrefix(c.Request.URL.Path, "/admin/static/") {
+		return
+	}
+	h.Set("Cache-Control", "no-store")
+	if err := p.identify(c); err != nil {
+		p.Log.ErrorContext(c.Request.Context(), "load session", "err", err)
+		c.String(http.StatusInternalServerError, "処理できませんでした。時間をおいて、もう一度お試しください。\n")
+		c.Abort()
+		return
+	}
+	if err := p.origins.Check(c.Request); err != nil {
+		p.fail(c, http.StatusForbidden, "送信できませんでした", "別のサイトからの操作を受け付けませんでした。画面を開きなおして、もう一度お試しください。")
+		c.Abort()
+	}
+}
+
+// allow lets through who has at least the role; others are asked to log in, or told why not.
+func (p *Panel) allow(least ippo.Role) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if least == anyone {
+			return
+		}
+		switch me := p.me(c); {
+		case me.ID == 0:
+			p.askLogin(c)
+		case !me.Role.Includes(least):
+			p.oops(c, ippo.ErrForbidden)
+		default:
+			return
+		}
+		c.Abort()
+	}
+}
+
+// answer is the one place where an error becomes a status, a page for staff and a line for operators.
+func (p *Panel) answer(h func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			p.oops(c, err)
+		}
+	}
+}
+
+func (p *Panel) oops(c *gin.Context, err error) {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, ippo.ErrNotFound):
+		p.fail(c, http.StatusNotFound, "見つかりません", "削除されたか、アドレスが違うようです。一覧からたどってください。")
+	case errors.Is(err, ippo.ErrConflict):
+		p.fail(c, http.StatusConflict, "状態が変わっていました", "ほかの職員が先に変更したか、同じボタンが2回押されました。今の内容を確認してください。")
+	case errors.Is(err, ippo.ErrForbidden):
+		p.fail(c, http.StatusForbidden, "この操作はできません", "あなたの役割では使えない画面です。必要なときは管理者に相談してください。")
+	case errors.As(err, &tooLarge):
+		p.fail(c, http.StatusRequestEntityTooLarge, "内容が大きすぎます", "文字数を減らして、もう一度お試しください。")
+	case c.Request.Context().Err() != nil:
+		// The browser has gone; there is nobody to tell.
+		c.Status(499)
+	default:
+		p.Log.ErrorContext(c.Request.Context(), "panel request failed", "method", c.Request.Method, "route", c.FullPath(), "err", err)
+		p.fail(c, http.StatusInternalServerError, "処理できませんでした", "時間をおいて、もう一度お試しください。続くときは管理者に知らせてください。")
+	}
+}

@@ -1,0 +1,239 @@
+package admin
+
+import (
+	"context"
+	"encoding/base64"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/internal/line"
+	"ippo/internal/linesim"
+	"ippo/internal/secret"
+	"ippo/store"
+)
+
+const password = "correct horse battery"
+
+// passwordHash is made once: argon2id is slow on purpose.
+var passwordHash = sync.OnceValues(func() (string, error) { return HashPassword(password) })
+
+// office is a panel at work: a database, a LINE and one person of each role.
+type office struct {
+	t        *testing.T
+	panel    *Panel
+	store    *store.Store
+	platform *linesim.Platform
+	url      string
+	woken    int
+	staff    map[ippo.Role]ippo.Staff
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// A Friday morning.
+var opening = time.Date(2026, 3, 6, 10, 0, 0, 0, ippo.Tokyo)
+
+func open(t *testing.T) *office {
+	t.Helper()
+	gin.SetMode(gin.TestMode)
+	ctx := t.Context()
+	keys, err := secret.Parse(base64.StdEncoding.EncodeToString(make([]byte, secret.KeySize)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(ctx, t.TempDir(), keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &office{t: t, store: st, now: opening, staff: map[ippo.Role]ippo.Staff{}}
+	st.Now = o.clock
+	o.platform = linesim.New(linesim.Options{Quota: 5000, NoRateLimits: true, BasicID: "@123abcde"})
+	lineServer := httptest.NewServer(o.platform.Handler())
+	client, err := line.New(line.Config{AccessToken: o.platform.Options().AccessToken, APIEndpoint: lineServer.URL, DataEndpoint: lineServer.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	o.panel, err = New(Config{
+		Store: st, Line: client, Keys: keys, PublicURL: "http://127.0.0.1", Now: o.clock,
+		Wake: func() { o.woken++ }, Log: slog.New(slog.NewTextHandler(&log, nil)), MailOff: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine := gin.New()
+	if err := o.panel.Routes(engine); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(engine)
+	o.url = server.URL
+	t.Cleanup(func() {
+		server.Close()
+		lineServer.Close()
+		o.platform.Close()
+		st.Close()
+		for line := range strings.Lines(log.String()) {
+			if strings.Contains(line, "level=ERROR") {
+				t.Errorf("the panel logged a fault: %s", line)
+			}
+		}
+	})
+	hash, err := passwordHash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range ippo.Roles {
+		who, err := st.CreateStaff(ctx, 0, ippo.Staff{Name: role.Words() + "さん", Email: string(role) + "@example.jp", Role: role}, hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.staff[role] = who
+	}
+	return o
+}
+
+func (o *office) clock() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.now
+}
+
+func (o *office) setClock(t time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.now = t
+}
+
+// browser is one person's browser.
+type browser struct {
+	o      *office
+	client *http.Client
+}
+
+// visitor is a browser in which nobody is logged in.
+func (o *office) visitor() *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return &browser{o, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// as is the browser of the person with a role, logged in.
+func (o *office) as(role ippo.Role) *browser {
+	o.t.Helper()
+	b := o.visitor()
+	b.post("/admin/login", "email", string(role)+"@example.jp", "password", password).want(http.StatusSeeOther)
+	return b
+}
+
+// reply is what came back.
+type reply struct {
+	t      *testing.T
+	what   string
+	status int
+	header http.Header
+	body   string
+}
+
+func (b *browser) do(r *http.Request) reply {
+	b.o.t.Helper()
+	resp, err := b.client.Do(r)
+	if err != nil {
+		b.o.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.o.t.Fatal(err)
+	}
+	return reply{b.o.t, r.Method + " " + r.URL.Path, resp.StatusCode, resp.Header, string(body)}
+}
+
+func (b *browser) request(method, path string, fields ...string) *http.Request {
+	b.o.t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Add(fields[i], fields[i+1])
+	}
+	r, err := http.NewRequestWithContext(context.WithoutCancel(b.o.t.Context()), method, b.o.url+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		b.o.t.Fatal(err)
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	return r
+}
+
+func (b *browser) get(path string) reply {
+	b.o.t.Helper()
+	return b.do(b.request(http.MethodGet, path))
+}
+
+func (b *browser) post(path string, fields ...string) reply {
+	b.o.t.Helper()
+	return b.do(b.request(http.MethodPost, path, fields...))
+}
+
+// follow opens where a reply leads.
+func (b *browser) follow(r reply) reply {
+	b.o.t.Helper()
+	r.want(http.StatusSeeOther)
+	return b.get(r.header.Get("Location"))
+}
+
+func (r reply) want(status int) reply {
+	r.t.Helper()
+	if r.status != status {
+		r.t.Fatalf("%s: %d, want %d\n%s", r.what, r.status, status, text(r.body))
+	}
+	return r
+}
+
+// says checks for words on the page, tags aside.
+func (r reply) says(words ...string) reply {
+	r.t.Helper()
+	page := text(r.body)
+	for _, w := range words {
+		if !strings.Contains(page, w) {
+			r.t.Errorf("%s does not say %q:\n%s", r.what, w, page)
+		}
+	}
+	return r
+}
+
+func (r reply) saysNot(words ...string) reply {
+	r.t.Helper()
+	page := text(r.body)
+	for _, w := range words {
+		if strings.Contains(page, w) {
+			r.t.Errorf("%s says %q", r.what, w)
+		}
+	}
+	return r
+}
+
+var (
+	tags   = regexp.MustCompile(`(?s)<(script|style|svg).*?</(script|style|svg)>|<[^>]*>`)
+	spaces = regexp.MustCompile(`\s+`)
+)
+
+func text(page string) string {
+	plain := strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&lt;", "<", "&gt;", ">", "&#43;", "+").Replace(tags.ReplaceAllString(page, ""))
+	return spaces.ReplaceAllString(plain, " ")
+}

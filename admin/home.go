@@ -1,0 +1,55 @@
+package admin
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/store"
+)
+
+type homePage struct {
+	frame
+	Today     string
+	Stats     ippo.Stats
+	Quota     quota
+	MailOff   bool
+	Firings   []ippo.Firing     // reminders that wait for a decision
+	Attention []*ippo.Broadcast // broadcasts that wait for somebody
+	Campaigns []ippo.Campaign   // that run today
+}
+
+// attention are the states of broadcasts that want to be looked at.
+var attention = []ippo.BroadcastStatus{
+	ippo.BroadcastSubmitted, ippo.BroadcastHeld, ippo.BroadcastPaused, ippo.BroadcastSending, ippo.BroadcastApproved,
+}
+
+// home shows the day's numbers and what waits for somebody.
+func (p *Panel) home(c *gin.Context) error {
+	ctx := c.Request.Context()
+	page := homePage{
+		frame: p.frame(c), Today: ippo.DateWords(p.Now()), MailOff: p.MailOff, Quota: p.account.read(ctx).Quota,
+	}
+	var err error
+	if page.Stats, err = p.Store.Stats(ctx); err != nil {
+		return err
+	}
+	if page.Firings, err = p.Store.WaitingFirings(ctx); err != nil {
+		return err
+	}
+	if page.Attention, err = p.Store.Broadcasts(ctx, store.BroadcastFilter{Statuses: attention, Limit: 10}); err != nil {
+		return err
+	}
+	all, err := p.Store.Campaigns(ctx)
+	if err != nil {
+		return err
+	}
+	today := p.Now().In(ippo.Tokyo).Format("2006-01-02")
+	for _, one := range all {
+		if one.StartsOn <= today && today <= one.EndsOn {
+			page.Campaigns = append(page.Campaigns, one)
+		}
+	}
+	return p.render(c, http.StatusOK, "home.html", page)
+}

@@ -1,0 +1,151 @@
+package admin
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+)
+
+type loginForm struct {
+	frame
+	Email string
+	Next  string
+	Wrong string // why it did not work; the same for every reason that is not a delay
+}
+
+func (p *Panel) loginPage(c *gin.Context) error {
+	next := localPath(c.Query("next"))
+	if p.me(c).ID != 0 {
+		return p.redirect(c, "", next)
+	}
+	return p.render(c, http.StatusOK, "login.html", loginForm{frame: p.frame(c), Next: next})
+}
+
+func (p *Panel) login(c *gin.Context) error {
+	ctx := c.Request.Context()
+	form := loginForm{frame: p.frame(c), Email: strings.ToLower(strings.TrimSpace(c.PostForm("email"))), Next: localPath(c.PostForm("next"))}
+	keys := []string{"account:" + form.Email, "address:" + c.ClientIP()}
+	// Waiting for a turn comes before asking for the delay: guesses sent all at once are counted too.
+	if err := p.passwords.wait(ctx); err != nil {
+		return err
+	}
+	defer p.passwords.done()
+	until, err := p.Store.LoginDelay(ctx, keys...)
+	if err != nil {
+		return err
+	}
+	if wait := until.Sub(p.Now()); wait > 0 {
+		form.Wrong = fmt.Sprintf("続けて間違えたため、しばらくログインできません。あと%sほどお待ちください。", waitWords(wait))
+		return p.render(c, http.StatusTooManyRequests, "login.html", form)
+	}
+	staff, hash, err := p.Store.StaffByEmail(ctx, form.Email)
+	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+		return err
+	}
+	right, err := p.passwords.match(c.PostForm("password"), hash)
+	if err != nil {
+		return err
+	}
+	if !right || staff.ID == 0 || staff.Disabled {
+		if err := p.Store.LoginFailed(ctx, keys...); err != nil {
+			return err
+		}
+		p.Log.WarnContext(ctx, "login refused", "address", c.ClientIP())
+		form.Wrong = "メールアドレスかパスワードが違います。"
+		return p.render(c, http.StatusUnprocessableEntity, "login.html", form)
+	}
+	if err := p.Store.LoginSucceeded(ctx, keys...); err != nil {
+		return err
+	}
+	if err := p.beginSession(c, staff.ID); err != nil {
+		return err
+	}
+	return p.redirect(c, "", form.Next)
+}
+
+func (p *Panel) logout(c *gin.Context) error {
+	if err := p.endSession(c); err != nil {
+		return err
+	}
+	return p.redirect(c, "", "/admin/login")
+}
+
+// waitWords says a wait, rounded up.
+func waitWords(d time.Duration) string {
+	if d <= time.Minute {
+		return fmt.Sprintf("%d秒", int((d+time.Second-1)/time.Second))
+	}
+	return fmt.Sprintf("%d分", int((d+time.Minute-1)/time.Minute))
+}
+
+// hashParams are the least that OWASP's password storage cheat sheet gives for argon2id.
+var hashParams = argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// HashPassword hashes a password with argon2id, to be kept by the store. Check it with
+// ippo.CheckPassword first.
+func HashPassword(password string) (string, error) {
+	hash, err := argon2id.CreateHash(password, &hashParams)
+	if err != nil {
+		return "", fmt.Errorf("hash password: %w", err)
+	}
+	return hash, nil
+}
+
+// passwords compares passwords, a few at a time: each takes 19 MiB, and strangers may ask.
+type passwords struct {
+	slots chan struct{}
+	dummy string // compared with when there is no such person, so that the answer takes as long
+}
+
+func newPasswords() (*passwords, error) {
+	dummy, err := HashPassword(rand.Text())
+	if err != nil {
+		return nil, err
+	}
+	return &passwords{slots: make(chan struct{}, 2), dummy: dummy}, nil
+}
+
+// match compares within a turn that the caller waited for.
+func (h *passwords) match(password, hash string) (bool, error) {
+	if utf8.RuneCountInString(password) > ippo.MaxPassword {
+		password = "" // nobody has such a password; hashing it would only be work
+	}
+	known := hash != ""
+	if !known {
+		hash = h.dummy
+	}
+	match, err := argon2id.ComparePasswordAndHash(password, hash)
+	if err != nil {
+		return false, fmt.Errorf("compare password: %w", err)
+	}
+	return match && known, nil
+}
+
+func (h *passwords) hash(ctx context.Context, password string) (string, error) {
+	if err := h.wait(ctx); err != nil {
+		return "", err
+	}
+	defer h.done()
+	return HashPassword(password)
+}
+
+func (h *passwords) wait(ctx context.Context) error {
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (h *passwords) done() { <-h.slots }

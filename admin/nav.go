@@ -1,0 +1,55 @@
+package admin
+
+import "slices"
+
+// link is one entry of the navigation.
+type link struct {
+	Path, Icon, Words string
+	Current, Exact    bool
+	Waiting           int  // how much waits there
+	Urgent            bool // some of it cannot wait
+}
+
+// Nav lists the panel's rooms.
+func (f frame) Nav() []link {
+	room := func(path, icon, words string, sections ...string) link {
+		current := slices.Contains(sections, f.Section)
+		return link{Path: path, Icon: icon, Words: words, Current: current, Exact: current && len(sections) == 1}
+	}
+	return []link{
+		room("/admin/", "home", "ホーム", ""),
+		room("/admin/broadcasts", "send", "配信", "broadcasts"),
+		room("/admin/requests", "desk", "受付", "requests"),
+		room("/admin/followers", "people", "名簿", "followers", "ambassadors"),
+		room("/admin/news", "news", "お知らせ", "news"),
+		room("/admin/groups", "groups", "団体", "groups"),
+		room("/admin/events", "event", "イベント", "events"),
+		room("/admin/campaigns", "flag", "作戦", "campaigns"),
+		room("/admin/topics", "gear", "設定", "settings", "topics", "areas", "tags", "entries", "staff", "audit"),
+	}
+}
+
+// Tabs lists the pages of the room that the reader is in; a room of one page has none.
+func (f frame) Tabs() []link {
+	rooms := [][]struct {
+		section, words, least string
+	}{
+		{{"followers", "友だち", "viewer"}, {"ambassadors", f.Settings.Labels.Ambassador, "editor"}},
+		{{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
+			{"settings", "センターの設定", "admin"}, {"staff", "職員", "admin"}, {"audit", "操作の記録", "admin"}},
+	}
+	for _, room := range rooms {
+		var tabs []link
+		here := false
+		for _, tab := range room {
+			here = here || tab.section == f.Section
+			if f.May(tab.least) {
+				tabs = append(tabs, link{Path: "/admin/" + tab.section, Words: tab.words, Current: tab.section == f.Section})
+			}
+		}
+		if here {
+			return tabs
+		}
+	}
+	return nil
+}

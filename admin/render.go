@@ -1,0 +1,138 @@
+package admin
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// page is one parsed page: its own clone of the layout and the partials.
+type page struct{ *template.Template }
+
+// loadPages parses every page, so that one that does not parse stops the program at its start.
+func loadPages(a *assets) (map[string]*page, error) {
+	shared, err := template.New("").Option("missingkey=error").Funcs(templateFuncs(a)).
+		ParseFS(templateFiles, "templates/layout.html", "templates/partials.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse layout: %w", err)
+	}
+	files, err := fs.Glob(templateFiles, "templates/pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	pages := make(map[string]*page, len(files))
+	for _, file := range files {
+		clone, err := shared.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if _, err := clone.ParseFS(templateFiles, file); err != nil {
+			return nil, fmt.Errorf("parse page: %w", err)
+		}
+		pages[path.Base(file)] = &page{clone}
+	}
+	return pages, nil
+}
+
+// frame is what every page shows around its own content; pages embed it.
+type frame struct {
+	Me       ippo.Staff
+	Settings ippo.Settings
+	Section  string // the first part of the address below /admin, which the navigation marks
+	Notice   string // what has just been done
+	Problems ippo.Problems
+}
+
+// May reports whether the reader has at least the role.
+func (f frame) May(least string) bool { return f.Me.Role.Includes(ippo.Role(least)) }
+
+// Problem returns what is wrong with a field, or "".
+func (f frame) Problem(field string) string { return f.Problems.For(field) }
+
+// frame gathers what surrounds a page. Settings that cannot be read are the default ones: a page that
+// tells of a fault needs its frame all the same.
+func (p *Panel) frame(c *gin.Context) frame {
+	ctx := c.Request.Context()
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		p.Log.ErrorContext(ctx, "read settings for the page's frame", "err", err)
+		settings = ippo.DefaultSettings()
+	}
+	notice := p.sessions.PopString(ctx, sessionNotice)
+	if notice != "" {
+		if err := p.saveSession(c); err != nil {
+			p.Log.ErrorContext(ctx, "save session", "err", err)
+		}
+	}
+	section, _, _ := strings.Cut(strings.TrimPrefix(c.Request.URL.Path, "/admin/"), "/")
+	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice}
+}
+
+// render draws a page into a buffer and then writes it, so that a page is whole or not there.
+func (p *Panel) render(c *gin.Context, status int, name string, data any) error {
+	return p.draw(c, status, name, "layout.html", data)
+}
+
+// fragment draws one template of a page, for htmx.
+func (p *Panel) fragment(c *gin.Context, name, part string, data any) error {
+	return p.draw(c, http.StatusOK, name, part, data)
+}
+
+func (p *Panel) draw(c *gin.Context, status int, name, part string, data any) error {
+	page, ok := p.pages[name]
+	if !ok {
+		return fmt.Errorf("no page %s", name)
+	}
+	var buf bytes.Buffer
+	if err := page.ExecuteTemplate(&buf, part, data); err != nil {
+		return fmt.Errorf("draw %s: %w", name, err)
+	}
+	c.Data(status, "text/html; charset=utf-8", buf.Bytes())
+	return nil
+}
+
+type failPage struct {
+	frame
+	Title, Advice string
+}
+
+// fail shows a page that says what went wrong and what to do. It must not fail itself.
+func (p *Panel) fail(c *gin.Context, status int, title, advice string) {
+	if c.Writer.Written() {
+		return
+	}
+	if c.GetHeader("HX-Request") != "" {
+		// htmx leaves what is shown as it is on an error; the words are for the live region.
+		c.String(status, title)
+		return
+	}
+	if err := p.render(c, status, "fail.html", failPage{p.frame(c), title, advice}); err != nil {
+		p.Log.ErrorContext(c.Request.Context(), "draw the page for a failure", "err", err)
+		c.String(status, "%s\n%s\n", title, advice)
+	}
+}
+
+// redirect sends the browser on with 303, so that reloading does not post again, and says notice
+// there.
+func (p *Panel) redirect(c *gin.Context, notice, to string) error {
+	if notice != "" {
+		p.sessions.Put(c.Request.Context(), sessionNotice, notice)
+		if err := p.saveSession(c); err != nil {
+			return err
+		}
+	}
+	c.Redirect(http.StatusSeeOther, to)
+	return nil
+}

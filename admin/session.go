@@ -1,0 +1,143 @@
+package admin
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/store"
+)
+
+const (
+	sessionIdle  = 12 * time.Hour     // without a request for so long, a session ends
+	sessionLife  = 7 * 24 * time.Hour // and after so long in any case
+	sessionTouch = 5 * time.Minute    // how exactly idling is measured; each touch is a write
+)
+
+// What a session keeps.
+const (
+	sessionStaff  = store.SessionStaff
+	sessionSeen   = "seen"   // int64: Unix time of the last touch
+	sessionNotice = "notice" // string: what to say on the next page
+)
+
+// newSessions keeps sessions in the store. They are measured by the wall clock: moving the demo's
+// clock does not log anybody out.
+func newSessions(st *store.Store, https bool) *scs.SessionManager {
+	m := scs.New()
+	m.Store = st.Sessions()
+	m.Lifetime = sessionLife
+	m.Cookie.Name = "ippo"
+	m.Cookie.Path = "/"
+	m.Cookie.HttpOnly = true
+	m.Cookie.SameSite = http.SameSiteLaxMode
+	if https {
+		m.Cookie.Name = "__Host-ippo"
+		m.Cookie.Secure = true
+	}
+	return m
+}
+
+// identify loads the request's session and, if somebody is logged in, who it is.
+func (p *Panel) identify(c *gin.Context) error {
+	var token string
+	if cookie, err := c.Request.Cookie(p.sessions.Cookie.Name); err == nil {
+		token = cookie.Value
+	}
+	ctx, err := p.sessions.Load(c.Request.Context(), token)
+	if err != nil {
+		return err
+	}
+	c.Request = c.Request.WithContext(ctx)
+	id := ippo.StaffID(p.sessions.GetInt64(ctx, sessionStaff))
+	if id == 0 {
+		return nil
+	}
+	idle := time.Since(time.Unix(p.sessions.GetInt64(ctx, sessionSeen), 0))
+	if idle > sessionIdle {
+		return p.endSession(c)
+	}
+	me, err := p.Store.StaffMember(ctx, id)
+	if errors.Is(err, ippo.ErrNotFound) || err == nil && me.Disabled {
+		return p.endSession(c)
+	}
+	if err != nil {
+		return err
+	}
+	c.Set(sessionStaff, me)
+	if idle > sessionTouch {
+		p.sessions.Put(ctx, sessionSeen, time.Now().Unix())
+		return p.saveSession(c)
+	}
+	return nil
+}
+
+// me returns who is logged in; its ID is 0 for nobody.
+func (p *Panel) me(c *gin.Context) ippo.Staff {
+	me, _ := c.Value(sessionStaff).(ippo.Staff)
+	return me
+}
+
+// beginSession logs somebody in under a fresh token, so that a planted one is worth nothing.
+func (p *Panel) beginSession(c *gin.Context, id ippo.StaffID) error {
+	ctx := c.Request.Context()
+	if err := p.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	p.sessions.Put(ctx, sessionStaff, int64(id))
+	p.sessions.Put(ctx, sessionSeen, time.Now().Unix())
+	return p.saveSession(c)
+}
+
+func (p *Panel) endSession(c *gin.Context) error {
+	ctx := c.Request.Context()
+	if err := p.sessions.Destroy(ctx); err != nil {
+		return err
+	}
+	p.sessions.WriteSessionCookie(ctx, c.Writer, "", time.Time{})
+	return nil
+}
+
+// saveSession keeps the session and sets its cookie. It comes before the first byte of the answer.
+func (p *Panel) saveSession(c *gin.Context) error {
+	ctx := c.Request.Context()
+	token, expires, err := p.sessions.Commit(ctx)
+	if err != nil {
+		return err
+	}
+	c.Writer.Header().Del("Set-Cookie") // the panel sets no other cookie
+	p.sessions.WriteSessionCookie(ctx, c.Writer, token, expires)
+	return nil
+}
+
+// askLogin sends somebody to the login page and back to where they were going.
+func (p *Panel) askLogin(c *gin.Context) {
+	to := "/admin/login"
+	if c.Request.Method == http.MethodGet && c.GetHeader("HX-Request") == "" && c.Request.URL.Path != "/admin/" {
+		to += "?next=" + url.QueryEscape(c.Request.URL.RequestURI())
+	}
+	if c.GetHeader("HX-Request") != "" {
+		// The whole page goes to the login, not the fragment that asked.
+		c.Header("HX-Redirect", to)
+		c.Status(http.StatusUnauthorized)
+		return
+	}
+	c.Redirect(http.StatusSeeOther, to)
+}
+
+// localPath returns next if it is an address of the panel, else the home page: a login link must not
+// lead to another site.
+func localPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(next, "/admin/") || strings.ContainsAny(next, "\\\r\n") ||
+		strings.HasPrefix(next, "/admin/login") {
+		return "/admin/"
+	}
+	return next
+}

@@ -1,0 +1,47 @@
+// What pages gain with JavaScript; without it everything still works.
+"use strict";
+
+// Characters left, as LINE counts them: UTF-16 units, which is what .length gives.
+function counter(input) {
+  const max = Number(input.dataset.max);
+  const note = document.createElement("p");
+  note.className = "count";
+  const say = () => {
+    note.textContent = input.value.length.toLocaleString() + "／" + max.toLocaleString() + "文字";
+    note.classList.toggle("over", input.value.length > max);
+  };
+  input.addEventListener("input", say);
+  input.after(note);
+  say();
+}
+
+function prepare(root) {
+  root.querySelectorAll("textarea[data-max]").forEach(counter);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  prepare(document);
+  // A form that came back shows its problems first.
+  document.getElementById("problems")?.focus();
+});
+document.addEventListener("click", (event) => {
+  // The menu of narrow screens closes when something else is tapped.
+  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  if (event.target.closest("[data-print]")) window.print();
+});
+// A button that has been pressed is not pressed twice.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
