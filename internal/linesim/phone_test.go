@@ -14,13 +14,14 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"ippo/internal/browser"
 )
 
 var shots = flag.String("shots", "", "write screenshots of the phone into this folder")
@@ -432,36 +433,10 @@ func TestPhoneEvents(t *testing.T) {
 	}
 }
 
-// newPhoneBrowser starts a headless Chromium. Without one the test is skipped, except where CI promises one.
-func newPhoneBrowser(t *testing.T) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no Chromium, although CI=true")
-		}
-		t.Skip("no Chromium on this machine")
-	}
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))...)
-	t.Cleanup(cancel)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
-
 // A resident's day: scan the QR code, send its text, tap a quick reply, tap a card's button, open a link
 // and close it, block and unblock; all on one page that is never reloaded.
 func TestPhoneInBrowser(t *testing.T) {
-	ctx := newPhoneBrowser(t)
+	ctx := browser.New(t, 2*time.Minute)
 	d := newDesk(t)
 	d.setMenu(t)
 	do := func(what string, steps ...chromedp.Action[chromedp.Void]) {

@@ -1,14 +1,12 @@
 package lineview
 
 import (
-	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -16,35 +14,11 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"ippo/internal/browser"
 )
 
 var shots = flag.String("shots", "", "write screenshots of testdata into this folder")
-
-// newBrowser starts a headless Chromium. Without one the test is skipped, except where CI promises one.
-func newBrowser(t *testing.T) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no Chromium, although CI=true")
-		}
-		t.Skip("no Chromium on this machine")
-	}
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))...)
-	t.Cleanup(cancel)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
 
 const picture = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 130"><path fill="#9ecbe8" d="M0 0h200v130H0z"/><circle cx="150" cy="34" r="16" fill="#ffe08a"/><path fill="#6aa96b" d="M0 130V90l50-34 44 40 36-22 70 44v12z"/></svg>`
 
@@ -84,7 +58,7 @@ func serveChat(t *testing.T, names []string) string {
 // The widths of a Flex Message's boxes follow LINE's rule in a real browser: flex 2 and 3 share what
 // the box of fixed width and the spacing leave; texts with flex 0 stand at the two ends.
 func TestBrowserLayout(t *testing.T) {
-	ctx := newBrowser(t)
+	ctx := browser.New(t, time.Minute)
 	url := serveChat(t, []string{"flex_layout", "flex_carousel", "template_confirm"})
 	type measures struct {
 		Two, Three, Fixed, Left, Right, Bar, Progress, BubbleA, BubbleB, Page float64
@@ -139,7 +113,7 @@ func TestScreenshots(t *testing.T) {
 		names = append(names, name)
 	}
 	sort.Strings(names)
-	ctx := newBrowser(t)
+	ctx := browser.New(t, time.Minute)
 	for part := 0; part*10 < len(names); part++ {
 		url := serveChat(t, names[part*10:min(part*10+10, len(names))])
 		if err := chromedp.Do(ctx, chromedp.EmulateViewport(390, 800), chromedp.Navigate(url)); err != nil {
