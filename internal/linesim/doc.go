@@ -12,7 +12,7 @@
 //
 // People act through methods named after what a thumb does: Follow, Say, Tap, Block. Each sends the
 // webhook that LINE would send. What a person sees is Screen (the whole phone), Chat (the log) or
-// SentTo (only what the bot sent).
+// SentTo (only what the bot sent); Phone shows it in a browser.
 //
 // Nothing here sleeps and no test has to: WaitIdle returns when every webhook has been answered, WaitFor
 // when a condition over the platform holds, and Changed is closed at the next change of anything.

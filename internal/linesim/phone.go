@@ -36,7 +36,7 @@ const phonePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; st
 const (
 	maxPhoneBody    = 64 << 10
 	maxPeopleShown  = 30
-	maxEntriesShown = 200
+	maxEntriesShown = 100 // drawn anew at every change
 	maxNameLen      = 40
 	maxTextUnits    = 5000    // UTF-16 units, as in a bot's own text message
 	maxPeople       = 100_000 // beyond, nobody can be added through the phone

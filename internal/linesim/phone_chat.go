@@ -85,8 +85,11 @@ func (h *phone) chatScreen(s Screen) chatScreen {
 // lines are the chat's entries as LINE sets them: a date before each day's first, the sender's name and
 // picture at the first of a run, the time at the last one of a minute.
 func (h *phone) lines(entries []Entry, now time.Time) []chatLine {
-	entries = entries[max(0, len(entries)-maxEntriesShown):]
-	lines := make([]chatLine, 0, len(entries)+8)
+	lines := make([]chatLine, 0, min(len(entries), maxEntriesShown)+8)
+	if len(entries) > maxEntriesShown {
+		entries = entries[len(entries)-maxEntriesShown:]
+		lines = append(lines, chatLine{ID: "earlier", Mark: "これより前のメッセージは表示していません"})
+	}
 	for i, e := range entries {
 		at := e.At.In(h.tokyo)
 		day := at.Format(time.DateOnly)
@@ -216,8 +219,8 @@ func (h *phone) stickerChoices() []stickerChoice {
 	return choices
 }
 
-// events tells the page, as server-sent events, each time its person's screen changes. It ends when the
-// page goes away or the platform is closed.
+// events tells the page, as server-sent events, each time its person's screen changes, and in between what
+// time it is, which also keeps the connection alive. It ends when the page goes away or the platform is closed.
 func (h *phone) events(w http.ResponseWriter, r *http.Request) {
 	userID := r.URL.Query().Get("user")
 	if _, ok := h.User(userID); !ok {
@@ -245,7 +248,7 @@ func (h *phone) events(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-changed:
 		case <-beat.C:
-			if !stream(w, control, ": still here\n\n") {
+			if !stream(w, control, "event: clock\ndata: "+h.now().In(h.tokyo).Format("15:04")+"\n\n") {
 				return
 			}
 		case <-r.Context().Done():

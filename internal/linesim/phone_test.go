@@ -5,7 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -13,18 +13,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
-
-	"ippo/internal/browser"
 )
-
-var shots = flag.String("shots", "", "write screenshots of the phone into this folder")
 
 // desk is a platform, a small bot and the phone's pages, all on this machine.
 type desk struct {
@@ -46,7 +38,12 @@ func newDesk(t *testing.T) *desk {
 	mux := http.NewServeMux()
 	mux.Handle("/phone/", http.StripPrefix("/phone", d.Phone()))
 	mux.HandleFunc("GET /r/form", func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, `<!doctype html><meta charset="utf-8"><title>申込フォーム</title><h1>申込フォーム</h1><p>この街のビジョンを書いてください。</p>`)
+		io.WriteString(w, `<!doctype html><meta charset="utf-8"><title>申込フォーム</title><link rel="icon" href="data:,"><h1>申込フォーム</h1><p>この街のビジョンを書いてください。</p>`)
+	})
+	mux.HandleFunc("GET /two", func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		fmt.Fprintf(w, `<!doctype html><meta charset="utf-8"><title>two</title><link rel="icon" href="data:,"><iframe id="a" src="/phone/?user=%s" width="390" height="700"></iframe><iframe id="b" src="/phone/?user=%s" width="390" height="700"></iframe>`,
+			url.QueryEscape(q.Get("a")), url.QueryEscape(q.Get("b")))
 	})
 	d.phone = httptest.NewServer(mux)
 	t.Cleanup(d.phone.Close)
@@ -59,7 +56,10 @@ func (d *desk) bot(w http.ResponseWriter, r *http.Request) {
 		Events []struct {
 			Type, ReplyToken string
 			Message          struct{ Type, Text string }
-			Postback         struct{ Data string }
+			Postback         struct {
+				Data   string
+				Params map[string]string
+			}
 		}
 	}
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
@@ -83,7 +83,7 @@ func (d *desk) bot(w http.ResponseWriter, r *http.Request) {
 		case e.Type == "message":
 			message = `{"type":"text","text":"受け取りました。"}`
 		case e.Type == "postback":
-			message = `{"type":"text","text":"選択：` + e.Postback.Data + `"}`
+			message = `{"type":"text","text":"` + strings.TrimSpace("選択："+e.Postback.Data+" "+e.Postback.Params["date"]) + `"}`
 		default:
 			continue
 		}
@@ -393,7 +393,7 @@ func TestPhoneScreen(t *testing.T) {
 	}
 }
 
-// The stream tells of each change, beats while nothing happens, and ends when the platform closes.
+// The stream tells of each change and, while nothing happens, the time; it ends when the platform closes.
 func TestPhoneEvents(t *testing.T) {
 	p := New(Options{})
 	id := p.AddUser(User{Friend: true}).ID
@@ -416,7 +416,7 @@ func TestPhoneEvents(t *testing.T) {
 		t.Fatalf("the stream ended before %q: %v", prefix, lines.Err())
 	}
 	next("data:")
-	next(": still here")
+	next("event: clock")
 	if _, err := p.Say(id, "はい"); err != nil {
 		t.Fatal(err)
 	}
@@ -431,135 +431,4 @@ func TestPhoneEvents(t *testing.T) {
 	if res, err := http.Get(srv.URL + "/events?user=U0"); err != nil || res.StatusCode != http.StatusNotFound {
 		t.Errorf("a stream of nobody: %v, %v", res, err)
 	}
-}
-
-// A resident's day: scan the QR code, send its text, tap a quick reply, tap a card's button, open a link
-// and close it, block and unblock; all on one page that is never reloaded.
-func TestPhoneInBrowser(t *testing.T) {
-	ctx := browser.New(t, 2*time.Minute)
-	d := newDesk(t)
-	d.setMenu(t)
-	do := func(what string, steps ...chromedp.Action[chromedp.Void]) {
-		t.Helper()
-		if err := chromedp.Do(ctx, steps...); err != nil {
-			if png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot()); err == nil && *shots != "" {
-				os.WriteFile(filepath.Join(*shots, "failed.png"), png, 0o644)
-			}
-			t.Fatalf("%s: %v", what, err)
-		}
-	}
-	shoot := func(name string) {
-		t.Helper()
-		if *shots == "" {
-			return
-		}
-		png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(*shots, "phone-"+name+".png"), png, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	shows := func(text string) {
-		t.Helper()
-		_, err := chromedp.Run(ctx, chromedp.Poll[bool](`document.getElementById("log")?.innerText.includes(`+quoted(text)+`)`,
-			chromedp.WithPollingTimeout(20*time.Second)))
-		if err != nil {
-			shoot("failed")
-			t.Fatalf("the chat does not show %q: %v", text, err)
-		}
-	}
-	holds := func(what, expression string) {
-		t.Helper()
-		if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
-			shoot("failed")
-			t.Fatalf("%s: %v", what, err)
-		}
-	}
-	click := func(selector string) {
-		t.Helper()
-		do("click "+selector, chromedp.Click(chromedp.CSS(selector)))
-	}
-
-	for range 34 {
-		d.AddUser(User{Friend: true})
-	}
-	base := d.phone.URL + "/phone/"
-	do("people", chromedp.EmulateViewport(390, 800), chromedp.Navigate(base))
-	shoot("people")
-	do("add", chromedp.Navigate(base+"?add=1&name="+url.QueryEscape("佐藤 花子")+"&text="+url.QueryEscape("市民課の窓口で知りました（入口:shimin-ka）")))
-	shoot("add")
-	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("button.wide"))); err != nil {
-		t.Fatal(err)
-	}
-	shows("ことばを選んでください")
-	holds("the QR code's text waits", `document.getElementById("text")?.value.includes("shimin-ka")`)
-	shoot("greeting")
-	click(".send")
-	shows("「市民課の窓口で知りました（入口:shimin-ka）」ですね。")
-	holds("sent text leaves the keyboard", `document.getElementById("text").value === ""`)
-	id := d.Users()[len(d.Users())-1].ID
-
-	// The greeting's quick replies are gone now; another follow brings them back.
-	do("block", chromedp.Click(chromedp.CSS(`[data-open="more"]`)))
-	click(`#more [data-do="block"]`)
-	holds("blocked", `getComputedStyle(document.querySelector(".blockedbar")).display === "flex"`)
-	shoot("blocked")
-	click(`.blockedbar [data-do="unblock"]`)
-	holds("quick replies", `document.querySelectorAll("#quick .lv-chip").length === 5`)
-	shoot("quick")
-	click("#quick .lv-chip:first-child")
-	shows("みらい絵本の会")
-	holds("quick replies gone", `document.getElementById("quick").childElementCount === 0`)
-	shoot("cards")
-	click(".lv-carousel .lv-bubble:first-child .lv-button-primary .lv-button")
-	shows("選択：visit みらい絵本の会")
-	holds("the chat ends at its last line", `(() => { const s = document.getElementById("scroll"); return s.scrollHeight - s.scrollTop - s.clientHeight < 60; })()`)
-
-	click(".lv-carousel .lv-bubble:first-child .lv-button-link .lv-button")
-	holds("the page's title", `document.getElementById("browser-title").textContent === "申込フォーム"`)
-	shoot("page")
-	click("#browser [data-close]")
-
-	// The menu came back with the unblocking, open as the bot wants it (selected).
-	holds("the menu's picture", `document.querySelector("#menu img")?.naturalWidth === 800`)
-	shoot("menu")
-	click("#menu .lv-area:nth-of-type(2)")
-	holds("the telephone sheet", `document.getElementById("call").open`)
-	shoot("call")
-	click("#call [data-close]")
-	click(`.menubar [data-mode="keyboard"]`)
-	click(`[data-open="stickers"]`)
-	shoot("stickers")
-	click(`#stickers [data-sticker="1989"]`)
-	shows("受け取りました。")
-	do("place", chromedp.Click(chromedp.CSS(`[data-open="place"]`)))
-	shoot("place")
-	click("#place-form .wide")
-	holds("the place", `document.querySelector(".lv-location") !== null`)
-
-	// A push arrives while nobody touches the page, and the loading dots before it.
-	d.call("/v2/bot/chat/loading/start", `{"chatId":"`+id+`","loadingSeconds":20}`)
-	holds("the dots", `document.querySelector(".dots") !== null`)
-	shoot("dots")
-	d.call("/v2/bot/message/push", `{"to":"`+id+`","messages":[{"type":"text","text":"月曜のお知らせです。"}]}`)
-	shows("月曜のお知らせです。")
-	holds("the dots gone", `document.querySelector(".dots") === null`)
-
-	do("desk", chromedp.EmulateViewport(1280, 900))
-	shoot("desk")
-	do("open a sheet on the desk", chromedp.Click(chromedp.CSS(`[data-open="more"]`)))
-	shoot("desk-sheet")
-	do("narrow", chromedp.EmulateViewport(375, 667), chromedp.Navigate(base+"?user="+id))
-	shoot("small")
-	holds("nothing wider than the screen", `document.documentElement.scrollWidth === 375`)
-}
-
-func quoted(s string) string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
 }

@@ -96,7 +96,7 @@ func execute(name string, data any) (template.HTML, error) {
 	if err := templates.ExecuteTemplate(&buf, name, data); err != nil {
 		return "", fmt.Errorf("draw %s: %w", name, err)
 	}
-	return template.HTML(buf.String()), nil //nolint:gosec // html/template wrote it
+	return template.HTML(buf.String()), nil // html/template wrote it
 }
 
 // row is one message with what stands around it.

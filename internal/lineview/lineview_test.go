@@ -313,3 +313,17 @@ func checkAttribute(a html.Attribute) error {
 	}
 	return nil
 }
+
+// A chat's page draws up to 100 messages at every change.
+func BenchmarkRender(b *testing.B) {
+	all := inputs(b)
+	for _, name := range []string{"text", "flex_group", "flex_carousel"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Render(all[name], bot); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -21,7 +21,7 @@ func (s *style) set(property, value string) {
 	s.b.WriteByte(';')
 }
 
-func (s *style) css() template.CSS { return template.CSS(s.b.String()) } //nolint:gosec // only written values
+func (s *style) css() template.CSS { return template.CSS(s.b.String()) } // only values written below
 
 // oneOf is v if it is among allowed, else empty.
 func oneOf(v string, allowed ...string) string {

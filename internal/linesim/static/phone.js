@@ -139,6 +139,7 @@
     stream = new EventSource("events?user=" + encodeURIComponent(user));
     stream.onopen = () => { byId("offline").hidden = true; };
     stream.onmessage = refresh;
+    stream.addEventListener("clock", (e) => { byId("clock").textContent = e.data; });
     stream.onerror = () => {
       byId("offline").hidden = false;
       if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
@@ -237,7 +238,10 @@
       byId("compose").requestSubmit();
     }
   });
-  input.addEventListener("input", grow);
+  input.addEventListener("input", () => {
+    if (input.value === "\n") input.value = ""; // of the Enter that sent the text, from keyboards that insist
+    grow();
+  });
   function grow() {
     input.style.height = "";
     if (input.scrollHeight > input.clientHeight) input.style.height = input.scrollHeight + 2 + "px";

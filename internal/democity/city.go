@@ -1,0 +1,177 @@
+package democity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"ippo"
+	"ippo/internal/secret"
+	"ippo/store"
+)
+
+// Login is a member of staff who can sign in to the demo's panel.
+type Login struct {
+	Name     string
+	Email    string
+	Role     ippo.Role
+	Password string
+}
+
+// Logins are the two people the demo tells the passwords of: one makes a broadcast, the other
+// approves it, as an administrator too, so that every page can be seen.
+func Logins() []Login {
+	return []Login{
+		{"作成 はじめ", "sakusei@mirai.example.jp", ippo.Editor, "mirai-sakusei"},
+		{"承認 みのり", "shonin@mirai.example.jp", ippo.Administrator, "mirai-shonin"},
+	}
+}
+
+// Fill opens the empty database in dir and fills it with the town as it would be at now, a few weeks
+// of history included. hash turns a password into what the store keeps.
+func Fill(ctx context.Context, dir string, keys *secret.Keyring, now time.Time, holidays ippo.Holidays, hash func(string) (string, error)) error {
+	st, err := store.Open(ctx, dir, keys)
+	if err != nil {
+		return err
+	}
+	f := &filling{Store: st, c: calendar{now}, holidays: holidays}
+	f.at(f.c.ago(60, 9))
+	st.Now = f.now
+	return errors.Join(f.fill(ctx, hash), st.Close())
+}
+
+// filling is a town being filled. Its clock stands where the history has got to.
+type filling struct {
+	*store.Store
+	c        calendar
+	holidays ippo.Holidays
+	clock    atomic.Pointer[time.Time]
+
+	codes            codes
+	editor, approver ippo.StaffID
+}
+
+func (f *filling) at(t time.Time) { f.clock.Store(&t) }
+
+func (f *filling) now() time.Time { return *f.clock.Load() }
+
+func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) error {
+	for _, step := range []struct {
+		what string
+		do   func(context.Context) error
+	}{
+		{"staff", func(ctx context.Context) error { return f.staff(ctx, hash) }},
+		{"places", f.places},
+		{"content", f.content},
+	} {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("fill %s: %w", step.what, err)
+		}
+	}
+	return nil
+}
+
+func (f *filling) staff(ctx context.Context, hash func(string) (string, error)) error {
+	ids := map[ippo.Role]ippo.StaffID{}
+	for _, l := range Logins() {
+		hashed, err := hash(l.Password)
+		if err != nil {
+			return err
+		}
+		who, err := f.CreateStaff(ctx, 0, ippo.Staff{Name: l.Name, Email: l.Email, Role: l.Role}, hashed)
+		if err != nil {
+			return err
+		}
+		ids[l.Role] = who.ID
+	}
+	f.editor, f.approver = ids[ippo.Editor], ids[ippo.Administrator]
+	return f.SaveSettings(ctx, f.approver, settings())
+}
+
+// places come one after another, so that their numbers and order are those of the lists.
+func (f *filling) places(ctx context.Context) error {
+	f.codes = codes{map[string]int{}, map[string]int{}}
+	for _, t := range topics {
+		made, err := f.CreateTopic(ctx, f.approver, t)
+		if err != nil {
+			return err
+		}
+		f.codes.topic[t.Slug] = made.Number
+	}
+	for _, a := range areas {
+		made, err := f.CreateArea(ctx, f.approver, a)
+		if err != nil {
+			return err
+		}
+		f.codes.area[a.Slug] = made.Number
+	}
+	for _, e := range entries {
+		if _, err := f.CreateEntry(ctx, f.approver, e); err != nil {
+			return err
+		}
+	}
+	for _, t := range tags {
+		if _, err := f.CreateTag(ctx, f.approver, ippo.Tag{Slug: t.slug, Name: t.name}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// content is written at once: the store gathers writes that come together into few commits.
+func (f *filling) content(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, l := range groups {
+		g.Go(func() error {
+			_, err := f.CreateActivityGroup(ctx, f.editor, l.group(f.codes))
+			return err
+		})
+	}
+	for _, n := range news(f.c, f.codes) {
+		g.Go(func() error {
+			_, err := f.CreateNews(ctx, f.editor, n)
+			return err
+		})
+	}
+	for _, e := range events(f.c, f.codes) {
+		g.Go(func() error {
+			_, err := f.CreateEvent(ctx, f.editor, e)
+			return err
+		})
+	}
+	for _, c := range campaigns(f.c) {
+		g.Go(func() error {
+			made, err := f.CreateCampaign(ctx, f.editor, c)
+			if err != nil {
+				return err
+			}
+			// The history has no reminders of its own, so the first is the next one due.
+			made.NextDue, _ = made.Due(f.c.now, f.holidays)
+			return f.ActivateCampaign(ctx, f.approver, made)
+		})
+	}
+	return g.Wait()
+}
+
+// codes turn the slugs of topics and areas into the numbers that the store gave them.
+type codes struct{ topic, area map[string]int }
+
+func (c codes) topics(slugs ...string) ippo.Choice { return choice(c.topic, slugs) }
+
+func (c codes) areas(slugs ...string) ippo.Choice { return choice(c.area, slugs) }
+
+func choice(numbers map[string]int, slugs []string) ippo.Choice {
+	var c ippo.Choice
+	for _, s := range slugs {
+		n, ok := numbers[s]
+		if !ok {
+			panic("democity: no such topic or area: " + s)
+		}
+		c = c.With(n)
+	}
+	return c
+}

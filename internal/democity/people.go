@@ -1,0 +1,135 @@
+package democity
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"ippo"
+)
+
+// Person is a follower of the town's account, as LINE knows them.
+type Person struct {
+	LineUserID string
+	Name       string // their LINE display name
+	Blocked    bool
+}
+
+// followers is how many people follow the account when the demo begins.
+const followers = 300
+
+// seed makes the same town every time.
+var seed = [32]byte{'m', 'i', 'r', 'a', 'i'}
+
+// nicknames are how people call themselves on LINE.
+var nicknames = []string{
+	"ゆき", "はな", "そら", "まめ太", "こはる", "のりこ", "けんじ", "みーちゃん", "しおり", "だいち",
+	"あおい", "ひなママ", "とっちゃん", "さくら", "りく父", "ちよ", "まさる", "ゆず", "もりの人", "かなで",
+	"つむぎ", "てつ", "ふみえ", "なぎ", "こうた", "おはる", "いちか", "たけ爺", "ミナ", "しんのすけ",
+	"ほしの", "うみ", "こはく", "よね", "れん", "すず", "ヒロ", "みずき", "のん", "きよ",
+	"Linh", "Ana", "Rina", "Kumar", "Mei", "Tom", "Maria", "Thu", "Wei", "Sofia",
+}
+
+// drawn is a follower with what the history says of them.
+type drawn struct {
+	Person
+	language ippo.Language
+	topics   []string
+	areas    []string
+	digest   bool
+	stopped  bool
+	entry    string
+	followed time.Time
+	tag      string
+}
+
+// people draws the followers.
+func people(c calendar) []drawn {
+	r := rand.New(rand.NewChaCha8(seed))
+	all := make([]drawn, followers)
+	for i := range all {
+		id := sha256.Sum256(fmt.Appendf(nil, "follower %d of みらい市", i))
+		name := nicknames[r.IntN(len(nicknames))]
+		p := drawn{
+			Person:   Person{LineUserID: "U" + hex.EncodeToString(id[:16]), Name: name},
+			language: ippo.Japanese,
+			followed: c.ago(1+int(float64(200)*r.Float64()*r.Float64()), 9+r.IntN(10)).Add(time.Duration(r.IntN(60)) * time.Minute),
+		}
+		switch n := r.IntN(100); {
+		case name[0] < 0x80 && n < 50:
+			p.language = ippo.English
+		case name[0] < 0x80, n < 3:
+			p.language = ippo.EasyJapanese
+		}
+		// Most live in the middle of the city, and one in eight left everything to us.
+		if r.IntN(8) > 0 {
+			for range 1 + r.IntN(3) {
+				p.topics = append(p.topics, topics[r.IntN(len(topics))].Slug)
+			}
+			p.areas = []string{areas[max(0, r.IntN(len(areas)+6)-6)].Slug}
+			if r.IntN(4) == 0 {
+				p.areas = append(p.areas, areas[r.IntN(len(areas))].Slug)
+			}
+		}
+		p.digest = r.IntN(9) == 0
+		p.stopped = r.IntN(40) == 0
+		p.Blocked = r.IntN(14) == 0
+		if n := r.IntN(9); n < len(entries) {
+			p.entry = entries[n].Slug
+		}
+		if r.IntN(20) == 0 {
+			p.tag = tags[r.IntN(len(tags))].slug
+		}
+		all[i] = p
+	}
+	return all
+}
+
+// Followers returns everyone who follows the account, for the simulated LINE to know.
+func Followers() []Person {
+	all := people(calendar{time.Unix(0, 0)})
+	known := make([]Person, len(all))
+	for i, p := range all {
+		known[i] = p.Person
+	}
+	return known
+}
+
+// signup is an ambassador who signed up days ago; each is one of the followers.
+type signup struct {
+	days       int
+	name, kana string
+	band       ippo.AgeBand
+	status     ippo.AmbassadorStatus
+	resting    bool
+	shown      bool // the vision may be shown
+	vision     string
+	guardian   string
+	note       string
+	actions    []string
+}
+
+var signups = []signup{
+	{40, "月村 さくら", "つきむら さくら", "30s", ippo.AmbassadorAppointed, false, true, "子どもが「ただいま」と言える場所が、家のほかに三つあるまち。", "", "", list{"家族や友人への声かけ", "チラシを配る"}},
+	{39, "天羽 健一", "あもう けんいち", "60s", ippo.AmbassadorAppointed, false, true, "となりの人の名前を、みんなが知っているまち。", "", "土手の体操会の世話役。声かけは朝が得意とのこと。", list{"家族や友人への声かけ"}},
+	{38, "水瀬 りん", "みなせ りん", "16-19", ippo.AmbassadorAppointed, false, true, "高校を出ても、帰ってくる理由があるまち。", "", "", list{"SNSで伝える"}},
+	{36, "緑川 文子", "みどりかわ ふみこ", "70s", ippo.AmbassadorAppointed, false, true, "いくつになっても、役に立てることがあるまち。", "", "連絡は電話で。夕方がよい。", list{"家族や友人への声かけ", "イベントの手伝い"}},
+	{35, "早瀬 大地", "はやせ だいち", "20s", ippo.AmbassadorAppointed, false, true, "失敗した人に「次は？」と聞けるまち。", "", "", list{"SNSで伝える", "イベントの手伝い"}},
+	{33, "花岡 みどり", "はなおか みどり", "50s", ippo.AmbassadorAppointed, true, true, "花の世話をしながら、おしゃべりできるまち。", "", "介護のため、しばらく休みたいとの連絡あり。", list{"チラシを配る"}},
+	{31, "雪村 翔", "ゆきむら しょう", "40s", ippo.AmbassadorAppointed, false, true, "仕事の帰りに、夕日を見る余裕のあるまち。", "", "", list{"家族や友人への声かけ"}},
+	{30, "秋月 ことね", "あきづき ことね", "u16", ippo.AmbassadorAppointed, false, true, "中学生の意見も、ちゃんと会議に出るまち。", "秋月 真", "保護者の方の同席で説明済み。", list{"SNSで伝える"}},
+	{28, "若葉 洋平", "わかば ようへい", "30s", ippo.AmbassadorAppointed, false, false, "引っ越してきた日から、知り合いが一人いるまち。", "", "", list{"家族や友人への声かけ", "移住の相談にのる"}},
+	{26, "高嶺 京子", "たかみね きょうこ", "60s", ippo.AmbassadorAppointed, false, true, "車がなくても、会いたい人に会えるまち。", "", "", list{"家族や友人への声かけ"}},
+	{24, "星川 実", "ほしかわ みのる", "80+", ippo.AmbassadorAppointed, false, true, "昔の話を、聞いてくれる若い人がいるまち。", "", "耳が少し遠い。ゆっくり話す。", list{"家族や友人への声かけ"}},
+	{21, "青井 まどか", "あおい まどか", "20s", ippo.AmbassadorContacted, false, false, "外国から来た友だちが、先生にもなれるまち。", "", "来週、面談の予定。", list{"SNSで伝える", "イベントの手伝い"}},
+	{18, "冬木 巧", "ふゆき たくみ", "50s", ippo.AmbassadorContacted, false, false, "ものを直して、長く使うのがかっこいいまち。", "", "", list{"イベントの手伝い"}},
+	{15, "春日井 凪", "かすがい なぎ", "40s", ippo.AmbassadorContacted, false, false, "海も山も、ごみのないまま子どもに渡せるまち。", "", "", list{"チラシを配る"}},
+	{12, "白鳥 和子", "しらとり かずこ", "70s", ippo.AmbassadorRetired, false, true, "みんなで食べるごはんが、いちばんおいしいまち。", "", "市外へ転居。これまでの活動に感謝の手紙を送付済み。", list{"家族や友人への声かけ"}},
+	{9, "小森谷 剛", "こもりや つよし", "40s", ippo.AmbassadorDeclined, false, false, "", "", "仕事の都合で辞退。", nil},
+	{6, "桜庭 いつき", "さくらば いつき", "30s", ippo.AmbassadorContacted, false, false, "子連れで入れる店が、歩いて五分のところにあるまち。", "", "", list{"SNSで伝える"}},
+	{4, "朝倉 結", "あさくら ゆい", "16-19", ippo.AmbassadorApplied, false, false, "テスト前に、みんなで勉強できる場所が夜もあるまち。", "", "", list{"SNSで伝える", "イベントの手伝い"}},
+	{2, "葉山 正", "はやま ただし", "60s", ippo.AmbassadorApplied, false, false, "雪の朝、となりの家の前も一緒にかくまち。", "", "", list{"家族や友人への声かけ", "チラシを配る"}},
+	{0, "夏目 あかり", "なつめ あかり", "20s", ippo.AmbassadorApplied, false, false, "「やってみたい」に、だれかが「いいね」と言うまち。", "", "", list{"SNSで伝える"}},
+}

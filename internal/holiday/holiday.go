@@ -1,0 +1,24 @@
+// Package holiday knows Japan's public holidays (国民の祝日・休日), with substitute holidays and the
+// days between two holidays.
+package holiday
+
+import (
+	"time"
+
+	"github.com/rickar/cal/v2"
+	"github.com/rickar/cal/v2/jp"
+
+	"ippo"
+)
+
+// Japan returns the rule of Japan's public holidays as the law now stands. Source:
+// https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html
+func Japan() ippo.Holidays {
+	var c cal.Calendar
+	c.AddHoliday(jp.Holidays...)
+	return func(t time.Time) bool {
+		// The calendar looks at the date in t's own zone.
+		actual, observed, _ := c.IsHoliday(t.In(ippo.Tokyo))
+		return actual || observed
+	}
+}

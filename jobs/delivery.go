@@ -1,0 +1,565 @@
+package jobs
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"ippo"
+	"ippo/internal/line"
+	"ippo/store"
+)
+
+// Each request of the ledger goes to LINE in three steps: commit that it will be asked, and with
+// which body; ask; commit the answer. A crash between any two of them leaves a request that was
+// asked and not answered: it goes out again with the same key and the same bytes, and LINE says 409
+// if it had it already.
+
+// giveUp is how long after its first call a request may be tried again. LINE keeps the key for
+// ippo.RetryWindow; the rest is for clocks that differ and calls that take long.
+const giveUp = ippo.RetryWindow - 10*time.Minute
+
+// clockBack is how far the clock may seem to run backwards before we no longer know how old a
+// retry key is.
+const clockBack = time.Minute
+
+// Reasons that staff read.
+const (
+	reasonNoAnswer   = "LINEから返事がないため、もう一度送ります"
+	reasonTooFast    = "LINEが混み合っているため、間をおいて送ります"
+	reasonUnknown    = "24時間のあいだLINEから返事がありませんでした"
+	reasonClock      = "サーバーの時計が戻ったため、送れたかどうかを確かめられません"
+	reasonChanged    = "はじめに送った内容を同じ形で作れないため、送れたかどうかを確かめられません"
+	reasonRecipient  = "LINEがこの方を受け付けませんでした"
+	reasonQuotaSpent = "今月送れる通数を使い切りました。LINEの契約を確かめるか、来月になってから再開してください。"
+	reasonToken      = "LINEのアクセストークンが使えません。設定を直してから再開してください。"
+	reasonForbidden  = "LINEの契約では、この送り方は使えません。"
+)
+
+// Deliver sends everything that may go now. It returns when nothing more may, with the time at
+// which there will be more to do: zero if that depends on somebody's decision.
+func (r *Runner) Deliver(ctx context.Context) (next time.Time, err error) {
+	calls, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })()
+
+	d := &delivery{
+		Runner:  r,
+		calls:   calls,
+		slots:   make(chan struct{}, r.parallel),
+		changed: make(chan struct{}, 1),
+	}
+	defer d.workers.Wait()
+	return d.run(ctx)
+}
+
+// delivery is one run over all that may go now.
+type delivery struct {
+	*Runner
+	calls   context.Context // of calls under way: outlives Deliver's by grace
+	slots   chan struct{}   // one for each call under way
+	changed chan struct{}   // a call has ended
+	workers sync.WaitGroup
+
+	streams []*stream // being sent, emergencies first
+	turn    int       // whose turn it is among the ordinary ones
+	later   time.Time // when the next approved broadcast becomes due; zero: none waits
+}
+
+// pageSize is how many requests of one broadcast are held in memory: a quarter of a megabyte of members.
+const pageSize = 64
+
+// refreshEvery is how often a long run looks for what staff changed, besides when it is woken.
+const refreshEvery = time.Second
+
+func (d *delivery) run(ctx context.Context) (next time.Time, err error) {
+	var refreshed time.Time
+	for {
+		if time.Since(refreshed) >= refreshEvery || d.woken() {
+			if err := d.refresh(ctx); err != nil {
+				return time.Time{}, err
+			}
+			refreshed = time.Now()
+		}
+		i, err := d.choose(ctx)
+		switch {
+		case err != nil:
+			return time.Time{}, err
+		case i >= 0:
+			err = d.dispatch(ctx)
+		case d.flying() > 0:
+			err = d.pause(ctx)
+		default:
+			return d.next(), d.settle(ctx)
+		}
+		if err != nil {
+			return time.Time{}, err
+		}
+	}
+}
+
+// woken reports whether something was changed since the last look.
+func (d *delivery) woken() bool {
+	select {
+	case <-d.deliver:
+		return true
+	default:
+		return false
+	}
+}
+
+// pause waits for a call to end or for a change by staff.
+func (d *delivery) pause(ctx context.Context) error {
+	timer := time.NewTimer(refreshEvery)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-d.deliver:
+		signal(d.deliver) // for run, which looks what it was
+	case <-d.changed:
+	case <-timer.C:
+	}
+	return nil
+}
+
+// flying counts the calls under way.
+func (d *delivery) flying() int {
+	n := 0
+	for _, s := range d.streams {
+		n += s.calls()
+	}
+	return n
+}
+
+// next returns when there will be more to do.
+func (d *delivery) next() time.Time {
+	next := d.later
+	sooner := func(t time.Time) {
+		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	for _, s := range d.streams {
+		sooner(s.nextCall())
+	}
+	if d.paused() && len(d.streams) > 0 {
+		sooner(d.now().Add(time.Second))
+	}
+	return next
+}
+
+// paused reports whether LINE was found to be down; one call at a time finds out when it is back.
+func (d *delivery) paused() bool {
+	api, _ := d.line.Circuits()
+	return api == line.Open || api == line.HalfOpen && d.flying() > 0
+}
+
+// refresh looks at what staff have approved, paused and cancelled, starts what is due and ends what
+// is done.
+func (d *delivery) refresh(ctx context.Context) error {
+	if err := d.settle(ctx); err != nil {
+		return err
+	}
+	list, err := d.store.BroadcastsToDeliver(ctx)
+	if err != nil {
+		return err
+	}
+	settings, err := d.store.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	now := d.now()
+	d.later = time.Time{}
+	for _, b := range list {
+		if b.Status == ippo.BroadcastApproved {
+			if err := d.begin(ctx, b, list, settings, now); err != nil {
+				return err
+			}
+		}
+	}
+
+	known := make(map[ippo.BroadcastID]*stream, len(d.streams))
+	for _, s := range d.streams {
+		known[s.broadcast.ID] = s
+	}
+	d.streams = make([]*stream, 0, len(list))
+	for _, b := range list {
+		if b.Status != ippo.BroadcastSending {
+			continue
+		}
+		s := known[b.ID]
+		if s == nil {
+			s = &stream{broadcast: b, flying: make(map[int64]struct{})}
+		}
+		delete(known, b.ID)
+		var quiet time.Time
+		if b.Emergency == "" && settings.Quiet(now) {
+			quiet = settings.Open(now)
+		}
+		s.goOn(quiet)
+		d.streams = append(d.streams, s)
+	}
+	// What is left was stopped by staff. Its calls under way end by themselves, and are waited for.
+	for _, s := range known {
+		s.stop()
+		if s.calls() > 0 {
+			d.streams = append(d.streams, s)
+		}
+	}
+	return nil
+}
+
+// begin starts an approved broadcast if it is due and nothing forbids it.
+func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Broadcast, settings ippo.Settings, now time.Time) error {
+	due := b.SendAt
+	if due.IsZero() {
+		due = b.ApprovedAt
+	}
+	if due.After(now) {
+		d.lookAgain(due)
+		return nil
+	}
+	if b.Emergency == "" {
+		if now.Sub(due) > ippo.LateLimit {
+			return d.hold(ctx, b, fmt.Sprintf("予定の時刻（%s）を%d分より長く過ぎたため、保留しました。",
+				ippo.TimeWords(due), int(ippo.LateLimit.Minutes())))
+		}
+		if settings.Quiet(now) {
+			return d.hold(ctx, b, fmt.Sprintf("%sから%sまでは送信しないため、保留しました。%sから再開できます。",
+				settings.QuietFrom, settings.QuietUntil, ippo.TimeWords(settings.Open(now))))
+		}
+	}
+	if ok, err := d.affordable(ctx, b, all); err != nil || !ok {
+		return err
+	}
+	if err := d.store.StartBroadcast(ctx, b.ID); err != nil {
+		return unlessConflict(err)
+	}
+	b.Status = ippo.BroadcastSending
+	d.log.InfoContext(ctx, "broadcast started", "broadcast", b.ID)
+	return nil
+}
+
+// affordable reports whether what is left of the month is enough for a broadcast and for those
+// already on their way. One that does not fit is held before anybody has it.
+func (d *delivery) affordable(ctx context.Context, b *ippo.Broadcast, all []*ippo.Broadcast) (bool, error) {
+	const again = 10 * time.Second
+	quota, err := d.freshQuota(ctx)
+	switch line.ClassOf(err) {
+	case line.OK:
+	case line.Unauthorized:
+		return false, d.halt(ctx, b.ID, reasonToken)
+	default:
+		d.log.WarnContext(ctx, "quota not read, broadcast waits", "broadcast", b.ID, "err", err)
+		d.lookAgain(d.now().Add(again))
+		return false, nil
+	}
+	left, limited := quota.Left()
+	if !limited {
+		return true, nil
+	}
+	var needed int64
+	for _, other := range all {
+		if other.Status == ippo.BroadcastSending || other.ID == b.ID {
+			tally, err := d.store.Tally(ctx, other.ID)
+			if err != nil {
+				return false, err
+			}
+			needed += int64(tally.Pending)
+		}
+	}
+	if needed > left {
+		return false, d.hold(ctx, b, fmt.Sprintf("今月送れる残りは%d通です。必要な%d通に足りないため、保留しました。", left, needed))
+	}
+	return true, nil
+}
+
+func (d *delivery) lookAgain(at time.Time) {
+	if d.later.IsZero() || at.Before(d.later) {
+		d.later = at
+	}
+}
+
+// hold keeps a broadcast back before its first call, until staff decide.
+func (d *delivery) hold(ctx context.Context, b *ippo.Broadcast, reason string) error {
+	d.log.WarnContext(ctx, "broadcast held", "broadcast", b.ID, "reason", reason)
+	err := d.store.HoldBroadcast(ctx, b.ID, reason)
+	signal(d.mails)
+	return unlessConflict(err)
+}
+
+// halt stops a broadcast on its way, until staff have put right what is in the way.
+func (d *delivery) halt(ctx context.Context, id ippo.BroadcastID, reason string) error {
+	d.log.ErrorContext(ctx, "broadcast paused", "broadcast", id, "reason", reason)
+	err := d.store.PauseBroadcast(ctx, 0, id, reason)
+	signal(d.mails)
+	return unlessConflict(err)
+}
+
+// unlessConflict drops the error that says somebody else changed the state first: what they decided
+// is found at the next look.
+func unlessConflict(err error) error {
+	if errors.Is(err, ippo.ErrConflict) {
+		return nil
+	}
+	return err
+}
+
+// settle ends the broadcasts that have nothing left to send.
+func (d *delivery) settle(ctx context.Context) error {
+	for _, s := range d.streams {
+		if !s.done() {
+			continue
+		}
+		id := s.broadcast.ID
+		if err := d.store.FinishBroadcast(ctx, id); errors.Is(err, ippo.ErrConflict) {
+			continue
+		} else if err != nil {
+			return err
+		}
+		s.stop()
+		tally, err := d.store.Tally(ctx, id)
+		if err != nil {
+			return err
+		}
+		d.log.InfoContext(ctx, "broadcast sent", "broadcast", id, "recipients", tally.Recipients, "accepted", tally.Accepted,
+			"failed", tally.Failed, "skipped", tally.Skipped, "unknown", tally.Unknown)
+		if missed := tally.Failed + tally.Unknown; missed > 0 {
+			body := fmt.Sprintf("送信は終わりましたが、%d人は失敗または不明です。\n/admin/broadcasts/%d\n", missed, id)
+			if err := d.store.MailStaff(ctx, "配信の結果を確かめてください", body); err != nil {
+				return err
+			}
+			signal(d.mails)
+		}
+	}
+	return nil
+}
+
+// choose returns the index of the stream whose turn it is and that has a request to send now, or -1.
+// Emergencies come first; the others take turns, so that a large one does not starve a small one,
+// and none may fill all slots with calls that LINE does not answer.
+func (d *delivery) choose(ctx context.Context) (int, error) {
+	if d.paused() {
+		return -1, nil
+	}
+	n := len(d.streams)
+	share := d.parallel / max(n, 1)
+	for i, s := range d.streams {
+		if s.broadcast.Emergency == "" {
+			continue
+		}
+		if ready, err := d.ready(ctx, s, share); err != nil || ready {
+			return i, err
+		}
+	}
+	for k := range n {
+		i := (d.turn + k) % n
+		if s := d.streams[i]; s.broadcast.Emergency == "" {
+			if ready, err := d.ready(ctx, s, share); err != nil || ready {
+				return i, err
+			}
+		}
+	}
+	return -1, nil
+}
+
+// dispatch takes a turn within LINE's rate and chooses only then, so that an emergency or a pause
+// that came while it waited counts.
+func (d *delivery) dispatch(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case d.slots <- struct{}{}:
+	}
+	turn, err := d.line.Turn(ctx, line.OpMulticast)
+	if err != nil {
+		<-d.slots
+		return err
+	}
+	i, err := d.choose(ctx)
+	if err != nil || i < 0 {
+		<-d.slots
+		return err
+	}
+	d.turn = i + 1
+	s := d.streams[i]
+	request := s.take()
+	d.workers.Go(func() {
+		again, err := d.send(s.broadcast, turn, &request)
+		switch {
+		case errors.Is(err, errStopped):
+			s.stop()
+		case err != nil:
+			// What LINE was asked and we did not record stays pending: LINE will say 409.
+			d.log.ErrorContext(ctx, "request not recorded", "broadcast", s.broadcast.ID, "request", request.ID, "err", err)
+			again = d.now().Add(time.Second)
+		}
+		s.landed(request.ID, again)
+		<-d.slots
+		signal(d.changed)
+	})
+	return nil
+}
+
+// errStopped: the broadcast was paused or cancelled since the last look, and nothing was asked.
+var errStopped = errors.New("broadcast is no longer being sent")
+
+// send takes one request through its three steps. again is when it may be tried again: zero when it
+// has ended.
+func (d *delivery) send(b *ippo.Broadcast, turn line.Turn, r *ippo.DeliveryRequest) (again time.Time, err error) {
+	ctx := context.WithoutCancel(d.calls) // the database's answer is always waited for
+	asked := !r.FirstCalledAt.IsZero()
+	if asked {
+		switch age := d.now().Sub(r.FirstCalledAt); {
+		case age >= giveUp:
+			return again, d.unknown(ctx, r, reasonUnknown)
+		case age < -clockBack:
+			return again, d.unknown(ctx, r, reasonClock)
+		}
+	}
+	to, err := d.store.RecipientsOf(ctx, r)
+	if err != nil {
+		return again, err
+	}
+	if len(to.LineIDs) == 0 && !asked {
+		return again, d.store.SkipRequest(ctx, r.ID, to.Left)
+	}
+	body, err := line.EncodeMulticast(to.LineIDs, b.Messages, line.Options{})
+	sum := sha256.Sum256(body)
+	switch {
+	case asked && !bytes.Equal(sum[:], r.BodySHA256):
+		return again, d.unknown(ctx, r, reasonChanged)
+	case err != nil:
+		return d.refused(ctx, r, to, err)
+	}
+	if err := d.store.BeginRequest(ctx, r, to.Left, sum[:]); errors.Is(err, ippo.ErrConflict) {
+		return again, errStopped
+	} else if err != nil {
+		return again, err
+	}
+	receipt, err := turn.Send(d.calls, r.RetryKey, body)
+	if err != nil {
+		return d.refused(ctx, r, to, err)
+	}
+	return again, unlessConflict(d.store.EndRequest(ctx, r.ID, store.Outcome{
+		State:     ippo.DeliveryAccepted,
+		RequestID: cmp.Or(receipt.AcceptedRequestID, receipt.RequestID),
+	}))
+}
+
+// unknown gives up a request whose fate LINE can no longer tell; staff decide.
+func (d *delivery) unknown(ctx context.Context, r *ippo.DeliveryRequest, reason string) error {
+	d.log.WarnContext(ctx, "request given up", "broadcast", r.Broadcast, "request", r.ID, "reason", reason)
+	return unlessConflict(d.store.EndRequest(ctx, r.ID, store.Outcome{
+		State:     ippo.DeliveryUnknown,
+		RequestID: r.RequestID,
+		Reason:    reason,
+	}))
+}
+
+// refused records what follows from a call that LINE did not accept.
+func (d *delivery) refused(ctx context.Context, r *ippo.DeliveryRequest, to store.Recipients, failure error) (again time.Time, err error) {
+	if d.calls.Err() != nil {
+		return again, nil // the process ends; the next one asks again with the same key
+	}
+	e, ok := errors.AsType[*line.Error](failure)
+	if !ok {
+		return again, failure
+	}
+	d.log.WarnContext(ctx, "LINE did not accept a request", "broadcast", r.Broadcast, "request", r.ID, "attempt", r.Attempts+1, "err", e)
+	switch e.Class {
+	case line.Temporary:
+		return d.putOff(ctx, r, e, reasonNoAnswer)
+	case line.RateLimited, line.TooMany:
+		return d.putOff(ctx, r, e, reasonTooFast)
+	case line.QuotaSpent:
+		d.forgetQuota()
+		return again, d.unasked(ctx, r, e, reasonQuotaSpent)
+	case line.Unauthorized:
+		return again, d.unasked(ctx, r, e, reasonToken)
+	case line.BadRecipient:
+		if bad := exceptions(to, e.Recipients); len(bad) > 0 {
+			return d.now(), unlessConflict(d.store.ReplanRequest(ctx, r, bad))
+		}
+	}
+	return again, d.fail(ctx, r, e)
+}
+
+// putOff keeps a request for later; it goes again with the same key and the same bytes.
+func (d *delivery) putOff(ctx context.Context, r *ippo.DeliveryRequest, e *line.Error, reason string) (again time.Time, err error) {
+	again = d.now().Add(max(backoff(r.Attempts), e.RetryAfter))
+	return again, d.store.RetryRequest(ctx, r.ID, again, e.RequestID, reason)
+}
+
+// backoff doubles from one second to five minutes, with up to half of it taken off at random so
+// that requests which failed together do not come back together.
+func backoff(attempts int) time.Duration {
+	const first, longest = time.Second, 5 * time.Minute
+	wait := min(first<<min(attempts, 10), longest)
+	return wait - rand.N(wait/2)
+}
+
+// unasked puts back a request that LINE refused for a reason that has nothing to do with it, and
+// stops its broadcast. Nobody has failed. If LINE was never asked before, the request is as if it
+// had not been now: whoever resumes next month finds no key that has grown too old.
+func (d *delivery) unasked(ctx context.Context, r *ippo.DeliveryRequest, e *line.Error, reason string) error {
+	var err error
+	if r.FirstCalledAt.IsZero() {
+		err = unlessConflict(d.store.ReplanRequest(ctx, r, nil))
+	} else {
+		err = d.store.RetryRequest(ctx, r.ID, d.now(), e.RequestID, reason)
+	}
+	if err != nil {
+		return err
+	}
+	return d.halt(ctx, r.Broadcast, reason)
+}
+
+// exceptions are the members that LINE named, or nil if it named one that was not there.
+func exceptions(to store.Recipients, named []int) []store.Exception {
+	bad := make([]store.Exception, 0, len(named))
+	for _, i := range named {
+		if i >= len(to.Followers) {
+			return nil
+		}
+		bad = append(bad, store.Exception{Follower: to.Followers[i], State: ippo.DeliveryFailed, Reason: reasonRecipient})
+	}
+	return bad
+}
+
+// fail ends a request, and its broadcast, that LINE refuses for good: the same messages would be
+// refused again for everyone.
+func (d *delivery) fail(ctx context.Context, r *ippo.DeliveryRequest, e *line.Error) error {
+	reason := reasonRefused(e)
+	err := unlessConflict(d.store.EndRequest(ctx, r.ID, store.Outcome{
+		State:     ippo.DeliveryFailed,
+		RequestID: e.RequestID,
+		Reason:    reason,
+	}))
+	if err != nil {
+		return err
+	}
+	d.log.ErrorContext(ctx, "broadcast failed", "broadcast", r.Broadcast, "err", e)
+	err = d.store.FailBroadcast(ctx, r.Broadcast, reason)
+	signal(d.mails)
+	return unlessConflict(err)
+}
+
+// reasonRefused says in words for staff why LINE refused, with its own words for whoever helps them.
+func reasonRefused(e *line.Error) string {
+	if e.Class == line.Forbidden {
+		return reasonForbidden
+	}
+	words := e.Message
+	if len(e.Details) > 0 {
+		words = e.Details[0].Property + ": " + e.Details[0].Message
+	}
+	return fmt.Sprintf("LINEがこの内容を受け付けませんでした（%d %s）。", e.Status, words)
+}

@@ -1,0 +1,151 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"ippo"
+	"ippo/internal/line"
+	"ippo/store"
+)
+
+// Config is what a Runner works with.
+type Config struct {
+	Store    *store.Store
+	Line     *line.Client
+	Holidays ippo.Holidays // Japan's public holidays
+	Mailer   *Mailer       // nil: staff are not told by mail
+
+	// Reminder draws a campaign's reminder; the panel uses the same for one that staff send late.
+	Reminder func(ippo.Campaign, ippo.Settings) []ippo.Message
+
+	Now      ippo.Clock   // default time.Now
+	Log      *slog.Logger // default: discards
+	Parallel int          // calls to LINE under way at once; default 64
+}
+
+// Runner does the jobs of one center. It is safe for concurrent use, but two Runners must not work
+// on one database: cmd holds a lock on the data folder.
+type Runner struct {
+	store    *store.Store
+	line     *line.Client
+	holidays ippo.Holidays
+	mailer   *Mailer
+	reminder func(ippo.Campaign, ippo.Settings) []ippo.Message
+	now      ippo.Clock
+	log      *slog.Logger
+	parallel int
+
+	quota quotaCache
+
+	// Each loop of Run has a signal of its own; a full one already says what a second would.
+	deliver, campaigns, mails chan struct{}
+}
+
+// New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
+func New(cfg Config) *Runner {
+	r := &Runner{
+		store:     cfg.Store,
+		line:      cfg.Line,
+		holidays:  cfg.Holidays,
+		mailer:    cfg.Mailer,
+		reminder:  cfg.Reminder,
+		now:       cfg.Now,
+		log:       cfg.Log,
+		parallel:  cfg.Parallel,
+		deliver:   make(chan struct{}, 1),
+		campaigns: make(chan struct{}, 1),
+		mails:     make(chan struct{}, 1),
+	}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	if r.parallel == 0 {
+		r.parallel = 64
+	}
+	return r
+}
+
+// Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
+// a campaign changed, or the demo's clock was moved. It never blocks.
+func (r *Runner) Wake() {
+	for _, loop := range []chan struct{}{r.deliver, r.campaigns, r.mails} {
+		signal(loop)
+	}
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// grace is how long calls that are under way may go on after Run's context has ended. What LINE has
+// not answered by then stays pending and is asked again, under the same key, by the next process.
+const grace = 5 * time.Second
+
+// Run works until ctx ends, then finishes what is under way and returns. Nothing that a job
+// runs into ends it: it is logged, and tried again.
+func (r *Runner) Run(ctx context.Context) error {
+	clock := cron.New(cron.WithLocation(ippo.Tokyo), cron.WithLogger(cron.DiscardLogger))
+	// Every minute, for what becomes due; Wake comes sooner for what staff do.
+	if _, err := clock.AddFunc("* * * * *", r.Wake); err != nil {
+		return fmt.Errorf("schedule the minute: %w", err)
+	}
+	// At night, when nobody is waiting for the database.
+	if _, err := clock.AddFunc("30 3 * * *", func() { r.attempt(ctx, "retention", r.Forget) }); err != nil {
+		return fmt.Errorf("schedule the night: %w", err)
+	}
+	clock.Start()
+	defer func() { <-clock.Stop().Done() }()
+
+	var loops sync.WaitGroup
+	loops.Go(func() { r.loop(ctx, "deliver", r.deliver, r.Deliver) })
+	loops.Go(func() { r.loop(ctx, "campaigns", r.campaigns, r.FireCampaigns) })
+	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })
+	loops.Wait()
+	return nil
+}
+
+// loop does a job at once, whenever it is signalled, and when the job said it would next be due.
+func (r *Runner) loop(ctx context.Context, name string, wake <-chan struct{}, job func(context.Context) (next time.Time, err error)) {
+	const afterFailure = 5 * time.Second
+	for ctx.Err() == nil {
+		next, err := job(ctx)
+		wait := time.Duration(-1)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			r.log.ErrorContext(ctx, "job failed", "job", name, "err", err)
+			wait = afterFailure
+		case !next.IsZero():
+			wait = max(next.Sub(r.now()), 0)
+		}
+		var due <-chan time.Time
+		if wait >= 0 {
+			timer := time.NewTimer(wait)
+			defer timer.Stop()
+			due = timer.C
+		}
+		select {
+		case <-ctx.Done():
+		case <-wake:
+		case <-due:
+		}
+	}
+}
+
+// attempt does a job that has its own time, and logs its failure.
+func (r *Runner) attempt(ctx context.Context, name string, job func(context.Context) error) {
+	if err := job(ctx); err != nil && ctx.Err() == nil {
+		r.log.ErrorContext(ctx, "job failed", "job", name, "err", err)
+	}
+}
