@@ -1,0 +1,147 @@
+package jobs
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"ippo"
+)
+
+// reminding makes a campaign that reminds everyone by that schedule, and switches it on.
+func (c *center) reminding(s ippo.Schedule) ippo.Campaign {
+	c.t.Helper()
+	campaign, err := c.store.CreateCampaign(c.t.Context(), c.writer, ippo.Campaign{
+		Slug: "okaeri", Title: "帰っておいでよ", Reminder: "声をかけてみませんか。",
+		StartsOn: "2026-03-01", EndsOn: "2026-12-31",
+		Audience: ippo.Audience{All: true}, Schedule: s,
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	next, ok := campaign.Due(c.clock(), c.holidays)
+	if !ok {
+		c.t.Fatal("no reminder to come")
+	}
+	campaign.NextDue = next
+	if err := c.store.ActivateCampaign(c.t.Context(), c.approver, campaign); err != nil {
+		c.t.Fatal(err)
+	}
+	return campaign
+}
+
+// fireAll looks for reminders that are due and delivers them.
+func (c *center) fireAll() {
+	c.t.Helper()
+	if _, err := c.FireCampaigns(c.t.Context()); err != nil {
+		c.t.Fatal(err)
+	}
+	c.run()
+}
+
+func mondays(at ippo.TimeOfDay) ippo.Schedule {
+	return ippo.Schedule{Kind: ippo.ScheduleWeekly, Weekdays: []time.Weekday{time.Monday}, At: at}
+}
+
+var monday = time.Date(2026, 4, 6, 9, 0, 0, 0, ippo.Tokyo)
+
+func TestReminderFiresOnce(t *testing.T) {
+	c := newCenter(t, 2, options{})
+	c.reminding(mondays(9 * 60))
+	c.fireAll()
+	c.received("声をかけて", 0, 0)
+	c.at(monday.Add(-time.Second))
+	c.fireAll()
+	c.received("声をかけて", 0, 0)
+
+	// Two processes by mistake, and every minute for a while.
+	c.at(monday)
+	other := New(Config{Store: c.store, Line: c.line, Now: c.clock, Holidays: c.holidays, Reminder: c.reminder})
+	var wg sync.WaitGroup
+	for range 5 {
+		for _, r := range []*Runner{c.Runner, other} {
+			wg.Go(func() {
+				if _, err := r.FireCampaigns(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	for range 5 {
+		c.fireAll()
+		c.wait(time.Minute)
+	}
+	c.received("声をかけて", 1, 1)
+	c.at(monday.AddDate(0, 0, 7))
+	c.fireAll()
+	c.received("声をかけて", 2, 2)
+}
+
+// The program was down. A reminder missed by less than half an hour is sent, an older one waits for
+// staff, and so does each that was missed before it.
+func TestReminderMissed(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	campaign := c.reminding(mondays(9 * 60))
+	c.at(monday.AddDate(0, 0, 14).Add(29 * time.Minute))
+	c.fireAll()
+	c.received("声をかけて", 1)
+	waiting, err := c.store.WaitingFirings(t.Context())
+	if err != nil || len(waiting) != 2 || !waiting[0].DueAt.Equal(monday) || !waiting[1].DueAt.Equal(monday.AddDate(0, 0, 7)) {
+		t.Fatalf("waiting %+v, %v", waiting, err)
+	}
+	if !c.mailed("帰っておいでよ") {
+		t.Error("staff were not told")
+	}
+	c.fireAll()
+	c.received("声をかけて", 1)
+
+	// Staff send one of them and drop the other.
+	b := &ippo.Broadcast{Title: campaign.Title, Messages: []ippo.Message{text("おそくなりました")}}
+	campaign, err = c.store.Campaign(t.Context(), campaign.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.store.SendFiring(t.Context(), c.approver, campaign, waiting[1].DueAt, b); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.store.DropFiring(t.Context(), c.approver, campaign.ID, waiting[0].DueAt); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.store.DropFiring(t.Context(), c.approver, campaign.ID, waiting[1].DueAt); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("dropped what was sent: %v", err)
+	}
+	c.fireAll()
+	c.received("おそくなりました", 1)
+}
+
+// A reminder whose hour staff chose before they moved the quiet hours goes out in the morning.
+func TestReminderInQuietHours(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	c.reminding(mondays(21 * 60))
+	c.at(monday.Add(12 * time.Hour))
+	if _, err := c.FireCampaigns(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	next := c.run()
+	c.received("声をかけて", 0)
+	if want := time.Date(2026, 4, 7, 8, 0, 0, 0, ippo.Tokyo); !next.Equal(want) {
+		t.Errorf("next at %v, want %v", next, want)
+	}
+	c.at(next)
+	c.run()
+	c.received("声をかけて", 1)
+}
+
+// 6 May 2026 is a substitute holiday, a Wednesday.
+func TestReminderOnHoliday(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	c.reminding(ippo.Schedule{Kind: ippo.ScheduleOnce, Date: "2026-05-06", At: 9 * 60, Holidays: ippo.HolidayNext})
+	c.at(time.Date(2026, 5, 6, 9, 0, 0, 0, ippo.Tokyo))
+	c.fireAll()
+	c.received("声をかけて", 0)
+	c.at(time.Date(2026, 5, 7, 9, 0, 0, 0, ippo.Tokyo))
+	c.fireAll()
+	c.received("声をかけて", 1)
+}
