@@ -47,3 +47,23 @@ const statsQuery = `SELECT
 	(SELECT coalesce(sum(r.size - (SELECT count(*) FROM delivery_exceptions x WHERE x.request_id = r.id)), 0)
 		FROM delivery_requests r WHERE r.state = 'accepted' AND r.answered_at >= ?2),
 	(SELECT count(*) FROM call_outs WHERE at >= ?2)`
+
+// Waiting is what waits for staff, shown on every page.
+type Waiting struct {
+	Approvals int // broadcasts submitted
+	Requests  int // at the desk, that nobody has taken
+	Danger    int // of these, with words of danger
+}
+
+// Waiting counts what waits for staff, over indexes of what is open.
+func (s *Store) Waiting(ctx context.Context) (w Waiting, err error) {
+	err = s.ro.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM broadcasts WHERE status = 'submitted'),
+		(SELECT count(*) FROM desk_requests WHERE state = 'new'),
+		(SELECT count(*) FROM desk_requests WHERE state = 'new' AND kind = 'danger')`).
+		Scan(&w.Approvals, &w.Requests, &w.Danger)
+	if err != nil {
+		return w, fmt.Errorf("waiting: %w", err)
+	}
+	return w, nil
+}

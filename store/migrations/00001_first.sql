@@ -144,6 +144,19 @@ CREATE TABLE staff (
 	CHECK ((email IS NULL) = (password IS NULL) AND (email IS NULL) = (token IS NOT NULL))
 ) STRICT;
 
+-- A member of staff's own LINE account, for tests to themselves, and the codes that link one.
+CREATE TABLE staff_links (
+	staff_id    INTEGER PRIMARY KEY REFERENCES staff (id) ON DELETE CASCADE,
+	follower_id INTEGER NOT NULL REFERENCES followers (id) ON DELETE CASCADE,
+	linked_at   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE staff_link_codes (
+	staff_id   INTEGER PRIMARY KEY REFERENCES staff (id) ON DELETE CASCADE,
+	code       BLOB NOT NULL UNIQUE, -- SHA-256
+	expires_at TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE sessions (
 	token     BLOB PRIMARY KEY, -- SHA-256 of the cookie's value
 	staff_id  INTEGER REFERENCES staff (id) ON DELETE CASCADE,

@@ -1,0 +1,47 @@
+package ippo
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+// StaffLink ties a member of staff to their own LINE account, so that a test can be sent to them and
+// to nobody else.
+type StaffLink struct {
+	Staff    StaffID
+	Follower FollowerID
+	LineUser string // LINE user ID
+	Name     string // of the LINE profile
+	Active   bool   // false while they block the account
+	LinkedAt time.Time
+}
+
+// StaffLinkLife is how long a code to be typed into the chat is good for.
+const StaffLinkLife = 10 * time.Minute
+
+// StaffLinkText is what a member of staff types into the chat, on their own phone, to link it.
+func StaffLinkText(code string) string { return "職員:" + code }
+
+var staffLinkForm = regexp.MustCompile(`^職員:([0-9A-Z]{4})-([0-9A-Z]{4})$`)
+
+// StaffLinkCode reads the code from a chat message, in letters of any width and case; ok is false if
+// the message is something else.
+func StaffLinkCode(text string) (code string, ok bool) {
+	narrow := strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == 'ー' || r == '−' || r == '‐' || r == '―':
+			return '-'
+		case r == ' ' || r == '　':
+			return -1
+		}
+		return r
+	}, strings.TrimSpace(text))
+	found := staffLinkForm.FindStringSubmatch(strings.ToUpper(narrow))
+	if found == nil {
+		return "", false
+	}
+	return found[1] + "-" + found[2], true
+}

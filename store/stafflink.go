@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"ippo"
+)
+
+// linkLetters are those that nobody takes for one another; 32 of them, so that a random byte picks
+// each as often.
+const linkLetters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+// NewStaffLinkCode makes the code that a member of staff types into the chat to link their own LINE
+// account. It is good once and until expires; an earlier one is void.
+func (s *Store) NewStaffLinkCode(ctx context.Context, staff ippo.StaffID) (code string, expires time.Time, err error) {
+	random := make([]byte, 8)
+	rand.Read(random) // never fails
+	for i, b := range random {
+		random[i] = linkLetters[int(b)%len(linkLetters)]
+	}
+	code = string(random[:4]) + "-" + string(random[4:])
+	err = s.Write(ctx, func(t *Tx) error {
+		expires = t.now.Add(ippo.StaffLinkLife)
+		return t.exec(ctx, `
+			INSERT INTO staff_link_codes (staff_id, code, expires_at) VALUES (?, ?, ?)
+			ON CONFLICT (staff_id) DO UPDATE SET code = excluded.code, expires_at = excluded.expires_at`,
+			staff, linkKey(code), stamp(expires))
+	})
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("new code for staff %d: %w", staff, err)
+	}
+	return code, expires, nil
+}
+
+func linkKey(code string) []byte {
+	sum := sha256.Sum256([]byte(code))
+	return sum[:]
+}
+
+// LinkStaff spends a code that was typed into the chat by a follower, and returns whose it was. A
+// code that is unknown, spent or too old is ippo.ErrNotFound.
+func (t *Tx) LinkStaff(ctx context.Context, code string, follower ippo.FollowerID) (ippo.Staff, error) {
+	who, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE disabled = 0 AND id =
+		(SELECT staff_id FROM staff_link_codes WHERE code = ? AND expires_at > ?)`, linkKey(code), stamp(t.now))
+	if err != nil {
+		return who, fmt.Errorf("link staff: %w", err)
+	}
+	if err := t.exec(ctx, `DELETE FROM staff_link_codes WHERE staff_id = ?`, who.ID); err != nil {
+		return who, fmt.Errorf("link staff %d: %w", who.ID, err)
+	}
+	err = t.exec(ctx, `
+		INSERT INTO staff_links (staff_id, follower_id, linked_at) VALUES (?, ?, ?)
+		ON CONFLICT (staff_id) DO UPDATE SET follower_id = excluded.follower_id, linked_at = excluded.linked_at`,
+		who.ID, follower, stamp(t.now))
+	if err != nil {
+		return who, fmt.Errorf("link staff %d: %w", who.ID, err)
+	}
+	return who, t.audit(ctx, who.ID, "staff.link", fmt.Sprintf("staff:%d", who.ID), "")
+}
+
+// StaffLink returns a member of staff's own LINE account, or ippo.ErrNotFound.
+func (s *Store) StaffLink(ctx context.Context, staff ippo.StaffID) (ippo.StaffLink, error) {
+	link := ippo.StaffLink{Staff: staff}
+	var name []byte
+	_, err := one(ctx, s.ro, func(row scanner) (struct{}, error) {
+		return struct{}{}, row.Scan(&link.Follower, &link.LineUser, &name, &link.Active, at(&link.LinkedAt))
+	}, `
+		SELECT f.id, f.line_user_id, f.display_name, f.status = 'active', l.linked_at
+		FROM staff_links l JOIN followers f ON f.id = l.follower_id WHERE l.staff_id = ?`, staff)
+	if err != nil {
+		return link, fmt.Errorf("link of staff %d: %w", staff, err)
+	}
+	link.Name, err = s.open("followers.display_name", name)
+	return link, err
+}
+
+// UnlinkStaff forgets a member of staff's LINE account.
+func (s *Store) UnlinkStaff(ctx context.Context, staff ippo.StaffID) error {
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.exec(ctx, `DELETE FROM staff_links WHERE staff_id = ?`, staff); err != nil {
+			return fmt.Errorf("unlink staff %d: %w", staff, err)
+		}
+		return t.audit(ctx, staff, "staff.unlink", fmt.Sprintf("staff:%d", staff), "")
+	})
+}
