@@ -8,51 +8,33 @@ import (
 	"iter"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"ippo/internal/browser"
 )
 
 var shots = flag.String("shots", "", "write screenshots of the phone into this folder")
 
-// browser is a headless Chromium that looks at the phone. Its methods fail the test.
-type browser struct {
+// thumb is a headless Chromium that looks at the phone. Its methods fail the test.
+type thumb struct {
 	*testing.T
 	ctx     context.Context
 	console iter.Seq2[chromedp.ConsoleMessage, error]
 }
 
-// newBrowser starts one. Without a Chromium the test is skipped, except where CI promises one. At the end
-// of the test the console must be empty: no error of the script, nothing the page's own policy refused.
-func newBrowser(t *testing.T) *browser {
+// newThumb starts one. At the end of the test the console must be empty: no error of the script,
+// nothing the page's own policy refused.
+func newThumb(t *testing.T) *thumb {
 	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no Chromium, although CI=true")
-		}
-		t.Skip("no Chromium on this machine")
-	}
-	allocator, cancel := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))...)
-	t.Cleanup(cancel)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
-	return &browser{T: t, ctx: ctx, console: chromedp.Console(ctx)}
+	ctx := browser.New(t, 2*time.Minute)
+	return &thumb{T: t, ctx: ctx, console: chromedp.Console(ctx)}
 }
 
-func (b *browser) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+func (b *thumb) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
 	if err := chromedp.Do(b.ctx, steps...); err != nil {
 		b.shoot("failed")
@@ -60,18 +42,18 @@ func (b *browser) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-func (b *browser) open(address string, width, height int64) {
+func (b *thumb) open(address string, width, height int64) {
 	b.Helper()
 	b.do("open "+address, chromedp.EmulateViewport(width, height), chromedp.Navigate(address))
 }
 
-func (b *browser) click(selector string) {
+func (b *thumb) click(selector string) {
 	b.Helper()
 	b.do("click "+selector, chromedp.Click(chromedp.CSS(selector)))
 }
 
 // holds waits until a JavaScript expression is true.
-func (b *browser) holds(what, expression string) {
+func (b *thumb) holds(what, expression string) {
 	b.Helper()
 	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
 		b.shoot("failed")
@@ -80,13 +62,13 @@ func (b *browser) holds(what, expression string) {
 }
 
 // shows waits until the chat holds a text.
-func (b *browser) shows(text string) {
+func (b *thumb) shows(text string) {
 	b.Helper()
 	b.holds(fmt.Sprintf("the chat shows %q", text), `document.getElementById("log")?.innerText.includes(`+quoted(text)+`)`)
 }
 
 // shoot keeps a picture of the page, with -shots DIR.
-func (b *browser) shoot(name string) {
+func (b *thumb) shoot(name string) {
 	b.Helper()
 	if *shots == "" {
 		return
@@ -101,7 +83,7 @@ func (b *browser) shoot(name string) {
 }
 
 // quiet fails the test for every line on the browser's console so far.
-func (b *browser) quiet() {
+func (b *thumb) quiet() {
 	b.Helper()
 	const last = "no more lines"
 	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`console.log(`+quoted(last)+`), true`)); err != nil {
@@ -134,7 +116,7 @@ func TestPhoneInBrowser(t *testing.T) {
 	for range 34 {
 		d.AddUser(User{Friend: true})
 	}
-	b := newBrowser(t)
+	b := newThumb(t)
 	base := d.phone.URL + "/phone/"
 	b.open(base, 1280, 900)
 	b.shoot("desk-people")
@@ -226,7 +208,7 @@ func TestTwoPhones(t *testing.T) {
 	d := newDesk(t)
 	one := d.AddUser(User{DisplayName: "佐藤", Friend: true}).ID
 	two := d.AddUser(User{DisplayName: "鈴木", Friend: true}).ID
-	b := newBrowser(t)
+	b := newThumb(t)
 	b.open(d.phone.URL+"/two?a="+one+"&b="+two, 830, 740)
 	const a, other = `document.getElementById("a").contentDocument.body.innerText`, `document.getElementById("b").contentDocument.body.innerText`
 	b.holds("both phones", a+`.includes("佐藤さんの電話") && `+other+`.includes("鈴木さんの電話")`)
