@@ -1,6 +1,7 @@
 package democity
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 type Person struct {
 	LineUserID string
 	Name       string // their LINE display name
+	Language   string // of their LINE app
 	Blocked    bool
 }
 
@@ -32,8 +34,8 @@ var nicknames = []string{
 	"Linh", "Ana", "Rina", "Kumar", "Mei", "Tom", "Maria", "Thu", "Wei", "Sofia",
 }
 
-// drawn is a follower with what the history says of them.
-type drawn struct {
+// resident is a follower with what the history says of them.
+type resident struct {
 	Person
 	language ippo.Language
 	topics   []string
@@ -45,49 +47,72 @@ type drawn struct {
 	tag      string
 }
 
-// people draws the followers.
-func people(c calendar) []drawn {
+// cast are the residents whose phones the demo shows.
+var cast = []resident{
+	{Person: Person{Name: "はるか"}, topics: list{"kosodate"}, areas: list{"chuo"}, entry: "shimin-ka"},
+	{Person: Person{Name: "けんいち"}, topics: list{"kankyo"}, areas: list{"minatohama"}, entry: "event"},
+	{Person: Person{Name: "Elena", Language: "en"}, language: ippo.English, topics: list{"kokusai", "kosodate"}, areas: list{"hanabusa"}, entry: "iju-pamphlet"},
+	{Person: Person{Name: "ふみこ"}, topics: list{"senior", "kenko"}, areas: list{"yunagi"}, entry: "shisho"},
+}
+
+// castSignups says which signup is whose, for the two in the cast; the others are drawn.
+var castSignups = map[int]int{1: 1, 3: 3}
+
+// people returns the cast and, after them, those who are drawn.
+func people(c calendar) []resident {
 	r := rand.New(rand.NewChaCha8(seed))
-	all := make([]drawn, followers)
+	all := make([]resident, followers)
 	for i := range all {
+		if i < len(cast) {
+			all[i] = cast[i]
+			all[i].followed = c.ago(50-i, 11)
+		} else {
+			all[i] = draw(r, c)
+		}
 		id := sha256.Sum256(fmt.Appendf(nil, "follower %d of みらい市", i))
-		name := nicknames[r.IntN(len(nicknames))]
-		p := drawn{
-			Person:   Person{LineUserID: "U" + hex.EncodeToString(id[:16]), Name: name},
-			language: ippo.Japanese,
-			followed: c.ago(1+int(float64(200)*r.Float64()*r.Float64()), 9+r.IntN(10)).Add(time.Duration(r.IntN(60)) * time.Minute),
+		all[i].LineUserID = "U" + hex.EncodeToString(id[:16])
+		if all[i].Language == "" {
+			all[i].Language, all[i].language = "ja", cmp.Or(all[i].language, ippo.Japanese)
 		}
-		switch n := r.IntN(100); {
-		case name[0] < 0x80 && n < 50:
-			p.language = ippo.English
-		case name[0] < 0x80, n < 3:
-			p.language = ippo.EasyJapanese
-		}
-		// Most live in the middle of the city, and one in eight left everything to us.
-		if r.IntN(8) > 0 {
-			for range 1 + r.IntN(3) {
-				p.topics = append(p.topics, topics[r.IntN(len(topics))].Slug)
-			}
-			p.areas = []string{areas[max(0, r.IntN(len(areas)+6)-6)].Slug}
-			if r.IntN(4) == 0 {
-				p.areas = append(p.areas, areas[r.IntN(len(areas))].Slug)
-			}
-		}
-		p.digest = r.IntN(9) == 0
-		p.stopped = r.IntN(40) == 0
-		p.Blocked = r.IntN(14) == 0
-		if n := r.IntN(9); n < len(entries) {
-			p.entry = entries[n].Slug
-		}
-		if r.IntN(20) == 0 {
-			p.tag = tags[r.IntN(len(tags))].slug
-		}
-		all[i] = p
 	}
 	return all
 }
 
-// Followers returns everyone who follows the account, for the simulated LINE to know.
+func draw(r *rand.Rand, c calendar) resident {
+	p := resident{
+		Person:   Person{Name: nicknames[r.IntN(len(nicknames))]},
+		followed: c.ago(1+int(200*r.Float64()*r.Float64()), 9+r.IntN(10)).Add(time.Duration(r.IntN(60)) * time.Minute),
+	}
+	switch foreign := p.Name[0] < 0x80; {
+	case foreign && r.IntN(2) == 0:
+		p.Language, p.language = "en", ippo.English
+	case foreign || r.IntN(30) == 0:
+		p.language = ippo.EasyJapanese
+	}
+	// Most live in the middle of the city, and one in eight left everything to us.
+	if r.IntN(8) > 0 {
+		for range 1 + r.IntN(3) {
+			p.topics = append(p.topics, topics[r.IntN(len(topics))].Slug)
+		}
+		p.areas = list{areas[max(0, r.IntN(len(areas)+6)-6)].Slug}
+		if r.IntN(4) == 0 {
+			p.areas = append(p.areas, areas[r.IntN(len(areas))].Slug)
+		}
+	}
+	p.digest = r.IntN(9) == 0
+	p.stopped = r.IntN(40) == 0
+	p.Blocked = r.IntN(14) == 0
+	if n := r.IntN(9); n < len(entries) {
+		p.entry = entries[n].Slug
+	}
+	if r.IntN(20) == 0 {
+		p.tag = tags[r.IntN(len(tags))].slug
+	}
+	return p
+}
+
+// Followers returns everyone who follows the account, for the simulated LINE to know; first come
+// those whose phones the demo shows: はるか wants 子育て in 中央, けんいち 環境・自然 in みなと浜.
 func Followers() []Person {
 	all := people(calendar{time.Unix(0, 0)})
 	known := make([]Person, len(all))
