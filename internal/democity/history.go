@@ -1,0 +1,174 @@
+package democity
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"ippo"
+	"ippo/store"
+)
+
+// past is a broadcast of the last weeks.
+type past struct {
+	days     int // ago
+	hour     int
+	title    string
+	text     string
+	audience ippo.Audience
+}
+
+var pasts = []past{
+	{34, 10, "アカウント開設のご案内", "みらい市市民協働センターのLINEを始めました。まちの活動やお知らせの中から、あなたが選んだ分野と地域のものだけをお届けします。受信設定は、いつでもメニューから変えられます。", ippo.Audience{All: true}},
+	{27, 11, "親子ひろばの曜日が増えます", "「おひさま親子ひろば」が、来月から火曜に加えて金曜も開きます。みらい交流館1階の和室、10時から11時30分まで。お茶を用意してお待ちしています。", ippo.Audience{Topics: list{"kosodate"}, Areas: list{"chuo", "kazami"}}},
+	{20, 12, "防災倉庫の点検を手伝ってください", "中央・風見の防災倉庫の点検を、次の日曜の朝に行います。毛布を数え、発電機を動かします。1時間ほどで終わります。軍手をお持ちください。", ippo.Audience{Topics: list{"bosai"}, Areas: list{"chuo", "kazami"}}},
+	{13, 15, "日本語のおしゃべり相手を募集", "「にほんごひろば みらい」で、外国から来た方とゆっくり話してくださる方を探しています。資格はいりません。日曜の朝の会は、お子さんと一緒に参加できます。", ippo.Audience{Topics: list{"kokusai", "manabi"}}},
+	{8, 10, "海岸のごみ拾い、次の日曜です", "みなと浜海水浴場で、次の日曜9時から、ごみ拾いをします。手袋と袋は用意しています。長靴か、ぬれてもよい靴でお越しください。", ippo.Audience{Topics: list{"kankyo"}, Areas: list{"minatohama", "yunagi"}}},
+	{1, 10, "小さな一歩応援補助金の受付を始めました", "仲間三人から使える補助金です。上限5万円、材料費や会場代に使えます。書き方は窓口で一緒に考えます。くわしくはメニューの「お知らせ」をご覧ください。", ippo.Audience{All: true}},
+}
+
+// text is a LINE text message.
+func text(s string) ippo.Message {
+	b, err := json.Marshal(struct {
+		Type string `json:"type"`
+		Text string `json:"text"`
+	}{"text", s})
+	if err != nil {
+		panic(err) // two strings
+	}
+	return b
+}
+
+// history tells the last weeks in the order in which they happened.
+func (f *filling) history(ctx context.Context) error {
+	for _, p := range pasts {
+		approved := f.c.ago(p.days, p.hour)
+		f.at(approved.Add(-2 * time.Hour))
+		b, err := f.draft(ctx, p.title, p.text, p.audience, time.Time{})
+		if err != nil {
+			return err
+		}
+		f.at(approved)
+		if err := f.approve(ctx, b); err != nil {
+			return err
+		}
+		if err := f.deliver(ctx, b.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *filling) draft(ctx context.Context, title, body string, to ippo.Audience, sendAt time.Time) (*ippo.Broadcast, error) {
+	b := &ippo.Broadcast{Title: title, Messages: []ippo.Message{text(body)}, Audience: to, SendAt: sendAt, Origin: ippo.OriginPanel}
+	if err := f.CreateBroadcast(ctx, f.editor, b); err != nil {
+		return nil, fmt.Errorf("%s: %w", title, err)
+	}
+	return b, nil
+}
+
+func (f *filling) approve(ctx context.Context, b *ippo.Broadcast) error {
+	if err := f.SubmitBroadcast(ctx, f.editor, b.ID); err != nil {
+		return fmt.Errorf("%s: %w", b.Title, err)
+	}
+	if err := f.ApproveBroadcast(ctx, f.approver, b.ID, store.Approval{Hash: b.Hash()}); err != nil {
+		return fmt.Errorf("%s: %w", b.Title, err)
+	}
+	return nil
+}
+
+// deliver goes through the ledger of a broadcast as if LINE had accepted every request, some seconds
+// later for each step.
+func (f *filling) deliver(ctx context.Context, id ippo.BroadcastID) error {
+	f.at(f.now().Add(2 * time.Second))
+	if err := f.StartBroadcast(ctx, id); err != nil {
+		return err
+	}
+	pending, err := f.PendingRequests(ctx, id, 0, followers)
+	if err != nil {
+		return err
+	}
+	for _, r := range pending {
+		to, err := f.RecipientsOf(ctx, &r)
+		if err != nil {
+			return err
+		}
+		if len(to.LineIDs) == 0 {
+			if err := f.SkipRequest(ctx, r.ID, to.Left); err != nil {
+				return err
+			}
+			continue
+		}
+		called := sha256.Sum256([]byte(r.RetryKey))
+		if err := f.BeginRequest(ctx, &r, to.Left, called[:]); err != nil {
+			return err
+		}
+		answered := store.Outcome{State: ippo.DeliveryAccepted, RequestID: "demo-" + r.RetryKey}
+		if err := f.EndRequest(ctx, r.ID, answered); err != nil {
+			return err
+		}
+	}
+	f.at(f.now().Add(3 * time.Second))
+	return f.FinishBroadcast(ctx, id)
+}
+
+// reminders tells the reminders that a campaign has sent since it began.
+func (f *filling) reminders(ctx context.Context, slug string) error {
+	for {
+		c, err := f.CampaignBySlug(ctx, slug)
+		if err != nil || !c.NextDue.Before(f.c.now) {
+			return err
+		}
+		f.at(c.NextDue)
+		next, _ := c.Due(c.NextDue, f.holidays)
+		b := &ippo.Broadcast{Title: c.Title, Messages: []ippo.Message{text(c.Reminder)}}
+		if err := f.Fire(ctx, c, next, b); err != nil {
+			return err
+		}
+		if err := f.deliver(ctx, b.ID); err != nil {
+			return err
+		}
+	}
+}
+
+// desk leaves on the staff's desk what a visitor of the demo can try: one broadcast that waits for
+// approval, one that goes out tomorrow, one that was cancelled and one draft.
+func (f *filling) desk(ctx context.Context) error {
+	f.at(f.c.now.Add(-3 * time.Hour))
+	cancelled, err := f.draft(ctx, "体操会の会場変更（取り消し）", "あすの体操会は、雨のため小鳥川支所の広間で行います。", ippo.Audience{Areas: list{"kotorigawa"}}, time.Time{})
+	if err != nil {
+		return err
+	}
+	if err := f.approve(ctx, cancelled); err != nil {
+		return err
+	}
+	if err := f.CancelBroadcast(ctx, f.approver, cancelled.ID); err != nil {
+		return err
+	}
+
+	tomorrow := ippo.Day(f.c.now).AddDate(0, 0, 1).Add(10 * time.Hour)
+	waiting, err := f.draft(ctx, "ねころび音楽会のお知らせ", "0歳から楽しめる「ねころび音楽会」を花房公民館で開きます。寝ころんで聴いても、泣いても大丈夫。申し込みはいりません。", ippo.Audience{Topics: list{"kosodate", "bunka"}, Areas: list{"hanabusa", "chuo"}}, tomorrow)
+	if err != nil {
+		return err
+	}
+	if err := f.approve(ctx, waiting); err != nil {
+		return err
+	}
+
+	f.at(f.c.now.Add(-time.Hour))
+	submitted, err := f.draft(ctx, "夜の避難路を歩く会 参加者募集", "懐中電灯だけで、家から避難所までの道を歩いてみませんか。小学生は保護者の方とどうぞ。申し込みは、このトークに「避難路」と送るか、お電話でお願いします。", ippo.Audience{Topics: list{"bosai"}, Areas: list{"chuo"}}, time.Time{})
+	if err != nil {
+		return err
+	}
+	if err := f.SubmitBroadcast(ctx, f.editor, submitted.ID); err != nil {
+		return err
+	}
+	_, err = f.draft(ctx, "スマホの寺子屋（夕凪）", "高校生が一対一で教える「スマホの寺子屋」を、夕凪支所で開きます。", ippo.Audience{Topics: list{"senior"}, Areas: list{"yunagi"}}, time.Time{})
+	if err != nil {
+		return err
+	}
+	return nil
+}
