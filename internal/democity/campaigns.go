@@ -6,6 +6,9 @@ import (
 	"ippo"
 )
 
+// campaignAge is how many days ago each campaign began.
+var campaignAge = map[string]int{"kaeri": 31, "kosodate": 17}
+
 // campaigns returns the two call-out campaigns. The first reminds ambassadors on Mondays at 9:00.
 func campaigns(c calendar) []ippo.Campaign {
 	return []ippo.Campaign{
@@ -15,7 +18,7 @@ func campaigns(c calendar) []ippo.Campaign {
 			Whom:     "市外で暮らすお子さん、お孫さん、友人",
 			Phrase:   "元気にしてる？ みらい市、最近ちょっとおもしろくなってきたよ。いつか帰っておいで。",
 			URL:      "https://mirai.example.jp/kaeri",
-			StartsOn: date(c.ago(42, 0)), EndsOn: date(c.now.AddDate(0, 4, 0)), Aim: 3000,
+			StartsOn: date(c.ago(campaignAge["kaeri"], 0)), EndsOn: date(c.now.AddDate(0, 4, 0)), Aim: 3000,
 			Audience: ippo.Audience{Ambassadors: true},
 			Schedule: ippo.Schedule{Kind: ippo.ScheduleWeekly, Weekdays: []time.Weekday{time.Monday}, At: 9 * 60},
 			Reminder: "おはようございます。今週も1回5分の声かけをお願いします。市外のご家族や友人に、「帰っておいでよ」の一言を。声をかけたら、下の「声かけしました」を押してください。",
@@ -26,7 +29,7 @@ func campaigns(c calendar) []ippo.Campaign {
 			Whom:     "市外で子育て中の友人、知人",
 			Phrase:   "こっちは親子ひろばが毎週あって、けっこう助かるよ。一度遊びに来てみない？",
 			URL:      "https://mirai.example.jp/kosodate",
-			StartsOn: date(c.ago(21, 0)), EndsOn: date(c.now.AddDate(0, 5, 0)), Aim: 1000,
+			StartsOn: date(c.ago(campaignAge["kosodate"], 0)), EndsOn: date(c.now.AddDate(0, 5, 0)), Aim: 1000,
 			Audience: ippo.Audience{Ambassadors: true},
 			Schedule: ippo.Schedule{Kind: ippo.ScheduleMonthly, Day: 1, At: 10 * 60, Holidays: ippo.HolidayNext},
 			Reminder: "今月は「子育てするなら みらい市」の声かけ月間です。市外で子育て中の方を思い浮かべて、一言送ってみませんか。作戦チラシは下のリンクから見られます。",

@@ -67,6 +67,9 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"staff", func(ctx context.Context) error { return f.staff(ctx, hash) }},
 		{"places", f.places},
 		{"content", f.content},
+		{"history", f.history},
+		{"campaigns", f.campaigns},
+		{"the desk", f.desk},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("fill %s: %w", step.what, err)
@@ -143,18 +146,27 @@ func (f *filling) content(ctx context.Context) error {
 			return err
 		})
 	}
-	for _, c := range campaigns(f.c) {
-		g.Go(func() error {
-			made, err := f.CreateCampaign(ctx, f.editor, c)
-			if err != nil {
-				return err
-			}
-			// The history has no reminders of its own, so the first is the next one due.
-			made.NextDue, _ = made.Due(f.c.now, f.holidays)
-			return f.ActivateCampaign(ctx, f.approver, made)
-		})
-	}
 	return g.Wait()
+}
+
+// campaigns are switched on when they begin, and send the reminders that have been due since.
+func (f *filling) campaigns(ctx context.Context) error {
+	for _, c := range campaigns(f.c) {
+		begun := f.c.ago(campaignAge[c.Slug], 9)
+		f.at(begun)
+		made, err := f.CreateCampaign(ctx, f.editor, c)
+		if err != nil {
+			return err
+		}
+		made.NextDue, _ = made.Due(begun, f.holidays)
+		if err := f.ActivateCampaign(ctx, f.approver, made); err != nil {
+			return err
+		}
+		if err := f.reminders(ctx, c.Slug); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // codes turn the slugs of topics and areas into the numbers that the store gave them.
