@@ -21,7 +21,8 @@ type Config struct {
 	Holidays ippo.Holidays // Japan's public holidays
 	Mailer   *Mailer       // nil: staff are not told by mail
 
-	// Reminder draws a campaign's reminder; the panel uses the same for one that staff send late.
+	// Reminder draws a campaign's reminder; the panel uses the same for one that staff send late. By
+	// default it is the text that staff wrote.
 	Reminder func(ippo.Campaign, ippo.Settings) []ippo.Message
 
 	Now      ippo.Clock   // default time.Now
@@ -67,6 +68,9 @@ func New(cfg Config) *Runner {
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
+	}
+	if r.reminder == nil {
+		r.reminder = plainReminder
 	}
 	if r.parallel == 0 {
 		r.parallel = 64
