@@ -67,9 +67,9 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.As(err, &usage), errors.As(err, &settings):
+	case errors.As(err, &usage), errors.As(err, &settings), errors.As(err, &problems):
 		return exitUsage
-	case errors.As(err, &data), errors.As(err, &problems):
+	case errors.As(err, &data):
 		return exitData
 	case errors.Is(err, errRunning):
 		return exitRunning

@@ -60,7 +60,10 @@ LINEにつなぐとき     ippo serve（設定は環境変数で行います。i
 		return usageError{fmt.Sprintf("%s の書き方が正しくありません: %v\n使い方は %s --help をご覧ください。", cmd.CommandPath(), err, cmd.CommandPath())}
 	})
 	root.AddCommand(
+		newDemoCommand(),
 		newServeCommand(env),
+		newStaffCommand(env),
+		newTokenCommand(env),
 		newVersionCommand(),
 	)
 	return root

@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
-
-	"ippo/internal/line"
 )
 
 func newServeCommand(env getenv) *cobra.Command {
@@ -49,7 +48,7 @@ func serve(ctx context.Context, env getenv) (err error) {
 	set := &settings{env: env}
 	log := set.logger(os.Stderr)
 	data, channel, web := set.data(), set.line(), set.web()
-	set.smtp()
+	smtp := set.smtp()
 	if err := set.err(); err != nil {
 		return err
 	}
@@ -59,7 +58,7 @@ func serve(ctx context.Context, env getenv) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	st, _, err := data.open(ctx)
+	st, keys, err := data.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -67,31 +66,31 @@ func serve(ctx context.Context, env getenv) (err error) {
 
 	m := newMetrics()
 	m.watch(st, log)
-	_, err = line.New(line.Config{
-		AccessToken:    channel.AccessToken,
-		ChannelID:      channel.ChannelID,
-		ChannelSecrets: channel.ChannelSecrets,
-		APIEndpoint:    channel.APIEndpoint,
-		DataEndpoint:   channel.DataEndpoint,
-		Rates:          channel.Rates,
-		Log:            log,
-		Observe:        m.call,
-	})
-	if err != nil {
-		return fmt.Errorf("reach LINE: %w", err)
-	}
-
 	srv, err := newServer(log, m, web.TrustedProxies)
 	if err != nil {
 		return err
 	}
 	srv.health(st, web.MetricsToken)
+	workers, _, err := center{
+		store:          st,
+		keys:           keys,
+		channel:        channel,
+		publicURL:      web.PublicURL,
+		smtp:           smtp,
+		trustedProxies: web.TrustedProxies,
+		now:            time.Now,
+		log:            log,
+		metrics:        m,
+	}.open(srv)
+	if err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", web.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	log.Info("ready", "addr", l.Addr().String(), "public", web.PublicURL, "data", data.Folder, "version", version())
-	err = srv.run(ctx, l)
+	err = srv.run(ctx, l, workers...)
 	log.Info("stopped")
 	return err
 }

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/internal/democity"
+)
+
+//go:embed demo
+var demoFiles embed.FS
+
+// demoPolicy lets the page show the phones and the panel, and nothing from elsewhere.
+const demoPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// demoPage is the one page of the demo: phones, panel, things to try, and the clock.
+type demoPage struct {
+	clock *demoClock
+	wake  func()
+	log   *slog.Logger
+}
+
+// shown is what the page's template reads.
+type shown struct {
+	Now    string // in words
+	Clock  string // RFC 3339
+	Phones []phone
+	Logins []login
+	Desk   template.URL // the phone of somebody who has just scanned the desk's QR code
+	Groups template.URL
+	Become template.URL
+}
+
+type phone struct {
+	Name, Words string
+	Address     template.URL
+}
+
+type login struct{ Role, Email, Password string }
+
+// phoneOf is the address of a resident's phone, with a text waiting in its keyboard.
+func phoneOf(p democity.Person, text string) template.URL {
+	q := url.Values{"user": {p.LineUserID}}
+	if text != "" {
+		q.Set("text", text)
+	}
+	return template.URL("/phone/?" + q.Encode())
+}
+
+func (d demoPage) routes(r *gin.Engine) error {
+	page, err := template.ParseFS(demoFiles, "demo/page.html")
+	if err != nil {
+		return fmt.Errorf("demo's page: %w", err)
+	}
+	static, err := fs.Sub(demoFiles, "demo")
+	if err != nil {
+		return fmt.Errorf("demo's files: %w", err)
+	}
+	people := democity.Followers()
+	haruka, kenichi := people[0], people[1]
+	desk := url.Values{"add": {"1"}, "text": {"市民課の窓口で知りました（入口:shimin-ka）"}}
+	content := shown{
+		Phones: []phone{
+			{haruka.Name, "子育て × 中央", phoneOf(haruka, "")},
+			{kenichi.Name, "環境・自然 × みなと浜、アンバサダー", phoneOf(kenichi, "")},
+		},
+		Desk:   template.URL("/phone/?" + desk.Encode()),
+		Groups: phoneOf(haruka, "団体をさがす"),
+		Become: phoneOf(haruka, "アンバサダー"),
+	}
+	for _, l := range democity.Logins() {
+		content.Logins = append(content.Logins, login{demoRole(l.Role), l.Email, l.Password})
+	}
+	origins := http.NewCrossOriginProtection()
+
+	r.GET("/", func(c *gin.Context) {
+		now := d.clock.Now()
+		content := content
+		content.Now, content.Clock = ippo.TimeWords(now), now.Format(time.RFC3339)
+		var b bytes.Buffer
+		if err := page.Execute(&b, content); err != nil {
+			d.log.Error("draw the demo's page", "err", err)
+			c.Status(http.StatusInternalServerError)
+			return
+		}
+		c.Header("Content-Security-Policy", demoPolicy)
+		c.Header("Cache-Control", "no-store")
+		c.Data(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
+	})
+	files := http.StripPrefix("/demo/", http.FileServerFS(static))
+	for _, name := range []string{"demo.css", "demo.js"} {
+		r.GET("/demo/"+name, gin.WrapH(files))
+	}
+	r.POST("/demo/clock", func(c *gin.Context) {
+		if err := origins.Check(c.Request); err != nil {
+			c.Status(http.StatusForbidden)
+			return
+		}
+		now := d.clock.Now()
+		to, ok := map[string]time.Time{
+			"hour":   now.Add(time.Hour),
+			"day":    now.AddDate(0, 0, 1),
+			"monday": nextMonday(now),
+		}[c.PostForm("to")]
+		if !ok {
+			c.Status(http.StatusUnprocessableEntity)
+			return
+		}
+		if err := d.clock.Move(to); err != nil {
+			d.log.Error("move the demo's clock", "err", err)
+			c.Status(http.StatusInternalServerError)
+			return
+		}
+		d.wake()
+		now = d.clock.Now()
+		c.JSON(http.StatusOK, gin.H{"clock": now.Format(time.RFC3339), "now": ippo.TimeWords(now)})
+	})
+	return nil
+}
