@@ -158,7 +158,7 @@ func (p *Panel) routes() []route {
 	return append(routes, areaKind().routes(p)...)
 }
 
-// Routes registers the panel under /admin.
+// Routes registers the panel under /admin and the API under /api/v1.
 func (p *Panel) Routes(r *gin.Engine) error {
 	if err := r.SetTrustedProxies(p.TrustedProxies); err != nil {
 		return fmt.Errorf("trusted proxies: %w", err)
@@ -169,7 +169,13 @@ func (p *Panel) Routes(r *gin.Engine) error {
 	}
 	g.GET("/static/*file", p.assets.serve)
 	r.GET("/admin", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/admin/") })
+	api := &API{Store: p.Store, Line: p.Line, Log: p.Log, Wake: p.Wake}
+	api.Routes(r)
 	r.NoRoute(p.guard, func(c *gin.Context) {
+		if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+			api.refuse(c, ippo.ErrNotFound)
+			return
+		}
 		if !strings.HasPrefix(c.Request.URL.Path, "/admin/") {
 			c.String(http.StatusNotFound, "404 not found\n")
 			return

@@ -14,6 +14,8 @@ func (r *Runner) Forget(ctx context.Context) error {
 		forget func(context.Context, time.Time) (int64, error)
 	}{
 		{"sessions", r.store.ForgetSessions},
+		{"login failures", r.store.ForgetLoginFailures},
+		{"idempotency keys", r.store.ForgetAnswers},
 	} {
 		n, err := kind.forget(ctx, now)
 		if err != nil {

@@ -77,10 +77,13 @@ func (s *Store) Release(ctx context.Context, by ippo.StaffID, key string) error 
 	})
 }
 
-// ForgetAnswers removes the keys older than before and returns how many.
-func (s *Store) ForgetAnswers(ctx context.Context, before time.Time) (n int64, err error) {
+// keepAnswers is how long a repeat is recognised.
+const keepAnswers = 48 * time.Hour
+
+// ForgetAnswers removes the keys that are too old to be repeated and returns how many.
+func (s *Store) ForgetAnswers(ctx context.Context, now time.Time) (n int64, err error) {
 	err = s.Write(ctx, func(t *Tx) error {
-		n, err = t.remove(ctx, `DELETE FROM idempotency_keys WHERE created_at < ?`, stamp(before))
+		n, err = t.remove(ctx, `DELETE FROM idempotency_keys WHERE created_at < ?`, stamp(now.Add(-keepAnswers)))
 		return err
 	})
 	return n, err

@@ -1,0 +1,200 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/internal/line"
+	"ippo/store"
+)
+
+// broadcastRequest is a broadcast as another system writes it.
+type broadcastRequest struct {
+	Title     string         `json:"title"`
+	Messages  []ippo.Message `json:"messages"`
+	Audience  audienceJSON   `json:"audience"`
+	SendAt    apiTime        `json:"sendAt"`
+	Emergency *emergencyJSON `json:"emergency"`
+}
+
+// audienceJSON is an audience that names its fields when they are wrong.
+type audienceJSON ippo.Audience
+
+// UnmarshalJSON refuses what it does not know: a condition that was overlooked would reach more
+// people than its writer meant.
+func (j *audienceJSON) UnmarshalJSON(b []byte) error {
+	return decodeStrict(b, "audience", (*ippo.Audience)(j))
+}
+
+type emergencyJSON struct {
+	Reason string `json:"reason"`
+}
+
+// UnmarshalJSON names the fields within "emergency" when they are wrong.
+func (j *emergencyJSON) UnmarshalJSON(b []byte) error {
+	type plain emergencyJSON
+	return decodeStrict(b, "emergency", (*plain)(j))
+}
+
+// broadcastDraft is the answer to a new broadcast.
+type broadcastDraft struct {
+	ID     ippo.BroadcastID     `json:"id"`
+	Status ippo.BroadcastStatus `json:"status"`
+}
+
+// broadcastJSON is how far a broadcast is.
+type broadcastJSON struct {
+	ID     ippo.BroadcastID     `json:"id"`
+	Status ippo.BroadcastStatus `json:"status"`
+	ippo.Tally
+	StartedAt  apiTime `json:"startedAt"`
+	FinishedAt apiTime `json:"finishedAt"`
+	Error      string  `json:"error,omitempty"`
+}
+
+// broadcastRoutes registers broadcasts. Stopping one is within everybody's reach who may write; what
+// makes messages leave needs an approver.
+func (a *API) broadcastRoutes(g gin.IRouter) {
+	g.POST("/broadcasts", a.handle(ippo.Editor, a.createBroadcast))
+	g.GET("/broadcasts/:id", a.handle(ippo.Viewer, a.broadcast))
+	g.POST("/broadcasts/:id/approve", a.handle(ippo.Approver, a.change(a.approve)))
+	g.POST("/broadcasts/:id/pause", a.handle(ippo.Editor, a.change(a.pause)))
+	g.POST("/broadcasts/:id/resume", a.handle(ippo.Approver, a.change(a.Store.ResumeBroadcast)))
+	g.POST("/broadcasts/:id/cancel", a.handle(ippo.Editor, a.change(a.Store.CancelBroadcast)))
+	g.POST("/audience/count", a.handle(ippo.Viewer, a.countAudience))
+}
+
+func (a *API) createBroadcast(ctx context.Context, c *apiCall) (int, any, error) {
+	var j broadcastRequest
+	if err := decodeStrict(c.body, "", &j); err != nil {
+		return 0, nil, err
+	}
+	b := &ippo.Broadcast{
+		Title: j.Title, Messages: j.Messages, Audience: ippo.Audience(j.Audience), SendAt: j.SendAt.Time, Origin: ippo.OriginAPI,
+	}
+	var p ippo.Problems
+	if j.Emergency != nil {
+		if b.Emergency = strings.TrimSpace(j.Emergency.Reason); b.Emergency == "" {
+			p.Add("emergency.reason", "緊急とする理由を書いてください。")
+		}
+	}
+	var more ippo.Problems
+	if err := b.Validate(); err != nil && !errors.As(err, &more) {
+		return 0, nil, err
+	}
+	if err := append(p, more...).Err(); err != nil {
+		return 0, nil, err
+	}
+	if err := a.askLine(ctx, b.Messages); err != nil {
+		return 0, nil, err
+	}
+	if err := a.Store.CreateBroadcast(ctx, c.staff.ID, b); err != nil {
+		return 0, nil, err
+	}
+	return http.StatusCreated, broadcastDraft{b.ID, b.Status}, nil
+}
+
+// askLine returns what LINE finds wrong with messages. When LINE cannot be asked the draft is kept
+// all the same: it is asked again when the broadcast leaves.
+func (a *API) askLine(ctx context.Context, messages []ippo.Message) error {
+	details, err := a.Line.Validate(ctx, line.OpMulticast, messages)
+	if err != nil {
+		a.Log.WarnContext(ctx, "messages were not checked by LINE", "err", err)
+		return nil
+	}
+	var p ippo.Problems
+	for _, d := range details {
+		field := d.Property
+		if field == "" {
+			field = "messages"
+		}
+		p.Add(field, "LINEが受け付けない内容です: "+d.Message)
+	}
+	return p.Err()
+}
+
+func (a *API) broadcast(ctx context.Context, c *apiCall) (int, any, error) {
+	id, err := rowID[ippo.BroadcastID](c.Param("id"))
+	if err != nil {
+		return 0, nil, err
+	}
+	j, err := a.progress(ctx, id)
+	return http.StatusOK, j, err
+}
+
+func (a *API) progress(ctx context.Context, id ippo.BroadcastID) (broadcastJSON, error) {
+	b, err := a.Store.Broadcast(ctx, id)
+	if err != nil {
+		return broadcastJSON{}, err
+	}
+	tally, err := a.Store.Tally(ctx, id)
+	return broadcastJSON{b.ID, b.Status, tally, apiTime{b.StartedAt}, apiTime{b.FinishedAt}, b.Reason}, err
+}
+
+// change is a handler that does one thing to a broadcast and answers how far it is then.
+func (a *API) change(do func(context.Context, ippo.StaffID, ippo.BroadcastID) error) apiHandler {
+	return func(ctx context.Context, c *apiCall) (int, any, error) {
+		if len(c.body) > 0 {
+			if err := decodeStrict(c.body, "", &struct{}{}); err != nil {
+				return 0, nil, err
+			}
+		}
+		id, err := rowID[ippo.BroadcastID](c.Param("id"))
+		if err != nil {
+			return 0, nil, err
+		}
+		if _, err := a.Store.Broadcast(ctx, id); err != nil {
+			return 0, nil, err // a broadcast that is not there is in no wrong state
+		}
+		if err := do(ctx, c.staff.ID, id); err != nil {
+			return 0, nil, err
+		}
+		a.Wake()
+		j, err := a.progress(ctx, id)
+		return http.StatusOK, j, err
+	}
+}
+
+// approve approves the broadcast as it is now. Here nobody approves their own: a program that writes
+// and approves by itself is not two people.
+func (a *API) approve(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+	b, err := a.Store.Broadcast(ctx, id)
+	if err != nil {
+		return err
+	}
+	if b.Author == by {
+		return ippo.ErrForbidden
+	}
+	return a.Store.ApproveBroadcast(ctx, by, id, store.Approval{Hash: b.Hash()})
+}
+
+func (a *API) pause(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+	return a.Store.PauseBroadcast(ctx, by, id, "職員が一時停止しました。")
+}
+
+// countAudience counts an audience, which is the whole of the request.
+func (a *API) countAudience(ctx context.Context, c *apiCall) (int, any, error) {
+	var audience ippo.Audience
+	if err := decodeStrict(c.body, "", &audience); err != nil {
+		return 0, nil, err
+	}
+	count, err := a.Store.AudienceCount(ctx, audience)
+	var p ippo.Problems
+	if errors.As(err, &p) {
+		return 0, nil, wholeRequest(p)
+	}
+	return http.StatusOK, count, err
+}
+
+// wholeRequest names the fields of an audience as they are when it stands alone.
+func wholeRequest(p ippo.Problems) error {
+	for i := range p {
+		p[i].Field = strings.TrimPrefix(strings.TrimPrefix(p[i].Field, "audience"), ".")
+	}
+	return p
+}

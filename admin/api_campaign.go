@@ -1,0 +1,94 @@
+package admin
+
+import (
+	"cmp"
+
+	"ippo"
+)
+
+// campaignJSON is a campaign. It is switched on in the panel, by a second person who has seen it.
+type campaignJSON struct {
+	ID       ippo.CampaignID `json:"id"`
+	Slug     string          `json:"slug"`
+	Title    string          `json:"title"`
+	Story    string          `json:"story"`
+	Whom     string          `json:"whom"`
+	Phrase   string          `json:"phrase"`
+	URL      string          `json:"url"`
+	StartsOn string          `json:"startsOn"`
+	EndsOn   string          `json:"endsOn"`
+	Aim      int             `json:"aim"`
+	Audience *audienceJSON   `json:"audience"` // the ambassadors unless it says otherwise
+	Schedule scheduleJSON    `json:"schedule"`
+	Reminder string          `json:"reminder"`
+	Active   bool            `json:"active"`
+	NextDue  apiTime         `json:"nextDue"`
+	CallOuts int             `json:"callOuts"`
+	People   int             `json:"people"`
+}
+
+type scheduleJSON struct {
+	Kind     ippo.ScheduleKind `json:"kind"`
+	At       string            `json:"at"`
+	Weekdays []string          `json:"weekdays,omitempty"`
+	Day      int               `json:"day,omitempty"`
+	Date     string            `json:"date,omitempty"`
+	Days     int               `json:"days,omitempty"`
+	From     string            `json:"from,omitempty"`
+	Until    string            `json:"until,omitempty"`
+	Holidays ippo.OnHoliday    `json:"holidays,omitempty"`
+}
+
+// UnmarshalJSON names the fields within "schedule" when they are wrong.
+func (j *scheduleJSON) UnmarshalJSON(b []byte) error {
+	type plain scheduleJSON
+	return decodeStrict(b, "schedule", (*plain)(j))
+}
+
+func (a *API) campaigns() resource[campaignJSON] {
+	return content[ippo.CampaignID, ippo.Campaign, campaignJSON]{
+		list:   a.Store.Campaigns,
+		get:    a.Store.Campaign,
+		create: a.Store.CreateCampaign,
+		update: a.Store.UpdateCampaign,
+		delete: a.Store.DeleteCampaign,
+		show: func(_ vocabulary, c ippo.Campaign) campaignJSON {
+			return campaignJSON{
+				c.ID, c.Slug, c.Title, c.Story, c.Whom, c.Phrase, c.URL, c.StartsOn, c.EndsOn, c.Aim,
+				(*audienceJSON)(&c.Audience), showSchedule(c.Schedule), c.Reminder, c.Active, apiTime{c.NextDue}, c.CallOuts, c.People,
+			}
+		},
+		read: func(_ vocabulary, j campaignJSON, was ippo.Campaign) (ippo.Campaign, error) {
+			c := ippo.Campaign{
+				ID: was.ID, Slug: cmp.Or(j.Slug, was.Slug), Title: j.Title, Story: j.Story, Whom: j.Whom, Phrase: j.Phrase,
+				URL: j.URL, StartsOn: j.StartsOn, EndsOn: j.EndsOn, Aim: j.Aim,
+				Audience: ippo.Audience{Ambassadors: true}, Reminder: j.Reminder,
+			}
+			if j.Audience != nil {
+				c.Audience = ippo.Audience(*j.Audience)
+			}
+			var p ippo.Problems
+			c.Schedule = j.Schedule.read(&p)
+			return c, p.Err()
+		},
+	}.resource(a)
+}
+
+func showSchedule(s ippo.Schedule) scheduleJSON {
+	var days ippo.Weekdays
+	for _, d := range s.Weekdays {
+		days = days.With(d)
+	}
+	return scheduleJSON{s.Kind, s.At.String(), namesOf(weekdayNames[:], days), s.Day, s.Date, s.Days, s.From, s.Until, s.Holidays}
+}
+
+func (j scheduleJSON) read(p *ippo.Problems) ippo.Schedule {
+	at, err := ippo.ParseTimeOfDay(j.At)
+	if err != nil {
+		p.Add("schedule.at", "時刻は「09:00」のように書いてください。")
+	}
+	return ippo.Schedule{
+		Kind: j.Kind, At: at, Weekdays: weekdays(p, "schedule.weekdays", j.Weekdays), Day: j.Day, Date: j.Date,
+		Days: j.Days, From: j.From, Until: j.Until, Holidays: j.Holidays,
+	}
+}

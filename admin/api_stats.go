@@ -1,0 +1,35 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+)
+
+// statsJSON are the numbers of the day, as ippo.Stats explains them.
+type statsJSON struct {
+	Friends       int `json:"friends"`
+	Blocked       int `json:"blocked"`
+	Stopped       int `json:"stopped"`
+	Unguided      int `json:"unguided"`
+	NewToday      int `json:"newToday"`
+	NewMonth      int `json:"newMonth"`
+	Ambassadors   int `json:"ambassadors"`
+	Applications  int `json:"applications"`
+	DangerOpen    int `json:"dangerOpen"`
+	RequestsNew   int `json:"requestsNew"`
+	RequestsOpen  int `json:"requestsOpen"`
+	Groups        int `json:"groups"`
+	News          int `json:"news"`
+	Events        int `json:"events"`
+	Submitted     int `json:"submitted"`
+	Planned       int `json:"planned"`
+	Held          int `json:"held"`
+	Sending       int `json:"sending"`
+	SentMonth     int `json:"sentMonth"`
+	CallOutsMonth int `json:"callOutsMonth"`
+}
+
+func (a *API) stats(ctx context.Context, _ *apiCall) (int, any, error) {
+	n, err := a.Store.Stats(ctx)
+	return http.StatusOK, statsJSON(n), err
+}
