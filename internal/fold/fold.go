@@ -1,0 +1,150 @@
+// Package fold makes what people type comparable: one person writes ｺｿﾀﾞﾃ, another こそだて.
+package fold
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Text folds width, case and kana: full-width letters become ASCII, katakana hiragana, ① becomes 1, and
+// every run of spaces one space.
+func Text(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range norm.NFKC.String(s) {
+		if unicode.IsSpace(r) {
+			space = b.Len() > 0
+			continue
+		}
+		if unicode.IsControl(r) || r == '\u200b' || r == '\ufe0f' {
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(hiragana(unicode.ToLower(r)))
+	}
+	return b.String()
+}
+
+// Key folds as Text does and leaves out everything but letters, digits and ー: for comparing whole
+// answers, whatever stands around them.
+func Key(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+			return r
+		}
+		return -1
+	}, Text(s))
+}
+
+func hiragana(r rune) rune {
+	if r >= 'ァ' && r <= 'ヶ' {
+		return r - 'ァ' + 'ぁ'
+	}
+	return r
+}
+
+// Likeness tells how much of query stands in text, from 0 to 1, by the pairs of neighbouring characters
+// that they share. Both are folded. A slip of the finger costs two pairs of a word.
+func Likeness(query, text string) float64 {
+	q := []rune(query)
+	if len(q) < 2 {
+		if strings.Contains(text, query) && query != "" {
+			return 1
+		}
+		return 0
+	}
+	pairs := make(map[[2]rune]int)
+	t := []rune(text)
+	for i := 1; i < len(t); i++ {
+		pairs[[2]rune{t[i-1], t[i]}]++
+	}
+	shared := 0
+	for i := 1; i < len(q); i++ {
+		p := [2]rune{q[i-1], q[i]}
+		if pairs[p] > 0 {
+			pairs[p]--
+			shared++
+		}
+	}
+	return float64(shared) / float64(len(q)-1)
+}
+
+// Distance is the least number of characters to insert, remove, replace or swap with their neighbour
+// that makes b of a.
+func Distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		row[0] = i
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(y)]
+}
+
+// Romaji spells hiragana as slugs are spelt: Hepburn, with long vowels shortened (こうりゅう → koryu).
+// Other characters stay. ok reports whether all of s could be spelt.
+func Romaji(s string) (spelt string, ok bool) {
+	var b strings.Builder
+	runes := []rune(s)
+	double := false
+	ok = true
+	for i := 0; i < len(runes); i++ {
+		syllable, width := "", 1
+		if i+1 < len(runes) {
+			if two, found := kana[string(runes[i:i+2])]; found {
+				syllable, width = two, 2
+			}
+		}
+		if syllable == "" {
+			one, found := kana[string(runes[i])]
+			switch {
+			case found:
+				syllable = one
+			case runes[i] == 'っ':
+				double = true
+				continue
+			case runes[i] == 'ー':
+				continue
+			case runes[i] < 0x80:
+				syllable = string(runes[i])
+			default:
+				ok = false
+				syllable = string(runes[i])
+			}
+		}
+		if double && syllable != "" {
+			first := syllable[:1]
+			if strings.HasPrefix(syllable, "ch") {
+				first = "t"
+			}
+			b.WriteString(first)
+			double = false
+		}
+		b.WriteString(syllable)
+		i += width - 1
+	}
+	return Short(b.String()), ok
+}
+
+// Short shortens the long vowels of romaji: koukyou and kookyoo become kokyo.
+func Short(romaji string) string {
+	return strings.NewReplacer("ou", "o", "oo", "o", "uu", "u").Replace(romaji)
+}

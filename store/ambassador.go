@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"ippo"
+)
+
+// person is what an ambassador told of themselves: sealed as one value.
+type person struct {
+	Name     string `json:"name"`
+	Kana     string `json:"kana"`
+	Contact  string `json:"contact"`
+	Guardian string `json:"guardian,omitempty"`
+	Vision   string `json:"vision,omitempty"`
+}
+
+// ApplyAmbassador takes an application and returns it with its number. Who left earlier applies again
+// under the same number; ErrConflict: they are an ambassador already.
+func (t *Tx) ApplyAmbassador(ctx context.Context, a ippo.Ambassador) (ippo.Ambassador, error) {
+	if err := a.Validate(); err != nil {
+		return a, err
+	}
+	sealed, err := t.store.sealJSON("ambassadors.person", person{a.Name, a.Kana, a.Contact, a.Guardian, a.Vision})
+	if err != nil {
+		return a, err
+	}
+	actions, err := json.Marshal(append([]string{}, a.Actions...))
+	if err != nil {
+		return a, fmt.Errorf("apply as ambassador: %w", err)
+	}
+	if a.ConsentedAt.IsZero() {
+		a.ConsentedAt = t.now
+	}
+	a.Status, a.AppliedAt, a.UpdatedAt = ippo.AmbassadorApplied, t.now, t.now
+	id, err := one(ctx, t.tx, scanInt, `
+		INSERT INTO ambassadors (follower_id, status, person, age_band, actions, applied_at, consented_at, updated_at)
+		VALUES (?1, 'applied', ?2, ?3, ?4, ?5, ?6, ?5)
+		ON CONFLICT (follower_id) DO UPDATE SET
+			status = 'applied', person = ?2, age_band = ?3, actions = ?4, applied_at = ?5, consented_at = ?6, updated_at = ?5,
+			resting = 0, vision_approved = 0
+		WHERE status IN ('retired', 'declined')
+		RETURNING id`,
+		orNull(a.Follower), sealed, a.AgeBand, string(actions), stamp(t.now), stamp(a.ConsentedAt))
+	if errors.Is(err, ippo.ErrNotFound) {
+		return a, fmt.Errorf("apply as ambassador: %w", ippo.ErrConflict)
+	}
+	if err != nil {
+		return a, fmt.Errorf("apply as ambassador: %w", err)
+	}
+	a.ID, a.Number = ippo.AmbassadorID(id), id
+	return a, t.mailStaff(ctx, "新しい申し込みがあります",
+		fmt.Sprintf("No. %d の申し込みがありました。\n/admin/ambassadors/%d", a.Number, a.ID))
+}
+
+// AmbassadorFilter narrows a list of ambassadors; its zero value is all of them.
+type AmbassadorFilter struct {
+	Status  ippo.AmbassadorStatus
+	Resting *bool
+	Query   string // part of a name, kana, contact, vision, note or the number
+}
+
+// Ambassadors returns ambassadors, the newest first. There is no clear index of personal data: a query
+// is compared in memory.
+func (s *Store) Ambassadors(ctx context.Context, filter AmbassadorFilter) ([]ippo.Ambassador, error) {
+	query, args := `SELECT `+ambassadorColumns+` FROM ambassadors WHERE 1 = 1`, []any{}
+	if filter.Status != "" {
+		query, args = query+` AND status = ?`, append(args, filter.Status)
+	}
+	if filter.Resting != nil {
+		query, args = query+` AND resting = ?`, append(args, *filter.Resting)
+	}
+	all, err := collect(ctx, s.ro, s.scanAmbassador, query+` ORDER BY id DESC`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("ambassadors: %w", err)
+	}
+	if filter.Query == "" {
+		return all, nil
+	}
+	var found []ippo.Ambassador
+	for _, a := range all {
+		text := fmt.Sprintf("%d\n%s\n%s\n%s\n%s\n%s", a.Number, a.Name, a.Kana, a.Contact, a.Vision, a.Note)
+		if strings.Contains(text, filter.Query) {
+			found = append(found, a)
+		}
+	}
+	return found, nil
+}
+
+// Ambassador returns one ambassador.
+func (s *Store) Ambassador(ctx context.Context, id ippo.AmbassadorID) (ippo.Ambassador, error) {
+	a, err := one(ctx, s.ro, s.scanAmbassador, `SELECT `+ambassadorColumns+` FROM ambassadors WHERE id = ?`, id)
+	if err != nil {
+		return a, fmt.Errorf("ambassador %d: %w", id, err)
+	}
+	return a, nil
+}
+
+// AmbassadorOf returns a follower's sign-up, also one that has ended.
+func (s *Store) AmbassadorOf(ctx context.Context, follower ippo.FollowerID) (ippo.Ambassador, error) {
+	a, err := one(ctx, s.ro, s.scanAmbassador, `SELECT `+ambassadorColumns+` FROM ambassadors WHERE follower_id = ?`, follower)
+	if err != nil {
+		return a, fmt.Errorf("ambassador of follower %d: %w", follower, err)
+	}
+	return a, nil
+}
+
+const ambassadorColumns = `id, follower_id, status, resting, person, age_band, actions, vision_approved, note,
+	applied_at, updated_at, consented_at`
+
+func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
+	var follower sql.NullInt64
+	var sealed, note []byte
+	var actions string
+	err = row.Scan(&a.ID, &follower, &a.Status, &a.Resting, &sealed, &a.AgeBand, &actions, &a.VisionApproved, &note,
+		at(&a.AppliedAt), at(&a.UpdatedAt), at(&a.ConsentedAt))
+	if err != nil {
+		return a, err
+	}
+	a.Number, a.Follower = int(a.ID), ippo.FollowerID(follower.Int64)
+	var p person
+	if err := s.openJSON("ambassadors.person", sealed, &p); err != nil {
+		return a, err
+	}
+	a.Name, a.Kana, a.Contact, a.Guardian, a.Vision = p.Name, p.Kana, p.Contact, p.Guardian, p.Vision
+	if err := json.Unmarshal([]byte(actions), &a.Actions); err != nil {
+		return a, fmt.Errorf("ambassador's actions: %w", err)
+	}
+	a.Note, err = s.open("ambassadors.note", note)
+	return a, err
+}
+
+// SetAmbassadorStatus moves an ambassador along the path. ErrConflict: the path does not lead there from
+// where they stand now.
+func (s *Store) SetAmbassadorStatus(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, next ippo.AmbassadorStatus) error {
+	return s.changeAmbassador(ctx, by, id, "ambassador.status", string(next), func(t *Tx, a ippo.Ambassador) error {
+		if !a.Status.CanBecome(next) {
+			return ippo.ErrConflict
+		}
+		return t.changeOne(ctx, `UPDATE ambassadors SET status = ?, updated_at = ? WHERE id = ? AND status = ?`,
+			next, stamp(t.now), id, a.Status)
+	})
+}
+
+// SetResting marks an ambassador as resting (休止中), or as back.
+func (s *Store) SetResting(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, resting bool) error {
+	return s.changeAmbassador(ctx, by, id, "ambassador.resting", fmt.Sprint(resting), func(t *Tx, _ ippo.Ambassador) error {
+		return t.changeOne(ctx, `UPDATE ambassadors SET resting = ?, updated_at = ? WHERE id = ?`, resting, stamp(t.now), id)
+	})
+}
+
+// SetAmbassadorNote replaces the staff's note.
+func (s *Store) SetAmbassadorNote(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, note string) error {
+	if n := len([]rune(note)); n > maxNote {
+		return ippo.Problems{{Field: "note", Message: fmt.Sprintf("メモは%d文字以内で入力してください（現在%d文字）。", maxNote, n)}}
+	}
+	return s.changeAmbassador(ctx, by, id, "ambassador.note", "", func(t *Tx, _ ippo.Ambassador) error {
+		return t.changeOne(ctx, `UPDATE ambassadors SET note = ?, updated_at = ? WHERE id = ?`,
+			s.seal("ambassadors.note", note), stamp(t.now), id)
+	})
+}
+
+// SetVisionApproved says whether an ambassador's vision may be shown.
+func (s *Store) SetVisionApproved(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, approved bool) error {
+	return s.changeAmbassador(ctx, by, id, "ambassador.vision", fmt.Sprint(approved), func(t *Tx, _ ippo.Ambassador) error {
+		return t.changeOne(ctx, `UPDATE ambassadors SET vision_approved = ?, updated_at = ? WHERE id = ?`, approved, stamp(t.now), id)
+	})
+}
+
+// maxNote bounds the staff's notes, in characters.
+const maxNote = 2000
+
+func (s *Store) changeAmbassador(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, action, detail string, change func(*Tx, ippo.Ambassador) error) error {
+	err := s.Write(ctx, func(t *Tx) error {
+		a, err := one(ctx, t.tx, s.scanAmbassador, `SELECT `+ambassadorColumns+` FROM ambassadors WHERE id = ?`, id)
+		if err != nil {
+			return err
+		}
+		if err := change(t, a); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, action, fmt.Sprintf("ambassador:%d", id), detail)
+	})
+	if err != nil {
+		return fmt.Errorf("%s %d: %w", action, id, err)
+	}
+	return nil
+}
+
+// WithdrawAmbassador ends a follower's own sign-up: 辞退 before the appointment, 退任 after it. Who is no
+// ambassador stays none.
+func (t *Tx) WithdrawAmbassador(ctx context.Context, follower ippo.FollowerID) error {
+	err := t.exec(ctx, `
+		UPDATE ambassadors SET status = CASE status WHEN 'appointed' THEN 'retired' ELSE 'declined' END, updated_at = ?
+		WHERE follower_id = ? AND status IN ('applied', 'contacted', 'appointed')`, stamp(t.now), follower)
+	if err != nil {
+		return fmt.Errorf("withdraw ambassador: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"ippo"
+)
+
+// FollowerByLineID returns the follower with LINE's name for them.
+func (s *Store) FollowerByLineID(ctx context.Context, lineUserID string) (ippo.Follower, error) {
+	f, err := one(ctx, s.ro, s.scanFollower, `SELECT `+followerColumns+` FROM followers f WHERE f.line_user_id = ?`, lineUserID)
+	if err != nil {
+		return f, fmt.Errorf("follower by LINE ID: %w", err)
+	}
+	return f, nil
+}
+
+// Follower returns one follower.
+func (s *Store) Follower(ctx context.Context, id ippo.FollowerID) (ippo.Follower, error) {
+	f, err := one(ctx, s.ro, s.scanFollower, `SELECT `+followerColumns+` FROM followers f WHERE f.id = ?`, id)
+	if err != nil {
+		return f, fmt.Errorf("follower %d: %w", id, err)
+	}
+	return f, nil
+}
+
+// FollowerFilter narrows a list of followers; its zero value is all of them.
+type FollowerFilter struct {
+	Status ippo.FollowerStatus
+	Topics ippo.Choice // who chose one of these, by name or with everything
+	Areas  ippo.Choice
+	Entry  string // slug
+	Tag    string // slug
+}
+
+// FollowerPage returns at most limit followers older than the one named, the newest first; before 0
+// begins with the newest of all.
+func (s *Store) FollowerPage(ctx context.Context, filter FollowerFilter, before ippo.FollowerID, limit int) ([]ippo.Follower, error) {
+	query, args := `SELECT `+followerColumns+` FROM followers f WHERE (? = 0 OR f.id < ?)`, []any{before, before}
+	narrow := func(condition string, values ...any) {
+		query += ` AND ` + condition
+		args = append(args, values...)
+	}
+	if filter.Status != "" {
+		narrow(`f.status = ?`, filter.Status)
+	}
+	if filter.Topics != 0 {
+		narrow(`f.topics & ? <> 0`, int64(filter.Topics|ippo.Everything))
+	}
+	if filter.Areas != 0 {
+		narrow(`f.areas & ? <> 0`, int64(filter.Areas|ippo.Everything))
+	}
+	if filter.Entry != "" {
+		narrow(`f.entry_id = (SELECT id FROM entries WHERE slug = ?)`, filter.Entry)
+	}
+	if filter.Tag != "" {
+		narrow(`f.id IN (SELECT follower_id FROM follower_tags JOIN tags ON tags.id = tag_id WHERE slug = ?)`, filter.Tag)
+	}
+	page, err := collect(ctx, s.ro, s.scanFollower, query+` ORDER BY f.id DESC LIMIT ?`, append(args, limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("followers: %w", err)
+	}
+	return page, nil
+}
+
+const followerColumns = `f.id, f.line_user_id, f.status, f.display_name, f.language, f.topics, f.areas, f.digest, f.stopped,
+	(SELECT slug FROM entries WHERE id = f.entry_id), f.followed_at, f.blocked_at, f.onboarded_at, f.seen_at`
+
+func (s *Store) scanFollower(row scanner) (f ippo.Follower, err error) {
+	var name []byte
+	var entry sql.NullString
+	err = row.Scan(&f.ID, &f.LineUserID, &f.Status, &name, &f.Language, &f.Topics, &f.Areas, &f.Digest, &f.Stopped,
+		&entry, at(&f.FollowedAt), at(&f.BlockedAt), at(&f.OnboardedAt), at(&f.SeenAt))
+	if err != nil {
+		return f, err
+	}
+	f.Entry = entry.String
+	f.DisplayName, err = s.open("followers.display_name", name)
+	return f, err
+}
+
+// Follow notes that somebody added the account, or came back to it, at the time given: their earlier
+// settings are kept. Name and language count only for who is new or, the name, when it is not "".
+// News from before the latest block is out of order and changes nothing.
+func (t *Tx) Follow(ctx context.Context, lineUserID, name string, language ippo.Language, at time.Time) (ippo.FollowerID, error) {
+	sealed := t.store.seal("followers.display_name", name)
+	err := t.exec(ctx, `
+		INSERT INTO followers (line_user_id, status, display_name, language, followed_at, seen_at)
+		VALUES (?1, 'active', ?2, ?3, ?4, ?4)
+		ON CONFLICT (line_user_id) DO UPDATE SET
+			status = 'active', blocked_at = NULL, followed_at = ?4, seen_at = ?4,
+			display_name = coalesce(?2, display_name)
+		WHERE blocked_at IS NULL OR blocked_at <= ?4`,
+		lineUserID, sealed, language, stamp(at))
+	if err != nil {
+		return 0, fmt.Errorf("follow: %w", err)
+	}
+	id, err := one(ctx, t.tx, scanInt, `SELECT id FROM followers WHERE line_user_id = ?`, lineUserID)
+	if err != nil {
+		return 0, fmt.Errorf("follow: %w", err)
+	}
+	return ippo.FollowerID(id), nil
+}
+
+// Block notes that somebody blocked the account at the time given, unless they have come back since.
+func (t *Tx) Block(ctx context.Context, lineUserID string, at time.Time) error {
+	err := t.exec(ctx, `
+		UPDATE followers SET status = 'blocked', blocked_at = ?
+		WHERE line_user_id = ? AND status = 'active' AND followed_at <= ?`, stamp(at), lineUserID, stamp(at))
+	if err != nil {
+		return fmt.Errorf("block: %w", err)
+	}
+	return nil
+}
+
+// Seen notes when somebody was last heard from. Who writes has not blocked the account, or not any
+// more: the event that told of it may be lost.
+func (t *Tx) Seen(ctx context.Context, id ippo.FollowerID, at time.Time) error {
+	err := t.exec(ctx, `
+		UPDATE followers SET seen_at = ?1,
+			status = CASE WHEN status = 'blocked' AND blocked_at < ?1 THEN 'active' ELSE status END,
+			blocked_at = CASE WHEN blocked_at < ?1 THEN NULL ELSE blocked_at END
+		WHERE id = ?2 AND (seen_at IS NULL OR seen_at < ?1)`, stamp(at), id)
+	if err != nil {
+		return fmt.Errorf("seen %d: %w", id, err)
+	}
+	return nil
+}
+
+// SavePreferences replaces what a follower wants to hear.
+func (t *Tx) SavePreferences(ctx context.Context, id ippo.FollowerID, p ippo.Preferences) error {
+	err := t.changeOne(ctx, `
+		UPDATE followers SET language = ?, topics = ?, areas = ?, digest = ?, stopped = ? WHERE id = ?`,
+		p.Language, int64(p.Topics), int64(p.Areas), p.Digest, p.Stopped, id)
+	if err != nil {
+		return fmt.Errorf("save preferences of %d: %w", id, err)
+	}
+	return nil
+}
+
+// Onboarded notes that a follower has been through the settings once.
+func (t *Tx) Onboarded(ctx context.Context, id ippo.FollowerID) error {
+	err := t.exec(ctx, `UPDATE followers SET onboarded_at = ? WHERE id = ? AND onboarded_at IS NULL`, stamp(t.now), id)
+	if err != nil {
+		return fmt.Errorf("onboarded %d: %w", id, err)
+	}
+	return nil
+}
+
+// SetEntry notes by which entry a follower came; the first that they name counts.
+func (t *Tx) SetEntry(ctx context.Context, id ippo.FollowerID, slug string) error {
+	err := t.exec(ctx, `
+		UPDATE followers SET entry_id = (SELECT id FROM entries WHERE slug = ?) WHERE id = ? AND entry_id IS NULL`, slug, id)
+	if err != nil {
+		return fmt.Errorf("entry of %d: %w", id, err)
+	}
+	return nil
+}
