@@ -64,14 +64,14 @@ const (
 
 // limits are LINE's own. https://developers.line.biz/en/reference/messaging-api/#rate-limits
 //
-// Sends do not burst: 30 calls in the first millisecond would be within LINE's bucket today, but
+// Pushes and multicasts do not burst: 30 calls in the first millisecond would be within LINE's bucket today, but
 // another tool on the channel draws from the same bucket. For the rare calls of administration a
 // handful at once is what people expect.
 var limits = map[Op]limit{
 	OpReply:         {2000, 20},
 	OpPush:          {2000, 20},
 	OpMulticast:     {200, 1},
-	OpBroadcast:     {60 * perHour, 1},
+	OpBroadcast:     {60 * perHour, 5}, // one that was not answered need not wait a minute
 	OpValidate:      {2000, 20},
 	OpProfile:       {2000, 20},
 	OpQuota:         {2000, 20},

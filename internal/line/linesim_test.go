@@ -1,0 +1,325 @@
+package line_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ippo"
+	"ippo/internal/line"
+	"ippo/internal/linesim"
+)
+
+// channel is a client and the simulated LINE that it calls.
+type channel struct {
+	*line.Client
+	platform *linesim.Platform
+	webhooks chan json.RawMessage // bodies, as they arrive
+}
+
+func newChannel(t *testing.T, opts linesim.Options, stateless bool) *channel {
+	t.Helper()
+	c := &channel{webhooks: make(chan json.RawMessage, 100)}
+	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if body, err := io.ReadAll(r.Body); err == nil {
+			c.webhooks <- body
+		}
+	}))
+	t.Cleanup(hook.Close)
+	opts.WebhookURL, opts.AllowLoopbackHTTP = hook.URL, true
+	c.platform = linesim.New(opts)
+	t.Cleanup(c.platform.Close)
+	srv := httptest.NewServer(c.platform.Handler())
+	t.Cleanup(srv.Close)
+	cfg := line.Config{APIEndpoint: srv.URL, DataEndpoint: srv.URL}
+	if stateless {
+		cfg.ChannelID, cfg.ChannelSecrets = c.platform.Options().ChannelID, []string{"an old one", c.platform.Options().ChannelSecret}
+	} else {
+		cfg.AccessToken = c.platform.Options().AccessToken
+	}
+	client, err := line.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Client = client
+	return c
+}
+
+func (c *channel) friend() string { return c.platform.AddUser(linesim.User{Friend: true}).ID }
+
+func text(s string) []ippo.Message {
+	return []ippo.Message{ippo.Message(fmt.Sprintf(`{"type":"text","text":%q}`, s))}
+}
+
+func TestSendsArriveOnce(t *testing.T) {
+	for _, stateless := range []bool{false, true} {
+		t.Run(fmt.Sprintf("stateless %v", stateless), func(t *testing.T) {
+			c := newChannel(t, linesim.Options{}, stateless)
+			ctx, one, two := t.Context(), c.friend(), c.friend()
+			push, multicast, broadcast := line.NewRetryKey(), line.NewRetryKey(), line.NewRetryKey()
+			for i := range 2 {
+				for name, send := range map[string]func() (line.Receipt, error){
+					"push": func() (line.Receipt, error) { return c.Push(ctx, push, one, text("押す"), line.Options{}) },
+					"multicast": func() (line.Receipt, error) {
+						return c.Multicast(ctx, multicast, []string{one, two}, text("皆へ"), line.Options{AggregationUnit: "b1"})
+					},
+					"broadcast": func() (line.Receipt, error) {
+						return c.BroadcastAll(ctx, broadcast, text("全員へ"), line.Options{NotificationDisabled: true})
+					},
+				} {
+					receipt, err := send()
+					if err != nil || receipt.Duplicate != (i == 1) || receipt.RequestID == "" || receipt.AcceptedRequestID == "" {
+						t.Errorf("%s, time %d: %+v, %v", name, i+1, receipt, err)
+					}
+					if receipt.Duplicate == (receipt.RequestID == receipt.AcceptedRequestID) {
+						t.Errorf("%s, time %d: %+v", name, i+1, receipt)
+					}
+				}
+			}
+			if n, m := len(c.platform.SentTo(one)), len(c.platform.SentTo(two)); n != 3 || m != 2 {
+				t.Errorf("%d and %d messages, want 3 and 2", n, m)
+			}
+		})
+	}
+}
+
+func TestReplyTokenIsGoodOnce(t *testing.T) {
+	c := newChannel(t, linesim.Options{}, false)
+	user := c.friend()
+	if _, err := c.platform.Say(user, "こんにちは"); err != nil {
+		t.Fatal(err)
+	}
+	var hook struct{ Events []struct{ ReplyToken string } }
+	if err := json.Unmarshal(<-c.webhooks, &hook); err != nil {
+		t.Fatal(err)
+	}
+	token := hook.Events[0].ReplyToken
+	if _, err := c.Reply(t.Context(), token, text("はい")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Reply(t.Context(), token, text("もう一度")); line.ClassOf(err) != line.InvalidReplyToken {
+		t.Errorf("the second time: %v", err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	c := newChannel(t, linesim.Options{Quota: 1, Unverified: true, RefuseUnknownRecipients: true}, false)
+	ctx, one, two := t.Context(), c.friend(), c.friend()
+	stranger := "U" + strings.Repeat("f", 32)
+	tests := map[string]struct {
+		call func() error
+		want line.Class
+	}{
+		"a stranger among them": {func() error {
+			_, err := c.Multicast(ctx, line.NewRetryKey(), []string{one, stranger}, text("皆へ"), line.Options{})
+			if e, ok := errors.AsType[*line.Error](err); ok && !slices.Equal(e.Recipients, []int{1}) {
+				t.Errorf("recipients %v", e.Recipients)
+			}
+			return err
+		}, line.BadRecipient},
+		"an empty text": {func() error {
+			_, err := c.Push(ctx, line.NewRetryKey(), one, text(""), line.Options{})
+			return err
+		}, line.Invalid},
+		"over the month's limit": {func() error {
+			_, err := c.Multicast(ctx, line.NewRetryKey(), []string{one, two}, text("皆へ"), line.Options{})
+			return err
+		}, line.QuotaSpent},
+		"a stranger's profile":    {func() error { _, err := c.Profile(ctx, stranger); return err }, line.NotFound},
+		"followers, not verified": {func() error { _, _, err := c.FollowerIDs(ctx, ""); return err }, line.Forbidden},
+		"no default menu":         {func() error { _, err := c.DefaultRichMenu(ctx); return err }, line.NotFound},
+	}
+	for name, tt := range tests {
+		if err := tt.call(); line.ClassOf(err) != tt.want {
+			t.Errorf("%s: %v, want %v", name, err, tt.want)
+		}
+	}
+	c.platform.RevokeTokens(true)
+	if _, err := c.BotInfo(ctx); line.ClassOf(err) != line.Unauthorized {
+		t.Errorf("a revoked token: %v", err)
+	}
+}
+
+// A stateless token that LINE does not take any more is replaced, and nobody notices.
+func TestStatelessTokenRevoked(t *testing.T) {
+	c := newChannel(t, linesim.Options{}, true)
+	user := c.friend()
+	for range 2 {
+		if _, err := c.Push(t.Context(), line.NewRetryKey(), user, text("やあ"), line.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		c.platform.RevokeTokens(true)
+	}
+	if n := len(c.platform.SentTo(user)); n != 2 {
+		t.Errorf("%d messages, want 2", n)
+	}
+}
+
+func TestAccount(t *testing.T) {
+	c := newChannel(t, linesim.Options{Quota: 200, DisplayName: "みらい市民センター"}, false)
+	ctx := t.Context()
+	var friends []string
+	for range 1005 {
+		friends = append(friends, c.friend())
+	}
+	var listed []string
+	for cursor := ""; ; {
+		ids, next, err := c.FollowerIDs(ctx, cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed = append(listed, ids...)
+		if cursor = next; next == "" {
+			break
+		}
+	}
+	slices.Sort(friends)
+	slices.Sort(listed)
+	if !slices.Equal(friends, listed) {
+		t.Errorf("%d of %d friends listed", len(listed), len(friends))
+	}
+	if q, err := c.Quota(ctx); err != nil || q != (line.Quota{Limited: true, Limit: 200}) {
+		t.Errorf("quota %+v, %v", q, err)
+	}
+	if _, err := c.Push(ctx, line.NewRetryKey(), friends[0], text("やあ"), line.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if used, err := c.Consumption(ctx); err != nil || used != 1 {
+		t.Errorf("used %d, %v", used, err)
+	}
+	if p, err := c.Profile(ctx, friends[0]); err != nil || p.UserID != friends[0] || p.DisplayName == "" {
+		t.Errorf("profile %+v, %v", p, err)
+	}
+	if b, err := c.BotInfo(ctx); err != nil || b.DisplayName != "みらい市民センター" || b.BasicID != c.platform.Options().BasicID {
+		t.Errorf("bot %+v, %v", b, err)
+	}
+	if err := c.StartLoading(ctx, friends[0], 7*time.Second); err != nil {
+		t.Errorf("loading: %v", err)
+	}
+	if problems, err := c.Validate(ctx, line.OpMulticast, text("")); err != nil || len(problems) == 0 || problems[0].Property != "messages[0].text" {
+		t.Errorf("problems %+v, %v", problems, err)
+	}
+	if problems, err := c.Validate(ctx, line.OpReply, text("はい")); err != nil || problems != nil {
+		t.Errorf("problems %+v, %v", problems, err)
+	}
+}
+
+func TestWebhookEndpoint(t *testing.T) {
+	c := newChannel(t, linesim.Options{}, false)
+	ctx := t.Context()
+	address := c.platform.Options().WebhookURL
+	if err := c.SetWebhookEndpoint(ctx, address); err != nil {
+		t.Fatal(err)
+	}
+	if is, on, err := c.WebhookEndpoint(ctx); err != nil || is != address || !on {
+		t.Errorf("%q %v, %v", is, on, err)
+	}
+	if got, err := c.TestWebhook(ctx); err != nil || !got.Success || got.Status != 200 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestPhotoAndRead(t *testing.T) {
+	c := newChannel(t, linesim.Options{}, false)
+	user := c.friend()
+	id, err := c.platform.SendImage(user, linesim.Media{ContentType: "image/png", Data: []byte("photo")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.Content(t.Context(), id, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	if b, err := io.ReadAll(got.Body); err != nil || string(b) != "photo" || got.Type != "image/png" {
+		t.Errorf("%q %q, %v", b, got.Type, err)
+	}
+	var hook struct {
+		Events []struct {
+			Message struct{ MarkAsReadToken string }
+		}
+	}
+	if err := json.Unmarshal(<-c.webhooks, &hook); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.MarkAsRead(t.Context(), hook.Events[0].Message.MarkAsReadToken); err != nil {
+		t.Error(err)
+	}
+	c.platform.ForgetContent(id)
+	if _, err := c.Content(t.Context(), id, 100); line.ClassOf(err) != line.NotFound {
+		t.Errorf("forgotten: %v", err)
+	}
+}
+
+// A menu from nothing to a follower's phone, and replaced by a newer one.
+func TestRichMenuLife(t *testing.T) {
+	c := newChannel(t, linesim.Options{}, false)
+	ctx, user := t.Context(), c.friend()
+	menu := func(name string) json.RawMessage {
+		return json.RawMessage(fmt.Sprintf(`{"size":{"width":800,"height":540},"selected":true,"name":%q,"chatBarText":"メニュー",
+			"areas":[{"bounds":{"x":0,"y":0,"width":400,"height":540},"action":{"type":"postback","label":"お知らせ","data":"news","displayText":"お知らせ"}},
+			{"bounds":{"x":400,"y":0,"width":400,"height":540},"action":{"type":"richmenuswitch","richMenuAliasId":"other","data":"switch"}}]}`, name))
+	}
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 800, 540))); err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := c.ValidateRichMenu(ctx, menu("新しい")); err != nil || problems != nil {
+		t.Fatalf("problems %+v, %v", problems, err)
+	}
+	if problems, err := c.ValidateRichMenu(ctx, json.RawMessage(`{"size":{"width":1,"height":1},"name":"x","chatBarText":"x","areas":[]}`)); err != nil || len(problems) == 0 {
+		t.Errorf("problems %+v, %v", problems, err)
+	}
+	var ids []string
+	for _, name := range []string{"古い", "新しい"} {
+		id, err := c.CreateRichMenu(ctx, menu(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+		for _, err := range []error{
+			c.UploadRichMenuImage(ctx, id, "image/png", picture.Bytes()),
+			c.SetRichMenuAlias(ctx, "main", id),
+			c.SetRichMenuAlias(ctx, "main", id), // nothing to do
+			c.SetDefaultRichMenu(ctx, id),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if aliases, err := c.RichMenuAliases(ctx); err != nil || len(aliases) != 1 || aliases["main"] != ids[1] {
+		t.Errorf("aliases %v, %v", aliases, err)
+	}
+	if id, err := c.DefaultRichMenu(ctx); err != nil || id != ids[1] {
+		t.Errorf("default %q, %v", id, err)
+	}
+	for _, err := range []error{
+		c.LinkRichMenu(ctx, user, ids[0]),
+		c.UnlinkRichMenu(ctx, user),
+		c.LinkRichMenuBulk(ctx, []string{user}, ids[1]),
+		c.DeleteRichMenu(ctx, ids[0]),
+		c.DeleteRichMenuAlias(ctx, "main"),
+		c.ClearDefaultRichMenu(ctx),
+	} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if menus, err := c.RichMenus(ctx); err != nil || len(menus) != 1 || menus[0] != (line.RichMenu{ID: ids[1], Name: "新しい"}) {
+		t.Errorf("menus %+v, %v", menus, err)
+	}
+	if made, ok := c.platform.RichMenu(ids[1]); !ok {
+		t.Errorf("the menu is not there: %+v", made)
+	}
+}
