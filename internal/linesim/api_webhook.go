@@ -2,6 +2,7 @@ package linesim
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -77,7 +78,7 @@ func (p *Platform) testWebhook(c *call) answer {
 	}
 	ctx, cancel := context.WithTimeout(c.Context(), timeout)
 	defer cancel()
-	status, err := p.post(ctx, address, p.webhookBody(nil))
+	status, err := p.post(ctx, address, p.webhookBody([]json.RawMessage{}))
 	body := fields{
 		"success": status/100 == 2, "timestamp": p.now().UTC().Format(time.RFC3339Nano),
 		"statusCode": status, "reason": "OK", "detail": strconv.Itoa(status),

@@ -67,14 +67,16 @@ type Platform struct {
 	groups  map[string]*group
 	message uint64 // number of the last message ID
 
-	hooks       hooks
-	replyTokens map[string]*replyToken
-	readTokens  map[string]readToken
-	contents    map[string]*content
-	linkTokens  map[string]linkToken
+	hooks           hooks
+	replyTokens     map[string]*replyToken
+	replyTokenLimit int // see sweep
+	readTokens      map[string]readToken
+	contents        map[string]*content
+	linkTokens      map[string]linkToken
 
 	channelTokens map[string]channelToken
 	retryKeys     map[retryKey]accepted
+	retryKeyLimit int // see sweep
 	faults        []*fault
 	buckets       map[Endpoint]*bucket
 	usage         usage

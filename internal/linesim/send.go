@@ -2,6 +2,7 @@ package linesim
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"time"
 
@@ -16,6 +17,8 @@ const (
 	// (reference: send-reply-message-reply-token).
 	replyTokenLife = time.Minute
 	replyTokenEnd  = 20 * time.Minute
+	// minSweep is how many tokens or keys are kept before old ones are looked for.
+	minSweep = 1024
 )
 
 // retryable are the endpoints that take X-Line-Retry-Key; every other answers 400 to it.
@@ -117,6 +120,7 @@ func (p *Platform) send(c *call, kind Kind, o outgoing, find func() (recipients,
 	p.carry(kind, d, to)
 	sent := d.sent()
 	if key != "" {
+		sweep(p.retryKeys, &p.retryKeyLimit, func(a accepted) bool { return d.at.Sub(a.at) >= retryKeyLife })
 		p.retryKeys[key] = accepted{c.id, d.at, sent}
 	}
 	if kind == KindPush {
@@ -146,9 +150,20 @@ type replyToken struct {
 
 // newReplyToken makes a reply token. p.mu is held.
 func (p *Platform) newReplyToken(chatID string) string {
-	token := p.randomHex(16)
-	p.replyTokens[token] = &replyToken{chatID: chatID, event: p.now(), received: p.now()}
+	token, now := p.randomHex(16), p.now()
+	sweep(p.replyTokens, &p.replyTokenLimit, func(t *replyToken) bool { return now.Sub(t.event) > replyTokenEnd })
+	p.replyTokens[token] = &replyToken{chatID: chatID, event: now, received: now}
 	return token
+}
+
+// sweep forgets what is over whenever the map has doubled since the last time, so that a long-running
+// platform does not grow without end.
+func sweep[K comparable, V any](m map[K]V, limit *int, over func(V) bool) {
+	if len(m) < *limit {
+		return
+	}
+	maps.DeleteFunc(m, func(_ K, v V) bool { return over(v) })
+	*limit = max(minSweep, 2*len(m))
 }
 
 // useReplyToken spends a token and returns the chat it answers; false when it was used, is too old or never

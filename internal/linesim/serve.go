@@ -40,6 +40,7 @@ type call struct {
 	endpoint Endpoint
 	id       string // X-Line-Request-Id
 	body     []byte
+	bodyErr  error
 }
 
 // answer is what the API says to a call. It is kept apart from the connection so that a Fault can lose it.
@@ -127,6 +128,8 @@ func (p *Platform) routes() http.Handler {
 // serve takes one request through what every call has in common.
 func (p *Platform) serve(w http.ResponseWriter, r *http.Request, to route) {
 	c := &call{Request: r, endpoint: to.endpoint, id: uuid.NewString()}
+	// Read first: net/http notices that a client went away only once its body has been read.
+	c.body, c.bodyErr = io.ReadAll(io.LimitReader(r.Body, maxRequestBytes+1))
 	before, after := p.faultsFor(c)
 	a, refused := p.suffer(c, before)
 	if !refused {
@@ -154,15 +157,13 @@ func (p *Platform) accept(c *call, to route) answer {
 	if c.Header.Get("X-Line-Retry-Key") != "" && !retryable[to.endpoint] {
 		return fail(http.StatusBadRequest, "The X-Line-Retry-Key header is not supported by this API")
 	}
-	body, err := io.ReadAll(io.LimitReader(c.Body, maxRequestBytes+1))
 	switch {
-	case err != nil:
+	case c.bodyErr != nil:
 		return fail(http.StatusBadRequest, "The request body could not be read")
-	case len(body) > maxRequestBytes:
+	case len(c.body) > maxRequestBytes:
 		return fail(http.StatusRequestEntityTooLarge, "The request is larger than 2MB")
 	}
-	c.body = body
-	if to.kind == jsonCall && len(body) > 0 {
+	if to.kind == jsonCall && len(c.body) > 0 {
 		media, _, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
 		if err != nil || media != "application/json" {
 			return fail(http.StatusUnsupportedMediaType, fmt.Sprintf("The content type, %s, is not supported", media))

@@ -197,37 +197,3 @@ func (w *world) friend(name string) linesim.User {
 func text(s string) string { return fmt.Sprintf(`{"type":"text","text":%q}`, s) }
 
 func pushTo(to, s string) string { return fmt.Sprintf(`{"to":%q,"messages":[%s]}`, to, text(s)) }
-
-func TestFollowSayReply(t *testing.T) {
-	w := newWorld(t, linesim.Options{})
-	u := w.AddUser(linesim.User{DisplayName: "みらい花子"})
-	if err := w.Follow(u.ID); err != nil {
-		t.Fatal(err)
-	}
-	follow := w.last("follow")
-	if follow.Source.UserID != u.ID || follow.Follow.IsUnblocked || follow.ReplyToken == "" || len(follow.ID) != 26 {
-		t.Errorf("follow event %+v", follow)
-	}
-	if _, err := w.Say(u.ID, "こんにちは"); err != nil {
-		t.Fatal(err)
-	}
-	said := w.last("message")
-	if said.Message.Text != "こんにちは" {
-		t.Errorf("message event %+v", said)
-	}
-	answer := fmt.Sprintf(`{"replyToken":%q,"messages":[%s]}`, said.ReplyToken, text("ようこそ"))
-	r := w.want(w.call("POST", "/v2/bot/message/reply", answer), 200)
-	if r.Header.Get("X-Line-Request-Id") == "" {
-		t.Error("no request id")
-	}
-	again := w.want(w.call("POST", "/v2/bot/message/reply", answer), 400)
-	if again.Body != `{"message":"Invalid reply token"}` {
-		t.Errorf("second reply: %s", again.Body)
-	}
-	if sent := w.SentTo(u.ID); len(sent) != 1 || string(sent[0]) != text("ようこそ") {
-		t.Errorf("sent %s", sent)
-	}
-	if w.Used() != 0 {
-		t.Error("a reply was counted")
-	}
-}
