@@ -236,7 +236,7 @@ func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Bro
 				settings.QuietFrom, settings.QuietUntil, ippo.TimeWords(settings.Open(now))))
 		}
 	}
-	if ok, err := d.affordable(ctx, b, all); err != nil || !ok {
+	if ok, err := d.affordable(ctx, b, all, now.Sub(due)); err != nil || !ok {
 		return err
 	}
 	if err := d.store.StartBroadcast(ctx, b.ID); err != nil {
@@ -248,18 +248,22 @@ func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Bro
 }
 
 // affordable reports whether what is left of the month is enough for a broadcast and for those
-// already on their way. One that does not fit is held before anybody has it.
-func (d *delivery) affordable(ctx context.Context, b *ippo.Broadcast, all []*ippo.Broadcast) (bool, error) {
-	const again = 10 * time.Second
+// already on their way. One that does not fit is held before anybody has it. While LINE does not
+// tell what is left, it waits a little and then goes: LINE has the last word anyway, and serves
+// nobody past the limit.
+func (d *delivery) affordable(ctx context.Context, b *ippo.Broadcast, all []*ippo.Broadcast, late time.Duration) (bool, error) {
+	const again, patience = time.Second, 10 * time.Second
 	quota, err := d.freshQuota(ctx)
-	switch line.ClassOf(err) {
-	case line.OK:
-	case line.Unauthorized:
+	switch class := line.ClassOf(err); {
+	case class == line.OK:
+	case class == line.Unauthorized:
 		return false, d.halt(ctx, b.ID, reasonToken)
-	default:
-		d.log.WarnContext(ctx, "quota not read, broadcast waits", "broadcast", b.ID, "err", err)
+	case (class == line.Temporary || class == line.RateLimited) && late < patience:
 		d.lookAgain(d.now().Add(again))
 		return false, nil
+	default:
+		d.log.WarnContext(ctx, "quota not read", "broadcast", b.ID, "err", err)
+		return true, nil
 	}
 	left, limited := quota.Left()
 	if !limited {

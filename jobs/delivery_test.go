@@ -147,6 +147,33 @@ func TestQuotaDoesNotFit(t *testing.T) {
 
 // The month's messages were spent elsewhere after the broadcast had begun: it stops, nobody has
 // failed, and next month the rest can go.
+// LINE does not tell what is left of the month: a broadcast waits a little for the answer, not for
+// ever, since LINE serves nobody past the limit anyway.
+func TestQuotaNotTold(t *testing.T) {
+	t.Run("never", func(t *testing.T) {
+		c := newCenter(t, 1, options{})
+		c.platform.Inject(linesim.Fault{Endpoint: linesim.Quota, Status: http.StatusNotFound})
+		b := c.approved("花火大会")
+		c.run()
+		c.expect(b, ippo.BroadcastSent, ippo.Tally{Accepted: 1})
+	})
+	t.Run("for a while", func(t *testing.T) {
+		c := newCenter(t, 1, options{})
+		c.platform.Inject(linesim.Fault{Endpoint: linesim.Quota, Status: http.StatusInternalServerError})
+		b := c.approved("花火大会")
+		next := c.run()
+		c.expect(b, ippo.BroadcastApproved, ippo.Tally{Pending: 1})
+		for range 20 {
+			if next.IsZero() {
+				break
+			}
+			c.at(next)
+			next = c.run()
+		}
+		c.expect(b, ippo.BroadcastSent, ippo.Tally{Accepted: 1})
+	})
+}
+
 func TestQuotaSpentOnTheWay(t *testing.T) {
 	c := newCenter(t, 2, options{})
 	c.platform.Inject(linesim.Fault{Endpoint: linesim.Multicast, Status: 429, Message: "You have reached your monthly limit.", Times: 1})

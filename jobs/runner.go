@@ -133,11 +133,9 @@ func (r *Runner) loop(ctx context.Context, name string, wake <-chan struct{}, jo
 		case !next.IsZero():
 			wait = max(next.Sub(r.now()), 0)
 		}
-		var due <-chan time.Time
+		var due <-chan time.Time // never, unless the job said when
 		if wait >= 0 {
-			timer := time.NewTimer(wait)
-			defer timer.Stop()
-			due = timer.C
+			due = time.After(wait)
 		}
 		select {
 		case <-ctx.Done():
