@@ -6,11 +6,15 @@ import (
 	"time"
 )
 
-// Forget deletes what nobody needs any more. It runs at night.
+// Forget deletes what has done its work and what nobody can use any more. It runs at night.
 func (r *Runner) Forget(ctx context.Context) error {
 	now := r.now()
+	forgotten, err := r.store.ForgetPassing(ctx, now)
+	if err != nil {
+		return err
+	}
 	for _, kind := range []struct {
-		name   string
+		what   string
 		forget func(context.Context, time.Time) (int64, error)
 	}{
 		{"sessions", r.store.ForgetSessions},
@@ -19,11 +23,14 @@ func (r *Runner) Forget(ctx context.Context) error {
 	} {
 		n, err := kind.forget(ctx, now)
 		if err != nil {
-			return fmt.Errorf("forget %s: %w", kind.name, err)
+			return fmt.Errorf("forget %s: %w", kind.what, err)
 		}
 		if n > 0 {
-			r.log.InfoContext(ctx, "forgotten", "what", kind.name, "rows", n)
+			forgotten[kind.what] = n
 		}
+	}
+	if len(forgotten) > 0 {
+		r.log.InfoContext(ctx, "forgotten", "rows", forgotten)
 	}
 	return nil
 }

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// passing is what is deleted some time after it has done its work. It holds no personal data in clear
+// by then, or none at all; what staff look at, such as the ledger and the audit log, stays.
+var passing = []struct {
+	what  string
+	keep  time.Duration
+	query string // deletes at most a batch of what is older than a moment
+}{
+	// LINE delivers an event again within minutes; a month is for whoever looks into a complaint.
+	{"events", 30 * 24 * time.Hour, `DELETE FROM inbound_events WHERE id IN (
+		SELECT id FROM inbound_events WHERE state = 'done' AND received_at < ? ORDER BY received_at LIMIT 500)`},
+	{"unsent messages", 30 * 24 * time.Hour, `DELETE FROM unsent_messages WHERE message_id IN (
+		SELECT message_id FROM unsent_messages WHERE at < ? LIMIT 500)`},
+	{"form links", 30 * 24 * time.Hour, `DELETE FROM form_links WHERE id IN (
+		SELECT id FROM form_links WHERE expires_at < ? LIMIT 500)`},
+	{"conversations", 30 * 24 * time.Hour, `DELETE FROM conversations WHERE follower_id IN (
+		SELECT follower_id FROM conversations WHERE updated_at < ? LIMIT 500)`},
+	{"pushes", 30 * 24 * time.Hour, `DELETE FROM pushes WHERE id IN (
+		SELECT id FROM pushes WHERE state <> 'pending' AND created_at < ? LIMIT 500)`},
+	{"link codes", 0, `DELETE FROM staff_link_codes WHERE expires_at < ?`},
+}
+
+// ForgetPassing deletes what has done its work and returns how much of each there was. It goes in
+// short transactions, so that webhooks do not wait.
+func (s *Store) ForgetPassing(ctx context.Context, now time.Time) (map[string]int64, error) {
+	forgotten := map[string]int64{}
+	for _, p := range passing {
+		for {
+			var n int64
+			err := s.Write(ctx, func(t *Tx) (err error) {
+				n, err = t.remove(ctx, p.query, stamp(now.Add(-p.keep)))
+				return err
+			})
+			if err != nil {
+				return forgotten, fmt.Errorf("forget %s: %w", p.what, err)
+			}
+			if n == 0 {
+				break
+			}
+			forgotten[p.what] += n
+		}
+	}
+	return forgotten, nil
+}
