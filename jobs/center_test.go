@@ -36,6 +36,7 @@ type center struct {
 
 	mu  sync.Mutex
 	now time.Time
+	db  *sql.DB // behind the store's back
 
 	writer, approver ippo.StaffID
 }
@@ -164,14 +165,18 @@ func (c *center) follow(n int) {
 	}
 }
 
+// database is the file itself, for what the store has no method for.
 func (c *center) database() *sql.DB {
 	c.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(c.dir, store.File)+"?_pragma=busy_timeout(10000)&_txlock=immediate")
-	if err != nil {
-		c.t.Fatal(err)
+	if c.db == nil {
+		db, err := sql.Open("sqlite", "file:"+filepath.Join(c.dir, store.File)+"?_pragma=busy_timeout(10000)&_txlock=immediate")
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		c.t.Cleanup(func() { db.Close() })
+		c.db = db
 	}
-	c.t.Cleanup(func() { db.Close() })
-	return db
+	return c.db
 }
 
 func (c *center) sql(query string, args ...any) {

@@ -36,6 +36,7 @@ const (
 	reasonUnknown    = "24時間のあいだLINEから返事がありませんでした"
 	reasonClock      = "サーバーの時計が戻ったため、送れたかどうかを確かめられません"
 	reasonChanged    = "はじめに送った内容を同じ形で作れないため、送れたかどうかを確かめられません"
+	reasonUncertain  = "はじめに送ったときは返事がなく、2度目は断られたため、送れたかどうかを確かめられません"
 	reasonRecipient  = "LINEがこの方を受け付けませんでした"
 	reasonQuotaSpent = "今月送れる通数を使い切りました。LINEの契約を確かめるか、来月になってから再開してください。"
 	reasonToken      = "LINEのアクセストークンが使えません。設定を直してから再開してください。"
@@ -461,11 +462,7 @@ func (d *delivery) send(b *ippo.Broadcast, turn line.Turn, r *ippo.DeliveryReque
 // unknown gives up a request whose fate LINE can no longer tell; staff decide.
 func (d *delivery) unknown(ctx context.Context, r *ippo.DeliveryRequest, reason string) error {
 	d.log.WarnContext(ctx, "request given up", "broadcast", r.Broadcast, "request", r.ID, "reason", reason)
-	return unlessConflict(d.store.EndRequest(ctx, r.ID, store.Outcome{
-		State:     ippo.DeliveryUnknown,
-		RequestID: r.RequestID,
-		Reason:    reason,
-	}))
+	return unlessConflict(d.store.EndRequest(ctx, r.ID, store.Outcome{State: ippo.DeliveryUnknown, Reason: reason}))
 }
 
 // refused records what follows from a call that LINE did not accept.
@@ -489,6 +486,10 @@ func (d *delivery) refused(ctx context.Context, r *ippo.DeliveryRequest, to stor
 	case line.Unauthorized:
 		return again, d.unasked(ctx, r, e, reasonToken)
 	case line.BadRecipient:
+		if !r.FirstCalledAt.IsZero() {
+			// LINE may have accepted it before that person left: a new key could send it twice.
+			return again, d.unknown(ctx, r, reasonUncertain)
+		}
 		if bad := exceptions(to, e.Recipients); len(bad) > 0 {
 			return d.now(), unlessConflict(d.store.ReplanRequest(ctx, r, bad))
 		}
@@ -542,16 +543,15 @@ func exceptions(to store.Recipients, named []int) []store.Exception {
 // refused again for everyone.
 func (d *delivery) fail(ctx context.Context, r *ippo.DeliveryRequest, e *line.Error) error {
 	reason := reasonRefused(e)
-	err := unlessConflict(d.store.EndRequest(ctx, r.ID, store.Outcome{
-		State:     ippo.DeliveryFailed,
-		RequestID: e.RequestID,
-		Reason:    reason,
-	}))
-	if err != nil {
+	outcome := store.Outcome{State: ippo.DeliveryFailed, RequestID: e.RequestID, Reason: reason}
+	if !r.FirstCalledAt.IsZero() {
+		outcome.State, outcome.Reason = ippo.DeliveryUnknown, reasonUncertain
+	}
+	if err := unlessConflict(d.store.EndRequest(ctx, r.ID, outcome)); err != nil {
 		return err
 	}
 	d.log.ErrorContext(ctx, "broadcast failed", "broadcast", r.Broadcast, "err", e)
-	err = d.store.FailBroadcast(ctx, r.Broadcast, reason)
+	err := d.store.FailBroadcast(ctx, r.Broadcast, reason)
 	signal(d.mails)
 	return unlessConflict(err)
 }

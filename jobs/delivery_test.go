@@ -229,6 +229,34 @@ func TestRefusedRecipient(t *testing.T) {
 	}
 }
 
+// LINE accepted the request, its answer was lost, and then LINE refused the very same one: a new key
+// would send it to the others twice, so staff decide.
+func TestRefusedAfterLostAnswer(t *testing.T) {
+	for name, message := range map[string]string{
+		"recipient": "The property, to[0], in the request body is invalid (line: -, column: -)",
+		"message":   "The request body has 1 error(s)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCenter(t, 3, options{})
+			c.platform.FailNext(http.StatusInternalServerError)
+			b := c.approved("お知らせ")
+			next := c.run()
+			c.platform.Inject(linesim.Fault{Endpoint: linesim.Multicast, Status: 400, Message: message, Times: 1})
+			c.at(next)
+			c.runAll()
+			is, err := c.store.Broadcast(t.Context(), b.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.expect(b, is.Status, ippo.Tally{Unknown: 3})
+			if !is.Status.Finished() {
+				t.Errorf("it is %s", is.Status)
+			}
+			c.received("お知らせ", 1, 1, 1)
+		})
+	}
+}
+
 // What LINE refuses for good is not tried on everyone else.
 func TestRefusedMessage(t *testing.T) {
 	c := newCenter(t, 2, options{parallel: 1})

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -65,10 +66,12 @@ func victim(dir string) error {
 	return r.Run(ctx)
 }
 
+var kills = flag.Int("kills", 25, "how often TestKilledAgainAndAgain kills the process")
+
 // The process is killed again and again at random moments, while LINE loses answers, answers 500 and
 // is slow. Everybody has every message exactly once, and the ledger says so.
 func TestKilledAgainAndAgain(t *testing.T) {
-	const kills, followers = 25, 3*ippo.MaxRecipients + 7
+	const followers = 3*ippo.MaxRecipients + 7
 	c := newCenter(t, followers, options{})
 	srv := httptest.NewServer(c.platform.Handler())
 	defer srv.Close()
@@ -99,15 +102,15 @@ func TestKilledAgainAndAgain(t *testing.T) {
 		}
 		return len(list)
 	}
-	for killed := 0; killed < kills || unfinished() > 0; killed++ {
-		for killed < kills && unfinished() < 5 {
+	for killed := 0; killed < *kills || unfinished() > 0; killed++ {
+		for killed < *kills && unfinished() < 5 {
 			approve()
 		}
 		life := time.Duration(dice.IntN(250)) * time.Millisecond
-		if killed >= kills {
+		if killed >= *kills {
 			life = 5 * time.Second
 		}
-		if killed > 10*kills {
+		if killed > 10**kills {
 			t.Fatal("it never ends")
 		}
 		live(t, c, srv.URL, ahead, life, unfinished)

@@ -312,7 +312,7 @@ func (t *Tx) except(ctx context.Context, request int64, exceptions []Exception) 
 // Outcome is how a request ended.
 type Outcome struct {
 	State     ippo.DeliveryState // any but pending
-	RequestID string             // LINE's
+	RequestID string             // LINE's; "" keeps that of an earlier call
 	Reason    string
 }
 
@@ -321,7 +321,8 @@ type Outcome struct {
 func (s *Store) EndRequest(ctx context.Context, id int64, o Outcome) error {
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `
-			UPDATE delivery_requests SET state = ?, line_request_id = ?, reason = ?, answered_at = ?, next_attempt_at = NULL
+			UPDATE delivery_requests SET state = ?, line_request_id = coalesce(nullif(?, ''), line_request_id), reason = ?, answered_at = ?,
+				next_attempt_at = NULL
 			WHERE id = ? AND state IN ('pending', 'unknown')`,
 			o.State, o.RequestID, o.Reason, stamp(t.now), id); err != nil {
 			return fmt.Errorf("end request %d: %w", id, err)
@@ -348,7 +349,7 @@ func (s *Store) RetryRequest(ctx context.Context, id int64, next time.Time, requ
 	return s.Write(ctx, func(t *Tx) error {
 		// A cancelled broadcast's request has ended meanwhile; then there is nothing to try again.
 		return t.exec(ctx, `
-			UPDATE delivery_requests SET next_attempt_at = ?, line_request_id = ?, reason = ?
+			UPDATE delivery_requests SET next_attempt_at = ?, line_request_id = coalesce(nullif(?, ''), line_request_id), reason = ?
 			WHERE id = ? AND state = 'pending'`, stamp(next), requestID, reason, id)
 	})
 }
