@@ -47,7 +47,11 @@ type phone struct {
 	Address     template.URL
 }
 
-type login struct{ Role, Email, Password string }
+// login is a member of staff, and what they do in "send to one topic × area".
+type login struct {
+	Role, Email, Password string
+	Send, SendWords       string
+}
 
 // phoneOf is the address of a resident's phone, with a text waiting in its keyboard.
 func phoneOf(p democity.Person, text string) template.URL {
@@ -59,7 +63,7 @@ func phoneOf(p democity.Person, text string) template.URL {
 }
 
 func (d demoPage) routes(r *gin.Engine) error {
-	page, err := template.ParseFS(demoFiles, "demo/page.html")
+	page, err := template.New("page.html").Funcs(template.FuncMap{"inc": func(n int) int { return n + 1 }}).ParseFS(demoFiles, "demo/page.html")
 	if err != nil {
 		return fmt.Errorf("demo's page: %w", err)
 	}
@@ -80,7 +84,11 @@ func (d demoPage) routes(r *gin.Engine) error {
 		Become: phoneOf(haruka, "アンバサダー"),
 	}
 	for _, l := range democity.Logins() {
-		content.Logins = append(content.Logins, login{demoRole(l.Role), l.Email, l.Password})
+		one := login{demoRole(l.Role), l.Email, l.Password, "/admin/broadcasts/new", "配信を作る"}
+		if l.Role.Includes(ippo.Approver) {
+			one.Send, one.SendWords = "/admin/broadcasts", "承認する"
+		}
+		content.Logins = append(content.Logins, one)
 	}
 	origins := http.NewCrossOriginProtection()
 
