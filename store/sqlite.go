@@ -52,3 +52,45 @@ func databaseSize(ctx context.Context, db *sql.DB) (bytes int64, err error) {
 	err = db.QueryRowContext(ctx, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()").Scan(&bytes)
 	return bytes, err
 }
+
+// backupInto writes the database, as one read transaction sees it, into a new file. It has a
+// connection of its own, which closes with it: query_only, which readers are under, forbids VACUUM.
+func backupInto(ctx context.Context, ro *sql.DB, path string) error {
+	var from string
+	if err := ro.QueryRowContext(ctx, "SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&from); err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: from}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", path)
+	return errors.Join(err, db.Close())
+}
+
+// checkDatabase reports whether a file is a sound database with our tables. It is opened so that
+// nothing is written beside it.
+func checkDatabase(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&immutable=1")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var answer string
+	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&answer); err != nil {
+		return err
+	}
+	if answer != "ok" {
+		return errors.New(answer)
+	}
+	var tables int
+	err = db.QueryRowContext(ctx, `
+		SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('goose_db_version', 'followers', 'broadcasts')`).Scan(&tables)
+	if err != nil {
+		return err
+	}
+	if tables != 3 {
+		return errors.New("not a database of Ippo")
+	}
+	return nil
+}

@@ -152,7 +152,7 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 // openDemoCity opens the town in the data folder, and fills it first if there is none. It is filled
 // apart and put in place whole, so that a demo stopped at its first moment leaves no half of a town.
 func openDemoCity(ctx context.Context, data dataSettings, now time.Time) (*store.Store, *secret.Keyring, error) {
-	if exists(filepath.Join(data.Folder, store.File)) {
+	if data.hasDatabase() {
 		return data.open(ctx)
 	}
 	keys, err := data.keys()

@@ -63,6 +63,13 @@ func (c *demoClock) Now() time.Time {
 	return c.real().Add(c.offset)
 }
 
+// Ahead reports whether the clock is ahead of the real one.
+func (c *demoClock) Ahead() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.offset > 0
+}
+
 // Move puts the clock ahead to t and notes where it stands; it never goes back.
 func (c *demoClock) Move(t time.Time) error {
 	c.mu.Lock()

@@ -33,13 +33,14 @@ type demoPage struct {
 
 // shown is what the page's template reads.
 type shown struct {
-	Now    string // in words
-	Clock  string // RFC 3339
-	Phones []phone
-	Logins []login
-	Desk   template.URL // the phone of somebody who has just scanned the desk's QR code
-	Groups template.URL
-	Become template.URL
+	Now     string // in words
+	Clock   string // RFC 3339
+	Morning bool   // the clock was put ahead to the morning
+	Phones  []phone
+	Logins  []login
+	Desk    template.URL // the phone of somebody who has just scanned the desk's QR code
+	Groups  template.URL
+	Become  template.URL
 }
 
 type phone struct {
@@ -75,6 +76,7 @@ func (d demoPage) routes(r *gin.Engine) error {
 	haruka, kenichi := people[0], people[1]
 	desk := url.Values{"add": {"1"}, "text": {"市民課の窓口で知りました（入口:shimin-ka）"}}
 	content := shown{
+		Morning: d.clock.Ahead(),
 		Phones: []phone{
 			{haruka.Name, "子育て × 中央", phoneOf(haruka, "")},
 			{kenichi.Name, "環境・自然 × みなと浜、アンバサダー", phoneOf(kenichi, "")},

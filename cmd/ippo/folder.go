@@ -34,6 +34,12 @@ func (d dataSettings) open(ctx context.Context) (*store.Store, *secret.Keyring, 
 	if err != nil {
 		return nil, nil, err
 	}
+	switch err := st.CheckKeys(ctx); {
+	case errors.Is(err, secret.ErrSealed):
+		return nil, nil, errors.Join(wrongKeys(d.Folder), st.Close())
+	case err != nil:
+		return nil, nil, errors.Join(err, st.Close())
+	}
 	return st, keys, nil
 }
 
@@ -44,7 +50,7 @@ func (d dataSettings) keys() (*secret.Keyring, error) {
 		return d.Keys, nil
 	}
 	path := filepath.Join(d.Folder, keyFile)
-	if exists(filepath.Join(d.Folder, store.File)) && !exists(path) {
+	if d.hasDatabase() && !exists(path) {
 		return nil, keysMissing(d.Folder)
 	}
 	keys, err := secret.Load(path)
@@ -69,6 +75,8 @@ func (d dataSettings) lock() (unlock func() error, err error) {
 	}
 	return l.Close, nil
 }
+
+func (d dataSettings) hasDatabase() bool { return exists(filepath.Join(d.Folder, store.File)) }
 
 func exists(path string) bool {
 	_, err := os.Stat(path)

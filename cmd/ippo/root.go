@@ -64,6 +64,8 @@ LINEにつなぐとき     ippo serve（設定は環境変数で行います。i
 		newServeCommand(env),
 		newStaffCommand(env),
 		newTokenCommand(env),
+		newBackupCommand(env),
+		newRestoreCommand(env),
 		newVersionCommand(),
 	)
 	return root

@@ -242,6 +242,14 @@ func isNetwork(s string) bool {
 func keysMissing(folder string) error {
 	return settingsError{ippo.Problems{{
 		Field:   "IPPO_SECRET_KEY",
-		Message: fmt.Sprintf("%s にデータベースはありますが、鍵のファイル secret.key がありません。しまっておいた secret.key を元の場所に戻すか、その中身を指定してください。新しい鍵では個人情報を読めません。", folder),
+		Message: fmt.Sprintf("%s に鍵のファイル secret.key がありません。しまっておいた secret.key を置くか、その中身を指定してください。新しい鍵では、これまでの個人情報を読めません。", folder),
+	}}}
+}
+
+// wrongKeys: the keys are not those that the personal data was sealed with.
+func wrongKeys(folder string) error {
+	return settingsError{ippo.Problems{{
+		Field:   "IPPO_SECRET_KEY",
+		Message: fmt.Sprintf("%s のデータベースは、別の鍵で守られています。このデータベースを使っていたときの secret.key（または IPPO_SECRET_KEY）にしてください。", folder),
 	}}}
 }
