@@ -10,6 +10,7 @@ func (p *Platform) insightRoutes() []route {
 		{"GET /v2/bot/insight/followers", InsightFollowers, p.insightFollowers, jsonCall},
 		{"GET /v2/bot/insight/message/delivery", InsightDelivery, p.insightDelivery, jsonCall},
 		{"GET /v2/bot/insight/demographic", InsightDemographic, p.insightDemographic, jsonCall},
+		{"GET /v2/bot/insight/message/event", InsightEvent, p.insightEvent, jsonCall},
 		{"GET /v2/bot/insight/message/event/aggregation", InsightAggregation, p.insightUnit, jsonCall},
 	}
 }
@@ -74,8 +75,29 @@ func (p *Platform) insightDelivery(c *call) answer {
 // insightDemographic answers what LINE does for an account with too few friends.
 func (p *Platform) insightDemographic(*call) answer { return ok(fields{"available": false}) }
 
-// insightUnit answers the figures of an aggregation unit. Nobody's eyes are simulated, so every figure
-// about them is null, as LINE shows figures under twenty.
+// hidden are the figures about people's eyes and fingers. Nobody's are simulated, so they are null, as LINE
+// shows figures under twenty.
+func hidden() fields {
+	return fields{
+		"uniqueImpression": nil, "uniqueClick": nil, "uniqueMediaPlayed": nil, "uniqueMediaPlayed100Percent": nil,
+	}
+}
+
+// insightEvent answers the figures of one of LINE's broadcasts, by its request ID.
+func (p *Platform) insightEvent(c *call) answer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	id := c.URL.Query().Get("requestId")
+	sent, known := p.usage.broadcasts[id]
+	if !known {
+		return fail(http.StatusNotFound, msgNotFound)
+	}
+	overview := hidden()
+	overview["requestId"], overview["timestamp"], overview["delivered"] = id, sent.at.Unix(), sent.recipients
+	return ok(fields{"overview": overview, "messages": []any{}, "clicks": []any{}})
+}
+
+// insightUnit answers the figures of an aggregation unit.
 func (p *Platform) insightUnit(c *call) answer {
 	q := c.URL.Query()
 	from, errFrom := time.ParseInLocation("20060102", q.Get("from"), p.tokyo)
@@ -84,10 +106,5 @@ func (p *Platform) insightUnit(c *call) answer {
 		to.Before(from) || to.Sub(from) > 30*24*time.Hour {
 		return fail(http.StatusBadRequest, "The query parameters are invalid")
 	}
-	return ok(fields{
-		"overview": fields{
-			"uniqueImpression": nil, "uniqueClick": nil, "uniqueMediaPlayed": nil, "uniqueMediaPlayed100Percent": nil,
-		},
-		"messages": []any{}, "clicks": []any{},
-	})
+	return ok(fields{"overview": hidden(), "messages": []any{}, "clicks": []any{}})
 }

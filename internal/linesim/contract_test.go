@@ -70,7 +70,7 @@ func loadDocument(t *testing.T, name string) *openapi3.T {
 // What the SDK sends and the simulator answers is what LINE describes.
 func TestContractCalls(t *testing.T) {
 	c := &contract{t: t}
-	for _, name := range []string{"messaging-api.yml", "channel-access-token.yml"} {
+	for _, name := range []string{"messaging-api.yml", "insight.yml", "channel-access-token.yml"} {
 		doc := loadDocument(t, name)
 		router, err := gorillamux.NewRouter(doc)
 		if err != nil {
@@ -79,7 +79,7 @@ func TestContractCalls(t *testing.T) {
 		c.docs = append(c.docs, described{doc, router})
 	}
 	driveSDK(t, newWorld(t, linesim.Options{AllowLoopbackHTTP: true}), c)
-	if len(c.seen) < 35 {
+	if len(c.seen) < 40 {
 		t.Errorf("only %d operations were held against the documents: %v", len(c.seen), slices.Sorted(maps.Keys(c.seen)))
 	}
 }

@@ -14,6 +14,10 @@
 // webhook that LINE would send. What a person sees is Screen (the whole phone), Chat (the log) or
 // SentTo (only what the bot sent); Phone shows it in a browser.
 //
+// What goes wrong is asked for: Inject lets a Fault strike calls before or after they are accepted,
+// WebhookSettings make deliveries repeat, overtake each other or share a body, SetQuota and RevokeTokens
+// take away what a bot counts on. Control serves all of it over HTTP for another process.
+//
 // Nothing here sleeps and no test has to: WaitIdle returns when every webhook has been answered, WaitFor
 // when a condition over the platform holds, and Changed is closed at the next change of anything.
 //

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/line/line-bot-sdk-go/v8/linebot/channel_access_token"
+	"github.com/line/line-bot-sdk-go/v8/linebot/insight"
 	"github.com/line/line-bot-sdk-go/v8/linebot/messaging_api"
 
 	"ippo/internal/linesim"
@@ -24,6 +25,7 @@ type sdk struct {
 	api    *messaging_api.MessagingApiAPI
 	blob   *messaging_api.MessagingApiBlobAPI
 	tokens *channel_access_token.ChannelAccessTokenAPI
+	stats  *insight.InsightAPI
 	friend linesim.User
 }
 
@@ -44,7 +46,11 @@ func driveSDK(t *testing.T, w *world, transport http.RoundTripper) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := sdk{w, api, blob, tokens, w.friend("花子")}
+	stats, err := insight.NewInsightAPI(token, insight.WithEndpoint(w.url), insight.WithHTTPClient(client))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sdk{w, api, blob, tokens, stats, w.friend("花子")}
 	s.messages(t)
 	s.account(t)
 	s.richMenus(t)
@@ -80,8 +86,13 @@ func (s sdk) messages(t *testing.T) {
 	}, uuid.NewString()); err != nil {
 		t.Errorf("multicast: %v", err)
 	}
-	if _, err := s.api.Broadcast(&messaging_api.BroadcastRequest{Messages: hello}, uuid.NewString()); err != nil {
-		t.Errorf("broadcast: %v", err)
+	res, _, err = s.api.BroadcastWithHttpInfo(&messaging_api.BroadcastRequest{Messages: hello}, uuid.NewString())
+	if err != nil {
+		t.Fatalf("broadcast: %v", err)
+	}
+	event, err := s.stats.GetMessageEvent(res.Header.Get("X-Line-Request-Id"))
+	if err != nil || event.Overview.Delivered != 1 {
+		t.Errorf("figures of the broadcast: %+v, %v", event, err)
 	}
 	if _, err := s.api.ValidatePush(&messaging_api.ValidateMessageRequest{Messages: hello}); err != nil {
 		t.Errorf("validate: %v", err)
@@ -139,6 +150,18 @@ func (s sdk) account(t *testing.T) {
 	}
 	if link, err := s.api.IssueLinkToken(s.friend.ID); err != nil || link.LinkToken == "" {
 		t.Errorf("link token: %+v, %v", link, err)
+	}
+	if n, err := s.stats.GetNumberOfFollowers("20260330"); err != nil || n.Followers != 1 {
+		t.Errorf("followers: %+v, %v", n, err)
+	}
+	if n, err := s.stats.GetNumberOfMessageDeliveries("20260330"); err != nil || n.Status != "ready" {
+		t.Errorf("deliveries: %+v, %v", n, err)
+	}
+	if n, err := s.stats.GetFriendsDemographics(); err != nil || n.Available {
+		t.Errorf("demographics: %+v, %v", n, err)
+	}
+	if n, err := s.stats.GetStatisticsPerUnit("spring", "20260301", "20260331"); err != nil || n.Overview.UniqueImpression != 0 {
+		t.Errorf("figures of a unit: %+v, %v", n, err)
 	}
 	issued, err := s.tokens.IssueStatelessChannelTokenByClientSecret(s.Options().ChannelID, s.Options().ChannelSecret)
 	if err != nil || issued.ExpiresIn != 900 {

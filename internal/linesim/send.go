@@ -2,6 +2,7 @@ package linesim
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"time"
@@ -58,16 +59,14 @@ func (p *Platform) newDelivery(c *call, o outgoing) delivery {
 		messages: o.Messages, requestID: c.id, at: p.now(), silent: o.NotificationDisabled, units: o.Units,
 	}
 	for _, m := range o.Messages {
-		var head struct {
-			Type       string          `json:"type"`
-			QuickReply json.RawMessage `json:"quickReply"`
-		}
-		if err := json.Unmarshal(m, &head); err != nil {
+		var members map[string]json.RawMessage // not a struct: its fields would match in any case
+		var kind string
+		if err := errors.Join(json.Unmarshal(m, &members), json.Unmarshal(members["type"], &kind)); err != nil {
 			panic("linesim: a message that was valid before: " + err.Error())
 		}
-		d.types = append(d.types, head.Type)
+		d.types = append(d.types, kind)
 		d.ids = append(d.ids, p.nextMessageID())
-		d.quickReply = head.QuickReply
+		d.quickReply = members["quickReply"]
 	}
 	if string(d.quickReply) == "null" {
 		d.quickReply = nil
@@ -186,10 +185,20 @@ type usage struct {
 	months map[string]int64            // "2026-04" → messages that count towards the quota
 	days   map[string]int64            // "push/20260401" → messages
 	units  map[string]map[string]int64 // "2026-04" → aggregation unit → messages
+
+	broadcasts map[string]broadcastUsage // request ID → what became of it; LINE allows 60 an hour
+}
+
+type broadcastUsage struct {
+	at         time.Time
+	recipients int
 }
 
 func newUsage() usage {
-	return usage{make(map[string]int64), make(map[string]int64), make(map[string]map[string]int64)}
+	return usage{
+		months: make(map[string]int64), days: make(map[string]int64),
+		units: make(map[string]map[string]int64), broadcasts: make(map[string]broadcastUsage),
+	}
 }
 
 // month returns how much of the month's quota is used up. LINE does not name the month's time zone; its
@@ -205,6 +214,9 @@ func (u *usage) count(kind Kind, d delivery, recipients int, zone *time.Location
 	u.days[string(kind)+"/"+at.Format("20060102")] += n
 	if kind == KindReply {
 		return
+	}
+	if kind == KindBroadcast {
+		u.broadcasts[d.requestID] = broadcastUsage{d.at, recipients}
 	}
 	month := at.Format("2006-01")
 	u.months[month] += n

@@ -1,6 +1,7 @@
 package linesim
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -137,56 +138,45 @@ var (
 	}
 )
 
-func (c *checker) flexMessage(m object, at path, raw json.RawMessage) {
+func (c *checker) flexMessage(m object, at path) {
 	c.text(m, at, "altText", size{1, maxAltText, units})
-	if _, is := c.member(m, at, "contents", true); !is {
+	container, is := c.member(m, at, "contents", true)
+	if !is {
 		return
 	}
-	var sized struct {
-		Contents json.RawMessage `json:"contents"`
-	}
-	if err := json.Unmarshal(raw, &sized); err != nil {
-		c.wrong(at.key("contents"), "Must be an object")
-		return
-	}
-	container, root := m["contents"].(object), path{slash: true}
+	root := path{slash: true}
 	switch c.oneOf(container, root, "type", true, "bubble", "carousel") {
 	case "bubble":
-		c.bubble(container, root, len(compact(sized.Contents)))
+		c.bubble(container, root)
 	case "carousel":
-		c.flexCarousel(container, root, len(compact(sized.Contents)))
+		c.flexCarousel(container, root)
 	}
 }
 
-// compact drops the spaces of JSON: LINE's sizes are those of the object, not of its indentation.
-func compact(raw json.RawMessage) []byte {
-	out, err := json.Marshal(raw)
-	if err != nil {
-		return raw
+// jsonSize is how many bytes a value takes as JSON, without the spaces and escapes that a sender may use.
+func jsonSize(v any) int {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		panic("linesim: size of what was JSON before: " + err.Error())
 	}
-	return out
+	return buffer.Len() - len("\n")
 }
 
-func (c *checker) flexCarousel(carousel object, at path, bytes int) {
+func (c *checker) flexCarousel(carousel object, at path) {
 	c.known(carousel, at, properties{"type": of(handled), "contents": of(handled)})
-	if bytes > maxCarouselBytes {
+	if jsonSize(carousel) > maxCarouselBytes {
 		c.wrong(at, "the carousel must not be larger than 50 KB")
 	}
 	var sizes []string
 	for i, item := range c.list(carousel, at, "contents", 1, maxBubbles) {
 		here := at.key("contents").item(i)
 		bubble, is := c.asObject(item, here)
-		if !is {
+		if !is || c.oneOf(bubble, here, "type", true, "bubble") == "" {
 			continue
 		}
-		if c.oneOf(bubble, here, "type", true, "bubble") == "" {
-			continue
-		}
-		encoded, err := json.Marshal(bubble)
-		if err != nil {
-			panic("linesim: bubble: " + err.Error()) // was JSON before
-		}
-		c.bubble(bubble, here, len(encoded))
+		c.bubble(bubble, here)
 		sizes = append(sizes, fmt.Sprint(bubble["size"]))
 	}
 	slices.Sort(sizes)
@@ -195,9 +185,9 @@ func (c *checker) flexCarousel(carousel object, at path, bytes int) {
 	}
 }
 
-func (c *checker) bubble(b object, at path, bytes int) {
+func (c *checker) bubble(b object, at path) {
 	c.known(b, at, bubbleProperties)
-	if bytes > maxBubbleBytes {
+	if jsonSize(b) > maxBubbleBytes {
 		c.wrong(at, "the bubble must not be larger than 30 KB")
 	}
 	blocks := 0

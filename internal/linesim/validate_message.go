@@ -67,7 +67,7 @@ func (c *checker) message(raw json.RawMessage, at path) {
 	case "template":
 		c.template(m, at)
 	case "flex":
-		c.flexMessage(m, at, raw)
+		c.flexMessage(m, at)
 	case "coupon":
 		c.text(m, at, "couponId", size{1, maxText, units})
 		c.text(m, at, "deliveryTag", size{0, maxDeliveryTag, units})
