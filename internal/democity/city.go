@@ -53,6 +53,9 @@ type filling struct {
 
 	codes            codes
 	editor, approver ippo.StaffID
+	residents        []resident
+	followers        []ippo.FollowerID // of the residents
+	serving          []ippo.FollowerID // of the signups
 }
 
 func (f *filling) at(t time.Time) { f.clock.Store(&t) }
@@ -67,8 +70,12 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"staff", func(ctx context.Context) error { return f.staff(ctx, hash) }},
 		{"places", f.places},
 		{"content", f.content},
+		{"people", f.people},
+		{"ambassadors", f.ambassadors},
 		{"history", f.history},
 		{"campaigns", f.campaigns},
+		{"call-outs", f.callOuts},
+		{"requests", f.requests},
 		{"the desk", f.desk},
 	} {
 		if err := step.do(ctx); err != nil {

@@ -70,10 +70,81 @@ func TestFill(t *testing.T) {
 					t.Errorf("%s: active %t, next due %s", c.Slug, c.Active, c.NextDue)
 				}
 			}
+			people, err := st.FollowerPage(t.Context(), store.FollowerFilter{}, 0, 1000)
+			least("followers", len(people), 300, err)
+			ambassadors, err := st.Ambassadors(t.Context(), store.AmbassadorFilter{})
+			least("ambassadors", len(ambassadors), 20, err)
+			requests, err := st.DeskRequests(t.Context(), store.DeskRequestFilter{})
+			least("requests", len(requests), 8, err)
+			checkLedger(t, st)
 			if len(news) > 0 && now.Sub(news[0].PublishAt) > 36*time.Hour {
 				t.Errorf("the newest notice is of %s", news[0].PublishAt)
 			}
 		})
+	}
+}
+
+// checkLedger holds the broadcasts against their ledgers: what was sent reached people, somebody was
+// left out for a reason, and what staff are to try is there.
+func checkLedger(t *testing.T, st *store.Store) {
+	t.Helper()
+	all, err := st.Broadcasts(t.Context(), store.BroadcastFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byStatus, reminders, skipped := map[ippo.BroadcastStatus]int{}, 0, 0
+	for _, b := range all {
+		byStatus[b.Status]++
+		tally, err := st.Tally(t.Context(), b.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Status == ippo.BroadcastSent && (tally.Accepted == 0 || tally.Pending > 0) {
+			t.Errorf("%s: %+v", b.Title, tally)
+		}
+		if b.Origin == ippo.OriginCampaign {
+			reminders++
+		}
+		if b.Status == ippo.BroadcastSent {
+			skipped += tally.Skipped
+		}
+	}
+	for _, status := range []ippo.BroadcastStatus{ippo.BroadcastDraft, ippo.BroadcastSubmitted, ippo.BroadcastApproved, ippo.BroadcastCancelled, ippo.BroadcastSent} {
+		if byStatus[status] == 0 {
+			t.Errorf("no broadcast is %s", status)
+		}
+	}
+	if reminders < 3 || skipped == 0 {
+		t.Errorf("%d reminders were sent, %d people left out", reminders, skipped)
+	}
+}
+
+// The two on the demo's page differ in what they want, and one of them is reminded on Mondays.
+func TestCast(t *testing.T) {
+	now := time.Date(2026, 11, 22, 10, 0, 0, 0, ippo.Tokyo)
+	st := fill(t, now)
+	count, err := st.AudienceCount(t.Context(), ippo.Audience{Topics: []string{"kosodate"}, Areas: []string{"chuo"}})
+	if err != nil || count.Count < 5 {
+		t.Errorf("子育て × 中央: %+v, %v", count, err)
+	}
+	people := Followers()
+	haruka, err := st.FollowerByLineID(t.Context(), people[0].LineUserID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kenichi, err := st.FollowerByLineID(t.Context(), people[1].LineUserID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	topic, area := haruka.Topics, haruka.Areas
+	if !haruka.Wants(topic, area) || kenichi.Wants(topic, area) {
+		t.Errorf("はるか %+v, けんいち %+v", haruka.Preferences, kenichi.Preferences)
+	}
+	if a, err := st.AmbassadorOf(t.Context(), kenichi.ID); err != nil || !a.Status.Serving() || a.Resting {
+		t.Errorf("けんいち as an ambassador: %v, %v", a.Status, err)
+	}
+	if _, err := st.AmbassadorOf(t.Context(), haruka.ID); err == nil {
+		t.Error("はるか is an ambassador already")
 	}
 }
 

@@ -15,18 +15,19 @@ import (
 type past struct {
 	days     int // ago
 	hour     int
+	ahead    int // days from its approval to its time
 	title    string
 	text     string
 	audience ippo.Audience
 }
 
 var pasts = []past{
-	{34, 10, "アカウント開設のご案内", "みらい市市民協働センターのLINEを始めました。まちの活動やお知らせの中から、あなたが選んだ分野と地域のものだけをお届けします。受信設定は、いつでもメニューから変えられます。", ippo.Audience{All: true}},
-	{27, 11, "親子ひろばの曜日が増えます", "「おひさま親子ひろば」が、来月から火曜に加えて金曜も開きます。みらい交流館1階の和室、10時から11時30分まで。お茶を用意してお待ちしています。", ippo.Audience{Topics: list{"kosodate"}, Areas: list{"chuo", "kazami"}}},
-	{20, 12, "防災倉庫の点検を手伝ってください", "中央・風見の防災倉庫の点検を、次の日曜の朝に行います。毛布を数え、発電機を動かします。1時間ほどで終わります。軍手をお持ちください。", ippo.Audience{Topics: list{"bosai"}, Areas: list{"chuo", "kazami"}}},
-	{13, 15, "日本語のおしゃべり相手を募集", "「にほんごひろば みらい」で、外国から来た方とゆっくり話してくださる方を探しています。資格はいりません。日曜の朝の会は、お子さんと一緒に参加できます。", ippo.Audience{Topics: list{"kokusai", "manabi"}}},
-	{8, 10, "海岸のごみ拾い、次の日曜です", "みなと浜海水浴場で、次の日曜9時から、ごみ拾いをします。手袋と袋は用意しています。長靴か、ぬれてもよい靴でお越しください。", ippo.Audience{Topics: list{"kankyo"}, Areas: list{"minatohama", "yunagi"}}},
-	{1, 10, "小さな一歩応援補助金の受付を始めました", "仲間三人から使える補助金です。上限5万円、材料費や会場代に使えます。書き方は窓口で一緒に考えます。くわしくはメニューの「お知らせ」をご覧ください。", ippo.Audience{All: true}},
+	{34, 10, 0, "アカウント開設のご案内", "みらい市市民協働センターのLINEを始めました。まちの活動やお知らせの中から、あなたが選んだ分野と地域のものだけをお届けします。受信設定は、いつでもメニューから変えられます。", ippo.Audience{All: true}},
+	{27, 11, 0, "親子ひろばの曜日が増えます", "「おひさま親子ひろば」が、来月から火曜に加えて金曜も開きます。みらい交流館1階の和室、10時から11時30分まで。お茶を用意してお待ちしています。", ippo.Audience{Topics: list{"kosodate"}, Areas: list{"chuo", "kazami"}}},
+	{20, 12, 0, "防災倉庫の点検を手伝ってください", "中央・風見の防災倉庫の点検を、次の日曜の朝に行います。毛布を数え、発電機を動かします。1時間ほどで終わります。軍手をお持ちください。", ippo.Audience{Topics: list{"bosai"}, Areas: list{"chuo", "kazami"}}},
+	{13, 15, 3, "日本語のおしゃべり相手を募集", "「にほんごひろば みらい」で、外国から来た方とゆっくり話してくださる方を探しています。資格はいりません。日曜の朝の会は、お子さんと一緒に参加できます。", ippo.Audience{Topics: list{"kokusai", "manabi"}}},
+	{8, 10, 0, "海岸のごみ拾い、次の日曜です", "みなと浜海水浴場で、次の日曜9時から、ごみ拾いをします。手袋と袋は用意しています。長靴か、ぬれてもよい靴でお越しください。", ippo.Audience{Topics: list{"kankyo"}, Areas: list{"minatohama", "yunagi"}}},
+	{1, 10, 0, "小さな一歩応援補助金の受付を始めました", "仲間三人から使える補助金です。上限5万円、材料費や会場代に使えます。書き方は窓口で一緒に考えます。くわしくはメニューの「お知らせ」をご覧ください。", ippo.Audience{All: true}},
 }
 
 // text is a LINE text message.
@@ -44,9 +45,13 @@ func text(s string) ippo.Message {
 // history tells the last weeks in the order in which they happened.
 func (f *filling) history(ctx context.Context) error {
 	for _, p := range pasts {
-		approved := f.c.ago(p.days, p.hour)
+		leaves, sendAt := f.c.ago(p.days, p.hour), time.Time{}
+		if p.ahead > 0 {
+			sendAt = leaves
+		}
+		approved := leaves.AddDate(0, 0, -p.ahead)
 		f.at(approved.Add(-2 * time.Hour))
-		b, err := f.draft(ctx, p.title, p.text, p.audience, time.Time{})
+		b, err := f.draft(ctx, p.title, p.text, p.audience, sendAt)
 		if err != nil {
 			return err
 		}
@@ -54,6 +59,14 @@ func (f *filling) history(ctx context.Context) error {
 		if err := f.approve(ctx, b); err != nil {
 			return err
 		}
+		if p.ahead > 0 {
+			// Those who block the account meanwhile are left out, and the ledger says so.
+			f.at(leaves.AddDate(0, 0, -1))
+			if err := f.block(ctx); err != nil {
+				return err
+			}
+		}
+		f.at(leaves)
 		if err := f.deliver(ctx, b.ID); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package democity
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"ippo"
+	"ippo/store"
 )
 
 // Person is a follower of the town's account, as LINE knows them.
@@ -54,9 +56,6 @@ var cast = []resident{
 	{Person: Person{Name: "Elena", Language: "en"}, language: ippo.English, topics: list{"kokusai", "kosodate"}, areas: list{"hanabusa"}, entry: "iju-pamphlet"},
 	{Person: Person{Name: "ふみこ"}, topics: list{"senior", "kenko"}, areas: list{"yunagi"}, entry: "shisho"},
 }
-
-// castSignups says which signup is whose, for the two in the cast; the others are drawn.
-var castSignups = map[int]int{1: 1, 3: 3}
 
 // people returns the cast and, after them, those who are drawn.
 func people(c calendar) []resident {
@@ -134,27 +133,157 @@ type signup struct {
 	guardian   string
 	note       string
 	actions    []string
+	cast       int // which of the cast it is; 0 for one who was drawn
 }
 
 var signups = []signup{
-	{40, "月村 さくら", "つきむら さくら", "30s", ippo.AmbassadorAppointed, false, true, "子どもが「ただいま」と言える場所が、家のほかに三つあるまち。", "", "", list{"家族や友人への声かけ", "チラシを配る"}},
-	{39, "天羽 健一", "あもう けんいち", "60s", ippo.AmbassadorAppointed, false, true, "となりの人の名前を、みんなが知っているまち。", "", "土手の体操会の世話役。声かけは朝が得意とのこと。", list{"家族や友人への声かけ"}},
-	{38, "水瀬 りん", "みなせ りん", "16-19", ippo.AmbassadorAppointed, false, true, "高校を出ても、帰ってくる理由があるまち。", "", "", list{"SNSで伝える"}},
-	{36, "緑川 文子", "みどりかわ ふみこ", "70s", ippo.AmbassadorAppointed, false, true, "いくつになっても、役に立てることがあるまち。", "", "連絡は電話で。夕方がよい。", list{"家族や友人への声かけ", "イベントの手伝い"}},
-	{35, "早瀬 大地", "はやせ だいち", "20s", ippo.AmbassadorAppointed, false, true, "失敗した人に「次は？」と聞けるまち。", "", "", list{"SNSで伝える", "イベントの手伝い"}},
-	{33, "花岡 みどり", "はなおか みどり", "50s", ippo.AmbassadorAppointed, true, true, "花の世話をしながら、おしゃべりできるまち。", "", "介護のため、しばらく休みたいとの連絡あり。", list{"チラシを配る"}},
-	{31, "雪村 翔", "ゆきむら しょう", "40s", ippo.AmbassadorAppointed, false, true, "仕事の帰りに、夕日を見る余裕のあるまち。", "", "", list{"家族や友人への声かけ"}},
-	{30, "秋月 ことね", "あきづき ことね", "u16", ippo.AmbassadorAppointed, false, true, "中学生の意見も、ちゃんと会議に出るまち。", "秋月 真", "保護者の方の同席で説明済み。", list{"SNSで伝える"}},
-	{28, "若葉 洋平", "わかば ようへい", "30s", ippo.AmbassadorAppointed, false, false, "引っ越してきた日から、知り合いが一人いるまち。", "", "", list{"家族や友人への声かけ", "移住の相談にのる"}},
-	{26, "高嶺 京子", "たかみね きょうこ", "60s", ippo.AmbassadorAppointed, false, true, "車がなくても、会いたい人に会えるまち。", "", "", list{"家族や友人への声かけ"}},
-	{24, "星川 実", "ほしかわ みのる", "80+", ippo.AmbassadorAppointed, false, true, "昔の話を、聞いてくれる若い人がいるまち。", "", "耳が少し遠い。ゆっくり話す。", list{"家族や友人への声かけ"}},
-	{21, "青井 まどか", "あおい まどか", "20s", ippo.AmbassadorContacted, false, false, "外国から来た友だちが、先生にもなれるまち。", "", "来週、面談の予定。", list{"SNSで伝える", "イベントの手伝い"}},
-	{18, "冬木 巧", "ふゆき たくみ", "50s", ippo.AmbassadorContacted, false, false, "ものを直して、長く使うのがかっこいいまち。", "", "", list{"イベントの手伝い"}},
-	{15, "春日井 凪", "かすがい なぎ", "40s", ippo.AmbassadorContacted, false, false, "海も山も、ごみのないまま子どもに渡せるまち。", "", "", list{"チラシを配る"}},
-	{12, "白鳥 和子", "しらとり かずこ", "70s", ippo.AmbassadorRetired, false, true, "みんなで食べるごはんが、いちばんおいしいまち。", "", "市外へ転居。これまでの活動に感謝の手紙を送付済み。", list{"家族や友人への声かけ"}},
-	{9, "小森谷 剛", "こもりや つよし", "40s", ippo.AmbassadorDeclined, false, false, "", "", "仕事の都合で辞退。", nil},
-	{6, "桜庭 いつき", "さくらば いつき", "30s", ippo.AmbassadorContacted, false, false, "子連れで入れる店が、歩いて五分のところにあるまち。", "", "", list{"SNSで伝える"}},
-	{4, "朝倉 結", "あさくら ゆい", "16-19", ippo.AmbassadorApplied, false, false, "テスト前に、みんなで勉強できる場所が夜もあるまち。", "", "", list{"SNSで伝える", "イベントの手伝い"}},
-	{2, "葉山 正", "はやま ただし", "60s", ippo.AmbassadorApplied, false, false, "雪の朝、となりの家の前も一緒にかくまち。", "", "", list{"家族や友人への声かけ", "チラシを配る"}},
-	{0, "夏目 あかり", "なつめ あかり", "20s", ippo.AmbassadorApplied, false, false, "「やってみたい」に、だれかが「いいね」と言うまち。", "", "", list{"SNSで伝える"}},
+	{40, "月村 さくら", "つきむら さくら", "30s", ippo.AmbassadorAppointed, false, true, "子どもが「ただいま」と言える場所が、家のほかに三つあるまち。", "", "", list{"家族や友人への声かけ", "チラシを配る"}, 0},
+	{39, "天羽 健一", "あもう けんいち", "60s", ippo.AmbassadorAppointed, false, true, "となりの人の名前を、みんなが知っているまち。", "", "土手の体操会の世話役。声かけは朝が得意とのこと。", list{"家族や友人への声かけ"}, 1},
+	{38, "水瀬 りん", "みなせ りん", "16-19", ippo.AmbassadorAppointed, false, true, "高校を出ても、帰ってくる理由があるまち。", "", "", list{"SNSで伝える"}, 0},
+	{36, "緑川 文子", "みどりかわ ふみこ", "70s", ippo.AmbassadorAppointed, false, true, "いくつになっても、役に立てることがあるまち。", "", "連絡は電話で。夕方がよい。", list{"家族や友人への声かけ", "イベントの手伝い"}, 3},
+	{35, "早瀬 大地", "はやせ だいち", "20s", ippo.AmbassadorAppointed, false, true, "失敗した人に「次は？」と聞けるまち。", "", "", list{"SNSで伝える", "イベントの手伝い"}, 0},
+	{33, "花岡 みどり", "はなおか みどり", "50s", ippo.AmbassadorAppointed, true, true, "花の世話をしながら、おしゃべりできるまち。", "", "介護のため、しばらく休みたいとの連絡あり。", list{"チラシを配る"}, 0},
+	{31, "雪村 翔", "ゆきむら しょう", "40s", ippo.AmbassadorAppointed, false, true, "仕事の帰りに、夕日を見る余裕のあるまち。", "", "", list{"家族や友人への声かけ"}, 0},
+	{30, "秋月 ことね", "あきづき ことね", "u16", ippo.AmbassadorAppointed, false, true, "中学生の意見も、ちゃんと会議に出るまち。", "秋月 真", "保護者の方の同席で説明済み。", list{"SNSで伝える"}, 0},
+	{28, "若葉 洋平", "わかば ようへい", "30s", ippo.AmbassadorAppointed, false, false, "引っ越してきた日から、知り合いが一人いるまち。", "", "", list{"家族や友人への声かけ", "移住の相談にのる"}, 0},
+	{26, "高嶺 京子", "たかみね きょうこ", "60s", ippo.AmbassadorAppointed, false, true, "車がなくても、会いたい人に会えるまち。", "", "", list{"家族や友人への声かけ"}, 0},
+	{24, "星川 実", "ほしかわ みのる", "80+", ippo.AmbassadorAppointed, false, true, "昔の話を、聞いてくれる若い人がいるまち。", "", "耳が少し遠い。ゆっくり話す。", list{"家族や友人への声かけ"}, 0},
+	{21, "青井 まどか", "あおい まどか", "20s", ippo.AmbassadorContacted, false, false, "外国から来た友だちが、先生にもなれるまち。", "", "来週、面談の予定。", list{"SNSで伝える", "イベントの手伝い"}, 0},
+	{18, "冬木 巧", "ふゆき たくみ", "50s", ippo.AmbassadorContacted, false, false, "ものを直して、長く使うのがかっこいいまち。", "", "", list{"イベントの手伝い"}, 0},
+	{15, "春日井 凪", "かすがい なぎ", "40s", ippo.AmbassadorContacted, false, false, "海も山も、ごみのないまま子どもに渡せるまち。", "", "", list{"チラシを配る"}, 0},
+	{12, "白鳥 和子", "しらとり かずこ", "70s", ippo.AmbassadorRetired, false, true, "みんなで食べるごはんが、いちばんおいしいまち。", "", "市外へ転居。これまでの活動に感謝の手紙を送付済み。", list{"家族や友人への声かけ"}, 0},
+	{9, "小森谷 剛", "こもりや つよし", "40s", ippo.AmbassadorDeclined, false, false, "", "", "仕事の都合で辞退。", nil, 0},
+	{6, "桜庭 いつき", "さくらば いつき", "30s", ippo.AmbassadorContacted, false, false, "子連れで入れる店が、歩いて五分のところにあるまち。", "", "", list{"SNSで伝える"}, 0},
+	{4, "朝倉 結", "あさくら ゆい", "16-19", ippo.AmbassadorApplied, false, false, "テスト前に、みんなで勉強できる場所が夜もあるまち。", "", "", list{"SNSで伝える", "イベントの手伝い"}, 0},
+	{2, "葉山 正", "はやま ただし", "60s", ippo.AmbassadorApplied, false, false, "雪の朝、となりの家の前も一緒にかくまち。", "", "", list{"家族や友人への声かけ", "チラシを配る"}, 0},
+	{0, "夏目 あかり", "なつめ あかり", "20s", ippo.AmbassadorApplied, false, false, "「やってみたい」に、だれかが「いいね」と言うまち。", "", "", list{"SNSで伝える"}, 0},
+}
+
+// people adds the followers, with what they chose.
+func (f *filling) people(ctx context.Context) error {
+	f.residents = people(f.c)
+	f.at(f.c.ago(50, 12))
+	f.followers = make([]ippo.FollowerID, len(f.residents))
+	// A hundred at a time: a transaction stays short, as it does beside a running serve.
+	for start := 0; start < len(f.residents); start += 100 {
+		err := f.Write(ctx, func(t *store.Tx) error {
+			for i := start; i < min(start+100, len(f.residents)); i++ {
+				if err := f.follow(ctx, t, i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *filling) follow(ctx context.Context, t *store.Tx, i int) error {
+	p := f.residents[i]
+	id, err := t.Follow(ctx, p.LineUserID, p.Name, p.language, p.followed)
+	if err != nil {
+		return err
+	}
+	f.followers[i] = id
+	wants := ippo.Preferences{Language: p.language, Topics: f.codes.topics(p.topics...), Areas: f.codes.areas(p.areas...), Digest: p.digest, Stopped: p.stopped}
+	if err := t.SavePreferences(ctx, id, wants); err != nil {
+		return err
+	}
+	if err := t.Onboarded(ctx, id); err != nil {
+		return err
+	}
+	if p.entry == "" {
+		return nil
+	}
+	return t.SetEntry(ctx, id, p.entry)
+}
+
+// block lets those leave who have blocked the account.
+func (f *filling) block(ctx context.Context) error {
+	return f.Write(ctx, func(t *store.Tx) error {
+		for _, p := range f.residents {
+			if !p.Blocked {
+				continue
+			}
+			if err := t.Block(ctx, p.LineUserID, later(t.Now(), p.followed.Add(time.Hour))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// ambassadors sign up on their day, and staff take each as far as they are now.
+func (f *filling) ambassadors(ctx context.Context) error {
+	for i, s := range signups {
+		f.at(f.c.ago(s.days, 13))
+		who := s.cast
+		if who == 0 {
+			who = f.reachable(len(cast) + i*7)
+		}
+		f.serving = append(f.serving, f.followers[who])
+		if err := f.signUp(ctx, i, s, f.followers[who]); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// reachable is the first from i who has neither blocked the account nor stopped broadcasts.
+func (f *filling) reachable(i int) int {
+	for f.residents[i].Blocked || f.residents[i].stopped {
+		i++
+	}
+	return i
+}
+
+// paths are the steps that staff take from an application to a status.
+var paths = map[ippo.AmbassadorStatus][]ippo.AmbassadorStatus{
+	ippo.AmbassadorContacted: {ippo.AmbassadorContacted},
+	ippo.AmbassadorAppointed: {ippo.AmbassadorContacted, ippo.AmbassadorAppointed},
+	ippo.AmbassadorRetired:   {ippo.AmbassadorContacted, ippo.AmbassadorAppointed, ippo.AmbassadorRetired},
+	ippo.AmbassadorDeclined:  {ippo.AmbassadorContacted, ippo.AmbassadorDeclined},
+}
+
+func (f *filling) signUp(ctx context.Context, i int, s signup, who ippo.FollowerID) error {
+	var a ippo.Ambassador
+	err := f.Write(ctx, func(t *store.Tx) (err error) {
+		a, err = t.ApplyAmbassador(ctx, ippo.Ambassador{
+			Follower: who, Name: s.name, Kana: s.kana, Contact: fmt.Sprintf("0000-00-%04d", 200+i),
+			AgeBand: s.band, Guardian: s.guardian, Vision: s.vision, Actions: s.actions,
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, next := range paths[s.status] {
+		if err := f.SetAmbassadorStatus(ctx, f.approver, a.ID, next); err != nil {
+			return err
+		}
+	}
+	if s.shown {
+		if err := f.SetVisionApproved(ctx, f.approver, a.ID, true); err != nil {
+			return err
+		}
+	}
+	if s.resting {
+		if err := f.SetResting(ctx, f.approver, a.ID, true); err != nil {
+			return err
+		}
+	}
+	if s.note == "" {
+		return nil
+	}
+	return f.SetAmbassadorNote(ctx, f.editor, a.ID, s.note)
 }
