@@ -98,8 +98,8 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 	})
 	defer platform.Close()
 	platform.SetUsed(620)
-	for _, p := range democity.Followers() {
-		platform.AddUser(linesim.User{ID: p.LineUserID, DisplayName: p.Name, Language: p.Language, Friend: !p.Blocked, Blocked: p.Blocked})
+	if err := addPeople(ctx, platform, st); err != nil {
+		return err
 	}
 
 	m := newMetrics()
@@ -171,6 +171,31 @@ func openDemoCity(ctx context.Context, data dataSettings, now time.Time) (*store
 		return nil, nil, err
 	}
 	return data.open(ctx)
+}
+
+// addPeople puts on the simulated LINE everyone who follows the account: the town's people in their
+// order, as they are in the database, and those who were added in an earlier demo.
+func addPeople(ctx context.Context, platform *linesim.Platform, st *store.Store) error {
+	for _, p := range democity.Followers() {
+		platform.AddUser(linesim.User{ID: p.LineUserID, DisplayName: p.Name, Language: p.Language, Friend: !p.Blocked, Blocked: p.Blocked})
+	}
+	const page = 500
+	for before := ippo.FollowerID(0); ; {
+		people, err := st.FollowerPage(ctx, store.FollowerFilter{}, before, page)
+		if err != nil {
+			return err
+		}
+		for _, f := range people {
+			u, _ := platform.User(f.LineUserID)
+			u.ID, u.DisplayName = f.LineUserID, f.DisplayName
+			u.Friend, u.Blocked = f.Status == ippo.FollowerActive, f.Status == ippo.FollowerBlocked
+			platform.AddUser(u)
+			before = f.ID
+		}
+		if len(people) < page {
+			return nil
+		}
+	}
 }
 
 // listenDemo listens on loopback, on 8080 or the next port that is free.
