@@ -45,3 +45,11 @@ func (t *Tx) EndConversation(ctx context.Context, id ippo.FollowerID) error {
 	}
 	return nil
 }
+
+// LeaveConversation forgets the talk that a follower was in if it is the one named.
+func (t *Tx) LeaveConversation(ctx context.Context, id ippo.FollowerID, name string) error {
+	if err := t.exec(ctx, `DELETE FROM conversations WHERE follower_id = ? AND name = ?`, id, name); err != nil {
+		return fmt.Errorf("leave conversation of %d: %w", id, err)
+	}
+	return nil
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -72,7 +73,8 @@ func (s *Store) scanEvent(row scanner) (e ippo.InboundEvent, err error) {
 }
 
 // Settle ends the handling of an event: what it brought is blanked, and reply, unless it is nil, waits
-// to be sent. It belongs in the transaction of the event's effect. ErrConflict: it was settled before.
+// to be sent. It belongs in the transaction of the event's effect. ErrSettled: that was done before, or
+// the message was taken back.
 func (t *Tx) Settle(ctx context.Context, id int64, reply []byte) error {
 	state, sealed := "done", any(nil)
 	if reply != nil {
@@ -80,11 +82,17 @@ func (t *Tx) Settle(ctx context.Context, id int64, reply []byte) error {
 	}
 	err := t.changeOne(ctx, `
 		UPDATE inbound_events SET state = ?, payload = NULL, reply = ? WHERE id = ? AND state = 'pending'`, state, sealed, id)
+	if errors.Is(err, ippo.ErrConflict) {
+		err = ErrSettled
+	}
 	if err != nil {
 		return fmt.Errorf("settle event %d: %w", id, err)
 	}
 	return nil
 }
+
+// ErrSettled: an event's handling had ended already.
+var ErrSettled = errors.New("the event is settled")
 
 // ReplyDone forgets an event's reply: LINE took it, or never will.
 func (s *Store) ReplyDone(ctx context.Context, id int64) error {

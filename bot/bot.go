@@ -1,0 +1,136 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/internal/line"
+	"ippo/internal/secret"
+	"ippo/messages"
+	"ippo/store"
+)
+
+// Config is what New needs.
+type Config struct {
+	Store          *store.Store
+	Line           *line.Client
+	PublicURL      string   // what residents' links start with, such as https://ippo.example.jp
+	ChannelSecrets []string // any of them signs webhooks; two while the secret is being changed
+	Keys           *secret.Keyring
+	Now            ippo.Clock
+	Log            *slog.Logger
+	Framed         bool // pages may stand in a frame of our own: the demo's phone opens them so
+}
+
+// Bot answers residents. Its methods may be called from any goroutine.
+type Bot struct {
+	store   *store.Store
+	line    *line.Client
+	base    string
+	secrets []string
+	links   *secret.Signer
+	now     ippo.Clock
+	log     *slog.Logger
+	framed  bool
+	secure  bool // cookies travel over https only
+	texts   *messages.Catalogs
+	talks   []*talk
+	pages   *pages
+	wake    chan struct{} // something is in the inbox
+	pushes  chan struct{} // something is to be pushed
+	origins *http.CrossOriginProtection
+}
+
+// New makes a Bot. It calls neither LINE nor the database.
+func New(cfg Config) (*Bot, error) {
+	public, err := url.Parse(cfg.PublicURL)
+	if err != nil || public.Host == "" {
+		return nil, errors.New("bot: the public URL is not an address")
+	}
+	if len(cfg.ChannelSecrets) == 0 {
+		return nil, errors.New("bot: a channel secret is needed")
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	texts, err := messages.Load()
+	if err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
+	pages, err := loadPages()
+	if err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
+	return &Bot{
+		store:   cfg.Store,
+		line:    cfg.Line,
+		base:    strings.TrimRight(cfg.PublicURL, "/"),
+		secrets: cfg.ChannelSecrets,
+		links:   cfg.Keys.Signer("form links"),
+		now:     cfg.Now,
+		log:     cfg.Log,
+		framed:  cfg.Framed,
+		secure:  public.Scheme == "https",
+		texts:   texts,
+		talks:   talks(),
+		pages:   pages,
+		wake:    make(chan struct{}, 1),
+		pushes:  make(chan struct{}, 1),
+		origins: http.NewCrossOriginProtection(),
+	}, nil
+}
+
+// Routes registers the webhook and the residents' pages.
+func (b *Bot) Routes(r gin.IRouter) {
+	r.POST("/line/webhook", b.webhook)
+	b.pageRoutes(r)
+}
+
+// drainTime is how long what is under way at the end may take. The process has ten seconds in all.
+const drainTime = 8 * time.Second
+
+// Run works the inbox and sends single pushes until ctx ends. Then it begins nothing new, finishes what
+// is under way or leaves it to the next start, and returns.
+func (b *Bot) Run(ctx context.Context) error {
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		b.workPushes(ctx, working)
+	}()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		b.workInbox(ctx, working)
+		<-done
+	}()
+	<-ctx.Done()
+	select {
+	case <-ended:
+	case <-time.After(drainTime):
+		stop()
+		<-ended
+	}
+	return nil
+}
+
+// ring wakes whoever waits on the bell, now or when they next look.
+func ring(bell chan struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default:
+	}
+}

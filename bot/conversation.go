@@ -1,0 +1,619 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"ippo"
+	"ippo/internal/fold"
+	"ippo/internal/line"
+	"ippo/messages"
+	"ippo/store"
+)
+
+// talk is one conversation: a small state machine whose state lives in the database.
+type talk struct {
+	name  string   // as in postback data and in the database; stored: add, never rename
+	words []string // what begins it when typed; compared after folding
+	begin func(*turn) error
+	steps []question
+	taps  map[string]func(t *turn, value string) error // buttons that belong to no question
+}
+
+// question is one step of a talk.
+type question struct {
+	step    string // stored: add, never rename
+	ask     func(*turn) error
+	choices func(*turn) []choice
+	// answer takes one choice's value and says which question comes next: the same step to ask it
+	// again, "" when the talk is over and the reply says so, handled when another talk has begun.
+	answer func(t *turn, value string) (next string, err error)
+	// typed takes words that are no choice; taken is false if they mean nothing here. Nil: only
+	// choices are answers.
+	typed func(t *turn, text string) (next string, taken bool, err error)
+	// takes reports whether value is an answer although it is not among the choices shown. Nil: no.
+	takes func(t *turn, value string) bool
+	// rest says that nothing is left open here: a list was shown, and may be chosen from or not.
+	rest bool
+}
+
+// turn is one thing that a follower did, and the answer to it.
+type turn struct {
+	ctx context.Context
+	bot *Bot
+	in  ippo.InboundEvent
+	ev  event
+	now time.Time
+
+	follower ippo.Follower      // with what this turn changes
+	talk     ippo.Conversation  // zero when there is none; Answers without what is paused
+	paused   *ippo.Conversation // left half-way for talk
+	center   ippo.Settings
+	topics   []ippo.Topic
+	areas    []ippo.Area
+	w        messages.Words
+
+	outcome
+}
+
+// The talks' names. Stored, and in postback data: add, never rename.
+const (
+	talkMenu       = "menu"
+	talkSettings   = "settings"
+	talkLanguage   = "language"
+	talkNews       = "news"
+	talkEvents     = "events"
+	talkGroups     = "groups"
+	talkNewcomer   = "newcomer"
+	talkAmbassador = "ambassador"
+	talkReduce     = "reduce"
+	talkDesk       = "desk"
+)
+
+// talks lists the conversations.
+func talks() []*talk {
+	return []*talk{
+		menuTalk(), settingsTalk(), languageTalk(), newsTalk(), eventsTalk(), groupsTalk(), newcomerTalk(), ambassadorTalk(),
+		reduceTalk(), deskTalk(),
+	}
+}
+
+// fresh is how long after a question an unfitting answer is still taken for one.
+const fresh = time.Hour
+
+// answer decides what an event brings about.
+func (b *Bot) answer(ctx context.Context, in ippo.InboundEvent, e event, apologise bool) (outcome, error) {
+	switch k := e.kind(); {
+	case k == kindUnsend:
+		return outcome{effects: []effect{func(ctx context.Context, t *store.Tx) error {
+			return t.Unsend(ctx, e.Unsend.MessageID)
+		}}}, nil
+	case k == kindJoin:
+		return b.joined(ctx)
+	case in.LineUserID == "" || k == kindUnknown || k == kindIgnored:
+		return outcome{}, nil // group chats: silence after the greeting
+	case k == kindUnfollow:
+		return outcome{effects: []effect{func(ctx context.Context, t *store.Tx) error {
+			return t.Block(ctx, in.LineUserID, in.OccurredAt)
+		}}}, nil
+	case e.Mode == "standby":
+		return outcome{}, nil // somebody else has the chat
+	}
+	t, err := b.newTurn(ctx, in, e)
+	if err != nil {
+		return outcome{}, err
+	}
+	if apologise {
+		t.say("sorry", t.office())
+		t.closing()
+		return t.outcome, nil
+	}
+	t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.Seen(ctx, t.follower.ID, in.OccurredAt) })
+	if err := t.route(); err != nil {
+		return outcome{}, err
+	}
+	return t.outcome, nil
+}
+
+// newTurn gathers what is known about who did something.
+func (b *Bot) newTurn(ctx context.Context, in ippo.InboundEvent, e event) (*turn, error) {
+	f, err := b.meet(ctx, in, e)
+	if err != nil {
+		return nil, err
+	}
+	t := &turn{ctx: ctx, bot: b, in: in, ev: e, now: b.now(), follower: f, w: b.texts.In(f.Language)}
+	if t.center, err = b.store.Settings(ctx); err != nil {
+		return nil, err
+	}
+	if t.topics, err = b.store.Topics(ctx); err != nil {
+		return nil, err
+	}
+	if t.areas, err = b.store.Areas(ctx); err != nil {
+		return nil, err
+	}
+	t.topics = slices.DeleteFunc(t.topics, func(x ippo.Topic) bool { return x.Hidden })
+	t.areas = slices.DeleteFunc(t.areas, func(x ippo.Area) bool { return x.Hidden })
+	kept, err := b.store.Conversation(ctx, f.ID)
+	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+		return nil, err
+	}
+	t.restore(kept)
+	return t, nil
+}
+
+// meet returns the follower who did something, and makes their acquaintance if we never saw them: the
+// account may have had friends before it had a bot.
+func (b *Bot) meet(ctx context.Context, in ippo.InboundEvent, e event) (ippo.Follower, error) {
+	f, err := b.store.FollowerByLineID(ctx, in.LineUserID)
+	if err == nil && e.kind() != kindFollow {
+		return f, nil
+	}
+	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+		return f, err
+	}
+	name, language := b.profile(ctx, in.LineUserID)
+	err = b.store.Write(ctx, func(t *store.Tx) error {
+		_, err := t.Follow(ctx, in.LineUserID, name, language, in.OccurredAt)
+		return err
+	})
+	if err != nil {
+		return f, err
+	}
+	return b.store.FollowerByLineID(ctx, in.LineUserID)
+}
+
+// profileTime is how long a greeting may wait for the follower's profile.
+const profileTime = 3 * time.Second
+
+// profile asks LINE for a name and a language. Without an answer the greeting goes out in Japanese.
+func (b *Bot) profile(ctx context.Context, lineUserID string) (name string, language ippo.Language) {
+	ctx, cancel := context.WithTimeout(ctx, profileTime)
+	defer cancel()
+	p, err := b.line.Profile(ctx, lineUserID)
+	if err != nil {
+		if line.ClassOf(err) != line.NotFound {
+			b.log.Warn("profile could not be read", "err", err)
+		}
+		return "", ippo.Japanese
+	}
+	return p.DisplayName, languageFor(p.Language)
+}
+
+// route finds out what the follower means and answers.
+func (t *turn) route() error {
+	switch t.ev.kind() {
+	case kindFollow:
+		return t.welcome()
+	case kindPostback:
+		return t.hearTap(t.ev.Postback.Data)
+	case kindText:
+		return t.hearText(t.ev.Message.Text)
+	default:
+		return t.thankFor(t.ev.kind())
+	}
+}
+
+// hearTap answers a tap. A tap begins or goes on with its talk wherever the follower stands.
+func (t *turn) hearTap(data string) error {
+	p, ok := parseTap(data)
+	if !ok {
+		return t.oldButton()
+	}
+	k := t.bot.talkNamed(p.talk)
+	if k == nil {
+		return t.oldButton()
+	}
+	if p.step == "start" {
+		return k.begin(t)
+	}
+	if do, ok := k.taps[p.step]; ok {
+		return do(t, p.value)
+	}
+	q := k.question(p.step)
+	if q == nil {
+		return k.begin(t)
+	}
+	t.enter(k)
+	if p.value == "ask" {
+		return t.ask(k, q.step)
+	}
+	if p.value == "back" {
+		return t.back(k, q)
+	}
+	known := slices.ContainsFunc(q.choices(t), func(c choice) bool { return c.value == p.value })
+	if !known && (q.takes == nil || !q.takes(t, p.value)) {
+		return t.ask(k, q.step) // something that staff have taken away since
+	}
+	return t.answered(k, q, []string{p.value})
+}
+
+// hearText answers what somebody wrote.
+func (t *turn) hearText(text string) error {
+	if t.dangerous(text) {
+		return t.answerDanger(text)
+	}
+	if code, ok := ippo.StaffLinkCode(text); ok {
+		return t.linkStaff(code)
+	}
+	if found := findPersonal(text); found.any() {
+		return t.answerPersonal(found)
+	}
+	if slug, ok := entryIn(text); ok {
+		return t.cameBy(slug)
+	}
+	key := fold.Key(text)
+	current := t.bot.talkNamed(t.talk.Name)
+	open := t.open()
+	switch command(key) {
+	case commandMenu:
+		return t.menu()
+	case commandSettings:
+		return t.begin(talkSettings)
+	case commandQuit:
+		if open == nil {
+			return t.begin(talkReduce)
+		}
+		return t.quit()
+	case commandBack:
+		if current != nil {
+			if q := current.question(t.talk.Step); q != nil {
+				return t.back(current, q)
+			}
+		}
+		return t.menu()
+	}
+	if current != nil {
+		if done, err := t.hearAnswer(current, text); done || err != nil {
+			return err
+		}
+	}
+	if k := t.bot.talkFor(key); k != nil {
+		return k.begin(t)
+	}
+	if t.smallTalk(key) {
+		return nil
+	}
+	if leaving(key) {
+		if open != nil {
+			return t.quit()
+		}
+		return t.begin(talkReduce)
+	}
+	if current != nil {
+		if q := current.question(t.talk.Step); q.typed != nil {
+			next, taken, err := q.typed(t, text)
+			if err != nil {
+				return err
+			}
+			if taken {
+				return t.proceed(current, next)
+			}
+		}
+	}
+	if open != nil && t.now.Sub(t.talk.UpdatedAt) < fresh {
+		t.say("hint")
+		return t.ask(current, t.talk.Step)
+	}
+	return t.unknown(text)
+}
+
+// open returns the talk that waits for an answer, or nil.
+func (t *turn) open() *talk {
+	k := t.bot.talkNamed(t.talk.Name)
+	if k == nil {
+		return nil
+	}
+	if q := k.question(t.talk.Step); q == nil || q.rest {
+		return nil
+	}
+	return k
+}
+
+// hearAnswer takes a text for an answer to the question that was asked last. done is false if it is
+// none of the choices.
+func (t *turn) hearAnswer(k *talk, text string) (done bool, err error) {
+	q := k.question(t.talk.Step)
+	if q == nil {
+		// A release took the question away.
+		return true, k.begin(t)
+	}
+	values, ok := matchChoices(q.choices(t), text)
+	if !ok {
+		return false, nil
+	}
+	if values[0] == "back" {
+		return true, t.back(k, q)
+	}
+	return true, t.answered(k, q, values)
+}
+
+// answered gives a question its answers and goes on to the next.
+func (t *turn) answered(k *talk, q *question, values []string) error {
+	next := q.step
+	for _, v := range values {
+		var err error
+		if next, err = q.answer(t, v); err != nil {
+			return err
+		}
+		if next != q.step {
+			break
+		}
+	}
+	return t.proceed(k, next)
+}
+
+// handled is the next step of a talk that gave way to another.
+const handled = "-"
+
+// proceed asks the next question, or ends the talk.
+func (t *turn) proceed(k *talk, next string) error {
+	switch next {
+	case handled:
+		return nil
+	case "":
+		t.end()
+		return nil
+	}
+	return t.ask(k, next)
+}
+
+// back asks the question before q; before the first one is the menu.
+func (t *turn) back(k *talk, q *question) error {
+	for i := range k.steps {
+		if &k.steps[i] == q && i > 0 {
+			return t.ask(k, k.steps[i-1].step)
+		}
+	}
+	t.end()
+	return t.menu()
+}
+
+// ask puts a question and remembers that it was put.
+func (t *turn) ask(k *talk, step string) error {
+	q := k.question(step)
+	if q == nil {
+		return fmt.Errorf("talk %s has no step %q", k.name, step)
+	}
+	t.enter(k)
+	t.talk.Step = step
+	if err := q.ask(t); err != nil {
+		return err
+	}
+	t.remember()
+	return nil
+}
+
+// enter makes k the talk that the follower is in. A talk that waits for an answer is paused for it, and
+// one that was paused goes on.
+func (t *turn) enter(k *talk) {
+	if t.talk.Name == k.name {
+		return
+	}
+	left := t.talk
+	waiting := t.open() != nil
+	t.talk = ippo.Conversation{Follower: t.follower.ID, Name: k.name}
+	if t.paused != nil && t.paused.Name == k.name {
+		t.talk, t.paused = *t.paused, nil
+	}
+	if waiting {
+		t.paused = &left
+	}
+}
+
+// end forgets the talk; one that was paused for it waits again.
+func (t *turn) end() {
+	if t.talk.Name == "" {
+		return
+	}
+	t.talk = ippo.Conversation{}
+	if t.paused != nil {
+		t.talk, t.paused = *t.paused, nil
+		t.remember()
+		return
+	}
+	t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.EndConversation(ctx, t.follower.ID) })
+}
+
+// kept is how a talk's answers stand in the database: with the talk that was paused for it.
+type kept struct {
+	Answers json.RawMessage `json:"answers,omitempty"`
+	Paused  *keptTalk       `json:"paused,omitempty"`
+}
+
+type keptTalk struct {
+	Name    string          `json:"name"`
+	Step    string          `json:"step"`
+	Answers json.RawMessage `json:"answers,omitempty"`
+}
+
+// remember keeps where the follower stands.
+func (t *turn) remember() {
+	k := kept{Answers: t.talk.Answers}
+	if p := t.paused; p != nil {
+		k.Paused = &keptTalk{p.Name, p.Step, p.Answers}
+	}
+	answers, err := json.Marshal(k)
+	if err != nil {
+		panic(fmt.Sprintf("bot: answers of %s: %v", t.talk.Name, err)) // keep made them of JSON
+	}
+	c := t.talk
+	c.Answers = answers
+	t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.SaveConversation(ctx, c) })
+}
+
+// restore reads what remember kept.
+func (t *turn) restore(c ippo.Conversation) {
+	if c.Name == "" {
+		return
+	}
+	var k kept
+	if err := json.Unmarshal(c.Answers, &k); err != nil {
+		t.bot.log.Warn("a talk cannot be read; it begins anew", "talk", c.Name)
+		return
+	}
+	t.talk = c
+	t.talk.Answers = k.Answers
+	if p := k.Paused; p != nil {
+		t.paused = &ippo.Conversation{Follower: c.Follower, Name: p.Name, Step: p.Step, Answers: p.Answers, UpdatedAt: c.UpdatedAt}
+	}
+}
+
+// quit ends the talk at the follower's wish.
+func (t *turn) quit() error {
+	if t.talk.Name == talkSettings {
+		t.onboarded()
+	}
+	t.end()
+	t.say("quit")
+	t.closing(t.tap("settings.open", talkSettings, "start", ""), t.tap("reduce.open", talkReduce, "start", ""))
+	return nil
+}
+
+// closing offers what may come next: the choices given, the talk that was left half-way, the menu.
+func (t *turn) closing(choices ...messages.Choice) {
+	waiting := t.paused
+	if t.open() != nil {
+		waiting = &t.talk
+	}
+	if waiting != nil {
+		choices = append(choices, t.tap("resume."+waiting.Name, waiting.Name, waiting.Step, "ask"))
+	}
+	t.offer(append(choices, t.tap("menu.open", talkMenu, "start", ""))...)
+}
+
+// answers reads what was chosen so far in the talk into v.
+func (t *turn) answers(v any) {
+	if len(t.talk.Answers) == 0 {
+		return
+	}
+	if err := json.Unmarshal(t.talk.Answers, v); err != nil {
+		t.bot.log.Warn("a talk's answers are of another release; asking again", "talk", t.talk.Name)
+	}
+}
+
+// keep stores what was chosen so far in the talk.
+func (t *turn) keep(v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("keep answers of %s: %w", t.talk.Name, err)
+	}
+	t.talk.Answers = b
+	return nil
+}
+
+// effect adds a change that is committed with the reply.
+func (t *turn) effect(e effect) { t.effects = append(t.effects, e) }
+
+// send adds messages to the reply.
+func (t *turn) send(m ...ippo.Message) { t.reply = append(t.reply, m...) }
+
+// say adds a text from the catalogue to the reply.
+func (t *turn) say(key string, vars ...messages.Vars) {
+	t.send(messages.Text(t.w.Say(key, vars...)))
+}
+
+// offer puts quick replies under the last message.
+func (t *turn) offer(choices ...messages.Choice) {
+	if last := len(t.reply) - 1; last >= 0 {
+		t.reply[last] = messages.WithChoices(t.reply[last], choices...)
+	}
+}
+
+// tap is a quick reply that says value to a step of a talk. label is a key of the catalogue.
+func (t *turn) tap(label, talk, step, value string) messages.Choice {
+	return messages.Choice{Label: t.w.Say(label), Data: tapped{talk, step, value}.data()}
+}
+
+// put asks a question with its choices: numbered in the text, and to be tapped below it. It is for the
+// few choices that quick replies hold.
+func (t *turn) put(talk, step, text string, choices []choice) {
+	t.send(messages.Text(text + "\n\n" + numbered(choices)))
+	t.offer(quickReplies(talk, step, choices, false)...)
+}
+
+// list asks a question whose choices may be many: a card lists them, numbered, to be tapped in it.
+// What has no number is offered below.
+func (t *turn) list(talk, step, title, hint string, choices []choice) {
+	var rows []messages.Pick
+	for _, c := range choices {
+		if !c.plain {
+			value := c.value
+			if c.chosen && c.untap != "" {
+				value = c.untap
+			}
+			rows = append(rows, messages.Pick{Label: c.label, Chosen: c.chosen, Data: tapped{talk, step, value}.data()})
+		}
+	}
+	t.send(messages.Picks(title, hint, rows))
+	t.offer(quickReplies(talk, step, choices, true)...)
+}
+
+// numbered lists choices with the numbers to type.
+func numbered(choices []choice) string {
+	var list []byte
+	n := 0
+	for _, c := range choices {
+		if c.plain {
+			continue
+		}
+		n++
+		list = fmt.Appendf(list, "%d %s\n", n, c.label)
+	}
+	return string(list)
+}
+
+func numberedLabel(n int, label string) string { return fmt.Sprintf("%d %s", n, label) }
+
+// quickReplies makes buttons of choices; with plainOnly, of those that have no number.
+func quickReplies(talk, step string, choices []choice, plainOnly bool) []messages.Choice {
+	var replies []messages.Choice
+	n := 0
+	for _, c := range choices {
+		label := c.label
+		if !c.plain {
+			if plainOnly {
+				continue
+			}
+			n++
+			label = numberedLabel(n, c.label)
+		}
+		replies = append(replies, messages.Choice{Label: label, Data: tapped{talk, step, c.value}.data()})
+	}
+	return replies
+}
+
+// begin begins a talk.
+func (t *turn) begin(talk string) error { return t.bot.talkNamed(talk).begin(t) }
+
+// talkNamed returns a talk, or nil if there is none of that name.
+func (b *Bot) talkNamed(name string) *talk {
+	for _, k := range b.talks {
+		if k.name == name {
+			return k
+		}
+	}
+	return nil
+}
+
+// talkFor returns the talk that a folded text begins, or nil.
+func (b *Bot) talkFor(key string) *talk {
+	for _, k := range b.talks {
+		if slices.ContainsFunc(k.words, func(w string) bool { return fold.Key(w) == key }) {
+			return k
+		}
+	}
+	return nil
+}
+
+func (k *talk) question(step string) *question {
+	for i := range k.steps {
+		if k.steps[i].step == step {
+			return &k.steps[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,30 @@
+package bot
+
+import (
+	"strings"
+
+	"ippo"
+	"ippo/internal/fold"
+	"ippo/messages"
+)
+
+// dangerous reports whether a text holds a word of danger. They are compared without spaces and signs,
+// in any width and kana.
+func (t *turn) dangerous(text string) bool {
+	key := fold.Key(text)
+	for _, w := range t.center.DangerWords {
+		if word := fold.Key(w); word != "" && strings.Contains(key, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// answerDanger answers before anything else, in any state of any talk, and tells the staff. The talk
+// stays where it is.
+func (t *turn) answerDanger(text string) error {
+	t.hand(ippo.DeskRequest{Kind: ippo.RequestDanger, Follower: t.follower.ID, Body: text}, t.in.MessageID)
+	t.send(messages.Danger(t.w, t.center.Office))
+	t.closing()
+	return nil
+}

@@ -1,0 +1,118 @@
+package bot
+
+import (
+	"slices"
+
+	"ippo/internal/fold"
+	"ippo/messages"
+)
+
+// menuTalk is what the account can do: the same six things as the rich menu.
+func menuTalk() *talk {
+	return &talk{
+		name:  talkMenu,
+		words: []string{"ヘルプ", "へるぷ", "使い方", "つかいかた", "help", "はじめる", "start"},
+		begin: (*turn).menu,
+		steps: []question{
+			{step: "open", ask: askMenu, choices: menuChoices, answer: answerMenu, rest: true},
+			{step: "help", ask: askHelp, choices: helpChoices, answer: answerHelp, rest: true},
+		},
+		taps: map[string]func(*turn, string) error{
+			// The rich menu's sixth area.
+			"desk": func(t *turn, _ string) error { return t.ask(t.bot.talkNamed(talkMenu), "help") },
+		},
+	}
+}
+
+func (t *turn) menu() error { return t.ask(t.bot.talkNamed(talkMenu), "open") }
+
+func askMenu(t *turn) error {
+	choices := menuChoices(t)
+	t.list(talkMenu, "open", t.w.Say("menu.title"), t.w.Say("menu.hint"), choices)
+	t.resumeOnly()
+	return nil
+}
+
+// resumeOnly offers the talk that was left half-way, if there is one.
+func (t *turn) resumeOnly() {
+	if t.paused != nil {
+		t.offer(t.tap("resume."+t.paused.Name, t.paused.Name, t.paused.Step, "ask"))
+	}
+}
+
+func menuChoices(t *turn) []choice {
+	return []choice{
+		{value: talkGroups, label: t.w.Say("menu.groups"), words: []string{"団体", "だんたい", "さがす", "探す"}},
+		{value: talkNews, label: t.w.Say("menu.news"), words: []string{"おしらせ", "ニュース"}},
+		{value: talkEvents, label: t.w.Say("menu.events"), words: []string{"いべんと", "行事"}},
+		{value: talkNewcomer, label: t.w.Say("menu.newcomer"), words: []string{"転入", "てんにゅう", "引っ越し", "ひっこし"}},
+		{value: talkAmbassador, label: t.ambassadorLabel(), words: []string{"アンバサダー"}},
+		{value: "help", label: t.w.Say("menu.help"), words: []string{"設定", "せってい", "相談", "そうだん"}},
+	}
+}
+
+// ambassadorLabel is the city's own word for ambassadors, or a shorter one where it has no room.
+func (t *turn) ambassadorLabel() string {
+	return t.w.Say("menu.ambassador", messages.Vars{"Ambassador": t.center.Labels.Ambassador})
+}
+
+func answerMenu(t *turn, value string) (string, error) {
+	if value == "help" {
+		return "help", nil
+	}
+	return handled, t.begin(value)
+}
+
+func askHelp(t *turn) error {
+	t.put(talkMenu, "help", t.w.Say("menu.help.ask"), helpChoices(t))
+	return nil
+}
+
+func helpChoices(t *turn) []choice {
+	return []choice{
+		{value: talkSettings, label: t.w.Say("settings.open"), words: []string{"設定", "せってい"}},
+		{value: talkReduce, label: t.w.Say("reduce.open"), words: []string{"減らす", "へらす"}},
+		{value: talkDesk, label: t.w.Say("desk.open"), words: []string{"相談", "そうだん", "電話", "でんわ"}},
+		{value: talkLanguage, label: t.w.Say("language.open"), words: []string{"ことば", "language"}},
+		{value: "back", label: t.w.Say("choice.back"), words: backWords, plain: true},
+	}
+}
+
+func answerHelp(t *turn, value string) (string, error) { return handled, t.begin(value) }
+
+// The words that work everywhere.
+type globalCommand int
+
+const (
+	commandNone globalCommand = iota
+	commandMenu
+	commandSettings
+	commandQuit
+	commandBack
+)
+
+// command finds the word that works everywhere in a folded text.
+func command(key string) globalCommand {
+	is := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return fold.Key(w) == key })
+	}
+	switch {
+	case is("メニュー", "めにゅう", "めにゅ", "menu", "メニュ"):
+		return commandMenu
+	case is("設定", "せってい", "settings", "setting"):
+		return commandSettings
+	case is("やめる", "止める", "辞める", "中止", "ちゅうし", "キャンセル", "終了", "quit", "cancel", "stop", "exit"):
+		return commandQuit
+	case is(backWords...):
+		return commandBack
+	}
+	return commandNone
+}
+
+// leaving reports whether a folded text says that its writer has had enough.
+func leaving(key string) bool {
+	return slices.ContainsFunc([]string{
+		"やめたい", "止めたい", "辞めたい", "いらない", "要らない", "いりません", "要りません", "もういい", "うるさい", "多すぎる", "多すぎ",
+		"配信停止", "はいしんていし", "解除", "解除したい", "退会", "ブロックしたい", "しつこい", "迷惑", "unsubscribe", "stopit", "toomany",
+	}, func(w string) bool { return fold.Key(w) == key || len([]rune(key)) <= 14 && hasPart(key, fold.Key(w)) })
+}

@@ -1,0 +1,190 @@
+package bot
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+)
+
+//go:embed templates static
+var files embed.FS
+
+// pages are the residents' web pages, each parsed with the layout; a page that does not parse stops the
+// program at its start.
+type pages struct {
+	byName map[string]*template.Template
+	style  []byte
+}
+
+func loadPages() (*pages, error) {
+	layout, err := template.New("layout.html").Funcs(template.FuncMap{
+		"day": ippo.DateWords, "linked": linked,
+	}).ParseFS(files, "templates/layout.html")
+	if err != nil {
+		return nil, fmt.Errorf("residents' pages: %w", err)
+	}
+	names, err := fs.Glob(files, "templates/pages/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("residents' pages: %w", err)
+	}
+	p := &pages{byName: make(map[string]*template.Template)}
+	for _, name := range names {
+		own, err := layout.Clone()
+		if err == nil {
+			own, err = own.ParseFS(files, name)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("residents' page %s: %w", name, err)
+		}
+		p.byName[strings.TrimSuffix(path.Base(name), ".html")] = own
+	}
+	p.style, err = files.ReadFile("static/style.css")
+	return p, err
+}
+
+// pageRoutes registers everything under /r/.
+func (b *Bot) pageRoutes(r gin.IRouter) {
+	g := r.Group("/r", b.guard)
+	g.GET("", func(c *gin.Context) { c.Redirect(http.StatusFound, "/r/news") })
+	g.GET("/style.css", b.style)
+	g.GET("/privacy", b.page(b.privacyPage))
+	g.GET("/news", b.page(b.newsPage))
+	g.GET("/news/:slug", b.page(b.newsItemPage))
+	g.GET("/events", b.page(b.eventsPage))
+	g.GET("/events/:slug", b.page(b.eventPage))
+	g.GET("/groups/:slug", b.page(b.groupPage))
+	g.GET("/campaigns/:slug", b.page(b.campaignPage))
+
+	f := g.Group("/f/:link", private)
+	f.GET("", b.page(b.formDoor))
+	f.POST("", b.page(b.openForm))
+	f.GET("/form", b.page(b.showForm))
+	f.POST("/form", b.page(b.takeForm))
+	f.GET("/done", b.page(b.formDone))
+}
+
+// guard sets what every page has: nothing runs but our own style, nothing is told to other sites, and
+// forms come from our own pages only.
+func (b *Bot) guard(c *gin.Context) {
+	ancestors := "'none'"
+	if b.framed {
+		ancestors = "'self'"
+	}
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "+ancestors)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	if b.secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	if err := b.origins.Check(c.Request); err != nil {
+		b.refuse(c, http.StatusForbidden, "このページからは送れません。", "LINEからもう一度開いてください。")
+		c.Abort()
+	}
+}
+
+// private is for pages that are one person's: nothing keeps or lists them.
+func private(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
+	c.Header("X-Robots-Tag", "noindex, nofollow")
+}
+
+func (b *Bot) style(c *gin.Context) {
+	c.Header("Cache-Control", "public, max-age=3600")
+	c.Data(http.StatusOK, "text/css; charset=utf-8", b.pages.style)
+}
+
+// page is the one place where an error becomes a status, a page for residents and a line for operators.
+func (b *Bot) page(h func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		err := h(c)
+		switch {
+		case err == nil:
+		case errors.Is(err, ippo.ErrNotFound):
+			b.refuse(c, http.StatusNotFound, "ページが見つかりません。", "公開が終わったか、アドレスがちがうかもしれません。")
+		case errors.Is(err, errOtherBrowser):
+			b.refuse(c, http.StatusForbidden, "LINEからもう一度開いてください。", "この入力画面は、はじめに開いたブラウザーでだけ使えます。")
+		case errors.Is(err, errLinkOver):
+			b.refuse(c, http.StatusGone, "LINEからもう一度開いてください。", "この入力画面の期限が切れたか、送信が終わっています。")
+		case errors.Is(err, errBadLink):
+			b.refuse(c, http.StatusNotFound, "LINEからもう一度開いてください。", "アドレスが正しくありません。")
+		default:
+			b.log.ErrorContext(c.Request.Context(), "residents' page failed", "route", c.FullPath(), "err", err)
+			b.refuse(c, http.StatusInternalServerError, "うまくいきませんでした。", "少し時間をおいて、もう一度お試しください。")
+		}
+	}
+}
+
+// frame is what the layout shows around every page.
+type frame struct {
+	Title  string
+	Office ippo.Office
+	Labels ippo.Labels
+}
+
+func (b *Bot) frame(c *gin.Context, title string) (frame, error) {
+	center, err := b.store.Settings(c.Request.Context())
+	return frame{title, center.Office, center.Labels}, err
+}
+
+// noticePage is a page that only says something.
+type noticePage struct {
+	frame
+	Text string
+}
+
+func (b *Bot) refuse(c *gin.Context, status int, title, text string) {
+	f, err := b.frame(c, title)
+	if err == nil {
+		err = b.render(c, status, "notice", noticePage{f, text})
+	}
+	if err != nil {
+		c.String(status, title)
+	}
+}
+
+// render writes a page once all of it is there.
+func (b *Bot) render(c *gin.Context, status int, name string, page any) error {
+	var buf bytes.Buffer
+	if err := b.pages.byName[name].ExecuteTemplate(&buf, "layout.html", page); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	c.Data(status, "text/html; charset=utf-8", buf.Bytes())
+	return nil
+}
+
+var linkShape = regexp.MustCompile(`https?://[0-9A-Za-z\-._~:/?#@!$&*+,;=%]+`)
+
+// linked makes the addresses in a text clickable, and keeps its lines.
+func linked(text string) template.HTML {
+	var b strings.Builder
+	for {
+		at := linkShape.FindStringIndex(text)
+		if at == nil {
+			break
+		}
+		address := strings.TrimRight(text[at[0]:at[1]], ".,;:!?")
+		b.WriteString(template.HTMLEscapeString(text[:at[0]]))
+		if _, err := url.Parse(address); err == nil {
+			fmt.Fprintf(&b, `<a href="%[1]s" rel="noreferrer">%[1]s</a>`, template.HTMLEscapeString(address))
+		} else {
+			b.WriteString(template.HTMLEscapeString(address))
+		}
+		text = text[at[0]+len(address):]
+	}
+	b.WriteString(template.HTMLEscapeString(text))
+	return template.HTML(strings.ReplaceAll(b.String(), "\n", "<br>\n"))
+}

@@ -1,0 +1,98 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"ippo/messages"
+	"ippo/store"
+)
+
+// personal is what a text gives away of its writer: it stays off LINE, and is answered with the way to
+// give it safely.
+type personal struct {
+	phone   string // digits
+	email   bool
+	address bool
+}
+
+func (p personal) any() bool { return p.phone != "" || p.email || p.address }
+
+var (
+	phoneShape  = regexp.MustCompile(`(?:^|[^0-9])((?:\+?81[-. ()]*[1-9]|0[1-9])[0-9]{0,3}(?:[-. ()]{0,2}[0-9]{1,4}){1,3})(?:[^0-9]|$)`)
+	emailShape  = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+	postalShape = regexp.MustCompile(`(?:^|[^0-9-])〒?[0-9]{3}-[0-9]{4}(?:[^0-9-]|$)|〒\s?[0-9]{7}`)
+	// A place name followed by the numbers of a house: 栄町2丁目3-1, 本町1-2-3, 山田123番地.
+	addressShape = regexp.MustCompile(`[都道府県市区町村郡字条通][^0-9\n]{0,12}[0-9一二三四五六七八九十]{1,4}\s?(?:丁目|番地|番|号|-\s?[0-9]{1,4})`)
+)
+
+// dashes are what people type between the parts of a number.
+var dashes = strings.NewReplacer("‐", "-", "‑", "-", "–", "-", "—", "-", "―", "-", "−", "-", "ー", "-", "－", "-", "〜", "-", "の", "の")
+
+// findPersonal looks for a telephone number, an e-mail address and a postal address.
+func findPersonal(text string) personal {
+	plain := dashes.Replace(norm.NFKC.String(text))
+	var p personal
+	for _, m := range phoneShape.FindAllStringSubmatch(plain, -1) {
+		digits := onlyDigits(m[1])
+		if strings.HasPrefix(digits, "81") {
+			digits = "0" + digits[2:]
+		}
+		if len(digits) == 10 || len(digits) == 11 {
+			p.phone = digits
+			break
+		}
+	}
+	p.email = emailShape.MatchString(plain)
+	p.address = postalShape.MatchString(plain) || addressShape.MatchString(plain)
+	return p
+}
+
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// pendingLife is how long a number waits for its owner to say that staff may ring it.
+const pendingLife = 24 * time.Hour
+
+// answerPersonal answers a text that gives away too much: with our own form and, for a telephone number,
+// the offer to be rung. The number is kept encrypted until the offer is taken or has run out; the button
+// names where it is kept, not the number.
+func (t *turn) answerPersonal(found personal) error {
+	t.say("personal.warning")
+	link := t.formLink(purposeContact, contactContext{})
+	buttons := []messages.Choice{{Label: t.w.Say("personal.form"), Page: link}}
+	if found.phone != "" {
+		pending := store.FormLink{
+			ID: randomID(), Follower: t.follower.ID, Purpose: purposePhone, Context: []byte(found.phone),
+			MessageID: t.in.MessageID, ExpiresAt: t.now.Add(pendingLife),
+		}
+		t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.AddFormLink(ctx, pending) })
+		buttons = append([]messages.Choice{{
+			Label: t.w.Say("personal.call"),
+			Data:  tapped{talkDesk, "call", strconv.FormatInt(pending.ID, 36)}.data(),
+		}}, buttons...)
+	}
+	t.send(messages.Summary(t.w.Say("personal.title"), nil, t.w.Say("personal.note", t.office()), buttons))
+	t.closing()
+	return nil
+}
+
+// randomID is a positive number that nobody guesses.
+func randomID() int64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return int64(binary.BigEndian.Uint64(b[:])>>1) | 1
+}

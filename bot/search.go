@@ -1,0 +1,255 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"ippo"
+	"ippo/internal/fold"
+)
+
+// groupQuery is what somebody looks for; what is zero does not matter.
+type groupQuery struct {
+	topic   int // number + 1
+	area    int // number + 1
+	weekday int // time.Weekday + 1
+	words   string
+}
+
+// listedGroup is a group with the words by which it is found, folded.
+type listedGroup struct {
+	ippo.ActivityGroup
+	name, kana, about, more string
+}
+
+// directory makes the groups that residents see ready for a search.
+func (t *turn) directory(all []ippo.ActivityGroup) []listedGroup {
+	list := make([]listedGroup, 0, len(all))
+	for _, g := range all {
+		if g.Hidden {
+			continue
+		}
+		about := []string{g.Summary}
+		for _, p := range t.topics {
+			if g.Topics&(1<<p.Number) != 0 {
+				about = append(about, p.Name, p.Easy, p.En)
+			}
+		}
+		more := []string{g.Body, g.Place, g.Whom, g.When}
+		for _, a := range t.areas {
+			if g.Areas&(1<<a.Number) != 0 {
+				more = append(more, a.Name, a.Easy, a.En)
+			}
+		}
+		for d := time.Sunday; d <= time.Saturday; d++ {
+			if g.Weekdays.Has(d) {
+				more = append(more, ippo.WeekdayName(d)+"曜日")
+			}
+		}
+		for _, mark := range []struct {
+			set  bool
+			word string
+		}{{g.Beginners, "初めて 初心者"}, {g.Children, "子ども連れ 親子"}, {g.Wheelchair, "車いす"}, {g.Online, "オンライン"}} {
+			if mark.set {
+				more = append(more, mark.word)
+			}
+		}
+		list = append(list, listedGroup{
+			ActivityGroup: g,
+			name:          fold.Text(g.Name),
+			kana:          fold.Text(g.Kana),
+			about:         fold.Text(strings.Join(about, " ")),
+			more:          fold.Text(strings.Join(more, " ")),
+		})
+	}
+	return list
+}
+
+// searchGroups finds the groups that a query is for, the best first. Conditions must all hold; of the
+// words, the more the better.
+func searchGroups(list []listedGroup, q groupQuery) []ippo.ActivityGroup {
+	terms := searchTerms(q.words)
+	type hit struct {
+		group ippo.ActivityGroup
+		score float64
+	}
+	var hits []hit
+	for _, g := range list {
+		if q.topic > 0 && !g.Topics.Has(q.topic-1) ||
+			q.area > 0 && g.Areas != 0 && !g.Areas.Has(q.area-1) ||
+			q.weekday > 0 && !g.Weekdays.Has(time.Weekday(q.weekday-1)) {
+			continue
+		}
+		score := 1.0
+		if q.words != "" {
+			score = 0
+			for _, term := range terms {
+				score += g.match(term)
+			}
+			if score == 0 {
+				continue
+			}
+		}
+		if g.Receiving {
+			score += 0.1
+		}
+		hits = append(hits, hit{g.ActivityGroup, score})
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return 0
+	})
+	groups := make([]ippo.ActivityGroup, 0, len(hits))
+	for _, h := range hits {
+		if h.score*3 < hits[0].score && q.words != "" {
+			break // the word stands in passing only, where others are about it
+		}
+		groups = append(groups, h.group)
+	}
+	return groups
+}
+
+// match tells how well a group answers to one folded term.
+func (g listedGroup) match(term string) float64 {
+	romaji, spelt := fold.Romaji(term)
+	slug := fold.Short(strings.ReplaceAll(g.Slug, "-", ""))
+	switch {
+	case strings.Contains(g.name, term), strings.Contains(g.kana, term):
+		return 5
+	case strings.Contains(g.about, term):
+		return 4
+	case spelt && len(romaji) >= 4 && strings.Contains(slug, romaji):
+		return 3
+	case strings.Contains(g.more, term):
+		return 2
+	}
+	// A slip of the finger in a word of some length. Short words are too alike to guess.
+	if utf8.RuneCountInString(term) < 4 {
+		return 0
+	}
+	best := 0.0
+	for _, field := range []struct {
+		text   string
+		weight float64
+	}{{g.name, 3}, {g.kana, 3}, {g.about, 2}} {
+		if likeness := fold.Likeness(term, field.text); likeness >= 0.6 {
+			best = max(best, likeness*field.weight)
+		} else if oneSlip(term, field.text) {
+			best = max(best, 0.6*field.weight)
+		}
+	}
+	return best
+}
+
+// oneSlip reports whether some stretch of text is term with one character wrong, missing, or doubled.
+func oneSlip(term, text string) bool {
+	t := []rune(text)
+	n := utf8.RuneCountInString(term)
+	for size := n - 1; size <= n+1; size++ {
+		for i := 0; i+size <= len(t); i++ {
+			if fold.Distance(term, string(t[i:i+size])) <= 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// searchTerms cuts what somebody typed into the words that carry meaning: 「子どもと囲碁がしたい」 is
+// 子ども and 囲碁. What stands between spaces is a word; a long one is cut where its script changes.
+func searchTerms(typed string) []string {
+	var terms []string
+	add := func(s string) {
+		if s != "" && !slices.Contains(terms, s) && !slices.Contains(fillers(), s) {
+			terms = append(terms, s)
+		}
+	}
+	// Katakana and hiragana must be told apart before they are folded into one.
+	for _, word := range strings.FieldsFunc(typed, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsPunct(r) && r != 'ー' || strings.ContainsRune("、。・，．「」（）", r)
+	}) {
+		if utf8.RuneCountInString(word) <= 5 {
+			add(stripped(fold.Text(word)))
+			continue
+		}
+		for _, run := range scriptRuns(word) {
+			add(stripped(fold.Text(run)))
+		}
+	}
+	return terms
+}
+
+// stripped takes from a word what only makes a sentence of it.
+func stripped(word string) string {
+	for _, ending := range []string{
+		"をさがしています", "を探しています", "をさがす", "を探す", "さがす", "探す", "がしたいです", "がしたい", "をしたい", "したい", "やりたい",
+		"をやりたい", "について", "はありますか", "ありますか", "はある", "ください", "教えて", "おしえて", "の団体", "団体", "サークル", "さーくる",
+		"です", "ます", "とか", "など", "を", "が", "は", "に", "で", "の",
+	} {
+		if rest, ok := strings.CutSuffix(word, ending); ok && utf8.RuneCountInString(rest) >= 2 {
+			word = rest
+		}
+	}
+	return word
+}
+
+// fillers are words that every group could be found by.
+func fillers() []string {
+	return []string{"の", "を", "が", "は", "に", "で", "と", "も", "や", "か", "したい", "さがす", "探す", "がしたい", "をしたい", "です", "ます",
+		"団体", "活動", "教えて", "おしえて", "ください", "ありますか", "なにか", "何か", "なか", "する", "して", "ある", "いる", "こと"}
+}
+
+// scriptRuns cuts a word where kanji, hiragana, katakana and letters meet. Hiragana after kanji stays
+// when it is short: 子ども, 読み聞かせ.
+func scriptRuns(word string) []string {
+	var runs []string
+	start, last := 0, rune(0)
+	script := func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Han, r), r == '々':
+			return 'h'
+		case unicode.Is(unicode.Hiragana, r):
+			return 'k'
+		case unicode.Is(unicode.Katakana, r), r == 'ー':
+			return 'K'
+		}
+		return 'a'
+	}
+	for i, r := range word {
+		s := script(r)
+		if i > 0 && s != last && !(s == 'K' && r == 'ー') {
+			runs = append(runs, word[start:i])
+			start = i
+		}
+		last = s
+	}
+	runs = append(runs, word[start:])
+	var kept []string
+	for i, run := range runs {
+		first, _ := utf8.DecodeRuneInString(run)
+		if script(first) == 'k' {
+			if utf8.RuneCountInString(run) >= 4 {
+				kept = append(kept, run)
+			}
+			continue
+		}
+		// 子ども is found by 子ども rather than by 子.
+		if i+1 < len(runs) && utf8.RuneCountInString(run) == 1 {
+			next := []rune(runs[i+1])
+			if script(next[0]) == 'k' && len(next) >= 2 {
+				kept = append(kept, run+string(next[:2]))
+				continue
+			}
+		}
+		kept = append(kept, run)
+	}
+	return kept
+}

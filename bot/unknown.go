@@ -1,0 +1,74 @@
+package bot
+
+import (
+	"strings"
+
+	"ippo"
+	"ippo/internal/fold"
+	"ippo/messages"
+)
+
+// unknown answers what no talk understands: with what comes nearest to it, the menu, and the desk's
+// telephone number.
+func (t *turn) unknown(text string) error {
+	var near []messages.Choice
+	key := fold.Key(text)
+	for _, c := range menuChoices(t) {
+		for _, name := range c.names() {
+			if hasPart(key, name) || len([]rune(key)) >= 3 && fold.Distance(key, name) <= 1 {
+				near = append(near, messages.Choice{Label: c.label, Data: tapped{talkMenu, "open", c.value}.data()})
+				break
+			}
+		}
+	}
+	groups, err := t.bot.store.ActivityGroups(t.ctx)
+	if err != nil {
+		return err
+	}
+	found := searchGroups(t.directory(groups), groupQuery{words: text})
+	for _, g := range found[:min(len(found), 4)] {
+		near = append(near, messages.Choice{Label: g.Name, Data: tapped{talkGroups, "show", g.Slug}.data()})
+	}
+	items, err := t.bot.store.PublishedNews(t.ctx, t.now)
+	if err != nil {
+		return err
+	}
+	for _, n := range nearestNews(items, text, 2) {
+		near = append(near, messages.Choice{Label: n.Title, Data: tapped{talkNews, "show", n.Slug}.data()})
+	}
+	vars := t.office()
+	if len(near) > 0 {
+		t.send(messages.Summary(t.w.Say("unknown.near"), nil, t.w.Say("unknown.desk", vars), near[:min(len(near), 6)]))
+	} else {
+		t.say("unknown", vars)
+	}
+	t.closing(
+		t.tap("menu.groups", talkGroups, "start", ""),
+		t.tap("menu.news", talkNews, "start", ""),
+		t.tap("menu.events", talkEvents, "start", ""),
+		t.tap("desk.open", talkDesk, "start", ""),
+	)
+	return nil
+}
+
+// nearestNews finds the items whose title or summary a text is about, the best first.
+func nearestNews(items []ippo.News, text string, limit int) []ippo.News {
+	var near []ippo.News
+	for _, term := range searchTerms(text) {
+		for _, n := range items {
+			if len(near) < limit && strings.Contains(fold.Text(n.Title+" "+n.Summary), term) && !hasNews(near, n.ID) {
+				near = append(near, n)
+			}
+		}
+	}
+	return near
+}
+
+func hasNews(items []ippo.News, id ippo.NewsID) bool {
+	for _, n := range items {
+		if n.ID == id {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,78 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"ippo"
+	"ippo/messages"
+)
+
+// welcome greets somebody who added the account. Who comes back finds what they had chosen, and is not
+// greeted as a stranger.
+func (t *turn) welcome() error {
+	switch {
+	case !t.follower.OnboardedAt.IsZero():
+		t.say("welcome.back", messages.Vars{"Account": t.center.Office.Account})
+		t.send(t.settingsCard())
+		t.closing()
+		return nil
+	case t.talk.Name != "":
+		t.say("welcome.again", messages.Vars{"Account": t.center.Office.Account})
+		return t.begin(talkSettings)
+	}
+	t.send(messages.Greeting(t.w, t.center.Office, t.bot.base+"/r/privacy"))
+	return t.begin(talkSettings)
+}
+
+// languageFor is the language to offer first to somebody whose LINE speaks tag. Who reads neither
+// Japanese nor English is, in Japan, more likely to read plain Japanese.
+func languageFor(tag string) ippo.Language {
+	if tag == "" {
+		return ippo.Japanese
+	}
+	parsed, err := language.Parse(tag)
+	if err != nil {
+		return ippo.Japanese
+	}
+	switch base, _ := parsed.Base(); base.String() {
+	case "ja":
+		return ippo.Japanese
+	case "en":
+		return ippo.English
+	}
+	return ippo.EasyJapanese
+}
+
+// joined greets a group chat and says that the account works one to one; after that it is silent there.
+func (b *Bot) joined(ctx context.Context) (outcome, error) {
+	center, err := b.store.Settings(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
+	w := b.texts.In(ippo.Japanese)
+	return outcome{reply: []ippo.Message{messages.Text(w.Say("group.joined", messages.Vars{
+		"Account": center.Office.Account, "Office": center.Office.Name, "Phone": center.Office.Phone,
+	}))}}, nil
+}
+
+// languages lists the languages, the follower's first.
+func (t *turn) languages() []ippo.Language {
+	list := []ippo.Language{t.follower.Language}
+	for _, l := range ippo.Languages {
+		if l != t.follower.Language {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// sentence joins names as a list is read.
+func (t *turn) sentence(names []string) string {
+	if t.w.Language == ippo.English {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names, "・")
+}

@@ -1,0 +1,107 @@
+package bot
+
+import (
+	"testing"
+
+	"ippo"
+)
+
+// Follow, then the settings in taps: language, areas, topics, one summary.
+func TestFollowAndSettingsInTaps(t *testing.T) {
+	c := newCenter(t)
+	r := c.resident("ja")
+	a := r.follow()
+	a.has("みらい市 市民協働センター", "個人情報の取り扱い", "日本語", "やさしい にほんご", "English", "1 日本語")
+	if got := a.page("個人情報の取り扱い"); got != c.url+"/r/privacy" {
+		t.Errorf("privacy page %s", got)
+	}
+	a = r.tap(a, "日本語").has("どの地域", "1 中央", "2 北山", "3 海浜")
+	a = r.tap(a, "北山").has("✓")
+	a = r.tap(a, "つぎへ").has("どの分野", "1 子育て")
+	a = r.tap(a, "防災")
+	a = r.tap(a, "子育て")
+	a = r.tap(a, "防災") // taken away again
+	a = r.tap(a, "つぎへ").has("受信設定", "北山", "子育て", "日本語").lacks("おまかせ")
+	f := r.me()
+	if got := f.Topics.Numbers(); len(got) != 1 || got[0] != 0 || f.Areas != ippo.ChoiceOf(1) || f.OnboardedAt.IsZero() || f.DisplayName != "山田花子" {
+		t.Errorf("kept %+v", f)
+	}
+}
+
+func TestFollowAndSettingsInTyping(t *testing.T) {
+	c := newCenter(t)
+	r := c.resident("ja")
+	r.follow()
+	r.say("１").has("どの地域")
+	r.say("1と３").has("✓")
+	r.say("ツギ").has("どの分野")
+	r.say("コソダテ、ﾌｸｼ")
+	r.say("1を外す")
+	r.say("これでいい").has("中央・海浜", "福祉")
+	if f := r.me(); f.Topics != ippo.ChoiceOf(1) || f.Areas != ippo.ChoiceOf(0, 2) {
+		t.Errorf("kept %+v", f.Preferences)
+	}
+}
+
+func TestSkippingEverythingIsLeavingItToUs(t *testing.T) {
+	c := newCenter(t)
+	r := c.resident("vi")
+	a := r.follow().has("1 やさしい にほんご")
+	a = r.tap(a, "とばす")
+	a = r.tap(a, "とばす")
+	r.tap(a, "とばす").has("おまかせ", "まとめ")
+	if f := r.me(); !f.Unguided() || f.Language != ippo.EasyJapanese {
+		t.Errorf("kept %+v", f.Preferences)
+	}
+}
+
+func TestEverythingInEnglish(t *testing.T) {
+	c := newCenter(t)
+	r := c.resident("en")
+	r.follow().has("1 English", "Thank you for adding")
+	r.say("english").has("Which areas", "1 Central")
+	r.say("ぜんぶ").has("Which topics", "3 International")
+	r.say("international").has("✓")
+	r.say("next").has("International", "All")
+	if f := r.me(); f.Areas&ippo.Everything == 0 || f.Topics != ippo.ChoiceOf(2) {
+		t.Errorf("kept %+v", f.Preferences)
+	}
+}
+
+func TestComingBackIsNoSecondGreeting(t *testing.T) {
+	c := newCenter(t)
+	r := c.friend()
+	c.clock.pass(1e9)
+	if err := c.platform.Block(r.id); err != nil {
+		t.Fatal(err)
+	}
+	r.idle()
+	if f := r.me(); f.Status != ippo.FollowerBlocked {
+		t.Fatalf("status %s", f.Status)
+	}
+	c.clock.pass(1e9)
+	r.follow().has("おかえりなさい", "受信設定").lacks("友だち追加ありがとうございます")
+	if f := r.me(); f.Status != ippo.FollowerActive || f.BlockedAt.IsZero() == false {
+		t.Errorf("kept %+v", f)
+	}
+}
+
+func TestOldTapsSetAndNeverToggle(t *testing.T) {
+	c := newCenter(t)
+	r := c.resident("ja")
+	a := r.follow()
+	areas := r.tap(a, "日本語")
+	topics := r.tap(areas, "つぎへ")
+	for range 2 { // an old button, twice, in the middle of another question
+		r.tap(areas, "海浜").has("どの地域", "✓")
+	}
+	if f := r.me(); f.Areas != ippo.ChoiceOf(2) {
+		t.Errorf("areas %v", f.Areas.Numbers())
+	}
+	r.tap(topics, "福祉").has("どの分野")
+	r.say("やめる").has("またいつでも")
+	r.tap(topics, "防災").has("どの分野")
+	if f := r.me(); f.Topics != ippo.ChoiceOf(1, 3) {
+		t.Errorf("topics %v", f.Topics.Numbers())
+	}
+}

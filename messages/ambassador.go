@@ -1,0 +1,60 @@
+package messages
+
+import (
+	"fmt"
+	"strings"
+
+	"ippo"
+)
+
+// AmbassadorCard is an ambassador's card with their number. It holds no name: what they told of
+// themselves stays off LINE.
+func AmbassadorCard(w Words, a ippo.Ambassador, center ippo.Settings) ippo.Message {
+	number := fmt.Sprintf("No. %04d", a.Number)
+	status := w.Say("ambassador.status." + string(a.Status))
+	if a.Resting {
+		status = w.Say("ambassador.resting")
+	}
+	head := vertical("xs",
+		text{Type: "text", Text: center.Labels.Ambassador, Size: "sm", Color: white, Weight: "bold", Wrap: true},
+		text{Type: "text", Text: number, Size: "xxl", Color: white, Weight: "bold"})
+	head.PaddingAll, head.BackgroundColor = "xl", blue
+	return card(center.Labels.Ambassador+" "+number+"　"+status, bubble{
+		Type:   "bubble",
+		Header: head,
+		Body: vertical("md",
+			plain(w.Say("ambassador.card")),
+			row(w.Say("ambassador.status"), status),
+			row(w.Say("ambassador.since"), ippo.DateWords(a.AppliedAt)),
+			small(center.Office.Name)),
+	})
+}
+
+// CampaignCards shows the call-out campaigns of the day. Who serves as ambassador can count a call-out.
+func CampaignCards(w Words, campaigns []ippo.Campaign, base string, serving bool) ippo.Message {
+	shown := campaigns[:min(len(campaigns), ippo.MaxBubbles)]
+	bubbles := make([]bubble, len(shown))
+	alt := make([]string, len(shown))
+	for i, c := range shown {
+		more := open(w.Say("card.more"), CampaignPage(base, c.Slug))
+		footer := vertical("sm", primary(more))
+		if serving {
+			footer = vertical("sm", primary(tap(w.Say("callout.button"), "1/ambassador/callout/"+c.Slug)), secondary(more))
+		}
+		bubbles[i] = bubble{
+			Type: "bubble",
+			Body: vertical("sm",
+				title(c.Title),
+				plain(clip(c.Story, 120)),
+				rule(),
+				row(w.Say("campaign.whom"), c.Whom),
+				row(w.Say("campaign.phrase"), c.Phrase)),
+			Footer: footer,
+		}
+		alt[i] = c.Title
+	}
+	return cards(strings.Join(alt, "\n"), bubbles)
+}
+
+// CampaignPage is the address of a campaign.
+func CampaignPage(base, slug string) string { return base + "/r/campaigns/" + slug }

@@ -1,0 +1,182 @@
+package messages
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"ippo"
+)
+
+// These are the parts of a Flex message that we use. The SDK's own types write zero values such as
+// "flex":0, which change a layout; these leave out what was not set. Source:
+// https://developers.line.biz/en/reference/messaging-api/#flex-message
+
+type bubble struct {
+	Type   string `json:"type"`
+	Size   string `json:"size,omitempty"`
+	Header *box   `json:"header,omitempty"`
+	Body   *box   `json:"body,omitempty"`
+	Footer *box   `json:"footer,omitempty"`
+}
+
+type carousel struct {
+	Type     string   `json:"type"`
+	Contents []bubble `json:"contents"`
+}
+
+type box struct {
+	Type            string  `json:"type"`
+	Layout          string  `json:"layout"`
+	Contents        []any   `json:"contents"`
+	Flex            *int    `json:"flex,omitempty"`
+	Spacing         string  `json:"spacing,omitempty"`
+	Margin          string  `json:"margin,omitempty"`
+	PaddingAll      string  `json:"paddingAll,omitempty"`
+	BackgroundColor string  `json:"backgroundColor,omitempty"`
+	BorderColor     string  `json:"borderColor,omitempty"`
+	BorderWidth     string  `json:"borderWidth,omitempty"`
+	CornerRadius    string  `json:"cornerRadius,omitempty"`
+	AlignItems      string  `json:"alignItems,omitempty"`
+	Action          *action `json:"action,omitempty"`
+}
+
+type text struct {
+	Type   string `json:"type"`
+	Text   string `json:"text"`
+	Size   string `json:"size,omitempty"`
+	Weight string `json:"weight,omitempty"`
+	Color  string `json:"color,omitempty"`
+	Wrap   bool   `json:"wrap,omitempty"`
+	Align  string `json:"align,omitempty"`
+	Flex   *int   `json:"flex,omitempty"`
+	Margin string `json:"margin,omitempty"`
+}
+
+type button struct {
+	Type   string  `json:"type"`
+	Style  string  `json:"style,omitempty"`
+	Color  string  `json:"color,omitempty"`
+	Height string  `json:"height,omitempty"`
+	Action *action `json:"action"`
+}
+
+type separator struct {
+	Type   string `json:"type"`
+	Margin string `json:"margin,omitempty"`
+}
+
+type action struct {
+	Type        string `json:"type"`
+	Label       string `json:"label,omitempty"`
+	Data        string `json:"data,omitempty"`
+	DisplayText string `json:"displayText,omitempty"`
+	URI         string `json:"uri,omitempty"`
+}
+
+// Colours of the Digital Agency's design system; each stands out from its background by 4.5:1 or more.
+const (
+	blue    = "#0017C1"
+	paleBg  = "#E8F1FE"
+	ink     = "#1A1A1C"
+	grey    = "#626264"
+	line    = "#D8D8DB"
+	white   = "#FFFFFF"
+	red     = "#CE0000"
+	paleRed = "#FDEEEE"
+)
+
+func vertical(spacing string, contents ...any) *box {
+	return &box{Type: "box", Layout: "vertical", Spacing: spacing, Contents: compact(contents)}
+}
+
+func horizontal(spacing string, contents ...any) *box {
+	return &box{Type: "box", Layout: "horizontal", Spacing: spacing, Contents: compact(contents)}
+}
+
+// compact drops what a card has no value for.
+func compact(contents []any) []any {
+	kept := contents[:0]
+	for _, c := range contents {
+		if c != nil {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+func title(s string) any {
+	return text{Type: "text", Text: s, Size: "lg", Weight: "bold", Color: ink, Wrap: true}
+}
+
+// plain is running text, or nothing: LINE refuses an empty text.
+func plain(s string) any {
+	if s == "" {
+		return nil
+	}
+	return text{Type: "text", Text: s, Size: "md", Color: ink, Wrap: true}
+}
+
+func small(s string) any {
+	if s == "" {
+		return nil
+	}
+	return text{Type: "text", Text: s, Size: "sm", Color: grey, Wrap: true}
+}
+
+// row is a fact with its name before it, or nothing.
+func row(name, value string) any {
+	if value == "" {
+		return nil
+	}
+	two, five := 2, 5
+	return horizontal("md",
+		text{Type: "text", Text: name, Size: "sm", Color: grey, Flex: &two, Wrap: true},
+		text{Type: "text", Text: value, Size: "sm", Color: ink, Flex: &five, Wrap: true})
+}
+
+func rule() any { return separator{Type: "separator", Margin: "md"} }
+
+func primary(a *action) any {
+	return button{Type: "button", Style: "primary", Color: blue, Height: "sm", Action: a}
+}
+
+func secondary(a *action) any {
+	return button{Type: "button", Style: "secondary", Height: "sm", Action: a}
+}
+
+// tap is an action that tells the bot data and shows in the chat what was tapped.
+func tap(label, data string) *action {
+	return &action{Type: "postback", Label: clip(label, 20), Data: data, DisplayText: clip(label, 300)}
+}
+
+// open is an action that opens a page or dials a number.
+func open(label, uri string) *action {
+	return &action{Type: "uri", Label: clip(label, 20), URI: uri}
+}
+
+// card makes a Flex message of one bubble.
+func card(alt string, b bubble) ippo.Message { return flex(alt, b) }
+
+// cards makes a Flex message of several bubbles, at most ippo.MaxBubbles.
+func cards(alt string, bubbles []bubble) ippo.Message {
+	if len(bubbles) == 1 {
+		return flex(alt, bubbles[0])
+	}
+	return flex(alt, carousel{Type: "carousel", Contents: bubbles[:min(len(bubbles), ippo.MaxBubbles)]})
+}
+
+func flex(alt string, contents any) ippo.Message {
+	return encode(struct {
+		Type     string `json:"type"`
+		AltText  string `json:"altText"`
+		Contents any    `json:"contents"`
+	}{"flex", clip(alt, ippo.MaxAltText/2), contents})
+}
+
+func encode(v any) ippo.Message {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("messages: %v", err)) // strings, numbers and our own structs
+	}
+	return b
+}

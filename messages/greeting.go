@@ -1,0 +1,62 @@
+package messages
+
+import (
+	"ippo"
+)
+
+// Greeting tells somebody who has just added the account whose it is, what it is for, and how it treats
+// what they tell it.
+func Greeting(w Words, office ippo.Office, privacy string) ippo.Message {
+	vars := Vars{"Account": office.Account, "Office": office.Name, "City": office.City, "Phone": office.Phone}
+	hello, purpose, care := w.Say("greeting.hello", vars), w.Say("greeting.purpose", vars), w.Say("greeting.care", vars)
+	return card(hello+"\n"+purpose+"\n"+care+"\n"+privacy, bubble{
+		Type:   "bubble",
+		Body:   vertical("md", title(hello), plain(purpose), rule(), small(care)),
+		Footer: vertical("sm", secondary(open(w.Say("greeting.privacy"), privacy))),
+	})
+}
+
+// Danger is the answer to words of danger: the numbers that are always answered, and that nobody may be
+// looking here. Numbers: Police and fire service; よりそいホットライン; いのち SOS; DV相談＋; child protection.
+func Danger(w Words, office ippo.Office) ippo.Message {
+	lines := []struct{ key, number string }{
+		{"danger.119", "119"},
+		{"danger.110", "110"},
+		{"danger.yorisoi", "0120-279-338"},
+		{"danger.inochi", "0120-061-338"},
+		{"danger.dv", "0120-279-889"},
+		{"danger.189", "189"},
+	}
+	rows := []any{
+		text{Type: "text", Text: w.Say("danger.title"), Size: "lg", Weight: "bold", Color: red, Wrap: true},
+		plain(w.Say("danger.now")),
+	}
+	alt := w.Say("danger.title") + "\n" + w.Say("danger.now")
+	for i, l := range lines {
+		alt += "\n" + w.Say(l.key) + "：" + l.number
+		label := l.number + " " + w.Say(l.key)
+		if i < 2 {
+			rows = append(rows, button{Type: "button", Style: "primary", Color: red, Height: "sm", Action: open(label, Dial(l.number))})
+		} else {
+			rows = append(rows, secondary(open(label, Dial(l.number))))
+		}
+	}
+	unwatched := w.Say("danger.unwatched", Vars{"Office": office.Name, "Phone": office.Phone, "Hours": office.Hours})
+	body := vertical("sm", append(rows, rule(), plain(unwatched))...)
+	body.BackgroundColor = paleRed
+	return card(alt+"\n"+unwatched, bubble{Type: "bubble", Body: body})
+}
+
+// Desk says how to reach the center: by telephone, or by our own form.
+func Desk(w Words, office ippo.Office, form string) ippo.Message {
+	buttons := []Choice{{Label: w.Say("desk.form"), Page: form}}
+	if Dial(office.Phone) != "" {
+		buttons = append([]Choice{{Label: w.Say("desk.dial"), Dial: office.Phone}}, buttons...)
+	}
+	return Summary(w.Say("desk.title"), []Fact{
+		{w.Say("desk.office"), office.Name},
+		{w.Say("desk.phone"), office.Phone},
+		{w.Say("desk.hours"), office.Hours},
+		{w.Say("desk.address"), office.Address},
+	}, w.Say("desk.note"), buttons)
+}

@@ -1,0 +1,91 @@
+package messages
+
+import (
+	"strconv"
+	"strings"
+
+	"ippo"
+)
+
+// GroupCards shows activity groups: what, where, when, for whom, who is welcome, and the button that
+// asks the desk for a visit. areas names areas.
+func GroupCards(w Words, groups []ippo.ActivityGroup, base string, areas func(ippo.Choice) string) ippo.Message {
+	bubbles := make([]bubble, len(groups))
+	alt := make([]string, len(groups))
+	for i, g := range groups {
+		bubbles[i] = groupCard(w, g, "", base, areas)
+		alt[i] = strconv.Itoa(i+1) + " " + g.Name + "：" + g.Summary
+	}
+	return cards(w.Say("card.groups")+"\n"+strings.Join(alt, "\n"), bubbles)
+}
+
+// Match is a group that was chosen for somebody, and why.
+type Match struct {
+	Group  ippo.ActivityGroup
+	Reason string
+}
+
+// MatchCards shows the groups that were chosen for a newcomer.
+func MatchCards(w Words, matches []Match, base string, areas func(ippo.Choice) string) ippo.Message {
+	bubbles := make([]bubble, len(matches))
+	alt := make([]string, len(matches))
+	for i, m := range matches {
+		bubbles[i] = groupCard(w, m.Group, m.Reason, base, areas)
+		alt[i] = m.Group.Name + "：" + m.Reason
+	}
+	return cards(w.Say("card.matches")+"\n"+strings.Join(alt, "\n"), bubbles)
+}
+
+func groupCard(w Words, g ippo.ActivityGroup, reason, base string, areas func(ippo.Choice) string) bubble {
+	when := g.When
+	if when == "" {
+		when = strings.TrimSpace(g.Weekdays.Words() + " " + g.Parts.Words())
+	}
+	place := areas(g.Areas)
+	if g.Place != "" {
+		place = g.Place + "（" + place + "）"
+	}
+	var why any
+	if reason != "" {
+		why = &box{
+			Type: "box", Layout: "vertical", BackgroundColor: paleBg, CornerRadius: "8px", PaddingAll: "md",
+			Contents: []any{text{Type: "text", Text: w.Say("card.why"), Size: "xs", Color: blue, Weight: "bold"}, plain(reason)},
+		}
+	}
+	return bubble{
+		Type: "bubble", Size: "mega",
+		Body: vertical("sm",
+			title(g.Name),
+			plain(g.Summary),
+			why,
+			rule(),
+			row(w.Say("card.place"), place),
+			row(w.Say("card.when"), when),
+			row(w.Say("card.whom"), g.Whom),
+			row(w.Say("card.cost"), g.Cost),
+			row(w.Say("card.welcome"), welcome(w, g))),
+		Footer: vertical("sm",
+			primary(tap(w.Say("card.visit"), "1/desk/visit/"+g.Slug)),
+			secondary(open(w.Say("card.more"), GroupPage(base, g.Slug)))),
+	}
+}
+
+// welcome says who is welcome beside the regulars.
+func welcome(w Words, g ippo.ActivityGroup) string {
+	var said []string
+	for _, mark := range []struct {
+		set bool
+		key string
+	}{{g.Beginners, "welcome.beginners"}, {g.Children, "welcome.children"}, {g.Wheelchair, "welcome.wheelchair"}, {g.Online, "welcome.online"}} {
+		if mark.set {
+			said = append(said, w.Say(mark.key))
+		}
+	}
+	if !g.Receiving {
+		said = append(said, w.Say("welcome.closed"))
+	}
+	return strings.Join(said, "\n")
+}
+
+// GroupPage is the address of an activity group.
+func GroupPage(base, slug string) string { return base + "/r/groups/" + slug }

@@ -1,0 +1,34 @@
+package messages
+
+import (
+	"strconv"
+	"strings"
+
+	"ippo"
+)
+
+// NewsCards shows news items, each with the way to its whole text on our own page. base is the public
+// URL that links start with.
+func NewsCards(w Words, items []ippo.News, base string) ippo.Message {
+	bubbles := make([]bubble, len(items))
+	alt := make([]string, len(items))
+	for i, n := range items {
+		bubbles[i] = w.newsCard(n, base)
+		alt[i] = strconv.Itoa(i+1) + " " + n.Title
+	}
+	return cards(w.Say("card.news")+"\n"+strings.Join(alt, "\n"), bubbles)
+}
+
+func (w Words) newsCard(n ippo.News, base string) bubble {
+	return bubble{
+		Type: "bubble", Size: "kilo",
+		Body: vertical("sm",
+			small(n.Kind.Words()+"　"+ippo.DateWords(n.PublishAt)),
+			title(n.Title),
+			plain(n.Summary)),
+		Footer: vertical("sm", primary(open(w.Say("card.read"), NewsPage(base, n.Slug)))),
+	}
+}
+
+// NewsPage is the address of a news item.
+func NewsPage(base, slug string) string { return base + "/r/news/" + slug }

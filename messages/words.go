@@ -1,0 +1,88 @@
+package messages
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"ippo"
+)
+
+//go:embed catalog/*.toml
+var catalogs embed.FS
+
+// Catalogs holds the texts of every language.
+type Catalogs struct {
+	words map[ippo.Language]Words
+}
+
+// Load reads the catalogs that are built in.
+func Load() (*Catalogs, error) {
+	c := &Catalogs{words: make(map[ippo.Language]Words)}
+	for _, l := range ippo.Languages {
+		tag, err := language.Parse(string(l))
+		if err != nil {
+			return nil, fmt.Errorf("catalog %s: %w", l, err)
+		}
+		// A bundle for each: in a shared one, ja-x-easy would be matched with ja.
+		bundle := i18n.NewBundle(tag)
+		bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+		path := "catalog/" + string(l) + ".toml"
+		text, err := fs.ReadFile(catalogs, path)
+		if err != nil {
+			return nil, fmt.Errorf("catalog %s: %w", l, err)
+		}
+		if _, err := bundle.ParseMessageFileBytes(text, path); err != nil {
+			return nil, fmt.Errorf("catalog %s: %w", l, err)
+		}
+		c.words[l] = Words{Language: l, localizer: i18n.NewLocalizer(bundle, string(l))}
+	}
+	return c, nil
+}
+
+// In returns the words of a language, or the Japanese ones.
+func (c *Catalogs) In(l ippo.Language) Words {
+	if w, ok := c.words[l]; ok {
+		return w
+	}
+	return c.words[ippo.Japanese]
+}
+
+// Words are the texts of one language.
+type Words struct {
+	Language  ippo.Language
+	localizer *i18n.Localizer
+}
+
+// Vars are what a text mentions, by name: {{.Office}}.
+type Vars map[string]any
+
+// Say returns the text with this key. A key that no catalog has comes back as it is: a test keeps the
+// catalogs whole, and a resident is better served by a strange word than by silence.
+func (w Words) Say(key string, vars ...Vars) string {
+	config := &i18n.LocalizeConfig{MessageID: key}
+	if len(vars) > 0 {
+		config.TemplateData = map[string]any(vars[0])
+	}
+	text, err := w.localizer.Localize(config)
+	if err != nil {
+		return key
+	}
+	return strings.TrimSpace(text)
+}
+
+// Self is the language's name for itself.
+func Self(l ippo.Language) string {
+	switch l {
+	case ippo.EasyJapanese:
+		return "やさしい にほんご"
+	case ippo.English:
+		return "English"
+	}
+	return "日本語"
+}
