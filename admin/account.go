@@ -115,5 +115,5 @@ func (a *account) chatURL(text string) (string, error) {
 		return "", errNoAccount
 	}
 	// LINE reads the text as percent-encoded; a plus sign would stay one.
-	return "https://line.me/R/oaMessage/" + url.PathEscape(id) + "/?" + strings.ReplaceAll(url.QueryEscape(text), "+", "%20"), nil
+	return "https://line.me/R/oaMessage/" + url.QueryEscape(id) + "/?" + strings.ReplaceAll(url.QueryEscape(text), "+", "%20"), nil
 }

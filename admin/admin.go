@@ -14,6 +14,7 @@ import (
 	"ippo"
 	"ippo/internal/line"
 	"ippo/internal/secret"
+	"ippo/messages"
 	"ippo/store"
 )
 
@@ -32,6 +33,10 @@ type Config struct {
 	FrameAncestors string   // who may show the panel in a frame, as in CSP; 'none' by default
 	TrustedProxies []string // addresses whose X-Forwarded-For is believed; none by default
 
+	// Reminder draws a campaign's reminder, as package jobs is told to draw it. By default it is the
+	// text that staff wrote.
+	Reminder func(ippo.Campaign, ippo.Settings) []ippo.Message
+
 	// ChatURL makes the address that opens the account's chat with a first message typed in. By
 	// default it is LINE's own, for the account that the access token belongs to.
 	ChatURL func(text string) (string, error)
@@ -47,6 +52,7 @@ type Panel struct {
 	origins   *http.CrossOriginProtection
 	passwords *passwords
 	account   *account
+	words     messages.Words // cards are made in Japanese
 }
 
 // New makes a Panel. It fails when a template does not parse.
@@ -66,16 +72,23 @@ func New(cfg Config) (*Panel, error) {
 	if cfg.FrameAncestors == "" {
 		cfg.FrameAncestors = "'none'"
 	}
+	if cfg.Reminder == nil {
+		cfg.Reminder = func(c ippo.Campaign, _ ippo.Settings) []ippo.Message { return []ippo.Message{textMessage(c.Reminder)} }
+	}
+	catalogs, err := messages.Load()
+	if err != nil {
+		return nil, fmt.Errorf("panel: %w", err)
+	}
 	p := &Panel{
 		Config:   cfg,
 		sessions: newSessions(cfg.Store, strings.HasPrefix(cfg.PublicURL, "https://")),
 		origins:  http.NewCrossOriginProtection(),
 		account:  newAccount(cfg.Line, cfg.Log),
+		words:    catalogs.In(ippo.Japanese),
 	}
 	if p.ChatURL == nil {
 		p.ChatURL = p.account.chatURL
 	}
-	var err error
 	if p.assets, err = loadAssets(); err != nil {
 		return nil, fmt.Errorf("panel: %w", err)
 	}
@@ -137,6 +150,66 @@ func (p *Panel) routes() []route {
 		{post, "/groups/:id", ippo.Editor, p.updateGroup},
 		{get, "/groups/:id/delete", ippo.Editor, p.askDeleteGroup},
 		{post, "/groups/:id/delete", ippo.Editor, p.deleteGroup},
+
+		{get, "/broadcasts", ippo.Viewer, p.broadcastList},
+		{get, "/broadcasts/new", ippo.Editor, p.newBroadcast},
+		{post, "/broadcasts", ippo.Editor, p.createBroadcast},
+		{post, "/broadcasts/preview", ippo.Editor, p.previewBroadcast},
+		{get, "/broadcasts/:id", ippo.Viewer, p.showBroadcast},
+		{post, "/broadcasts/:id", ippo.Editor, p.updateBroadcast},
+		{get, "/broadcasts/:id/edit", ippo.Editor, p.editBroadcast},
+		{get, "/broadcasts/:id/progress", ippo.Viewer, p.broadcastProgress},
+		{post, "/broadcasts/:id/test", ippo.Editor, p.testBroadcast},
+		{post, "/broadcasts/:id/submit", ippo.Editor, p.submitBroadcast},
+		{post, "/broadcasts/:id/approve", ippo.Approver, p.approveBroadcast},
+		{post, "/broadcasts/:id/return", ippo.Approver, p.returnBroadcast},
+		{post, "/broadcasts/:id/pause", ippo.Editor, p.pauseBroadcast},
+		{post, "/broadcasts/:id/resume", ippo.Approver, p.resumeBroadcast},
+		{post, "/broadcasts/:id/release", ippo.Approver, p.releaseBroadcast},
+		{get, "/broadcasts/:id/cancel", ippo.Editor, p.askCancelBroadcast},
+		{post, "/broadcasts/:id/cancel", ippo.Editor, p.cancelBroadcast},
+		{post, "/broadcasts/:id/duplicate", ippo.Editor, p.duplicateBroadcast},
+
+		{get, "/campaigns", ippo.Viewer, p.campaignList},
+		{get, "/campaigns/new", ippo.Editor, p.newCampaign},
+		{post, "/campaigns", ippo.Editor, p.createCampaign},
+		{post, "/campaigns/preview", ippo.Editor, p.previewCampaign},
+		{get, "/campaigns/:id", ippo.Viewer, p.showCampaign},
+		{post, "/campaigns/:id", ippo.Editor, p.updateCampaign},
+		{get, "/campaigns/:id/edit", ippo.Editor, p.editCampaign},
+		{post, "/campaigns/:id/activate", ippo.Approver, p.activateCampaign},
+		{post, "/campaigns/:id/pause", ippo.Editor, p.pauseCampaign},
+		{post, "/campaigns/:id/firing", ippo.Approver, p.decideFiring},
+		{get, "/campaigns/:id/delete", ippo.Editor, p.askDeleteCampaign},
+		{post, "/campaigns/:id/delete", ippo.Editor, p.deleteCampaign},
+
+		{get, "/requests", ippo.Editor, p.requestList},
+		{get, "/requests/:id", ippo.Editor, p.showRequest},
+		{post, "/requests/:id", ippo.Editor, p.updateRequest},
+
+		{get, "/followers", ippo.Viewer, p.followerList},
+		{get, "/ambassadors", ippo.Editor, p.ambassadorList},
+		{get, "/ambassadors.csv", ippo.Editor, p.ambassadorCSV},
+		{get, "/ambassadors/:id", ippo.Editor, p.showAmbassador},
+		{post, "/ambassadors/:id/status", ippo.Editor, p.moveAmbassador},
+		{post, "/ambassadors/:id/rest", ippo.Editor, p.restAmbassador},
+		{post, "/ambassadors/:id/vision", ippo.Editor, p.showVision},
+		{post, "/ambassadors/:id/note", ippo.Editor, p.noteAmbassador},
+
+		{get, "/account", ippo.Viewer, p.showMe},
+		{post, "/account/password", ippo.Viewer, p.changePassword},
+		{post, "/account/line", ippo.Editor, p.linkLine},
+		{post, "/account/line/remove", ippo.Editor, p.unlinkLine},
+
+		{get, "/settings", ippo.Administrator, p.showSettings},
+		{post, "/settings", ippo.Administrator, p.saveSettings},
+		{get, "/staff", ippo.Administrator, p.staffList},
+		{get, "/staff/new", ippo.Administrator, p.newStaff},
+		{post, "/staff", ippo.Administrator, p.createStaff},
+		{get, "/staff/:id", ippo.Administrator, p.editStaff},
+		{post, "/staff/:id", ippo.Administrator, p.updateStaff},
+		{post, "/staff/:id/password", ippo.Administrator, p.resetPassword},
+		{get, "/audit", ippo.Administrator, p.auditLog},
 
 		{get, "/tags", ippo.Viewer, p.tagList},
 		{post, "/tags", ippo.Editor, p.createTag},

@@ -237,3 +237,42 @@ func text(page string) string {
 	plain := strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&lt;", "<", "&gt;", ">", "&#43;", "+").Replace(tags.ReplaceAllString(page, ""))
 	return spaces.ReplaceAllString(plain, " ")
 }
+
+func (o *office) campaign() ippo.Campaign {
+	return ippo.Campaign{
+		Slug: "okaeri", Title: "帰っておいでよ", Reminder: "今週も、声をかけてみませんか。", StartsOn: "2026-03-01", EndsOn: "2026-12-31",
+		Audience: ippo.Audience{All: true}, Schedule: ippo.Schedule{Kind: ippo.ScheduleWeekly, Weekdays: []time.Weekday{time.Monday}, At: 9 * 60},
+	}
+}
+
+func (o *office) draft(title string) *ippo.Broadcast {
+	return &ippo.Broadcast{Title: title, Messages: []ippo.Message{textMessage("春まつりのお知らせです。")}, Audience: ippo.Audience{All: true}, Origin: ippo.OriginPanel}
+}
+
+// follow makes a friend called 川口 花.
+func (o *office) follow(lineID string) error {
+	o.platform.AddUser(linesim.User{ID: lineID, DisplayName: "川口 花", Friend: true})
+	return o.store.Write(o.t.Context(), func(t *store.Tx) error {
+		_, err := t.Follow(o.t.Context(), lineID, "川口 花", ippo.Japanese, opening)
+		return err
+	})
+}
+
+// apply signs follower n up as an ambassador.
+func (o *office) apply(n ippo.FollowerID) error {
+	return o.store.Write(o.t.Context(), func(t *store.Tx) error {
+		_, err := t.ApplyAmbassador(o.t.Context(), ippo.Ambassador{
+			Follower: n, Name: "川口 花", Kana: "かわぐち はな", Contact: "000-1111-2222", AgeBand: "30s", Vision: "=みんなで歩くまち",
+			Actions: []string{"友だちに話す"}, ConsentedAt: opening,
+		})
+		return err
+	})
+}
+
+// askDesk writes words of danger as follower n.
+func (o *office) askDesk(n ippo.FollowerID) error {
+	return o.store.Write(o.t.Context(), func(t *store.Tx) error {
+		_, err := t.AddDeskRequest(o.t.Context(), ippo.DeskRequest{Kind: ippo.RequestDanger, Follower: n, Body: "助けて"}, "")
+		return err
+	})
+}

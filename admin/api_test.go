@@ -199,8 +199,8 @@ func TestAPIDescriptionNamesEveryRoute(t *testing.T) {
 }
 
 const (
-	messages  = `"messages":[{"type":"text","text":"あす9時から正午まで断水します。"}]`
-	broadcast = `{"title":"断水","audience":{"all":true},` + messages + `}`
+	waterCut  = `"messages":[{"type":"text","text":"あす9時から正午まで断水します。"}]`
+	broadcast = `{"title":"断水","audience":{"all":true},` + waterCut + `}`
 )
 
 // A day's work of a program, through every operation.
@@ -308,7 +308,7 @@ func TestAPIRefusals(t *testing.T) {
 	}
 	p.tokens["stranger"] = "token-of-nobody"
 	long := `{"title":"` + strings.Repeat("あ", maxAPIBody/3) + `"}`
-	with := func(audience string) string { return `{"title":"断水","audience":` + audience + `,` + messages + `}` }
+	with := func(audience string) string { return `{"title":"断水","audience":` + audience + `,` + waterCut + `}` }
 	for name, c := range map[string]struct {
 		as, method, path, body string
 		status                 int
@@ -331,9 +331,9 @@ func TestAPIRefusals(t *testing.T) {
 		"unknown field":      {"editor", "POST", "/broadcasts", `{"titel":"断水"}`, 422, "titel"},
 		"wrong type":         {"editor", "POST", "/broadcasts", `{"title":1}`, 422, "title"},
 		"not an object":      {"editor", "POST", "/topics", `[]`, 422, ""},
-		"no title":           {"editor", "POST", "/broadcasts", `{"audience":{"all":true},` + messages + `}`, 422, "title"},
+		"no title":           {"editor", "POST", "/broadcasts", `{"audience":{"all":true},` + waterCut + `}`, 422, "title"},
 		"no messages":        {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true}}`, 422, "messages"},
-		"no audience":        {"editor", "POST", "/broadcasts", `{"title":"断水",` + messages + `}`, 422, "audience"},
+		"no audience":        {"editor", "POST", "/broadcasts", `{"title":"断水",` + waterCut + `}`, 422, "audience"},
 		"empty audience":     {"editor", "POST", "/broadcasts", with(`{}`), 422, "audience"},
 		"null audience":      {"editor", "POST", "/broadcasts", with(`null`), 422, "audience"},
 		"not everyone":       {"editor", "POST", "/broadcasts", with(`{"all":false}`), 422, "audience"},
@@ -342,10 +342,10 @@ func TestAPIRefusals(t *testing.T) {
 		"unknown condition":  {"editor", "POST", "/broadcasts", with(`{"area":["chuo"]}`), 422, "audience.area"},
 		"unknown topic":      {"editor", "POST", "/broadcasts", with(`{"topics":["none"]}`), 422, "audience.topics"},
 		"wrong list":         {"editor", "POST", "/broadcasts", with(`{"topics":"bosai"}`), 422, "audience.topics"},
-		"no offset":          {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true},"sendAt":"2026-03-09T09:00:00",` + messages + `}`, 422, "sendAt"},
-		"quiet hours":        {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true},"sendAt":"2026-03-09T05:00:00+09:00",` + messages + `}`, 422, "sendAt"},
-		"emergency, why":     {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true},"emergency":{"reason":" "},` + messages + `}`, 422, "emergency.reason"},
-		"emergency, unknown": {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true},"emergency":{"why":"x"},` + messages + `}`, 422, "emergency.why"},
+		"no offset":          {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true},"sendAt":"2026-03-09T09:00:00",` + waterCut + `}`, 422, "sendAt"},
+		"quiet hours":        {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true},"sendAt":"2026-03-09T05:00:00+09:00",` + waterCut + `}`, 422, "sendAt"},
+		"emergency, why":     {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true},"emergency":{"reason":" "},` + waterCut + `}`, 422, "emergency.reason"},
+		"emergency, unknown": {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true},"emergency":{"why":"x"},` + waterCut + `}`, 422, "emergency.why"},
 		"message's type":     {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true},"messages":[{"text":"x"}]}`, 422, "messages[0].type"},
 		"LINE finds more":    {"editor", "POST", "/broadcasts", `{"title":"断水","audience":{"all":true},"messages":[{"type":"sticker","packageId":"1"}]}`, 422, "messages[0].stickerId"},
 		"approve with words": {"approver", "POST", "/broadcasts/1/approve", `{"confirmed":1}`, 422, "confirmed"},
@@ -408,7 +408,7 @@ func TestAPIApprovalTakesTwo(t *testing.T) {
 
 func TestAPIEmergencyPassesQuietHours(t *testing.T) {
 	p := callAPI(t)
-	night := `{"title":"避難","audience":{"all":true},"sendAt":"2026-03-09T05:00:00+09:00",` + messages
+	night := `{"title":"避難","audience":{"all":true},"sendAt":"2026-03-09T05:00:00+09:00",` + waterCut
 	refused := p.want(422, p.call("editor", "POST", "/broadcasts", night+`}`))
 	if says := refused.problem("sendAt"); !strings.Contains(says, "2026年3月9日（月）08:00") {
 		t.Errorf("the next good time is not offered: %s", says)

@@ -16,10 +16,14 @@ func (f frame) Nav() []link {
 		current := slices.Contains(sections, f.Section)
 		return link{Path: path, Icon: icon, Words: words, Current: current, Exact: current && len(sections) == 1}
 	}
+	broadcasts := room("/admin/broadcasts", "send", "配信", "broadcasts")
+	broadcasts.Waiting = f.Waiting.Approvals
+	desk := room("/admin/requests", "desk", "受付", "requests")
+	desk.Waiting, desk.Urgent = f.Waiting.Requests, f.Waiting.Danger > 0
 	return []link{
 		room("/admin/", "home", "ホーム", ""),
-		room("/admin/broadcasts", "send", "配信", "broadcasts"),
-		room("/admin/requests", "desk", "受付", "requests"),
+		broadcasts,
+		desk,
 		room("/admin/followers", "people", "名簿", "followers", "ambassadors"),
 		room("/admin/news", "news", "お知らせ", "news"),
 		room("/admin/groups", "groups", "団体", "groups"),

@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/store"
 )
 
 //go:embed templates
@@ -53,6 +54,7 @@ type frame struct {
 	Section  string // the first part of the address below /admin, which the navigation marks
 	Notice   string // what has just been done
 	Problems ippo.Problems
+	Waiting  store.Waiting // what waits for staff, beside the navigation
 }
 
 // May reports whether the reader has at least the role.
@@ -77,7 +79,11 @@ func (p *Panel) frame(c *gin.Context) frame {
 		}
 	}
 	section, _, _ := strings.Cut(strings.TrimPrefix(c.Request.URL.Path, "/admin/"), "/")
-	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice}
+	waiting, err := p.Store.Waiting(ctx)
+	if err != nil {
+		p.Log.ErrorContext(ctx, "count what waits for the page's frame", "err", err)
+	}
+	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Waiting: waiting}
 }
 
 // render draws a page into a buffer and then writes it, so that a page is whole or not there.

@@ -78,6 +78,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		FrameAncestors: c.frameAncestors,
 		TrustedProxies: c.trustedProxies,
 		ChatURL:        c.chatURL,
+		Reminder:       reminder,
 	})
 	if err != nil {
 		return nil, nil, err

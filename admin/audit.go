@@ -1,0 +1,82 @@
+package admin
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo/store"
+)
+
+type auditPage struct {
+	frame
+	pager
+	Items []auditRow
+}
+
+type auditRow struct {
+	store.AuditEntry
+	Who  string
+	What string
+	Link string // to what was changed, where there is a page of it
+}
+
+// auditWords says what an action was. One that is not here is shown as it is kept.
+var auditWords = strings.NewReplacer(
+	"broadcast.", "配信: ", "news.", "お知らせ: ", "event.", "イベント: ", "group.", "団体: ", "topic.", "分野: ", "area.", "地域: ",
+	"tag.", "タグ: ", "entry.", "登録経路: ", "campaign.", "作戦: ", "firing.", "作戦の案内: ", "staff.", "職員: ", "settings.", "設定: ",
+	"ambassador.", "アンバサダー: ", "request.", "受付: ", "desk.", "受付: ", "restore.", "復元: ", "import.", "取り込み: ", "export.", "書き出し: ",
+	"activitygroup.", "団体: ",
+).Replace
+
+var auditVerbs = map[string]string{
+	"create": "作成", "update": "変更", "delete": "削除", "submit": "承認を申請", "return": "差し戻し", "approve": "承認",
+	"pause": "一時停止", "resume": "再開", "release": "保留を解除", "cancel": "取り消し", "hold": "保留", "fail": "失敗",
+	"test": "試し送り", "activate": "開始を承認", "send": "送信を決定", "drop": "送らないと決定", "password": "パスワードの変更",
+	"link": "LINEをつなぐ", "unlink": "LINEを外す", "save": "保存", "status": "状態の変更", "note": "メモ", "rest": "休止中の印",
+	"resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存", "take": "対応を始める", "done": "完了",
+}
+
+func sayAudit(action string) string {
+	subject, verb, ok := strings.Cut(action, ".")
+	if !ok {
+		return action
+	}
+	if words, known := auditVerbs[verb]; known {
+		verb = words
+	}
+	return auditWords(subject + "." + verb)
+}
+
+// auditSections are the objects that have a page under their number or name.
+var auditSections = map[string]string{
+	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "campaign": "campaigns",
+	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors",
+}
+
+func (p *Panel) auditLog(c *gin.Context) error {
+	ctx := c.Request.Context()
+	before, _ := strconv.ParseInt(c.Query("before"), 10, 64) // 0: from the newest
+	list, err := p.Store.AuditLog(ctx, pageSize+1, before)
+	if err != nil {
+		return err
+	}
+	page := auditPage{frame: p.frame(c)}
+	if len(list) > pageSize {
+		list = list[:pageSize]
+		page.Later = withQuery(c, "before", strconv.FormatInt(list[pageSize-1].ID, 10))
+	}
+	for _, e := range list {
+		row := auditRow{AuditEntry: e, Who: e.Name, What: sayAudit(e.Action)}
+		if e.Staff == 0 {
+			row.Who = "（システム）"
+		}
+		if kind, name, ok := strings.Cut(e.Object, ":"); ok && auditSections[kind] != "" && !strings.HasSuffix(e.Action, ".delete") {
+			row.Link = href("%s/%s", auditSections[kind], name)
+		}
+		page.Items = append(page.Items, row)
+	}
+	return p.render(c, http.StatusOK, "audit.html", page)
+}

@@ -1,0 +1,422 @@
+package admin
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/internal/line"
+	"ippo/store"
+)
+
+type broadcastList struct {
+	frame
+	pager
+	Query    string
+	Status   string
+	Statuses []option
+	Items    []broadcastRow
+}
+
+type broadcastRow struct {
+	*ippo.Broadcast
+	To     string
+	Author string
+}
+
+// broadcastStatuses are the states to list by, as staff think of them.
+var broadcastStatuses = []ippo.BroadcastStatus{
+	ippo.BroadcastDraft, ippo.BroadcastSubmitted, ippo.BroadcastApproved, ippo.BroadcastSending, ippo.BroadcastPaused,
+	ippo.BroadcastHeld, ippo.BroadcastSent, ippo.BroadcastCancelled, ippo.BroadcastFailed,
+}
+
+func (p *Panel) broadcastList(c *gin.Context) error {
+	ctx := c.Request.Context()
+	page := broadcastList{frame: p.frame(c), Query: query(c), Status: c.Query("status")}
+	filter := store.BroadcastFilter{Text: page.Query, Limit: pageSize + 1}
+	for _, s := range broadcastStatuses {
+		page.Statuses = append(page.Statuses, option{string(s), s.Words(), string(s) == page.Status})
+		if string(s) == page.Status {
+			filter.Statuses = []ippo.BroadcastStatus{s}
+		}
+	}
+	if before, err := strconv.ParseInt(c.Query("before"), 10, 64); err == nil {
+		filter.Before = ippo.BroadcastID(before)
+	}
+	list, err := p.Store.Broadcasts(ctx, filter)
+	if err != nil {
+		return err
+	}
+	if len(list) > pageSize {
+		list = list[:pageSize]
+		page.Later = withQuery(c, "before", strconv.FormatInt(int64(list[pageSize-1].ID), 10))
+	}
+	say, err := p.audienceWords(ctx, page.Settings.Labels.Ambassador)
+	if err != nil {
+		return err
+	}
+	who, err := p.staffNames(ctx)
+	if err != nil {
+		return err
+	}
+	for _, b := range list {
+		page.Items = append(page.Items, broadcastRow{b, say(b.Audience), who(b.Author)})
+	}
+	return p.render(c, http.StatusOK, "broadcast_list.html", page)
+}
+
+// staffNames returns a function that names members of staff; nobody is the program itself.
+func (p *Panel) staffNames(ctx context.Context) (func(ippo.StaffID) string, error) {
+	all, err := p.Store.StaffList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[ippo.StaffID]string, len(all))
+	for _, who := range all {
+		names[who.ID] = who.Name
+	}
+	return func(id ippo.StaffID) string { return names[id] }, nil
+}
+
+func (p *Panel) broadcast(c *gin.Context) (*ippo.Broadcast, error) {
+	id, err := pathID[ippo.BroadcastID](c)
+	if err != nil {
+		return nil, err
+	}
+	return p.Store.Broadcast(c.Request.Context(), id)
+}
+
+type broadcastPage struct {
+	frame
+	*ippo.Broadcast
+	To       string // the audience in words
+	Author   string
+	Approver string
+	Campaign string // the title of the campaign whose reminder it is
+	Preview  preview
+	Reach    reach
+	Hash     string // stands for all that an approval approves
+	Mine     bool   // the reader wrote it
+	Sole     bool   // … and nobody else can approve, so the number is typed in
+	Confirm  string // the number as typed
+	Open     string // when the quiet hours end, if it would leave now and may not
+	Linked   bool   // the reader has a LINE account for tests
+	Progress progress
+}
+
+// CanApprove reports whether the reader may approve it as it stands.
+func (f broadcastPage) CanApprove() bool {
+	return f.May("approver") && (f.Status == ippo.BroadcastSubmitted && !f.Mine || f.Status.Editable() && f.Mine && f.Sole)
+}
+
+// progress is how far a broadcast has come.
+type progress struct {
+	*ippo.Broadcast
+	ippo.Tally
+	Reasons  []store.Reason
+	Requests []string // LINE's request IDs
+	Done     int      // recipients that nothing more happens to
+	Poll     int      // ask again after so many seconds; 0: not
+}
+
+// Percent is how many of a hundred recipients are done with.
+func (f progress) Percent() int {
+	if f.Recipients == 0 {
+		return 100
+	}
+	return f.Done * 100 / f.Recipients
+}
+
+func (p *Panel) progress(ctx context.Context, b *ippo.Broadcast) (progress, error) {
+	f := progress{Broadcast: b}
+	var err error
+	if f.Tally, err = p.Store.Tally(ctx, b.ID); err != nil {
+		return f, err
+	}
+	if f.Reasons, err = p.Store.Reasons(ctx, b.ID); err != nil {
+		return f, err
+	}
+	f.Done = f.Recipients - f.Pending
+	switch b.Status {
+	case ippo.BroadcastSending:
+		f.Poll = 2
+	case ippo.BroadcastApproved:
+		f.Poll = 5
+	case ippo.BroadcastPaused, ippo.BroadcastHeld:
+		f.Poll = 15
+	}
+	if b.Status.Finished() {
+		f.Requests, err = p.Store.RequestIDs(ctx, b.ID)
+	}
+	return f, err
+}
+
+func (p *Panel) showBroadcast(c *gin.Context) error {
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	return p.broadcastPage(c, b, "", nil)
+}
+
+func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string, found ippo.Problems) error {
+	ctx := c.Request.Context()
+	hash := b.Hash()
+	me := p.me(c)
+	page := broadcastPage{
+		frame: p.frame(c), Broadcast: b, Hash: hex.EncodeToString(hash[:]), Mine: b.Author == me.ID, Confirm: confirm,
+	}
+	page.Problems = found
+	page.Preview = newPreview(page.Settings.Office.Account, b.Messages, p.Now())
+	say, err := p.audienceWords(ctx, page.Settings.Labels.Ambassador)
+	if err != nil {
+		return err
+	}
+	who, err := p.staffNames(ctx)
+	if err != nil {
+		return err
+	}
+	page.To, page.Author, page.Approver = say(b.Audience), who(b.Author), who(b.Approver)
+	if b.Campaign != 0 {
+		campaign, err := p.Store.Campaign(ctx, b.Campaign)
+		if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+			return err
+		}
+		page.Campaign = campaign.Title
+	}
+	if page.Sole, err = p.soleApprover(ctx, me); err != nil {
+		return err
+	}
+	_, err = p.Store.StaffLink(ctx, me.ID)
+	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+		return err
+	}
+	page.Linked = err == nil
+	if b.Status.Editable() {
+		page.Open = p.waitsForMorning(page.Settings, b)
+		page.Reach, err = p.reach(ctx, b.Audience)
+	} else {
+		page.Reach.Quota = p.account.read(ctx).Quota
+		page.Progress, err = p.progress(ctx, b)
+	}
+	if err != nil {
+		return err
+	}
+	return p.render(c, formStatus(found), "broadcast_show.html", page)
+}
+
+// waitsForMorning returns when the quiet hours end if b would leave at once and they forbid it.
+func (p *Panel) waitsForMorning(s ippo.Settings, b *ippo.Broadcast) string {
+	now := p.Now()
+	if !b.SendAt.After(now) && b.Emergency == "" && s.Quiet(now) {
+		return ippo.TimeWords(s.Open(now))
+	}
+	return ""
+}
+
+// soleApprover reports whether this person approves and nobody else can.
+func (p *Panel) soleApprover(ctx context.Context, me ippo.Staff) (bool, error) {
+	if !me.Role.Includes(ippo.Approver) {
+		return false, nil
+	}
+	n, err := p.Store.Approvers(ctx)
+	return n == 1, err
+}
+
+// broadcastProgress is the part of the page that moves, for htmx. When the state has changed, so have
+// the buttons, and the whole page is loaded anew.
+func (p *Panel) broadcastProgress(c *gin.Context) error {
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	if c.Query("was") != string(b.Status) {
+		c.Header("HX-Refresh", "true")
+	}
+	f, err := p.progress(c.Request.Context(), b)
+	if err != nil {
+		return err
+	}
+	return p.fragment(c, "broadcast_show.html", "progress", f)
+}
+
+// step does one thing to a broadcast and comes back to its page.
+func (p *Panel) step(c *gin.Context, notice string, do func(context.Context, ippo.StaffID, ippo.BroadcastID) error) error {
+	id, err := pathID[ippo.BroadcastID](c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	found, err := mend(do(ctx, p.me(c).ID, id), nil)
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		b, err := p.Store.Broadcast(ctx, id)
+		if err != nil {
+			return err
+		}
+		return p.broadcastPage(c, b, "", found)
+	}
+	p.Wake()
+	return p.redirect(c, notice, href("broadcasts/%d", id))
+}
+
+func (p *Panel) submitBroadcast(c *gin.Context) error {
+	return p.step(c, "承認を申請しました。承認されるまで送られません。", p.Store.SubmitBroadcast)
+}
+
+func (p *Panel) returnBroadcast(c *gin.Context) error {
+	reason := formText(c, "reason")
+	return p.step(c, "作成者に差し戻しました。", func(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+		var found ippo.Problems
+		if reason == "" || len([]rune(reason)) > ippo.MaxReason {
+			found.Addf("reason", "差し戻す理由を%d文字以内で入力してください。", ippo.MaxReason)
+			return found
+		}
+		return p.Store.ReturnBroadcast(ctx, by, id, reason)
+	})
+}
+
+// approveBroadcast fixes the recipients and lets the broadcast go: what was shown, and nothing else.
+func (p *Panel) approveBroadcast(c *gin.Context) error {
+	ctx := c.Request.Context()
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	var found ippo.Problems
+	if open := p.waitsForMorning(settings, b); open != "" {
+		found.Addf("sendAt", "今は送れない時間です。次に送れるのは%sです。編集して、送る日時を選んでください。", open)
+		return p.broadcastPage(c, b, "", found)
+	}
+	approval := store.Approval{}
+	shown, err := hex.DecodeString(c.PostForm("hash"))
+	if err != nil || len(shown) != len(approval.Hash) {
+		return ippo.ErrConflict
+	}
+	copy(approval.Hash[:], shown)
+	approval.Confirmed = formInt(c, "confirmed", "人数", &found)
+	if found == nil {
+		found, err = mend(p.Store.ApproveBroadcast(ctx, p.me(c).ID, b.ID, approval), nil)
+		if err != nil {
+			return err
+		}
+	}
+	if found != nil {
+		return p.broadcastPage(c, b, c.PostForm("confirmed"), found)
+	}
+	p.Wake()
+	if b.SendAt.After(p.Now()) {
+		return p.redirect(c, ippo.TimeWords(b.SendAt)+"に送ります。", href("broadcasts/%d", b.ID))
+	}
+	return p.redirect(c, "承認しました。送信を始めます。", href("broadcasts/%d", b.ID))
+}
+
+func (p *Panel) pauseBroadcast(c *gin.Context) error {
+	return p.step(c, "一時停止しました。LINEに渡した分より先は送られません。", func(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+		return p.Store.PauseBroadcast(ctx, by, id, p.me(c).Name+"が一時停止しました。")
+	})
+}
+
+func (p *Panel) resumeBroadcast(c *gin.Context) error {
+	return p.step(c, "送信を再開しました。", p.Store.ResumeBroadcast)
+}
+
+func (p *Panel) releaseBroadcast(c *gin.Context) error {
+	return p.step(c, "保留を解きました。", p.Store.ReleaseBroadcast)
+}
+
+func (p *Panel) askCancelBroadcast(c *gin.Context) error {
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	if b.Status.Finished() {
+		return ippo.ErrConflict
+	}
+	detail := "まだ送られていない人には送られません。すでにLINEに渡した分は取り消せません。"
+	if b.Status.Editable() {
+		detail = "下書きは送られず、「取り消し」として残ります。内容は写して使えます。"
+	}
+	return p.confirm(c, confirmPage{
+		Title: "配信の取り消し", Question: "「" + b.Title + "」を取り消しますか。", Detail: detail,
+		Button: "取り消す", Back: href("broadcasts/%d", b.ID),
+	}, nil)
+}
+
+func (p *Panel) cancelBroadcast(c *gin.Context) error {
+	return p.step(c, "配信を取り消しました。", p.Store.CancelBroadcast)
+}
+
+// duplicateBroadcast makes a draft of the same words to the same people, without time and approval.
+func (p *Panel) duplicateBroadcast(c *gin.Context) error {
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	again := ippo.Broadcast{Title: b.Title, Messages: b.Messages, Audience: b.Audience, Origin: ippo.OriginPanel}
+	found, err := mend(p.Store.CreateBroadcast(c.Request.Context(), p.me(c).ID, &again), nil)
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		return p.broadcastPage(c, b, "", found)
+	}
+	return p.redirect(c, "内容を写して、新しい下書きを作りました。", href("broadcasts/%d/edit", again.ID))
+}
+
+// testBroadcast sends the messages to the reader's own LINE account. The recipient is looked up by who
+// is logged in; nothing in the request names one, so a test cannot reach a resident.
+func (p *Panel) testBroadcast(c *gin.Context) error {
+	ctx := c.Request.Context()
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	me := p.me(c)
+	link, err := p.Store.StaffLink(ctx, me.ID)
+	if errors.Is(err, ippo.ErrNotFound) {
+		return p.redirect(c, "試し送りの前に、あなたのLINEをつないでください。", "/admin/account")
+	}
+	if err != nil {
+		return err
+	}
+	var found ippo.Problems
+	if !link.Active {
+		found.Add("", "あなたのLINEがこのアカウントをブロックしているため、試し送りできません。")
+		return p.broadcastPage(c, b, "", found)
+	}
+	if err := p.Store.Audit(ctx, me.ID, "broadcast.test", fmt.Sprintf("broadcast:%d", b.ID), ""); err != nil {
+		return err
+	}
+	if _, err := p.Line.Push(ctx, line.NewRetryKey(), link.LineUser, b.Messages, line.Options{}); err != nil {
+		p.Log.WarnContext(ctx, "test send failed", "broadcast", b.ID, "err", err)
+		found.Add("", testFailure(err))
+		return p.broadcastPage(c, b, "", found)
+	}
+	return p.redirect(c, "あなたのLINEに試し送りしました。ほかの人には送られていません。", href("broadcasts/%d", b.ID))
+}
+
+// testFailure says in words why LINE did not take a test.
+func testFailure(err error) string {
+	switch line.ClassOf(err) {
+	case line.QuotaSpent:
+		return "今月の通数を使い切っているため、試し送りできませんでした。"
+	case line.Unauthorized, line.Forbidden:
+		return "LINEにつながる設定が正しくないため、試し送りできませんでした。管理者に知らせてください。"
+	case line.Invalid, line.BadRecipient:
+		return "LINEがこの内容を受け付けませんでした。文章やカードを見直してください。"
+	}
+	return "LINEに送れませんでした。時間をおいて、もう一度お試しください。"
+}

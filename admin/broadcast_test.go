@@ -1,0 +1,225 @@
+package admin
+
+import (
+	"html"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"ippo"
+	"ippo/store"
+)
+
+// hidden returns the value of a hidden input.
+func (r reply) hidden(name string) string {
+	r.t.Helper()
+	found := regexp.MustCompile(`<input type="hidden" name="` + name + `" value="([^"]*)"`).FindStringSubmatch(r.body)
+	if found == nil {
+		r.t.Fatalf("%s has no hidden %s", r.what, name)
+	}
+	return html.UnescapeString(found[1])
+}
+
+// The whole way of a broadcast: parts without JSON, the count, a second person, the ledger.
+func TestBroadcastFromDraftToApproval(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor, approver := o.as(ippo.Editor), o.as(ippo.Approver)
+
+	form := []string{"title", "春まつり", "kind", "text", "ref", "0", "text", "お元気ですか。", "to", "all", "when", "now"}
+	page := editor.post("/admin/broadcasts", append(form, "do", "add-card", "card", "news:1")...).want(http.StatusOK)
+	page.says("2. お知らせのカード", "春まつりの手伝いを募集", "1人に送信します", "今月の残り5,000通")
+	if list, err := o.store.Broadcasts(t.Context(), store.BroadcastFilter{Text: "春まつり"}); err != nil || len(list) != 0 {
+		t.Fatalf("adding a card has saved %d broadcasts, %v", len(list), err)
+	}
+	form = append(form, "kind", "news", "ref", "1", "text", "")
+	saved := editor.post("/admin/broadcasts", append(form, "do", "save")...).want(http.StatusSeeOther)
+	address := saved.header.Get("Location")
+	editor.get(address).want(http.StatusOK).says("下書き", "春まつりの手伝いを募集", "1人に送信します", "承認を申請する")
+
+	editor.follow(editor.post(address+"/submit")).says("承認待ち", "自分の配信は自分では承認できません")
+	shown := approver.get(address).want(http.StatusOK).says("1人に今すぐ送信する", "作成者さん")
+	hash := shown.hidden("hash")
+	editor.post(address+"/approve", "hash", hash).want(http.StatusForbidden)
+
+	// The author changes it after the approver has looked: what was not seen is not approved.
+	edit := editor.get(address + "/edit").want(http.StatusOK).says("保存すると下書きに戻り")
+	change := []string{"id", "2", "version", edit.hidden("version"), "title", "春まつり", "kind", "text", "ref", "0", "text", "まったく別の文章", "kind", "kept", "ref", "1", "text", "", "to", "all", "when", "now", "do", "save"}
+	editor.post(address, change...).want(http.StatusSeeOther)
+	approver.post(address+"/approve", "hash", hash).want(http.StatusConflict)
+	b, err := o.store.Broadcast(t.Context(), 2)
+	if err != nil || b.Status != ippo.BroadcastDraft || len(b.Messages) != 2 || !strings.Contains(string(b.Messages[1]), "春まつりの手伝い") {
+		t.Fatalf("after the change: %+v, %v", b, err)
+	}
+
+	editor.post(address + "/submit").want(http.StatusSeeOther)
+	hash = approver.get(address).hidden("hash")
+	woken := o.woken
+	approver.follow(approver.post(address+"/approve", "hash", hash)).says("送信予定", "LINEが受付", "これから")
+	if o.woken == woken {
+		t.Error("the delivery engine was not told")
+	}
+	if tally, err := o.store.Tally(t.Context(), 2); err != nil || tally.Recipients != 1 || tally.Pending != 1 {
+		t.Errorf("ledger: %+v, %v", tally, err)
+	}
+	editor.get(address + "/edit").want(http.StatusConflict)
+	approver.post(address+"/approve", "hash", hash).want(http.StatusConflict)
+	editor.follow(editor.post(address + "/pause")).says("一時停止")
+	editor.post(address + "/resume").want(http.StatusForbidden)
+	approver.follow(approver.post(address + "/resume")).says("送信予定")
+	editor.get(address + "/cancel").want(http.StatusOK).says("取り消しますか")
+	editor.follow(editor.post(address+"/cancel")).says("取り消し", "対象外")
+	editor.follow(editor.post(address + "/duplicate")).want(http.StatusOK).says("配信の編集")
+}
+
+// A form that does not hold comes back as it was sent, with the reasons.
+func TestBroadcastFormComesBack(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	r := editor.post("/admin/broadcasts", "title", "", "kind", "text", "ref", "0", "text", "消えては困る文章", "to", "some", "when", "at", "sendAt", "", "do", "save").want(http.StatusUnprocessableEntity)
+	r.says("送る日時を入力してください。", "消えては困る文章")
+	r = editor.post("/admin/broadcasts", "title", "", "kind", "text", "ref", "0", "text", strings.Repeat("あ", 5001), "to", "some", "when", "now", "do", "save").want(http.StatusUnprocessableEntity)
+	r.says("件名を入力してください。", "本文は5000文字以内で入力してください（現在5001文字）。", "宛先を選んでください。")
+	// 21:00 is in the quiet hours; the next good time is said.
+	r = editor.post("/admin/broadcasts", "title", "夜", "kind", "text", "ref", "0", "text", "こんばんは", "to", "all", "when", "at", "sendAt", "2026-03-06T21:00", "do", "save").want(http.StatusUnprocessableEntity)
+	r.says("次に送信できるのは2026年3月7日（土）08:00です。")
+	editor.post("/admin/broadcasts", "title", "夜", "kind", "text", "ref", "0", "text", "避難してください", "to", "all", "when", "at", "sendAt", "2026-03-06T21:00", "emergency", "1", "reason", "大雨警報", "do", "save").want(http.StatusSeeOther)
+	editor.post("/admin/broadcasts", "title", "消えた", "kind", "news", "ref", "77", "text", "", "to", "all", "when", "now", "do", "save").want(http.StatusUnprocessableEntity).says("元になる内容が見つかりません")
+}
+
+// Approved in the quiet hours, a broadcast that would leave at once is held back with the next time.
+func TestApproveInQuietHours(t *testing.T) {
+	o := open(t)
+	o.fill()
+	o.as(ippo.Editor).post("/admin/broadcasts/1/submit").want(http.StatusSeeOther)
+	o.setClock(time.Date(2026, 3, 6, 20, 0, 0, 0, ippo.Tokyo))
+	approver := o.as(ippo.Approver)
+	hash := approver.get("/admin/broadcasts/1").says("次に送れるのは2026年3月7日（土）08:00です").hidden("hash")
+	approver.post("/admin/broadcasts/1/approve", "hash", hash).want(http.StatusUnprocessableEntity).says("今は送れない時間です")
+	if b, err := o.store.Broadcast(t.Context(), 1); err != nil || b.Status != ippo.BroadcastSubmitted {
+		t.Errorf("status %v, %v", b.Status, err)
+	}
+}
+
+// Two people edit one draft: the second is told, and what they wrote is still there.
+func TestTwoEditDraft(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	version := editor.get("/admin/broadcasts/1/edit").hidden("version")
+	form := func(text string) []string {
+		return []string{"id", "1", "version", version, "title", "春", "kind", "text", "ref", "0", "text", text, "to", "all", "when", "now", "do", "save"}
+	}
+	o.setClock(opening.Add(time.Minute))
+	editor.post("/admin/broadcasts/1", form("一人目")...).want(http.StatusSeeOther)
+	o.as(ippo.Approver).post("/admin/broadcasts/1", form("二人目の文章")...).want(http.StatusConflict).says("ほかの職員が先に", "二人目の文章")
+}
+
+// The office's only approver approves their own, but types how many people it goes to.
+func TestSoleApprover(t *testing.T) {
+	o := open(t)
+	o.fill()
+	boss := o.staff[ippo.Administrator]
+	other := o.staff[ippo.Approver]
+	other.Disabled = true
+	if err := o.store.UpdateStaff(t.Context(), boss.ID, other); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.CreateBroadcast(t.Context(), boss.ID, o.draft("一人の事務所")); err != nil {
+		t.Fatal(err)
+	}
+	b := o.as(ippo.Administrator)
+	hash := b.get("/admin/broadcasts/2").says("送信する人数を入力してください").hidden("hash")
+	b.post("/admin/broadcasts/2/approve", "hash", hash, "confirmed", "").want(http.StatusUnprocessableEntity).says("確認のため")
+	b.post("/admin/broadcasts/2/approve", "hash", hash, "confirmed", "300").want(http.StatusUnprocessableEntity)
+	b.follow(b.post("/admin/broadcasts/2/approve", "hash", hash, "confirmed", "１")).says("送信予定")
+}
+
+func TestReturnBroadcast(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor, approver := o.as(ippo.Editor), o.as(ippo.Approver)
+	editor.post("/admin/broadcasts/1/submit").want(http.StatusSeeOther)
+	approver.post("/admin/broadcasts/1/return", "reason", "").want(http.StatusUnprocessableEntity).says("差し戻す理由を")
+	approver.follow(approver.post("/admin/broadcasts/1/return", "reason", "日付を確かめてください")).says("差し戻されました", "日付を確かめてください")
+}
+
+// A test reaches the person who asked for it and nobody else, whatever the request says.
+func TestTestSendReachesOnlyMyself(t *testing.T) {
+	o := open(t)
+	o.fill()
+	const resident, mine = "Uf0000000000000000000000000000001", "Uf0000000000000000000000000000002"
+	if err := o.follow(mine); err != nil {
+		t.Fatal(err)
+	}
+	editor := o.as(ippo.Editor)
+	editor.follow(editor.post("/admin/broadcasts/1/test")).says("あなたのLINEをつないでください")
+	said := editor.post("/admin/account/line").want(http.StatusOK)
+	code, ok := ippo.StaffLinkCode(regexp.MustCompile(`職員:[0-9A-Z]{4}-[0-9A-Z]{4}`).FindString(text(said.body)))
+	if !ok {
+		t.Fatal("the page shows no code")
+	}
+	if err := o.store.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.LinkStaff(t.Context(), code, 2)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	editor.get("/admin/account").says("川口 花")
+	editor.follow(editor.post("/admin/broadcasts/1/test", "to", resident, "follower", "1", "userId", resident)).says("ほかの人には送られていません")
+	if sent := o.platform.SentTo(mine); len(sent) != 1 || !strings.Contains(string(sent[0]), "春まつり") {
+		t.Errorf("I received %d messages", len(sent))
+	}
+	if sent := o.platform.SentTo(resident); len(sent) != 0 {
+		t.Errorf("a resident received %d messages", len(sent))
+	}
+	// A colleague has no account linked by that.
+	colleague := o.as(ippo.Approver)
+	colleague.follow(colleague.post("/admin/broadcasts/1/test")).says("あなたのLINEをつないでください")
+	editor.post("/admin/account/line/remove").want(http.StatusSeeOther)
+	editor.follow(editor.post("/admin/broadcasts/1/test")).says("あなたのLINEをつないでください")
+}
+
+// The count moves with the conditions, and says how many left the choice to us.
+func TestPreviewCountsTheAudience(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	base := []string{"title", "", "kind", "text", "ref", "0", "text", "下見の文", "when", "now"}
+	editor.post("/admin/broadcasts/preview", append(base, "to", "all")...).want(http.StatusOK).says("1人に送信します", "おまかせの人 1人", "下見の文")
+	editor.post("/admin/broadcasts/preview", append(base, "to", "some", "topics", "kosodate")...).want(http.StatusOK).says("0人に送信します", "当てはまる人がいません")
+	editor.post("/admin/broadcasts/preview", append(base, "to", "some")...).want(http.StatusOK).says("宛先を選ぶと")
+	editor.post("/admin/broadcasts/preview", append(base, "to", "some", "ambassadors", "1")...).want(http.StatusOK).says("1人に送信します")
+	o.as(ippo.Viewer).post("/admin/broadcasts/preview", base...).want(http.StatusForbidden)
+}
+
+// The moving part asks for the whole page when the state has changed under it.
+func TestProgress(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor, approver := o.as(ippo.Editor), o.as(ippo.Approver)
+	editor.post("/admin/broadcasts/1/submit").want(http.StatusSeeOther)
+	approver.post("/admin/broadcasts/1/approve", "hash", approver.get("/admin/broadcasts/1").hidden("hash")).want(http.StatusSeeOther)
+	r := editor.get("/admin/broadcasts/1/progress?was=approved").want(http.StatusOK).says("0／1人")
+	if r.header.Get("HX-Refresh") != "" || !strings.Contains(r.body, `hx-trigger="every 5s"`) {
+		t.Errorf("a broadcast that waits: refresh %q\n%s", r.header.Get("HX-Refresh"), r.body)
+	}
+	if err := o.store.StartBroadcast(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if r := editor.get("/admin/broadcasts/1/progress?was=approved"); r.header.Get("HX-Refresh") != "true" {
+		t.Error("the buttons are not renewed when sending begins")
+	}
+	editor.post("/admin/broadcasts/1/cancel").want(http.StatusSeeOther)
+	if r := editor.get("/admin/broadcasts/1/progress?was=cancelled"); strings.Contains(r.body, "hx-trigger") {
+		t.Error("a finished broadcast is still asked for")
+	}
+	logged := o.visitor().request(http.MethodGet, "/admin/broadcasts/1/progress?was=sending")
+	logged.Header.Set("HX-Request", "true")
+	if r := o.visitor().do(logged); r.status != http.StatusUnauthorized || r.header.Get("HX-Redirect") == "" {
+		t.Errorf("after the session ended: %d, to %q", r.status, r.header.Get("HX-Redirect"))
+	}
+}

@@ -1,0 +1,467 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/internal/lineview"
+	"ippo/messages"
+)
+
+// part is one message of a broadcast while it is being written. Nobody writes JSON: a part is a text,
+// names an item whose card is drawn when it is saved, or stands for a message that was saved before.
+type part struct {
+	Kind  string // text, news, event, group, or kept
+	Text  string
+	Ref   int64 // the item's ID, or the place of the kept message
+	Label string
+}
+
+const (
+	partText  = "text"
+	partNews  = "news"
+	partEvent = "event"
+	partGroup = "group"
+	partKept  = "kept"
+)
+
+// Words says what kind of part it is.
+func (p part) Words() string {
+	switch p.Kind {
+	case partText:
+		return "文章"
+	case partNews:
+		return "お知らせのカード"
+	case partEvent:
+		return "イベントのカード"
+	case partGroup:
+		return "団体のカード"
+	}
+	return "カード"
+}
+
+// composing is a broadcast while it is being written.
+type composing struct {
+	stored    *ippo.Broadcast // nil when it is new
+	parts     []part
+	broadcast ippo.Broadcast // what the form says; its messages are made from the parts
+	some      bool           // "by conditions" was chosen
+	problems  ippo.Problems
+}
+
+// partsOf shows saved messages as parts: texts can be changed, the rest is kept as it is.
+func partsOf(saved []ippo.Message) []part {
+	parts := make([]part, len(saved))
+	for i, m := range saved {
+		var head struct{ Type, Text string }
+		if json.Unmarshal(m, &head) == nil && head.Type == "text" && plainText(m) {
+			parts[i] = part{Kind: partText, Text: head.Text}
+		} else {
+			parts[i] = part{Kind: partKept, Ref: int64(i)}
+		}
+	}
+	return parts
+}
+
+// plainText reports whether a text message holds nothing but its text, so that writing it anew loses
+// nothing.
+func plainText(m ippo.Message) bool {
+	var keys map[string]json.RawMessage
+	return json.Unmarshal(m, &keys) == nil && len(keys) == 2
+}
+
+// formParts reads the parts from three columns of equal length.
+func formParts(c *gin.Context) []part {
+	kinds, texts, refs := c.PostFormArray("kind"), c.PostFormArray("text"), c.PostFormArray("ref")
+	if len(kinds) != len(texts) || len(kinds) != len(refs) || len(kinds) > 2*ippo.MaxMessages {
+		return nil
+	}
+	parts := make([]part, len(kinds))
+	for i := range kinds {
+		ref, _ := strconv.ParseInt(refs[i], 10, 64) // one that is no number names nothing, as message finds
+		parts[i] = part{Kind: kinds[i], Text: strings.TrimSpace(strings.ReplaceAll(texts[i], "\r\n", "\n")), Ref: ref}
+	}
+	return parts
+}
+
+// rearrange does what one of the buttons inside the form asks for; false: it is not one of them.
+func rearrange(c *gin.Context, parts []part) ([]part, bool) {
+	do, where, _ := strings.Cut(c.PostForm("do"), ":")
+	i, err := strconv.Atoi(where)
+	known := err == nil && i >= 0 && i < len(parts)
+	switch {
+	case do == "add-text":
+		return append(parts, part{Kind: partText}), true
+	case do == "add-card":
+		if kind, ref, ok := strings.Cut(c.PostForm("card"), ":"); ok {
+			id, _ := strconv.ParseInt(ref, 10, 64)
+			parts = append(parts, part{Kind: kind, Ref: id})
+		}
+		return parts, true
+	case do == "remove" && known:
+		return append(parts[:i:i], parts[i+1:]...), true
+	case do == "up" && known && i > 0:
+		parts[i-1], parts[i] = parts[i], parts[i-1]
+		return parts, true
+	case do == "down" && known && i < len(parts)-1:
+		parts[i+1], parts[i] = parts[i], parts[i+1]
+		return parts, true
+	case do == "save":
+		return parts, false
+	}
+	return parts, true
+}
+
+// message makes the LINE message of a part and gives the part its label. A part that names nothing is
+// ippo.ErrNotFound.
+func (p *Panel) message(ctx context.Context, one *part, saved []ippo.Message) (ippo.Message, error) {
+	switch one.Kind {
+	case partText:
+		return textMessage(one.Text), nil
+	case partNews:
+		item, err := p.Store.News(ctx, ippo.NewsID(one.Ref))
+		if err != nil {
+			return nil, err
+		}
+		one.Label = item.Title
+		return messages.NewsCards(p.words, []ippo.News{item}, p.PublicURL), nil
+	case partEvent:
+		item, err := p.Store.Event(ctx, ippo.EventID(one.Ref))
+		if err != nil {
+			return nil, err
+		}
+		one.Label = item.Title
+		return messages.EventCards(p.words, []ippo.Event{item}, p.PublicURL), nil
+	case partGroup:
+		item, err := p.Store.ActivityGroup(ctx, ippo.ActivityGroupID(one.Ref))
+		if err != nil {
+			return nil, err
+		}
+		one.Label = item.Name
+		areas, err := p.Store.Areas(ctx)
+		if err != nil {
+			return nil, err
+		}
+		where := func(choice ippo.Choice) string {
+			if choice == 0 {
+				return p.words.Say("area.city")
+			}
+			return names(areas, choice)
+		}
+		return messages.GroupCards(p.words, []ippo.ActivityGroup{item}, p.PublicURL, where), nil
+	case partKept:
+		if one.Ref < 0 || one.Ref >= int64(len(saved)) {
+			return nil, ippo.ErrNotFound
+		}
+		one.Label = messages.Alt(saved[one.Ref])
+		return saved[one.Ref], nil
+	}
+	return nil, ippo.ErrNotFound
+}
+
+// textMessage is a text message as it was typed, whole: what is too long for LINE is for staff to
+// shorten.
+func textMessage(text string) ippo.Message {
+	m, err := json.Marshal(struct {
+		Type string `json:"type"`
+		Text string `json:"text"`
+	}{"text", text})
+	if err != nil {
+		panic(fmt.Sprintf("text message: %v", err)) // a struct of two strings
+	}
+	return m
+}
+
+// write makes the broadcast's messages from the parts, noting parts whose item is gone.
+func (p *Panel) write(ctx context.Context, w *composing) error {
+	var saved []ippo.Message
+	if w.stored != nil {
+		saved = w.stored.Messages
+	}
+	w.broadcast.Messages = nil
+	for i := range w.parts {
+		m, err := p.message(ctx, &w.parts[i], saved)
+		if errors.Is(err, ippo.ErrNotFound) {
+			w.problems.Addf(fmt.Sprintf("messages[%d]", i), "%d番目のカードの元になる内容が見つかりません。外してください。", i+1)
+			m = textMessage("（内容が見つかりません）")
+		} else if err != nil {
+			return err
+		}
+		w.broadcast.Messages = append(w.broadcast.Messages, m)
+	}
+	return nil
+}
+
+// formBroadcast reads the form.
+func (p *Panel) formBroadcast(c *gin.Context, stored *ippo.Broadcast) (*composing, error) {
+	w := &composing{stored: stored, broadcast: ippo.Broadcast{Origin: ippo.OriginPanel}, some: c.PostForm("to") == "some"}
+	if stored != nil {
+		w.broadcast = *stored
+	}
+	w.broadcast.Title = formText(c, "title")
+	w.broadcast.Audience = formAudience(c)
+	w.broadcast.SendAt = time.Time{}
+	if c.PostForm("when") == "at" {
+		w.broadcast.SendAt = formTime(c, "sendAt", "送る日時", &w.problems)
+		if w.broadcast.SendAt.IsZero() && w.problems == nil {
+			w.problems.Add("sendAt", "送る日時を入力してください。")
+		}
+	}
+	w.broadcast.Emergency = ""
+	if formOn(c, "emergency") {
+		if w.broadcast.Emergency = formText(c, "reason"); w.broadcast.Emergency == "" {
+			w.problems.Add("emergency.reason", "緊急とする理由を入力してください。")
+		}
+	}
+	w.parts = formParts(c)
+	return w, nil
+}
+
+type composePage struct {
+	frame
+	ID        ippo.BroadcastID
+	Version   string // what the writer has before them; another means that a colleague was first
+	Title     string
+	Parts     []part
+	Full      bool // no room for another part
+	Cards     []cardChoices
+	Audience  audienceForm
+	At        bool
+	SendAt    string
+	Emergency bool
+	Reason    string
+	Submitted bool // an edit takes it back from approval
+	Aside     aside
+}
+
+// cardChoices are the items of one kind that a card can be made from.
+type cardChoices struct {
+	Words   string
+	Options []option
+}
+
+// PartProblem returns what is wrong with a part, or "".
+func (f composePage) PartProblem(i int) string {
+	for _, suffix := range []string{"", ".text"} {
+		if m := f.Problems.For(fmt.Sprintf("messages[%d]%s", i, suffix)); m != "" {
+			return m
+		}
+	}
+	return ""
+}
+
+// aside is what stands beside the form: how it will look and whom it will reach.
+type aside struct {
+	Preview preview
+	Reach   reach
+}
+
+// preview is a broadcast as on the phone, drawn from what is sent.
+type preview struct {
+	Account string
+	Rows    []template.HTML
+	Broken  bool // something in it cannot be drawn
+}
+
+func newPreview(account string, all []ippo.Message, now time.Time) preview {
+	v := preview{Account: account}
+	for i, m := range all {
+		html, err := lineview.Render(json.RawMessage(m), lineview.Options{
+			Account: account, Time: now.In(ippo.Tokyo).Format("15:04"), Follows: i > 0, Inert: true,
+		})
+		if err != nil {
+			v.Broken = true
+			continue
+		}
+		v.Rows = append(v.Rows, html)
+	}
+	return v
+}
+
+// maxCardChoices bounds the list of items offered for a card; older ones are reached from their own
+// page.
+const maxCardChoices = 100
+
+func (p *Panel) cardChoices(ctx context.Context) ([]cardChoices, error) {
+	now := p.Now()
+	news, err := p.Store.PublishedNews(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	events, err := p.Store.ComingEvents(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := p.Store.ActivityGroups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lists := []cardChoices{{Words: "お知らせ"}, {Words: "これからのイベント"}, {Words: "団体"}}
+	for _, n := range news[:min(len(news), maxCardChoices)] {
+		lists[0].Options = append(lists[0].Options, option{Value: fmt.Sprintf("%s:%d", partNews, n.ID), Label: n.Title})
+	}
+	for _, e := range events[:min(len(events), maxCardChoices)] {
+		lists[1].Options = append(lists[1].Options, option{Value: fmt.Sprintf("%s:%d", partEvent, e.ID), Label: e.Title})
+	}
+	for _, g := range groups {
+		if !g.Hidden && len(lists[2].Options) < maxCardChoices {
+			lists[2].Options = append(lists[2].Options, option{Value: fmt.Sprintf("%s:%d", partGroup, g.ID), Label: g.Name})
+		}
+	}
+	return lists, nil
+}
+
+// composePage shows the form as it stands.
+func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
+	ctx := c.Request.Context()
+	f := p.frame(c)
+	f.Problems = w.problems
+	b := &w.broadcast
+	page := composePage{
+		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages,
+		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt),
+		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
+	}
+	if w.stored != nil {
+		page.Version = version(w.stored)
+		page.Submitted = w.stored.Status == ippo.BroadcastSubmitted
+	}
+	var err error
+	if page.Audience, err = p.audienceForm(ctx, b.Audience, w.some, f.Settings.Labels.Ambassador, w.problems); err != nil {
+		return err
+	}
+	if page.Cards, err = p.cardChoices(ctx); err != nil {
+		return err
+	}
+	if page.Aside, err = p.aside(ctx, f, b); err != nil {
+		return err
+	}
+	return p.render(c, status, "broadcast_edit.html", page)
+}
+
+func (p *Panel) aside(ctx context.Context, f frame, b *ippo.Broadcast) (aside, error) {
+	r, err := p.reach(ctx, b.Audience)
+	return aside{newPreview(f.Settings.Office.Account, b.Messages, p.Now()), r}, err
+}
+
+// version tells the states of a draft apart.
+func version(b *ippo.Broadcast) string { return b.UpdatedAt.UTC().Format(time.RFC3339Nano) }
+
+// newBroadcast begins a draft, with the card of the item that the address names.
+func (p *Panel) newBroadcast(c *gin.Context) error {
+	w := &composing{broadcast: ippo.Broadcast{Origin: ippo.OriginPanel}}
+	for _, kind := range []string{partNews, partEvent, partGroup} {
+		if id, err := strconv.ParseInt(c.Query(kind), 10, 64); err == nil {
+			w.parts = append(w.parts, part{Kind: kind, Ref: id})
+		}
+	}
+	if err := p.write(c.Request.Context(), w); err != nil {
+		return err
+	}
+	if len(w.parts) == 0 {
+		w.parts = []part{{Kind: partText}}
+	} else {
+		w.broadcast.Title = w.parts[0].Label
+	}
+	return p.composePage(c, w, formStatus(w.problems))
+}
+
+func (p *Panel) editBroadcast(c *gin.Context) error {
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	if !b.Status.Editable() {
+		return ippo.ErrConflict
+	}
+	w := &composing{stored: b, broadcast: *b, parts: partsOf(b.Messages)}
+	if err := p.write(c.Request.Context(), w); err != nil {
+		return err
+	}
+	return p.composePage(c, w, http.StatusOK)
+}
+
+func (p *Panel) createBroadcast(c *gin.Context) error { return p.saveBroadcast(c, nil) }
+
+func (p *Panel) updateBroadcast(c *gin.Context) error {
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	if !b.Status.Editable() {
+		return ippo.ErrConflict
+	}
+	return p.saveBroadcast(c, b)
+}
+
+// saveBroadcast does what the pressed button of the form asks for: it changes the parts and shows the
+// form again, or saves.
+func (p *Panel) saveBroadcast(c *gin.Context, stored *ippo.Broadcast) error {
+	ctx := c.Request.Context()
+	w, err := p.formBroadcast(c, stored)
+	if err != nil {
+		return err
+	}
+	var again bool
+	if w.parts, again = rearrange(c, w.parts); again {
+		w.problems = nil // not asked for yet
+		if err := p.write(ctx, w); err != nil {
+			return err
+		}
+		return p.composePage(c, w, http.StatusOK)
+	}
+	if err := p.write(ctx, w); err != nil {
+		return err
+	}
+	if stored != nil && c.PostForm("version") != version(stored) {
+		w.problems.Add("", "ほかの職員が先にこの配信を変更しました。書いた内容は下に残っています。別の画面で今の内容を確かめてから、もう一度保存してください。")
+		return p.composePage(c, w, http.StatusConflict)
+	}
+	if w.problems == nil {
+		if stored == nil {
+			err = p.Store.CreateBroadcast(ctx, p.me(c).ID, &w.broadcast)
+		} else {
+			err = p.Store.UpdateBroadcast(ctx, p.me(c).ID, &w.broadcast)
+		}
+		if w.problems, err = mend(err, nil); err != nil {
+			return err
+		}
+	}
+	if w.problems != nil {
+		return p.composePage(c, w, http.StatusUnprocessableEntity)
+	}
+	return p.redirect(c, "下書きを保存しました。", href("broadcasts/%d", w.broadcast.ID))
+}
+
+// previewBroadcast draws what stands beside the form while it is being written.
+func (p *Panel) previewBroadcast(c *gin.Context) error {
+	ctx := c.Request.Context()
+	var stored *ippo.Broadcast
+	if id, err := strconv.ParseInt(c.PostForm("id"), 10, 64); err == nil && id > 0 {
+		if stored, err = p.Store.Broadcast(ctx, ippo.BroadcastID(id)); err != nil {
+			return err
+		}
+	}
+	w, err := p.formBroadcast(c, stored)
+	if err != nil {
+		return err
+	}
+	if err := p.write(ctx, w); err != nil {
+		return err
+	}
+	beside, err := p.aside(ctx, p.frame(c), &w.broadcast)
+	if err != nil {
+		return err
+	}
+	return p.fragment(c, "broadcast_edit.html", "aside", beside)
+}

@@ -1,0 +1,84 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"ippo"
+)
+
+func TestDesk(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	editor.get("/admin/").says("危険なことばのある連絡が1件あります")
+	editor.get("/admin/requests").says("危険なことば", "川＊＊", "まだいません").saysNot("川口")
+	editor.get("/admin/requests/1").says("助けて", "119番", "川口 花")
+	editor.post("/admin/requests/1", "state", "elsewhere", "note", "電話した").want(http.StatusUnprocessableEntity).says("状態を選んでください", "電話した")
+	editor.follow(editor.post("/admin/requests/1", "state", "working", "note", "電話した")).says("対応中", "作成者さん")
+	editor.post("/admin/requests/1", "state", "done", "note", "解決").want(http.StatusSeeOther)
+	editor.get("/admin/requests").says("待っている人はいません")
+	editor.get("/admin/requests?state=done").says("危険なことば")
+	o.as(ippo.Viewer).get("/admin/").saysNot("助けて")
+}
+
+func TestAmbassador(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	editor.get("/admin/ambassadors/1").says("「連絡済」にする", "「任命」にする", "「辞退」にする").saysNot("「退任」にする")
+	editor.post("/admin/ambassadors/1/status", "status", "retired").want(http.StatusConflict)
+	editor.follow(editor.post("/admin/ambassadors/1/status", "status", "appointed")).says("任命", "「退任」にする").saysNot("「辞退」にする")
+	editor.follow(editor.post("/admin/ambassadors/1/rest", "resting", "on")).says("休止中の印を外す")
+	editor.follow(editor.post("/admin/ambassadors/1/note", "note", "駅前で会った")).says("駅前で会った")
+	editor.follow(editor.post("/admin/ambassadors/1/vision", "approved", "on")).says("公開してよい")
+	editor.get("/admin/ambassadors?q=駅前").says("川口 花")
+	editor.get("/admin/ambassadors?status=declined").says("条件に合う人はいません")
+
+	r := editor.get("/admin/ambassadors.csv").want(http.StatusOK)
+	if !strings.HasPrefix(r.body, "\ufeff番号,") || !strings.Contains(r.body, ",'=みんなで歩くまち,") || !strings.Contains(r.header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("csv: %q %v", r.body, r.header)
+	}
+	o.as(ippo.Administrator).get("/admin/audit").says("アンバサダー: CSVの保存")
+}
+
+func TestFollowers(t *testing.T) {
+	o := open(t)
+	o.fill()
+	viewer := o.as(ippo.Viewer)
+	viewer.get("/admin/followers").says("川＊＊", "おまかせ").saysNot("川口", "Uf000")
+	viewer.get("/admin/followers?status=blocked").says("条件に合う友だちはいません")
+}
+
+func TestStaff(t *testing.T) {
+	o := open(t)
+	admin := o.as(ippo.Administrator)
+	admin.post("/admin/staff", "name", "新人", "email", "new@example.jp", "role", "editor", "password", "short").want(http.StatusUnprocessableEntity).says("10文字以上")
+	admin.post("/admin/staff", "name", "新人", "email", "viewer@example.jp", "role", "editor", "password", "a long password").want(http.StatusUnprocessableEntity).says("すでに登録されています")
+	admin.follow(admin.post("/admin/staff", "name", "新人", "email", "New@example.jp", "role", "editor", "password", "a long password")).says("新人さんを追加しました")
+	o.visitor().post("/admin/login", "email", "new@example.jp", "password", "a long password").want(http.StatusSeeOther)
+	admin.post("/admin/staff/5/password", "password", "another password").want(http.StatusSeeOther)
+	o.visitor().post("/admin/login", "email", "new@example.jp", "password", "a long password").want(http.StatusUnprocessableEntity)
+	// Nobody changes their own role, nor shuts themselves out.
+	me := o.staff[ippo.Administrator]
+	admin.post("/admin/staff/4", "name", "管理者さん", "email", me.Email, "role", "viewer", "disabled", "1").want(http.StatusSeeOther)
+	if who, err := o.store.StaffMember(t.Context(), me.ID); err != nil || who.Role != ippo.Administrator || who.Disabled {
+		t.Errorf("I am now %+v, %v", who, err)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	o := open(t)
+	admin := o.as(ippo.Administrator)
+	form := []string{"office.account", "みらい", "office.name", "みらいセンター", "office.city", "みらい市", "office.phone", "000-000-0000", "office.hours", "平日",
+		"labels.ambassador", "応援団", "labels.campaign", "声かけ", "labels.vision", "夢", "quietFrom", "21:00", "quietUntil", "おわり", "dangerWords", "助けて\r\n\r\nつらい"}
+	admin.post("/admin/settings", form...).want(http.StatusUnprocessableEntity).says("時刻は「08:00」のように", "つらい")
+	form[19] = "07:30"
+	admin.follow(admin.post("/admin/settings", form...)).says("設定を保存しました。", "みらいセンター")
+	s, err := o.store.Settings(t.Context())
+	if err != nil || s.QuietUntil.String() != "07:30" || strings.Join(s.DangerWords, ",") != "助けて,つらい" {
+		t.Errorf("settings %+v, %v", s, err)
+	}
+	admin.get("/admin/followers").says("応援団")
+}

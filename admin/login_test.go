@@ -1,0 +1,146 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"ippo"
+)
+
+func TestLogin(t *testing.T) {
+	o := open(t)
+	b := o.visitor()
+	b.get("/admin/news?q=a").want(http.StatusSeeOther)
+	b.get("/admin/login?next=/admin/news%3Fq%3Da").want(http.StatusOK).says("ログイン")
+	r := b.post("/admin/login", "email", "EDITOR@example.jp ", "password", password, "next", "/admin/news?q=a").want(http.StatusSeeOther)
+	if to := r.header.Get("Location"); to != "/admin/news?q=a" {
+		t.Errorf("after login: %s, want the page asked for", to)
+	}
+	cookie := r.header.Get("Set-Cookie")
+	for _, want := range []string{"HttpOnly", "SameSite=Lax", "Path=/"} {
+		if !strings.Contains(cookie, want) {
+			t.Errorf("cookie %q lacks %s", cookie, want)
+		}
+	}
+	b.get("/admin/").want(http.StatusOK).says("作成者さん")
+	b.post("/admin/logout").want(http.StatusSeeOther)
+	b.get("/admin/").want(http.StatusSeeOther)
+}
+
+// Who guesses learns neither whether an address is known nor whether the person is disabled.
+func TestLoginTellsNothing(t *testing.T) {
+	o := open(t)
+	gone := o.staff[ippo.Viewer]
+	gone.Disabled = true
+	if err := o.store.UpdateStaff(t.Context(), 0, gone); err != nil {
+		t.Fatal(err)
+	}
+	b := o.visitor()
+	var pages []string
+	for _, one := range [][2]string{{"editor@example.jp", "wrong password"}, {"nobody@example.jp", password}, {"viewer@example.jp", password}} {
+		r := b.post("/admin/login", "email", one[0], "password", one[1]).want(http.StatusUnprocessableEntity).says("メールアドレスかパスワードが違います。")
+		pages = append(pages, strings.ReplaceAll(r.body, one[0], ""))
+	}
+	if pages[0] != pages[1] || pages[1] != pages[2] {
+		t.Error("the answers differ")
+	}
+}
+
+func TestLoginIsSlowedAfterWrongGuesses(t *testing.T) {
+	o := open(t)
+	b := o.visitor()
+	slowed := false
+	for range 8 {
+		if r := b.post("/admin/login", "email", "editor@example.jp", "password", "guess guess"); r.status == http.StatusTooManyRequests {
+			r.says("お待ちください")
+			slowed = true
+		}
+	}
+	if !slowed {
+		t.Fatal("eight wrong passwords in a row are not slowed")
+	}
+	b.post("/admin/login", "email", "editor@example.jp", "password", password).want(http.StatusTooManyRequests)
+	o.setClock(opening.Add(time.Hour))
+	b.post("/admin/login", "email", "editor@example.jp", "password", password).want(http.StatusSeeOther)
+}
+
+func TestLoginLeadsNowhereElse(t *testing.T) {
+	for _, next := range []string{"https://evil.example/", "//evil.example/admin/", "/\\evil.example", "/admin/\\evil", "javascript:alert(1)", "/elsewhere", "/admin/login", ""} {
+		if got := localPath(next); got != "/admin/" {
+			t.Errorf("next %q leads to %q", next, got)
+		}
+	}
+	if got := localPath("/admin/news/3?p=2"); got != "/admin/news/3?p=2" {
+		t.Errorf("a page of the panel leads to %q", got)
+	}
+}
+
+// Logging in takes a new session: one that was planted before is worth nothing.
+func TestLoginRenewsTheSession(t *testing.T) {
+	o := open(t)
+	b := o.as(ippo.Editor)
+	before := b.post("/admin/login", "email", "editor@example.jp", "password", password).header.Get("Set-Cookie")
+	after := b.post("/admin/login", "email", "editor@example.jp", "password", password).header.Get("Set-Cookie")
+	if before == after || before == "" {
+		t.Error("the session's token stays the same over a login")
+	}
+}
+
+func TestDisabledStaffAreOutAtOnce(t *testing.T) {
+	o := open(t)
+	b := o.as(ippo.Editor)
+	b.get("/admin/").want(http.StatusOK)
+	o.as(ippo.Administrator).post("/admin/staff/2", "name", "作成者さん", "email", "editor@example.jp", "role", "editor", "disabled", "1").want(http.StatusSeeOther)
+	b.get("/admin/").want(http.StatusSeeOther)
+}
+
+func TestOtherSitesCannotPost(t *testing.T) {
+	o := open(t)
+	b := o.as(ippo.Editor)
+	r := b.request(http.MethodPost, "/admin/tags", "name", "x", "slug", "x")
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	b.do(r).want(http.StatusForbidden)
+	r = b.request(http.MethodPost, "/admin/tags", "name", "x", "slug", "x")
+	r.Header.Del("Sec-Fetch-Site")
+	r.Header.Set("Origin", "https://evil.example")
+	b.do(r).want(http.StatusForbidden)
+	if all, err := o.store.Tags(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("tags: %v, %v; want none", all, err)
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	o := open(t)
+	r := o.visitor().get("/admin/login")
+	if csp := r.header.Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self';") || !strings.Contains(csp, "frame-ancestors 'none'") {
+		t.Errorf("policy: %s", csp)
+	}
+	if r.header.Get("Cache-Control") != "no-store" || r.header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("headers: %v", r.header)
+	}
+	for name := range o.panel.assets.files {
+		if r := o.visitor().get("/admin/static/" + name); r.status != http.StatusOK || !strings.Contains(r.header.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d, %s", name, r.status, r.header.Get("Cache-Control"))
+		}
+	}
+	o.visitor().get("/admin/static/../admin.go").want(http.StatusNotFound)
+}
+
+// With https the cookie is bound to this host and never travels in clear.
+func TestCookieOverHTTPS(t *testing.T) {
+	if c := newSessions(open(t).store, true).Cookie; c.Name != "__Host-ippo" || !c.Secure || c.Path != "/" || c.Domain != "" || !c.HttpOnly {
+		t.Errorf("cookie: %+v", c)
+	}
+}
+
+func TestChangePassword(t *testing.T) {
+	o := open(t)
+	b, elsewhere := o.as(ippo.Editor), o.as(ippo.Editor)
+	b.post("/admin/account/password", "present", "wrong", "password", "a new long password").want(http.StatusUnprocessableEntity).says("今のパスワードが違います")
+	b.post("/admin/account/password", "present", password, "password", "short").want(http.StatusUnprocessableEntity).says("10文字以上")
+	b.follow(b.post("/admin/account/password", "present", password, "password", "a new long password")).says("パスワードを変えました")
+	elsewhere.get("/admin/").want(http.StatusSeeOther)
+	o.visitor().post("/admin/login", "email", "editor@example.jp", "password", "a new long password").want(http.StatusSeeOther)
+}

@@ -1,0 +1,199 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"ippo"
+)
+
+// fill puts one of everything into the office, so that every address leads somewhere.
+func (o *office) fill() {
+	o.t.Helper()
+	ctx, by := o.t.Context(), o.staff[ippo.Editor].ID
+	must := func(err error) {
+		o.t.Helper()
+		if err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	_, err := o.store.CreateTopic(ctx, by, ippo.Topic{Slug: "kosodate", Name: "子育て"})
+	must(err)
+	_, err = o.store.CreateTopic(ctx, by, ippo.Topic{Slug: "fukushi", Name: "福祉"})
+	must(err)
+	_, err = o.store.CreateArea(ctx, by, ippo.Area{Slug: "sakae", Name: "栄"})
+	must(err)
+	_, err = o.store.CreateTag(ctx, by, ippo.Tag{Slug: "koza", Name: "講座の参加者"})
+	must(err)
+	_, err = o.store.CreateEntry(ctx, by, ippo.Entry{Slug: "shimin-ka", Name: "市民課の窓口", Newcomer: true})
+	must(err)
+	_, err = o.store.CreateNews(ctx, by, ippo.News{
+		Slug: "matsuri", Kind: ippo.NewsPlain, Title: "春まつりの手伝いを募集", Summary: "3月29日の春まつり", Status: ippo.ContentPublished, PublishAt: opening,
+	})
+	must(err)
+	_, err = o.store.CreateEvent(ctx, by, ippo.Event{
+		Slug: "cafe", Title: "多文化交流カフェ", Summary: "お茶を飲みながら話します", StartsAt: opening.AddDate(0, 0, 9),
+		EndsAt: opening.AddDate(0, 0, 9), Place: "市民センター", Status: ippo.ContentPublished,
+	})
+	must(err)
+	_, err = o.store.CreateActivityGroup(ctx, by, ippo.ActivityGroup{Slug: "satoyama", Name: "里山の会", Summary: "里山の手入れ", Receiving: true})
+	must(err)
+	_, err = o.store.CreateCampaign(ctx, by, o.campaign())
+	must(err)
+	must(o.store.CreateBroadcast(ctx, by, o.draft("春のお知らせ")))
+	must(o.follow("Uf0000000000000000000000000000001"))
+	must(o.apply(1))
+	must(o.askDesk(1))
+}
+
+// Whoever may not use an address is refused whatever the address is, and nothing else is: a route
+// added tomorrow is walked here too.
+func TestRolesOnEveryRoute(t *testing.T) {
+	o := open(t)
+	o.fill()
+	stranger := o.visitor()
+	fill := strings.NewReplacer(":id", "1", ":slug", "none")
+	for _, one := range o.panel.routes() {
+		address := "/admin" + fill.Replace(one.path)
+		if one.least == anyone {
+			if one.path != "/login" {
+				t.Errorf("%s %s needs no login", one.method, one.path)
+			}
+			continue
+		}
+		if r := stranger.do(stranger.request(one.method, address)); r.status != http.StatusSeeOther || !strings.HasPrefix(r.header.Get("Location"), "/admin/login") {
+			t.Errorf("%s %s, logged out: %d to %q, want the login page", one.method, one.path, r.status, r.header.Get("Location"))
+		}
+	}
+	for _, role := range ippo.Roles {
+		b := o.as(role)
+		for _, one := range o.panel.routes() {
+			if one.least == anyone || one.path == "/logout" {
+				continue
+			}
+			if one.method == http.MethodPost && role.Includes(one.least) {
+				continue // would do something; the stories below do
+			}
+			r := b.do(b.request(one.method, "/admin"+fill.Replace(one.path)))
+			if allowed := role.Includes(one.least); allowed == (r.status == http.StatusForbidden) {
+				t.Errorf("%s %s as %s: %d", one.method, one.path, role, r.status)
+			}
+		}
+	}
+}
+
+// Every page is drawn with something on it; a fault in a template shows here.
+func TestEveryPage(t *testing.T) {
+	o := open(t)
+	o.fill()
+	b := o.as(ippo.Administrator)
+	pages := map[string]string{
+		"/":                         "きょうの数字",
+		"/broadcasts":               "春のお知らせ",
+		"/broadcasts/new":           "宛先を選ぶと",
+		"/broadcasts/new?group=1":   "里山の会",
+		"/broadcasts/1":             "承認されたらすぐ",
+		"/broadcasts/1/edit":        "送るもの",
+		"/broadcasts/1/cancel":      "取り消しますか",
+		"/campaigns":                "帰っておいでよ",
+		"/campaigns/new":            "くり返し方",
+		"/campaigns/1":              "毎週月曜 09:00",
+		"/campaigns/1/edit":         "案内の文",
+		"/campaigns/1/delete":       "削除しますか",
+		"/requests":                 "危険なことば",
+		"/requests/1":               "対応の記録",
+		"/followers":                "川＊＊",
+		"/ambassadors":              "川口 花",
+		"/ambassadors/1":            "できること",
+		"/news":                     "春まつりの手伝いを募集",
+		"/news/new":                 "公開する日時",
+		"/news/1":                   "このお知らせを配信する",
+		"/news/1/delete":            "削除しますか",
+		"/events":                   "多文化交流カフェ",
+		"/events/new":               "始まる日時",
+		"/events/1":                 "お茶を飲みながら",
+		"/events/1/delete":          "削除しますか",
+		"/groups":                   "里山の会",
+		"/groups/new":               "初めての方歓迎",
+		"/groups/1":                 "この団体を配信で紹介する",
+		"/groups/1/delete":          "削除しますか",
+		"/topics":                   "kosodate",
+		"/topics/kosodate":          "選べなくする",
+		"/topics/kosodate/delete":   "削除しますか",
+		"/areas":                    "栄",
+		"/areas/sakae":              "選べなくする",
+		"/areas/sakae/delete":       "削除しますか",
+		"/tags":                     "講座の参加者",
+		"/tags/koza":                "koza",
+		"/tags/koza/delete":         "削除しますか",
+		"/entries":                  "市民課の窓口",
+		"/entries/shimin-ka":        "もう使わない",
+		"/entries/shimin-ka/delete": "削除しますか",
+		"/entries/shimin-ka/poster": "市民課の窓口で知りました（入口:shimin-ka）",
+		"/settings":                 "送らない時間",
+		"/staff":                    "管理者さん",
+		"/staff/new":                "はじめのパスワード",
+		"/staff/1":                  "使えなくする",
+		"/audit":                    "配信: 作成",
+		"/account":                  "つなぐことばを出す",
+	}
+	for address, words := range pages {
+		b.get("/admin"+address).want(http.StatusOK).says(words).saysNot("<no value>", "ZgotmplZ")
+	}
+	shape := strings.NewReplacer("/1", "/:id", "/kosodate", "/:slug", "/sakae", "/:slug", "/koza", "/:slug", "/shimin-ka", "/:slug")
+	known := map[string]bool{"/login": true}
+	for address := range pages {
+		known[shape.Replace(address)] = true
+	}
+	apart := map[string]string{"/broadcasts/:id/progress": "送る相手はいません", "/ambassadors.csv": "川口", "/entries/:slug/qr.svg": ""}
+	for _, one := range o.panel.routes() {
+		words, ok := apart[one.path]
+		switch {
+		case one.method != http.MethodGet || known[one.path]:
+		case !ok:
+			t.Errorf("%s is drawn by no test", one.path)
+		default:
+			b.get("/admin" + strings.NewReplacer(":id", "1", ":slug", "shimin-ka").Replace(one.path)).want(http.StatusOK).says(words)
+		}
+	}
+	b.get("/admin/nowhere").want(http.StatusNotFound).says("ページが見つかりません")
+	b.get("/admin/news/99").want(http.StatusNotFound).says("見つかりません")
+}
+
+// A viewer sees the pages of content without a button that they could not use.
+func TestViewerSeesNoButtons(t *testing.T) {
+	o := open(t)
+	o.fill()
+	b := o.as(ippo.Viewer)
+	for _, address := range []string{"/admin/news", "/admin/news/1", "/admin/groups/1", "/admin/events/1", "/admin/broadcasts/1", "/admin/topics", "/admin/entries", "/admin/campaigns/1"} {
+		b.get(address).want(http.StatusOK).saysNot("保存する", "削除", "追加する", "編集する", "申請する", "試し送り")
+	}
+}
+
+// What anybody typed is shown as they typed it, on every page that shows it.
+func TestHostileWordsAreShownAsWords(t *testing.T) {
+	o := open(t)
+	o.fill()
+	ctx, by := t.Context(), o.staff[ippo.Editor].ID
+	const hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`
+	n, err := o.store.News(ctx, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Title, n.Summary, n.Body = hostile, hostile, hostile
+	if err := o.store.UpdateNews(ctx, by, n); err != nil {
+		t.Fatal(err)
+	}
+	d := o.draft(hostile)
+	d.Messages = []ippo.Message{textMessage(hostile)}
+	if err := o.store.CreateBroadcast(ctx, by, d); err != nil {
+		t.Fatal(err)
+	}
+	b := o.as(ippo.Administrator)
+	for _, address := range []string{"/admin/", "/admin/news", "/admin/news/1", "/admin/news/1/delete", "/admin/broadcasts", "/admin/broadcasts/2", "/admin/broadcasts/2/edit", "/admin/broadcasts/new?news=1", "/admin/audit", "/admin/news?q=" + "%3Cscript%3Ealert(1)%3C/script%3E"} {
+		if r := b.get(address).want(http.StatusOK); strings.Contains(r.body, "<script>alert") || strings.Contains(r.body, "<img src=x") {
+			t.Errorf("%s shows what was typed as HTML", address)
+		}
+	}
+}

@@ -1,0 +1,139 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+)
+
+type staffList struct {
+	frame
+	Items []ippo.Staff
+}
+
+func (p *Panel) staffList(c *gin.Context) error {
+	all, err := p.Store.StaffList(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	return p.render(c, http.StatusOK, "staff_list.html", staffList{p.frame(c), all})
+}
+
+type staffPage struct {
+	frame
+	Item  ippo.Staff
+	Self  bool // the reader's own entry: their role and state are for a colleague to change
+	Roles []option
+}
+
+func (p *Panel) staffPage(c *gin.Context, who ippo.Staff, found ippo.Problems) error {
+	page := staffPage{frame: p.frame(c), Item: who, Self: who.ID != 0 && who.ID == p.me(c).ID, Roles: statuses(ippo.Roles, who.Role)}
+	page.Problems = found
+	return p.render(c, formStatus(found), "staff_edit.html", page)
+}
+
+func (p *Panel) newStaff(c *gin.Context) error {
+	return p.staffPage(c, ippo.Staff{Role: ippo.Editor}, nil)
+}
+
+func (p *Panel) createStaff(c *gin.Context) error {
+	ctx := c.Request.Context()
+	who := ippo.Staff{Name: formText(c, "name"), Email: strings.ToLower(formText(c, "email")), Role: ippo.Role(formText(c, "role"))}
+	found, err := mend(who.Validate(), nil)
+	if err != nil {
+		return err
+	}
+	password := c.PostForm("password")
+	if found, err = mend(ippo.CheckPassword(password), found); err != nil {
+		return err
+	}
+	if found == nil {
+		hash, err := p.passwords.hash(ctx, password)
+		if err != nil {
+			return err
+		}
+		_, err = p.Store.CreateStaff(ctx, p.me(c).ID, who, hash)
+		if found, err = mend(err, nil); err != nil {
+			return err
+		}
+	}
+	if found != nil {
+		return p.staffPage(c, who, found)
+	}
+	return p.redirect(c, who.Name+"さんを追加しました。パスワードを本人に伝えてください。", href("staff"))
+}
+
+func (p *Panel) staffMember(c *gin.Context) (ippo.Staff, error) {
+	id, err := pathID[ippo.StaffID](c)
+	if err != nil {
+		return ippo.Staff{}, err
+	}
+	return p.Store.StaffMember(c.Request.Context(), id)
+}
+
+func (p *Panel) editStaff(c *gin.Context) error {
+	who, err := p.staffMember(c)
+	if err != nil {
+		return err
+	}
+	return p.staffPage(c, who, nil)
+}
+
+func (p *Panel) updateStaff(c *gin.Context) error {
+	who, err := p.staffMember(c)
+	if err != nil {
+		return err
+	}
+	who.Name = formText(c, "name")
+	if !who.Token {
+		who.Email = strings.ToLower(formText(c, "email"))
+	}
+	if who.ID != p.me(c).ID {
+		who.Role, who.Disabled = ippo.Role(formText(c, "role")), formOn(c, "disabled")
+	}
+	found, err := mend(p.Store.UpdateStaff(c.Request.Context(), p.me(c).ID, who), nil)
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		return p.staffPage(c, who, found)
+	}
+	return p.redirect(c, who.Name+"さんの登録を保存しました。", href("staff"))
+}
+
+// resetPassword sets a password for somebody who has lost theirs, which ends their sessions.
+func (p *Panel) resetPassword(c *gin.Context) error {
+	who, err := p.staffMember(c)
+	if err != nil {
+		return err
+	}
+	if who.Token {
+		return ippo.ErrNotFound
+	}
+	found, err := p.setPassword(c, who.ID, c.PostForm("password"))
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		return p.staffPage(c, who, found)
+	}
+	if who.ID == p.me(c).ID {
+		return p.redirect(c, "", "/admin/login")
+	}
+	return p.redirect(c, who.Name+"さんのパスワードを変えました。本人に伝えてください。", href("staff"))
+}
+
+func (p *Panel) setPassword(c *gin.Context, id ippo.StaffID, password string) (ippo.Problems, error) {
+	ctx := c.Request.Context()
+	if found, err := mend(ippo.CheckPassword(password), nil); found != nil || err != nil {
+		return found, err
+	}
+	hash, err := p.passwords.hash(ctx, password)
+	if err != nil {
+		return nil, err
+	}
+	return nil, p.Store.SetPassword(ctx, p.me(c).ID, id, hash)
+}
