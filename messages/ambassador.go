@@ -56,5 +56,10 @@ func CampaignCards(w Words, campaigns []ippo.Campaign, base string, serving bool
 	return cards(strings.Join(alt, "\n"), bubbles)
 }
 
+// Reminder is what a campaign's reminder says: the staff's text, and the campaign's card.
+func Reminder(w Words, c ippo.Campaign, base string) []ippo.Message {
+	return []ippo.Message{Text(c.Reminder), CampaignCards(w, []ippo.Campaign{c}, base, c.Audience.Ambassadors)}
+}
+
 // CampaignPage is the address of a campaign.
 func CampaignPage(base, slug string) string { return base + "/r/campaigns/" + slug }

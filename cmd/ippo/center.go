@@ -1,17 +1,18 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/url"
 
 	"ippo"
 	"ippo/admin"
+	"ippo/bot"
 	"ippo/internal/holiday"
 	"ippo/internal/line"
 	"ippo/internal/secret"
 	"ippo/jobs"
+	"ippo/messages"
 	"ippo/store"
 )
 
@@ -28,26 +29,20 @@ type center struct {
 	metrics        *metrics
 
 	// The demo shows panel and residents' pages in frames, and a phone of its own.
-	frameAncestors string
-	chatURL        func(text string) (string, error)
+	framed  bool
+	chatURL func(text string) (string, error)
 }
 
 // open wires the center to a server. The workers do what nobody waits for; wake tells them that
 // there may be something to do.
 func (c center) open(srv *server) (workers []worker, wake func(), err error) {
-	client, err := line.New(line.Config{
-		AccessToken:    c.channel.AccessToken,
-		ChannelID:      c.channel.ChannelID,
-		ChannelSecrets: c.channel.ChannelSecrets,
-		APIEndpoint:    c.channel.APIEndpoint,
-		DataEndpoint:   c.channel.DataEndpoint,
-		Rates:          c.channel.Rates,
-		Now:            c.now,
-		Log:            c.log,
-		Observe:        c.metrics.call,
-	})
+	client, err := c.channel.client(line.Config{Now: c.now, Log: c.log, Observe: c.metrics.call})
 	if err != nil {
-		return nil, nil, fmt.Errorf("reach LINE: %w", err)
+		return nil, nil, err
+	}
+	frameAncestors := "'none'"
+	if c.framed {
+		frameAncestors = "'self'"
 	}
 	var mailer *jobs.Mailer
 	if c.smtp != nil {
@@ -55,16 +50,36 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 			return nil, nil, err
 		}
 	}
+	texts, err := messages.Load()
+	if err != nil {
+		return nil, nil, err
+	}
 	holidays := holiday.Japan()
 	runner := jobs.New(jobs.Config{
 		Store:    c.store,
 		Line:     client,
 		Holidays: holidays,
 		Mailer:   mailer,
-		Reminder: reminder,
-		Now:      c.now,
-		Log:      c.log,
+		Reminder: func(campaign ippo.Campaign, _ ippo.Settings) []ippo.Message {
+			return messages.Reminder(texts.In(ippo.Japanese), campaign, c.publicURL)
+		},
+		Now: c.now,
+		Log: c.log,
 	})
+	residents, err := bot.New(bot.Config{
+		Store:          c.store,
+		Line:           client,
+		PublicURL:      c.publicURL,
+		ChannelSecrets: c.channel.ChannelSecrets,
+		Keys:           c.keys,
+		Now:            c.now,
+		Log:            c.log,
+		Framed:         c.framed,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	residents.Routes(srv)
 	panel, err := admin.New(admin.Config{
 		Store:          c.store,
 		Line:           client,
@@ -75,7 +90,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Log:            c.log,
 		Wake:           runner.Wake,
 		MailOff:        c.smtp == nil,
-		FrameAncestors: c.frameAncestors,
+		FrameAncestors: frameAncestors,
 		TrustedProxies: c.trustedProxies,
 		ChatURL:        c.chatURL,
 		Reminder:       reminder,
@@ -86,14 +101,16 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 	if err := panel.Routes(srv.Engine); err != nil {
 		return nil, nil, err
 	}
-	return []worker{runner.Run}, runner.Wake, nil
+	return []worker{residents.Run, runner.Run}, runner.Wake, nil
 }
 
-// reminder draws a campaign's reminder.
-func reminder(c ippo.Campaign, _ ippo.Settings) []ippo.Message {
-	text, err := json.Marshal(map[string]string{"type": "text", "text": c.Reminder})
+// client opens the door to LINE. rest is what the settings do not say.
+func (l lineSettings) client(rest line.Config) (*line.Client, error) {
+	rest.AccessToken, rest.ChannelID, rest.ChannelSecrets = l.AccessToken, l.ChannelID, l.ChannelSecrets
+	rest.APIEndpoint, rest.DataEndpoint, rest.Rates = l.APIEndpoint, l.DataEndpoint, l.Rates
+	client, err := line.New(rest)
 	if err != nil {
-		panic(err) // two texts
+		return nil, fmt.Errorf("reach LINE: %w", err)
 	}
-	return []ippo.Message{text}
+	return client, nil
 }

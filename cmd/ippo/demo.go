@@ -21,6 +21,7 @@ import (
 	"ippo/admin"
 	"ippo/internal/democity"
 	"ippo/internal/holiday"
+	"ippo/internal/line"
 	"ippo/internal/linesim"
 	"ippo/internal/secret"
 	"ippo/store"
@@ -109,20 +110,21 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 		return err
 	}
 	srv.health(st, "")
+	channel := lineSettings{
+		ChannelSecrets: []string{platform.Options().ChannelSecret},
+		AccessToken:    platform.Options().AccessToken,
+		APIEndpoint:    base + "/sim/line",
+		DataEndpoint:   base + "/sim/line",
+	}
 	workers, wake, err := center{
-		store: st,
-		keys:  keys,
-		channel: lineSettings{
-			ChannelSecrets: []string{platform.Options().ChannelSecret},
-			AccessToken:    platform.Options().AccessToken,
-			APIEndpoint:    base + "/sim/line",
-			DataEndpoint:   base + "/sim/line",
-		},
-		publicURL:      base,
-		now:            clock.Now,
-		log:            log,
-		metrics:        m,
-		frameAncestors: "'self'",
+		store:     st,
+		keys:      keys,
+		channel:   channel,
+		publicURL: base,
+		now:       clock.Now,
+		log:       log,
+		metrics:   m,
+		framed:    true,
 		chatURL: func(text string) (string, error) {
 			return base + "/phone/?" + url.Values{"add": {"1"}, "text": {text}}.Encode(), nil
 		},
@@ -140,6 +142,15 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 	workers = append(workers, func(ctx context.Context) error {
 		<-ctx.Done()
 		platform.Close()
+		return nil
+	}, func(ctx context.Context) error {
+		client, err := channel.client(line.Config{Now: clock.Now, Log: log})
+		if err != nil {
+			return err
+		}
+		if _, err := applyRichMenu(ctx, client); err != nil && ctx.Err() == nil {
+			log.Error("apply the rich menu", "err", err) // all that it offers can be typed
+		}
 		return nil
 	})
 

@@ -64,6 +64,7 @@ LINEにつなぐとき     ippo serve（設定は環境変数で行います。i
 		newServeCommand(env),
 		newStaffCommand(env),
 		newTokenCommand(env),
+		newRichMenuCommand(env),
 		newBackupCommand(env),
 		newRestoreCommand(env),
 		newVersionCommand(),
