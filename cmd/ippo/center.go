@@ -54,17 +54,18 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	reminder := func(campaign ippo.Campaign, _ ippo.Settings) []ippo.Message {
+		return messages.Reminder(texts.In(ippo.Japanese), campaign, c.publicURL)
+	}
 	holidays := holiday.Japan()
 	runner := jobs.New(jobs.Config{
 		Store:    c.store,
 		Line:     client,
 		Holidays: holidays,
 		Mailer:   mailer,
-		Reminder: func(campaign ippo.Campaign, _ ippo.Settings) []ippo.Message {
-			return messages.Reminder(texts.In(ippo.Japanese), campaign, c.publicURL)
-		},
-		Now: c.now,
-		Log: c.log,
+		Reminder: reminder,
+		Now:      c.now,
+		Log:      c.log,
 	})
 	residents, err := bot.New(bot.Config{
 		Store:          c.store,
