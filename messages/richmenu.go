@@ -14,6 +14,9 @@ import (
 //go:embed richmenu.png
 var richMenuPicture []byte
 
+// RichMenuName is what the names of our rich menus begin with.
+const RichMenuName = "ippo "
+
 // Size of the rich menu's picture in pixels, and so of its areas. Source:
 // https://developers.line.biz/en/reference/messaging-api/#rich-menu-object
 const (
@@ -32,7 +35,7 @@ var richMenuAreas = [...]struct{ data, shown string }{
 	{"1/menu/desk/", "設定・相談"},
 }
 
-// RichMenu returns the menu under the chat and its picture. The menu's name ends in a hash of both, so
+// RichMenu returns the menu (リッチメニュー) under the chat and its picture. The menu's name ends in a hash of both, so
 // that a menu that is already there need not be made again.
 func RichMenu() (menu json.RawMessage, name string, picture []byte) {
 	type bounds struct {
@@ -61,15 +64,15 @@ func RichMenu() (menu json.RawMessage, name string, picture []byte) {
 	o.ChatBarText = "メニュー"
 	columns := [...]int{0, 833, 1667, richMenuWidth}
 	for i, a := range richMenuAreas {
-		column, line := i%3, i/3
+		column, level := i%3, i/3
 		o.Areas = append(o.Areas, area{
-			Bounds: bounds{columns[column], line * richMenuHeight / 2, columns[column+1] - columns[column], richMenuHeight / 2},
+			Bounds: bounds{columns[column], level * richMenuHeight / 2, columns[column+1] - columns[column], richMenuHeight / 2},
 			Action: tap(a.shown, a.data),
 		})
 	}
 	h := sha256.New()
 	h.Write(encode(o))
 	h.Write(richMenuPicture)
-	o.Name = fmt.Sprintf("ippo %s", hex.EncodeToString(h.Sum(nil))[:16])
+	o.Name = fmt.Sprintf("%s%s", RichMenuName, hex.EncodeToString(h.Sum(nil))[:16])
 	return json.RawMessage(encode(o)), o.Name, richMenuPicture
 }

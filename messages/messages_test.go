@@ -1,0 +1,284 @@
+package messages
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/rivo/uniseg"
+
+	"ippo"
+	"ippo/internal/linesim"
+)
+
+var update = flag.Bool("update", false, "write the golden files and draw the rich menu")
+
+func words(t *testing.T, l ippo.Language) Words {
+	t.Helper()
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.In(l)
+}
+
+func catalog(t *testing.T, l ippo.Language) map[string]string {
+	t.Helper()
+	var texts map[string]string
+	if _, err := toml.DecodeFile("catalog/"+string(l)+".toml", &texts); err != nil {
+		t.Fatal(err)
+	}
+	return texts
+}
+
+// Every text is there in every language, mentions the same things, and is used somewhere.
+func TestCatalogsAreWhole(t *testing.T) {
+	japanese := catalog(t, ippo.Japanese)
+	vars := regexp.MustCompile(`\{\{\.\w+\}\}`)
+	mentions := func(s string) []string {
+		found := vars.FindAllString(s, -1)
+		slices.Sort(found)
+		return slices.Compact(found)
+	}
+	for _, l := range ippo.Languages {
+		texts := catalog(t, l)
+		for key, text := range japanese {
+			other, ok := texts[key]
+			switch {
+			case !ok || strings.TrimSpace(other) == "":
+				t.Errorf("%s lacks %q", l, key)
+			case len(mentions(other)) > 0 && !subset(mentions(other), mentions(text)):
+				t.Errorf("%s: %q mentions %v, the Japanese text %v", l, key, mentions(other), mentions(text))
+			}
+		}
+		for key := range texts {
+			if _, ok := japanese[key]; !ok {
+				t.Errorf("%s has %q, which is not in the Japanese catalogue", l, key)
+			}
+		}
+	}
+
+	// Keys stand in the code whole, or begin there and end in a stored word.
+	source := sources(t)
+	for key := range japanese {
+		begin := key[:strings.LastIndex(key, ".")+1]
+		if !strings.Contains(source, `"`+key+`"`) && (begin == "" || !strings.Contains(source, `"`+begin+`"`)) {
+			t.Errorf("nothing says %q", key)
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?:\.Say|\.say|\.tap)\("([a-z0-9.-]+)"`).FindAllStringSubmatch(source, -1) {
+		if _, ok := japanese[m[1]]; !ok && !strings.HasSuffix(m[1], ".") {
+			t.Errorf("the code says %q, which no catalogue has", m[1])
+		}
+	}
+}
+
+func subset(some, all []string) bool {
+	for _, s := range some {
+		if !slices.Contains(all, s) {
+			return false
+		}
+	}
+	return true
+}
+
+func sources(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	for _, folder := range []string{".", "../bot"} {
+		files, err := filepath.Glob(folder + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if strings.HasSuffix(f, "_test.go") {
+				continue
+			}
+			b, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(b)
+		}
+	}
+	return all.String()
+}
+
+// Labels of choices fit into a quick reply together with their number.
+func TestLabelsFit(t *testing.T) {
+	labels := regexp.MustCompile(`^(choice|time|weekday|action|menu|resume)\.|\.(open|more|again|restart|topics|areas|stop|keep|agree|disagree|begin|see|later|leave|yes|no|coordinator|groups|form|cancel|dial|visit|call|read|button)$`)
+	for _, l := range ippo.Languages {
+		for key, text := range catalog(t, l) {
+			if !labels.MatchString(key) || strings.HasSuffix(key, ".hint") || strings.HasSuffix(key, ".ask") || key == "welcome.again" || strings.HasPrefix(key, "desk.done.") {
+				continue
+			}
+			if n := uniseg.GraphemeClusterCount(text); n > 18 {
+				t.Errorf("%s: %q has %d characters: %s", l, key, n, text)
+			}
+		}
+	}
+}
+
+var (
+	office = ippo.Office{
+		Account: "みらい市 市民協働センター", Name: "みらい市民協働センター", City: "みらい市", Phone: "000-123-4567",
+		Hours: "平日 9:00〜17:00", Address: "みらい市中央1-1",
+	}
+	center = ippo.Settings{Office: office, Labels: ippo.Labels{Ambassador: "未来づくりアンバサダー", Campaign: "声かけ作戦", Vision: "私のまちのビジョン"}}
+	noon   = time.Date(2026, 3, 31, 12, 0, 0, 0, ippo.Tokyo)
+	ehon   = ippo.ActivityGroup{
+		ID: 1, Slug: "ehon", Name: "えほんの広場", Summary: "絵本の読み聞かせ", Place: "中央図書館", When: "毎週土曜 10:00〜11:30",
+		Whom: "親子", Cost: "無料", Beginners: true, Children: true, Wheelchair: true, Online: true, Receiving: true,
+	}
+	igo = ippo.ActivityGroup{ID: 2, Slug: "igo", Name: "みらい囲碁クラブ", Summary: "囲碁を楽しむ会", Weekdays: 1 << time.Wednesday, Parts: ippo.Afternoon}
+)
+
+const base = "https://ippo.example.jp"
+
+func areas(c ippo.Choice) string {
+	if c == 0 {
+		return "市内全域"
+	}
+	return "中央"
+}
+
+// kinds is one of every kind of message that residents see.
+func kinds(w Words) map[string]ippo.Message {
+	long := strings.Repeat("とても長い題名の", 7)
+	news := []ippo.News{
+		{Slug: "a", Kind: ippo.NewsPlain, Title: "断水のお知らせ", Summary: "3月31日の夜に断水します。", PublishAt: noon},
+		{Slug: "b", Kind: ippo.NewsSubsidy, Title: long, Summary: strings.Repeat("概", 120), PublishAt: noon},
+	}
+	event := ippo.Event{Slug: "matsuri", Title: "春の市民まつり", Summary: "団体の発表", StartsAt: noon, EndsAt: noon.Add(3 * time.Hour), Place: "中央広場", Capacity: 30, Cost: "無料"}
+	member := ippo.Ambassador{Number: 7, Status: ippo.AmbassadorApplied, AppliedAt: noon, Name: "山田花子", Contact: "090-0000-0000"}
+	resting := member
+	resting.Resting = true
+	campaigns := []ippo.Campaign{{Slug: "kaette", Title: "帰っておいでよ作戦", Story: "家族に声をかけよう", Whom: "離れて暮らす家族", Phrase: "こんどの休み、帰っておいでよ"}}
+	picks := []Pick{{"子育て", true, "1/settings/topics/-kosodate"}, {"福祉", false, "1/settings/topics/+fukushi"}}
+	many := make([]Pick, ippo.MaxChoices)
+	for i := range many {
+		many[i] = Pick{strings.Repeat("名", ippo.MaxChoiceName), i%2 == 0, "1/settings/topics/+" + strings.Repeat("a", 40)}
+	}
+	choices := make([]Choice, 20)
+	for i := range choices {
+		choices[i] = Choice{Label: strings.Repeat("長", 30), Data: "1/menu/open/x"}
+	}
+	return map[string]ippo.Message{
+		"greeting":          Greeting(w, office, base+"/r/privacy"),
+		"danger":            Danger(w, office),
+		"desk":              Desk(w, office, base+"/r/f/link"),
+		"desk_unreachable":  Desk(w, ippo.Office{Name: "センター"}, base+"/r/f/link"),
+		"news":              NewsCards(w, news, base),
+		"news_one":          NewsCards(w, news[:1], base),
+		"events":            EventCards(w, []ippo.Event{event}, base),
+		"groups":            GroupCards(w, []ippo.ActivityGroup{ehon, igo}, base, areas),
+		"matches":           MatchCards(w, []Match{{ehon, "お子さんと一緒に参加できます"}, {igo, "初めての方を歓迎しています"}}, base, areas),
+		"ambassador":        AmbassadorCard(w, member, center),
+		"ambassador_rest":   AmbassadorCard(w, resting, center),
+		"campaigns":         CampaignCards(w, campaigns, base, false),
+		"campaigns_serving": CampaignCards(w, campaigns, base, true),
+		"picks":             Picks("どの分野ですか。", "番号でも選べます。", picks),
+		"picks_most":        Picks("どの分野ですか。", "番号でも選べます。", many),
+		"picks_none":        Picks("どの分野ですか。", "", nil),
+		"summary":           Summary("受信設定", []Fact{{"地域", "中央"}, {"分野", ""}}, "いつでも変えられます。", []Choice{{Label: "変える", Data: "1/settings/start/"}, {Label: "電話", Dial: office.Phone}, {Label: "開く", Page: base}}),
+		"text_choices":      WithChoices(Text(strings.Repeat("あ", 6000)), choices...),
+	}
+}
+
+// Each message is what it was, in JSON that LINE takes.
+func TestGolden(t *testing.T) {
+	platform := linesim.New(linesim.Options{AccessToken: "token", NoRateLimits: true})
+	t.Cleanup(platform.Close)
+	for _, l := range ippo.Languages {
+		for _, name := range slices.Sorted(maps.Keys(kinds(words(t, l)))) {
+			m := kinds(words(t, l))[name]
+			t.Run(string(l)+"/"+name, func(t *testing.T) {
+				validate(t, platform, m)
+				if Alt(m) == "" {
+					t.Error("says nothing where no card can be drawn")
+				}
+				golden(t, name+"."+string(l)+".json", m)
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, name string, m ippo.Message) {
+	t.Helper()
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, m, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	pretty.WriteByte('\n')
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, pretty.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(want, pretty.Bytes()) {
+		t.Errorf("not as in %s (-update writes it):\n%s", path, pretty.Bytes())
+	}
+}
+
+// validate asks LINE's validation, as far as it is known here.
+func validate(t *testing.T, platform *linesim.Platform, m ippo.Message) {
+	t.Helper()
+	if err := ippo.CheckMessages([]ippo.Message{m}); err != nil {
+		t.Error(err)
+	}
+	body, err := json.Marshal(map[string]any{"messages": []ippo.Message{m}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := httptest.NewRequest(http.MethodPost, "/v2/bot/message/validate/reply", bytes.NewReader(body))
+	req.Header.Set("Authorization", "Bearer token")
+	req.Header.Set("Content-Type", "application/json")
+	res := httptest.NewRecorder()
+	platform.Handler().ServeHTTP(res, req)
+	if res.Code != http.StatusOK {
+		t.Errorf("LINE would refuse it: %s\n%s", res.Body, m)
+	}
+}
+
+// A card never shows what was told of a person.
+func TestAmbassadorCardIsNameless(t *testing.T) {
+	m := string(kinds(words(t, ippo.Japanese))["ambassador"])
+	for _, s := range []string{"山田", "090"} {
+		if strings.Contains(m, s) {
+			t.Errorf("the card says %q", s)
+		}
+	}
+}
+
+func TestGoldenFilesAreAllUsed(t *testing.T) {
+	names := kinds(words(t, ippo.Japanese))
+	err := fs.WalkDir(os.DirFS("testdata"), ".", func(path string, d fs.DirEntry, err error) error {
+		if name, _, _ := strings.Cut(path, "."); err == nil && !d.IsDir() && names[name] == nil {
+			t.Errorf("nothing makes %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
