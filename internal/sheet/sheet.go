@@ -1,0 +1,157 @@
+// Package sheet reads and writes the CSV files that offices pass around: UTF-8 with a byte order
+// mark so that Excel opens it as such, a header row, and nothing in it that a spreadsheet would run.
+package sheet
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+const mark = "\uFEFF"
+
+// Writer writes a sheet row by row. Its first error is returned by Flush too.
+type Writer struct {
+	csv   *csv.Writer
+	cells []string
+}
+
+// NewWriter begins a sheet with its header row.
+func NewWriter(w io.Writer, columns ...string) (*Writer, error) {
+	if _, err := io.WriteString(w, mark); err != nil {
+		return nil, err
+	}
+	s := &Writer{csv: csv.NewWriter(w)}
+	return s, s.csv.Write(columns)
+}
+
+// Row writes one row. Cells that a spreadsheet would take for a formula are defused.
+func (w *Writer) Row(cells ...string) error {
+	w.cells = w.cells[:0]
+	for _, c := range cells {
+		w.cells = append(w.cells, Defuse(c))
+	}
+	return w.csv.Write(w.cells)
+}
+
+// Flush writes what is still held back.
+func (w *Writer) Flush() error {
+	w.csv.Flush()
+	return w.csv.Error()
+}
+
+// Defuse puts an apostrophe before what a spreadsheet would run, such as =HYPERLINK(…) in somebody's
+// name: spreadsheets then show it as text. Source: https://owasp.org/www-community/attacks/CSV_Injection
+func Defuse(cell string) string {
+	if armed(cell) {
+		return "'" + cell
+	}
+	return cell
+}
+
+// Restore returns what Defuse was given.
+func Restore(cell string) string {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok && armed(rest) {
+		return rest
+	}
+	return cell
+}
+
+// armed reports whether a cell is a formula, or one that was defused already: so that both come back
+// as they were.
+func armed(cell string) bool {
+	rest := strings.TrimLeft(cell, "'")
+	return rest != "" && strings.ContainsRune("=+-@\t\r", rune(rest[0]))
+}
+
+// Reader reads a sheet row by row.
+type Reader struct {
+	Columns []string // of the header row
+
+	csv *csv.Reader
+}
+
+// RowError says what is wrong with the form of a row; those after it can still be read.
+type RowError struct {
+	Line   int // of the file, from 1
+	Reason string
+}
+
+func (e *RowError) Error() string { return fmt.Sprintf("%d行目: %s", e.Line, e.Reason) }
+
+// NewReader reads the header row of a sheet, with or without a byte order mark. A file without one is
+// a RowError.
+func NewReader(r io.Reader) (*Reader, error) {
+	buffered := bufio.NewReaderSize(r, 64<<10)
+	if head, err := buffered.Peek(len(mark)); err == nil && string(head) == mark {
+		buffered.Discard(len(mark))
+	}
+	s := &Reader{csv: csv.NewReader(buffered)}
+	columns, err := s.csv.Read()
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, &RowError{1, "ファイルが空です。1行目に列の名前を書いてください。"}
+	case err != nil:
+		return nil, rowError(err)
+	}
+	for i, c := range columns {
+		columns[i] = strings.TrimSpace(c)
+		if !utf8.ValidString(c) {
+			return nil, &RowError{1, notUTF8}
+		}
+	}
+	s.Columns = columns
+	s.csv.ReuseRecord = true
+	return s, nil
+}
+
+const notUTF8 = "文字コードがUTF-8ではありません。表計算ソフトで「CSV UTF-8」を選んで保存し直してください。"
+
+// Row is one row of a sheet.
+type Row struct {
+	Line  int // of the file, from 1, where the row begins
+	cells []string
+}
+
+// Cell returns a column's text as Row of Writer was given it, without spaces around it. It is valid
+// until the next row is read.
+func (r Row) Cell(column int) string { return Restore(strings.TrimSpace(r.cells[column])) }
+
+// Next returns the next row that holds anything, a *RowError for one that cannot be read, or io.EOF.
+func (r *Reader) Next() (Row, error) {
+	for {
+		cells, err := r.csv.Read()
+		if errors.Is(err, io.EOF) {
+			return Row{}, io.EOF
+		}
+		if err != nil {
+			return Row{}, rowError(err)
+		}
+		line, _ := r.csv.FieldPos(0)
+		empty := true
+		for _, c := range cells {
+			if !utf8.ValidString(c) {
+				return Row{}, &RowError{line, notUTF8}
+			}
+			empty = empty && strings.TrimSpace(c) == ""
+		}
+		if !empty { // spreadsheets leave rows of commas at the end
+			return Row{line, cells}, nil
+		}
+	}
+}
+
+func rowError(err error) error {
+	var parse *csv.ParseError
+	switch {
+	case !errors.As(err, &parse):
+		return err
+	case errors.Is(err, csv.ErrFieldCount):
+		return &RowError{parse.StartLine, "列の数が1行目と違います。"}
+	}
+	return &RowError{parse.StartLine, "引用符（\"）の使い方が正しくありません。"}
+}

@@ -1,0 +1,111 @@
+package sheet
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+// What was written comes back, whatever a spreadsheet would make of it.
+func TestRoundTrip(t *testing.T) {
+	rows := [][]string{
+		{"=1+1", "+81", "-", "@x"},
+		{"'=1+1", "''=1", "'quoted'", "a,b\"c\"\nd"},
+		{"", "日本語", "x", "\u3042"},
+	}
+	var file bytes.Buffer
+	w, err := NewWriter(&file, "a", "b", "c", "d")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if err := w.Row(row...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(file.String(), "\uFEFFa,b,c,d\n'=1+1,'+81,'-,'@x\n") {
+		t.Errorf("written as %q", file.String())
+	}
+	r, err := NewReader(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(r.Columns, " ") != "a b c d" {
+		t.Errorf("columns %q", r.Columns)
+	}
+	for _, want := range rows {
+		got, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			if got.Cell(i) != want[i] {
+				t.Errorf("line %d, column %d: %q, want %q", got.Line, i, got.Cell(i), want[i])
+			}
+		}
+	}
+	if _, err := r.Next(); !errors.Is(err, io.EOF) {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
+// A row that cannot be read is named by its line in the file, and those after it are still read.
+func TestLinesOfBadRows(t *testing.T) {
+	r, err := NewReader(strings.NewReader("a,b\r\n1,2\r\n\r\n\"x\ny\",3\r\n4\r\n,\r\n5\"6,7\r\n\x93\xfa,8\r\n9,10\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	for {
+		row, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if bad := (*RowError)(nil); errors.As(err, &bad) {
+			got = append(got, -bad.Line)
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, row.Line)
+	}
+	want := []int{2, 4, -6, -8, -9, 10}
+	if len(got) != len(want) {
+		t.Fatalf("lines %v, want %v", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("lines %v, want %v", got, want)
+			break
+		}
+	}
+}
+
+func TestNoHeader(t *testing.T) {
+	for _, file := range []string{"", "\uFEFF", "\x93\xfa,b\n"} {
+		if _, err := NewReader(strings.NewReader(file)); err == nil {
+			t.Errorf("%q was taken for a sheet", file)
+		}
+	}
+}
+
+func FuzzDefuse(f *testing.F) {
+	for _, cell := range []string{"", "=", "'=", "''+", "'", "a", "\t", "-1"} {
+		f.Add(cell)
+	}
+	f.Fuzz(func(t *testing.T, cell string) {
+		safe := Defuse(cell)
+		if safe != "" && strings.ContainsRune("=+-@\t\r", rune(safe[0])) {
+			t.Errorf("%q would run", safe)
+		}
+		if Restore(safe) != cell {
+			t.Errorf("%q came back as %q", cell, Restore(safe))
+		}
+	})
+}
