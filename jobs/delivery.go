@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ippo"
@@ -37,6 +38,7 @@ const (
 	reasonClock      = "サーバーの時計が戻ったため、送れたかどうかを確かめられません"
 	reasonChanged    = "はじめに送った内容を同じ形で作れないため、送れたかどうかを確かめられません"
 	reasonUncertain  = "はじめに送ったときは返事がなく、2度目は断られたため、送れたかどうかを確かめられません"
+	reasonStopped    = "送る前に止めました"
 	reasonRecipient  = "LINEがこの方を受け付けませんでした"
 	reasonQuotaSpent = "今月送れる通数を使い切りました。LINEの契約を確かめるか、来月になってから再開してください。"
 	reasonToken      = "LINEのアクセストークンが使えません。設定を直してから再開してください。"
@@ -53,23 +55,32 @@ func (r *Runner) Deliver(ctx context.Context) (next time.Time, err error) {
 	d := &delivery{
 		Runner:  r,
 		calls:   calls,
-		slots:   make(chan struct{}, r.parallel),
+		ahead:   r.ahead(),
 		changed: make(chan struct{}, 1),
 	}
 	defer d.workers.Wait()
 	return d.run(ctx)
 }
 
+// ahead is how many requests may be committed while they wait for their turn within LINE's rate:
+// enough to hide 50 ms of a slow disk, and so few that an emergency or a pause hardly waits for them.
+func (r *Runner) ahead() int {
+	const hidden = 0.05 // seconds
+	return int(min(float64(r.parallel), 1+hidden*r.line.Rate(line.OpMulticast)))
+}
+
 // delivery is one run over all that may go now.
 type delivery struct {
 	*Runner
 	calls   context.Context // of calls under way: outlives Deliver's by grace
-	slots   chan struct{}   // one for each call under way
-	changed chan struct{}   // a call has ended
+	changed chan struct{}   // a call has begun or ended
 	workers sync.WaitGroup
 
+	ahead    int
+	prepared atomic.Int32 // requests that are getting ready or wait for their turn
+
 	streams []*stream // being sent, emergencies first
-	turn    int       // whose turn it is among the ordinary ones
+	last    int       // the ordinary one that was chosen last
 	later   time.Time // when the next approved broadcast becomes due; zero: none waits
 }
 
@@ -93,7 +104,8 @@ func (d *delivery) run(ctx context.Context) (next time.Time, err error) {
 		case err != nil:
 			return time.Time{}, err
 		case i >= 0:
-			err = d.dispatch(ctx)
+			d.dispatch(ctx, d.streams[i])
+			d.last = i
 		case d.flying() > 0:
 			err = d.pause(ctx)
 		default:
@@ -115,7 +127,7 @@ func (d *delivery) woken() bool {
 	}
 }
 
-// pause waits for a call to end or for a change by staff.
+// pause waits for a call to begin or end, or for a change by staff.
 func (d *delivery) pause(ctx context.Context) error {
 	timer := time.NewTimer(refreshEvery)
 	defer timer.Stop()
@@ -351,7 +363,7 @@ func (d *delivery) settle(ctx context.Context) error {
 // Emergencies come first; the others take turns, so that a large one does not starve a small one,
 // and none may fill all slots with calls that LINE does not answer.
 func (d *delivery) choose(ctx context.Context) (int, error) {
-	if d.paused() {
+	if d.flying() >= d.parallel || int(d.prepared.Load()) >= d.ahead || d.paused() {
 		return -1, nil
 	}
 	n := len(d.streams)
@@ -365,7 +377,7 @@ func (d *delivery) choose(ctx context.Context) (int, error) {
 		}
 	}
 	for k := range n {
-		i := (d.turn + k) % n
+		i := (d.last + 1 + k) % n
 		if s := d.streams[i]; s.broadcast.Emergency == "" {
 			if ready, err := d.ready(ctx, s, share); err != nil || ready {
 				return i, err
@@ -375,29 +387,12 @@ func (d *delivery) choose(ctx context.Context) (int, error) {
 	return -1, nil
 }
 
-// dispatch takes a turn within LINE's rate and chooses only then, so that an emergency or a pause
-// that came while it waited counts.
-func (d *delivery) dispatch(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case d.slots <- struct{}{}:
-	}
-	turn, err := d.line.Turn(ctx, line.OpMulticast)
-	if err != nil {
-		<-d.slots
-		return err
-	}
-	i, err := d.choose(ctx)
-	if err != nil || i < 0 {
-		<-d.slots
-		return err
-	}
-	d.turn = i + 1
-	s := d.streams[i]
+// dispatch sends the next request of a stream on its way.
+func (d *delivery) dispatch(ctx context.Context, s *stream) {
 	request := s.take()
+	d.prepared.Add(1)
 	d.workers.Go(func() {
-		again, err := d.send(s.broadcast, turn, &request)
+		again, err := d.send(ctx, s.broadcast, &request)
 		switch {
 		case errors.Is(err, errStopped):
 			s.stop()
@@ -407,56 +402,105 @@ func (d *delivery) dispatch(ctx context.Context) error {
 			again = d.now().Add(time.Second)
 		}
 		s.landed(request.ID, again)
-		<-d.slots
 		signal(d.changed)
 	})
-	return nil
 }
 
 // errStopped: the broadcast was paused or cancelled since the last look, and nothing was asked.
 var errStopped = errors.New("broadcast is no longer being sent")
 
 // send takes one request through its three steps. again is when it may be tried again: zero when it
-// has ended.
-func (d *delivery) send(b *ippo.Broadcast, turn line.Turn, r *ippo.DeliveryRequest) (again time.Time, err error) {
-	ctx := context.WithoutCancel(d.calls) // the database's answer is always waited for
+// has ended, or when the process ends first.
+func (d *delivery) send(ctx context.Context, b *ippo.Broadcast, r *ippo.DeliveryRequest) (again time.Time, err error) {
+	stored := context.WithoutCancel(ctx) // the database's answer is always waited for
+	to, body, err := d.prepare(stored, b, r)
+	var turn line.Turn
+	if err == nil && body != nil {
+		turn, err = d.takeTurn(ctx, stored, r)
+	}
+	d.prepared.Add(-1)
+	signal(d.changed)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return again, nil
+	case err != nil:
+		if e, ok := errors.AsType[*line.Error](err); ok {
+			return d.refused(stored, r, to, e)
+		}
+		return again, err
+	case body == nil:
+		return again, nil
+	}
+	receipt, err := turn.Send(d.calls, r.RetryKey, body)
+	if err != nil {
+		if d.calls.Err() != nil {
+			return again, nil // the next process asks again with the same key
+		}
+		e, ok := errors.AsType[*line.Error](err)
+		if !ok {
+			return again, err
+		}
+		return d.refused(stored, r, to, e)
+	}
+	return again, unlessConflict(d.store.EndRequest(stored, r.ID, store.Outcome{
+		State:     ippo.DeliveryAccepted,
+		RequestID: cmp.Or(receipt.AcceptedRequestID, receipt.RequestID),
+	}))
+}
+
+// prepare commits that LINE is about to be asked, and with which body. A nil body means that the
+// request has ended without asking.
+func (d *delivery) prepare(ctx context.Context, b *ippo.Broadcast, r *ippo.DeliveryRequest) (to store.Recipients, body []byte, err error) {
 	asked := !r.FirstCalledAt.IsZero()
 	if asked {
 		switch age := d.now().Sub(r.FirstCalledAt); {
 		case age >= giveUp:
-			return again, d.unknown(ctx, r, reasonUnknown)
+			return to, nil, d.unknown(ctx, r, reasonUnknown)
 		case age < -clockBack:
-			return again, d.unknown(ctx, r, reasonClock)
+			return to, nil, d.unknown(ctx, r, reasonClock)
 		}
 	}
-	to, err := d.store.RecipientsOf(ctx, r)
-	if err != nil {
-		return again, err
+	if to, err = d.store.RecipientsOf(ctx, r); err != nil {
+		return to, nil, err
 	}
 	if len(to.LineIDs) == 0 && !asked {
-		return again, d.store.SkipRequest(ctx, r.ID, to.Left)
+		return to, nil, d.store.SkipRequest(ctx, r.ID, to.Left)
 	}
-	body, err := line.EncodeMulticast(to.LineIDs, b.Messages, line.Options{})
+	body, err = line.EncodeMulticast(to.LineIDs, b.Messages, line.Options{})
 	sum := sha256.Sum256(body)
 	switch {
 	case asked && !bytes.Equal(sum[:], r.BodySHA256):
-		return again, d.unknown(ctx, r, reasonChanged)
+		return to, nil, d.unknown(ctx, r, reasonChanged)
 	case err != nil:
-		return d.refused(ctx, r, to, err)
+		return to, nil, err
 	}
 	if err := d.store.BeginRequest(ctx, r, to.Left, sum[:]); errors.Is(err, ippo.ErrConflict) {
-		return again, errStopped
+		return to, nil, errStopped
 	} else if err != nil {
-		return again, err
+		return to, nil, err
 	}
-	receipt, err := turn.Send(d.calls, r.RetryKey, body)
+	return to, body, nil
+}
+
+// takeTurn waits until LINE's rate allows the call. If staff stopped the broadcast meanwhile, the
+// request is as if it had never been prepared.
+func (d *delivery) takeTurn(ctx, stored context.Context, r *ippo.DeliveryRequest) (line.Turn, error) {
+	turn, err := d.line.Turn(ctx, line.OpMulticast)
 	if err != nil {
-		return d.refused(ctx, r, to, err)
+		return turn, err
 	}
-	return again, unlessConflict(d.store.EndRequest(ctx, r.ID, store.Outcome{
-		State:     ippo.DeliveryAccepted,
-		RequestID: cmp.Or(receipt.AcceptedRequestID, receipt.RequestID),
-	}))
+	sending, err := d.store.Sending(ctx, r.Broadcast)
+	switch {
+	case err != nil || sending:
+		return turn, err
+	case !r.FirstCalledAt.IsZero():
+		return turn, errStopped // it was asked before, and stays so
+	}
+	err = d.store.ReplanRequest(stored, r, nil)
+	if errors.Is(err, ippo.ErrConflict) { // cancelled, and so ended as if LINE had been asked
+		err = unlessConflict(d.store.EndRequest(stored, r.ID, store.Outcome{State: ippo.DeliverySkipped, Reason: reasonStopped}))
+	}
+	return turn, cmp.Or(err, errStopped)
 }
 
 // unknown gives up a request whose fate LINE can no longer tell; staff decide.
@@ -466,20 +510,16 @@ func (d *delivery) unknown(ctx context.Context, r *ippo.DeliveryRequest, reason 
 }
 
 // refused records what follows from a call that LINE did not accept.
-func (d *delivery) refused(ctx context.Context, r *ippo.DeliveryRequest, to store.Recipients, failure error) (again time.Time, err error) {
-	if d.calls.Err() != nil {
-		return again, nil // the process ends; the next one asks again with the same key
-	}
-	e, ok := errors.AsType[*line.Error](failure)
-	if !ok {
-		return again, failure
-	}
+func (d *delivery) refused(ctx context.Context, r *ippo.DeliveryRequest, to store.Recipients, e *line.Error) (again time.Time, err error) {
 	d.log.WarnContext(ctx, "LINE did not accept a request", "broadcast", r.Broadcast, "request", r.ID, "attempt", r.Attempts+1, "err", e)
 	switch e.Class {
 	case line.Temporary:
-		return d.putOff(ctx, r, e, reasonNoAnswer)
-	case line.RateLimited, line.TooMany:
-		return d.putOff(ctx, r, e, reasonTooFast)
+		return d.putOff(ctx, r, e, time.Second, reasonNoAnswer)
+	case line.RateLimited:
+		// Package line has slowed everyone down already.
+		return d.putOff(ctx, r, e, 100*time.Millisecond, reasonTooFast)
+	case line.TooMany:
+		return d.putOff(ctx, r, e, time.Minute, reasonTooFast)
 	case line.QuotaSpent:
 		d.forgetQuota()
 		return again, d.unasked(ctx, r, e, reasonQuotaSpent)
@@ -498,16 +538,16 @@ func (d *delivery) refused(ctx context.Context, r *ippo.DeliveryRequest, to stor
 }
 
 // putOff keeps a request for later; it goes again with the same key and the same bytes.
-func (d *delivery) putOff(ctx context.Context, r *ippo.DeliveryRequest, e *line.Error, reason string) (again time.Time, err error) {
-	again = d.now().Add(max(backoff(r.Attempts), e.RetryAfter))
+func (d *delivery) putOff(ctx context.Context, r *ippo.DeliveryRequest, e *line.Error, first time.Duration, reason string) (again time.Time, err error) {
+	again = d.now().Add(max(backoff(first, r.Attempts), e.RetryAfter))
 	return again, d.store.RetryRequest(ctx, r.ID, again, e.RequestID, reason)
 }
 
-// backoff doubles from one second to five minutes, with up to half of it taken off at random so
+// backoff doubles with each attempt up to five minutes, with up to half of it taken off at random so
 // that requests which failed together do not come back together.
-func backoff(attempts int) time.Duration {
-	const first, longest = time.Second, 5 * time.Minute
-	wait := min(first<<min(attempts, 10), longest)
+func backoff(first time.Duration, attempts int) time.Duration {
+	const longest = 5 * time.Minute
+	wait := min(first<<min(attempts, 12), longest)
 	return wait - rand.N(wait/2)
 }
 

@@ -145,8 +145,6 @@ func TestQuotaDoesNotFit(t *testing.T) {
 	c.expect(b, ippo.BroadcastSent, ippo.Tally{Accepted: 3})
 }
 
-// The month's messages were spent elsewhere after the broadcast had begun: it stops, nobody has
-// failed, and next month the rest can go.
 // LINE does not tell what is left of the month: a broadcast waits a little for the answer, not for
 // ever, since LINE serves nobody past the limit anyway.
 func TestQuotaNotTold(t *testing.T) {
@@ -174,6 +172,8 @@ func TestQuotaNotTold(t *testing.T) {
 	})
 }
 
+// The month's messages were spent elsewhere after the broadcast had begun: it stops, nobody has
+// failed, and next month the rest can go.
 func TestQuotaSpentOnTheWay(t *testing.T) {
 	c := newCenter(t, 2, options{})
 	c.platform.Inject(linesim.Fault{Endpoint: linesim.Multicast, Status: 429, Message: "You have reached your monthly limit.", Times: 1})
@@ -470,7 +470,7 @@ func TestRunAndDrain(t *testing.T) {
 func TestBackoff(t *testing.T) {
 	for attempts, longest := range map[int]time.Duration{0: time.Second, 1: 2 * time.Second, 3: 8 * time.Second, 9: 5 * time.Minute, 1 << 40: 5 * time.Minute} {
 		for range 100 {
-			if got := backoff(attempts); got > longest || got <= longest/2-1 {
+			if got := backoff(time.Second, attempts); got > longest || got <= longest/2-1 {
 				t.Fatalf("after %d attempts: %v, want between half of and all of %v", attempts, got, longest)
 			}
 		}

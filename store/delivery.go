@@ -147,6 +147,15 @@ func (s *Store) StartBroadcast(ctx context.Context, id ippo.BroadcastID) error {
 	})
 }
 
+// Sending reports whether a broadcast is being sent at this moment.
+func (s *Store) Sending(ctx context.Context, id ippo.BroadcastID) (bool, error) {
+	n, err := one(ctx, s.ro, scanInt, `SELECT count(*) FROM broadcasts WHERE id = ? AND status = 'sending'`, id)
+	if err != nil {
+		return false, fmt.Errorf("broadcast %d: %w", id, err)
+	}
+	return n == 1, nil
+}
+
 // FinishBroadcast moves a broadcast whose ledger has nothing pending to sent. It is
 // ippo.ErrConflict while something is pending or when it is not being sent.
 func (s *Store) FinishBroadcast(ctx context.Context, id ippo.BroadcastID) error {

@@ -299,7 +299,9 @@ func (c *Client) finished(op Op, class Class, started time.Time) {
 	if c.observe != nil {
 		c.observe(Observation{Op: op, Class: class, Took: time.Since(started)})
 	}
-	if class != OK {
+	if class == OK {
+		c.pacers[op].accepted()
+	} else {
 		c.log.Debug("line call", "op", op, "class", class)
 	}
 }

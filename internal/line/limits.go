@@ -3,6 +3,7 @@ package line
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,8 +149,9 @@ func rateNames() []string {
 type pacer struct {
 	limiter *rate.Limiter
 
-	mu   sync.Mutex
-	hold time.Time // no call before this: LINE said 429
+	mu      sync.Mutex
+	hold    time.Time // no call before this: LINE said 429
+	refused int       // 429s since the last call that was accepted
 }
 
 func newPacer(l limit, lowered float64) *pacer {
@@ -189,13 +191,33 @@ func (p *pacer) wait(ctx context.Context) error {
 	return p.limiter.Wait(ctx)
 }
 
-// slowDown makes everyone wait after a 429, so that a hundred senders do not find out one by one.
+// slowDown makes everyone wait after a 429, so that a hundred senders do not find out one by one: as
+// long as LINE asked, or else a moment that doubles until a call is accepted. One 429 alone means
+// little, since other tools draw from the same bucket.
 func (p *pacer) slowDown(asked time.Duration) {
-	const unasked = 500 * time.Millisecond
-	until := time.Now().Add(max(asked, unasked))
+	const first, longest = 25 * time.Millisecond, 2 * time.Second
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if until.After(p.hold) {
+	if asked == 0 {
+		asked = min(first<<min(p.refused, 10), longest)
+	}
+	p.refused++
+	if until := time.Now().Add(asked); until.After(p.hold) {
 		p.hold = until
 	}
+}
+
+// accepted ends what slowDown began.
+func (p *pacer) accepted() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refused = 0
+}
+
+// Rate returns how many calls of op a second this client makes at most: +Inf when it is unpaced.
+func (c *Client) Rate(op Op) float64 {
+	if limit := c.pacers[op].limiter.Limit(); limit != rate.Inf {
+		return float64(limit)
+	}
+	return math.Inf(1)
 }
