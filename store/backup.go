@@ -43,6 +43,9 @@ func syncFile(path string) error {
 
 // CheckBackup reports whether a file is a sound database of ours, which it leaves as it is.
 func CheckBackup(ctx context.Context, path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("check backup: %w", err)
+	}
 	if err := checkDatabase(ctx, path); err != nil {
 		return fmt.Errorf("check backup %s: %w", path, err)
 	}

@@ -37,7 +37,7 @@ type shown struct {
 	Clock   string // RFC 3339
 	Morning bool   // the clock was put ahead to the morning
 	Phones  []phone
-	Logins  []login
+	Logins  []entering
 	Desk    template.URL // the phone of somebody who has just scanned the desk's QR code
 	Groups  template.URL
 	Become  template.URL
@@ -48,10 +48,18 @@ type phone struct {
 	Address     template.URL
 }
 
-// login is a member of staff, and what they do in "send to one topic × area".
-type login struct {
+// entering is a button that signs the panel in and opens one of its pages.
+type entering struct {
 	Role, Email, Password string
-	Send, SendWords       string
+	Next                  string
+	Words                 string // what is done there
+}
+
+// as makes buttons that sign in as one of the demo's staff.
+func as(l democity.Login) func(next, words string) entering {
+	return func(next, words string) entering {
+		return entering{demoRole(l.Role), l.Email, l.Password, next, words}
+	}
 }
 
 // phoneOf is the address of a resident's phone, with a text waiting in its keyboard.
@@ -64,7 +72,12 @@ func phoneOf(p democity.Person, text string) template.URL {
 }
 
 func (d demoPage) routes(r *gin.Engine) error {
-	page, err := template.New("page.html").Funcs(template.FuncMap{"inc": func(n int) int { return n + 1 }}).ParseFS(demoFiles, "demo/page.html")
+	logins := democity.Logins()
+	page, err := template.New("page.html").Funcs(template.FuncMap{
+		"inc":     func(n int) int { return n + 1 },
+		"enter":   as(logins[0]),
+		"approve": as(logins[1]),
+	}).ParseFS(demoFiles, "demo/page.html")
 	if err != nil {
 		return fmt.Errorf("demo's page: %w", err)
 	}
@@ -85,12 +98,8 @@ func (d demoPage) routes(r *gin.Engine) error {
 		Groups: phoneOf(haruka, "団体をさがす"),
 		Become: phoneOf(haruka, "アンバサダー"),
 	}
-	for _, l := range democity.Logins() {
-		one := login{demoRole(l.Role), l.Email, l.Password, "/admin/broadcasts/new", "配信を作る"}
-		if l.Role.Includes(ippo.Approver) {
-			one.Send, one.SendWords = "/admin/broadcasts", "承認する"
-		}
-		content.Logins = append(content.Logins, one)
+	for _, l := range logins {
+		content.Logins = append(content.Logins, as(l)("", ""))
 	}
 	origins := http.NewCrossOriginProtection()
 
