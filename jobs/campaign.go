@@ -2,9 +2,7 @@ package jobs
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"ippo"
@@ -57,16 +55,4 @@ func (r *Runner) fire(ctx context.Context, c ippo.Campaign, settings ippo.Settin
 		r.log.InfoContext(ctx, "reminder fired", "campaign", c.ID, "due", c.NextDue, "broadcast", b.ID)
 	}
 	return unlessConflict(err)
-}
-
-func plainReminder(c ippo.Campaign, _ ippo.Settings) []ippo.Message {
-	body := c.Reminder
-	if c.URL != "" {
-		body += "\n" + c.URL
-	}
-	message, err := json.Marshal(map[string]string{"type": "text", "text": body})
-	if err != nil {
-		panic(fmt.Sprintf("encode a text message: %v", err)) // strings always encode
-	}
-	return []ippo.Message{message}
 }

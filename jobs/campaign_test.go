@@ -57,7 +57,7 @@ func TestReminderFiresOnce(t *testing.T) {
 
 	// Two processes by mistake, and every minute for a while.
 	c.at(monday)
-	other := New(Config{Store: c.store, Line: c.line, Now: c.clock, Holidays: c.holidays})
+	other := New(Config{Store: c.store, Line: c.line, Now: c.clock, Holidays: c.holidays, Reminder: c.reminder})
 	var wg sync.WaitGroup
 	for range 5 {
 		for _, r := range []*Runner{c.Runner, other} {

@@ -266,7 +266,7 @@ func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Bro
 // nobody past the limit.
 func (d *delivery) affordable(ctx context.Context, b *ippo.Broadcast, all []*ippo.Broadcast, late time.Duration) (bool, error) {
 	const again, patience = time.Second, 10 * time.Second
-	quota, err := d.freshQuota(ctx)
+	month, err := d.readQuota(ctx)
 	switch class := line.ClassOf(err); {
 	case class == line.OK:
 	case class == line.Unauthorized:
@@ -278,8 +278,7 @@ func (d *delivery) affordable(ctx context.Context, b *ippo.Broadcast, all []*ipp
 		d.log.WarnContext(ctx, "quota not read", "broadcast", b.ID, "err", err)
 		return true, nil
 	}
-	left, limited := quota.Left()
-	if !limited {
+	if !month.limited {
 		return true, nil
 	}
 	var needed int64
@@ -292,8 +291,8 @@ func (d *delivery) affordable(ctx context.Context, b *ippo.Broadcast, all []*ipp
 			needed += int64(tally.Pending)
 		}
 	}
-	if needed > left {
-		return false, d.hold(ctx, b, fmt.Sprintf("今月送れる残りは%d通です。必要な%d通に足りないため、保留しました。", left, needed))
+	if needed > month.left {
+		return false, d.hold(ctx, b, fmt.Sprintf("今月送れる残りは%d通です。必要な%d通に足りないため、保留しました。", month.left, needed))
 	}
 	return true, nil
 }
@@ -521,7 +520,6 @@ func (d *delivery) refused(ctx context.Context, r *ippo.DeliveryRequest, to stor
 	case line.TooMany:
 		return d.putOff(ctx, r, e, time.Minute, reasonTooFast)
 	case line.QuotaSpent:
-		d.forgetQuota()
 		return again, d.unasked(ctx, r, e, reasonQuotaSpent)
 	case line.Unauthorized:
 		return again, d.unasked(ctx, r, e, reasonToken)

@@ -21,8 +21,7 @@ type Config struct {
 	Holidays ippo.Holidays // Japan's public holidays
 	Mailer   *Mailer       // nil: staff are not told by mail
 
-	// Reminder draws a campaign's reminder; the panel uses the same for one that staff send late. By
-	// default it is the text that staff wrote.
+	// Reminder draws a campaign's reminder; the panel uses the same for one that staff send late.
 	Reminder func(ippo.Campaign, ippo.Settings) []ippo.Message
 
 	Now      ippo.Clock   // default time.Now
@@ -41,8 +40,6 @@ type Runner struct {
 	now      ippo.Clock
 	log      *slog.Logger
 	parallel int
-
-	quota quotaCache
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
 	deliver, campaigns, mails chan struct{}
@@ -68,9 +65,6 @@ func New(cfg Config) *Runner {
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
-	}
-	if r.reminder == nil {
-		r.reminder = plainReminder
 	}
 	if r.parallel == 0 {
 		r.parallel = 64

@@ -40,6 +40,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	c.metrics.circuits(client)
 	frameAncestors := "'none'"
 	if c.framed {
 		frameAncestors = "'self'"

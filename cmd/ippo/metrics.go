@@ -76,6 +76,20 @@ func (m *metrics) call(o line.Observation) {
 	m.lineCalls.WithLabelValues(string(o.Op), o.Class.String()).Observe(o.Took.Seconds())
 }
 
+// circuits adds whether calls to LINE are paused after repeated failures.
+func (m *metrics) circuits(client *line.Client) {
+	gauge := func(host string, state func() line.CircuitState) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name:        "ippo_line_circuit",
+			Help:        "0: calls to this host of LINE pass; 1: one probes whether it is back; 2: calls are paused.",
+			ConstLabels: prometheus.Labels{"host": host},
+		}, func() float64 { return float64(state()) })
+	}
+	m.registry.MustRegister(
+		gauge("api", func() line.CircuitState { api, _ := client.Circuits(); return api }),
+		gauge("data", func() line.CircuitState { _, data := client.Circuits(); return data }))
+}
+
 // watch adds what the database knows: how much waits, and how large it is.
 func (m *metrics) watch(st *store.Store, log *slog.Logger) {
 	m.registry.MustRegister(&backlog{m: m, st: st, log: log})
