@@ -40,6 +40,14 @@ type campaignForm struct {
 	Aside    campaignAside
 }
 
+// Action is where the form goes.
+func (f campaignForm) Action() string {
+	if f.Item.ID == 0 {
+		return href("campaigns")
+	}
+	return href("campaigns/%d", f.Item.ID)
+}
+
 // scheduleForm is a schedule as it is chosen in words.
 type scheduleForm struct {
 	ippo.Schedule

@@ -250,6 +250,15 @@ type cardChoices struct {
 	Options []option
 }
 
+// Action is where the form goes. Its buttons need the whole address, to come back to their own part of
+// the page.
+func (f composePage) Action() string {
+	if f.ID == 0 {
+		return href("broadcasts")
+	}
+	return href("broadcasts/%d", f.ID)
+}
+
 // PartProblem returns what is wrong with a part, or "".
 func (f composePage) PartProblem(i int) string {
 	for _, suffix := range []string{"", ".text"} {

@@ -1,0 +1,154 @@
+package admin
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"ippo"
+)
+
+// newBrowser starts a headless Chromium. Without one the test is skipped, except where CI promises one.
+func newBrowser(t *testing.T) context.Context {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("no Chromium, although CI=true")
+		}
+		t.Skip("no Chromium on this machine")
+	}
+	allocator, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))...)
+	t.Cleanup(cancel)
+	return allocator
+}
+
+// desk is one person at a browser of their own.
+type desk struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+// sitDown logs somebody in, in a window that shares nothing with the others.
+func (o *office) sitDown(role ippo.Role) *desk {
+	o.t.Helper()
+	allocator := newBrowser(o.t)
+	ctx, cancel := chromedp.NewContext(allocator)
+	o.t.Cleanup(cancel)
+	d := &desk{o.t, ctx}
+	if err := chromedp.Do(ctx); err != nil { // the browser lives as long as the first run's context
+		o.t.Fatal(err)
+	}
+	d.do(chromedp.EmulateViewport(1280, 900), chromedp.Navigate(o.url+"/admin/login"))
+	go func() {
+		for m, err := range chromedp.Console(ctx) {
+			if err != nil {
+				return
+			}
+			if m.Type == "error" || m.Type == "exception" {
+				o.t.Errorf("the browser complains: %+v", m)
+			}
+		}
+	}()
+	d.do(chromedp.SendKeys("#f-email", string(role)+"@example.jp"), chromedp.SendKeys("#f-password", password), chromedp.Click("form.card button"))
+	d.sees("さん")
+	return d
+}
+
+func (d *desk) do(steps ...chromedp.Action[chromedp.Void]) {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(d.ctx, 30*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		d.t.Fatalf("%v\n%s", err, d.words())
+	}
+}
+
+// words is what the page says now.
+func (d *desk) words() string {
+	text, err := chromedp.Run(d.ctx, chromedp.Evaluate[string]("document.body ? document.body.innerText : ''"))
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+// sees waits until the page says something.
+func (d *desk) sees(words string) {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(d.ctx, 20*time.Second)
+	defer cancel()
+	d.until(ctx, "document.body && document.body.innerText.includes("+quoted(words)+")", words)
+}
+
+// until waits for a condition, over pages that come and go meanwhile.
+func (d *desk) until(ctx context.Context, condition, words string) {
+	d.t.Helper()
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool](condition))
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			d.t.Fatalf("never says %q: %v\n%s", words, err, d.words())
+		}
+	}
+}
+
+// previews waits until the phone beside the form says something.
+func (d *desk) previews(words string) {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(d.ctx, 20*time.Second)
+	defer cancel()
+	d.until(ctx, `document.querySelector(".phone")?.innerText.includes(`+quoted(words)+")", words)
+}
+
+func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+
+// One writes, the other approves, both watch it go: with JavaScript at work under the strict policy.
+func TestJourneyOfABroadcast(t *testing.T) {
+	o := open(t)
+	o.fill()
+	author := o.sitDown(ippo.Editor)
+	author.do(chromedp.Navigate(o.url+"/admin/news/1"), chromedp.Click(`a[href="/admin/broadcasts/new?news=1"]`))
+	author.sees("宛先を選ぶと")
+	author.do(chromedp.Click(`[name="to"][value="all"]`))
+	author.sees("1人に送信します") // the count comes by itself
+	author.do(chromedp.Click(`button[value="add-text"]`), chromedp.WaitVisible("#part-1"), chromedp.SendKeys("#part-1", "お待ちしています。"))
+	author.previews("お待ちしています。")
+	author.do(chromedp.Click(`button.main[value="save"]`))
+	author.sees("下書きを保存しました。")
+	author.do(chromedp.Click(`form[action$="/submit"] button`))
+	author.sees("自分の配信は自分では承認できません")
+
+	approver := o.sitDown(ippo.Approver)
+	approver.do(chromedp.Click(`a.figure[href="/admin/broadcasts?status=submitted"]`), chromedp.Click(`tbody a`))
+	approver.sees("1人に今すぐ送信する")
+	approver.do(chromedp.Click(`form[action$="/approve"] button`))
+	approver.sees("まもなく送信を始めます")
+
+	// The author's page is reloaded and then moves by itself, also when the state changes under it.
+	author.do(chromedp.Reload())
+	author.sees("まもなく送信を始めます")
+	if err := o.store.StartBroadcast(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	author.sees("送信中")
+	if err := o.store.CancelBroadcast(t.Context(), o.staff[ippo.Approver].ID, 2); err != nil {
+		t.Fatal(err)
+	}
+	author.sees("結果")
+	author.sees("対象外")
+}
