@@ -321,6 +321,47 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// What is exported can be imported elsewhere; a file with a bad row changes nothing.
+func TestImportExport(t *testing.T) {
+	folder := t.TempDir()
+	demo := map[string]string{"IPPO_DATA": filepath.Join(folder, "demo")}
+	if err := os.Mkdir(demo["IPPO_DATA"], 0o700); err != nil {
+		t.Fatal(err)
+	}
+	st, _, err := openDemoCity(t.Context(), dataSettings{Folder: demo["IPPO_DATA"]}, time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	followers := filepath.Join(folder, "followers.csv")
+	if code, out, problems := ran(t, demo, "", "export", "followers", followers); code != exitOK || out != "" {
+		t.Fatalf("export: %d %q %q", code, out, problems)
+	}
+	code, again, problems := ran(t, demo, "", "export", "followers", "-")
+	file, err := os.ReadFile(followers)
+	if code != exitOK || err != nil || again != string(file) {
+		t.Errorf("export to standard output: %d %q, %v", code, problems, err)
+	}
+	if code, _, problems := ran(t, demo, "", "import", "followers", followers); code != exitOK || !strings.Contains(problems, "300行") {
+		t.Errorf("import: %d %q", code, problems)
+	}
+	for name, bad := range map[string]string{
+		"a bad row":       "line_user_id\nU00000000000000000000000000000001\nsomebody\n",
+		"a bad column":    "line_user_id,colour\nU00000000000000000000000000000001,red\n",
+		"no line_user_id": "display_name\nはるか\n",
+	} {
+		code, _, problems := ran(t, demo, bad, "import", "followers", "-")
+		if code != exitData || !strings.Contains(problems, "行目: ") || !strings.Contains(problems, "何も変えていません") {
+			t.Errorf("%s: %d %q", name, code, problems)
+		}
+	}
+	if _, same, _ := ran(t, demo, "", "export", "followers", "-"); same != again {
+		t.Error("a refused file changed something")
+	}
+}
+
 // A database whose key is gone, or is another one, is not served.
 func TestKeyIsGone(t *testing.T) {
 	folder := t.TempDir()

@@ -64,6 +64,8 @@ LINEにつなぐとき     ippo serve（設定は環境変数で行います。i
 		newServeCommand(env),
 		newStaffCommand(env),
 		newTokenCommand(env),
+		newImportCommand(env),
+		newExportCommand(env),
 		newRichMenuCommand(env),
 		newBackupCommand(env),
 		newRestoreCommand(env),
