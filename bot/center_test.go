@@ -57,6 +57,14 @@ const testSecret = "8c570fa6dd201bb328f1c1eac23a96d8"
 
 func newCenter(t *testing.T) *center {
 	t.Helper()
+	c := openCenter(t, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
+	c.fill()
+	return c
+}
+
+// openCenter is a center on its first day: nothing has been filled in.
+func openCenter(t *testing.T, log *slog.Logger) *center {
+	t.Helper()
 	gin.SetMode(gin.ReleaseMode)
 	c := &center{t: t, clock: &clock{now: time.Date(2026, 3, 31, 23, 59, 30, 0, ippo.Tokyo)}, stopped: make(chan struct{})}
 	dir := t.TempDir()
@@ -81,7 +89,7 @@ func newCenter(t *testing.T) *center {
 	c.url = server.URL
 	c.bot, err = New(Config{
 		Store: c.store, Line: client, PublicURL: server.URL, ChannelSecrets: []string{"another", testSecret}, Keys: keys,
-		Now: c.clock.Now, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Now: c.clock.Now, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +112,6 @@ func newCenter(t *testing.T) *center {
 			t.Error(err)
 		}
 	})
-	c.fill()
 	return c
 }
 

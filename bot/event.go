@@ -52,7 +52,7 @@ func parseEvent(raw json.RawMessage) (event, error) {
 	read(fields["message"], &e.Message)
 	read(fields["postback"], &e.Postback)
 	read(fields["unsend"], &e.Unsend)
-	if len(e.WebhookEventID) > 200 || len(e.Message.ID) > 200 || len(e.ReplyToken) > 500 {
+	if len(e.WebhookEventID) > 200 || len(e.Message.ID) > 200 || len(e.Unsend.MessageID) > 200 || len(e.ReplyToken) > 500 {
 		return event{}, errors.New("an event's IDs are too long")
 	}
 	return e, nil
@@ -96,6 +96,9 @@ func (e event) kind() kind {
 	case "postback":
 		return kindPostback
 	case "unsend":
+		if e.Unsend.MessageID == "" {
+			return kindUnknown // taps have no message either, and are not meant
+		}
 		return kindUnsend
 	case "join":
 		return kindJoin
