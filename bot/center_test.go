@@ -230,7 +230,7 @@ func (r *resident) answer() answer {
 		r.t.Fatalf("no answer: %v", err)
 	}
 	sent := r.platform.SentTo(r.id)
-	a := answer{r.t, sent[r.seen:]}
+	a := answer{t: r.t, messages: sent[r.seen:]}
 	r.seen = len(sent)
 	return a
 }
@@ -248,7 +248,9 @@ func (r *resident) follow() answer { r.t.Helper(); return r.act(r.platform.Follo
 func (r *resident) say(text string) answer {
 	r.t.Helper()
 	_, err := r.platform.Say(r.id, text)
-	return r.act(err)
+	a := r.act(err)
+	a.to = text
+	return a
 }
 
 // tap taps the button of an answer with this label.
@@ -262,7 +264,7 @@ func (r *resident) tap(a answer, label string) answer {
 	return r.act(err)
 }
 
-// quiet says something and makes sure that nothing comes back.
+// idle waits until nothing is under way.
 func (r *resident) idle() {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(r.t.Context(), 20*time.Second)
@@ -294,6 +296,7 @@ func (r *resident) me() ippo.Follower {
 // answer is what the account sent at once.
 type answer struct {
 	t        *testing.T
+	to       string // what was said
 	messages []json.RawMessage
 }
 
@@ -321,7 +324,7 @@ func (a answer) has(texts ...string) answer {
 	a.t.Helper()
 	for _, s := range texts {
 		if !strings.Contains(a.words(), s) {
-			a.t.Errorf("answer lacks %q:\n%s", s, a.words())
+			a.t.Errorf("answer to %q lacks %q:\n%s", a.to, s, a.words())
 		}
 	}
 	return a

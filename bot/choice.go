@@ -22,10 +22,11 @@ type choice struct {
 }
 
 // matchChoices finds the choices that somebody typed: by number in any width, by name, by kana, or
-// several of them parted by commas or spaces. ok is false if any part of the text means nothing here.
-func matchChoices(choices []choice, typed string) (values []string, ok bool) {
+// several of them parted by commas or spaces. With loosely, a part of a name will do when only one
+// choice has it. ok is false if any part of the text means nothing here.
+func matchChoices(choices []choice, typed string, loosely bool) (values []string, ok bool) {
 	text := fold.Text(typed)
-	if v, ok := matchOne(choices, text); ok {
+	if v, ok := matchOne(choices, text, loosely); ok {
 		return []string{v}, true
 	}
 	parts := strings.FieldsFunc(text, func(r rune) bool {
@@ -35,7 +36,7 @@ func matchChoices(choices []choice, typed string) (values []string, ok bool) {
 		return nil, false
 	}
 	for _, part := range parts {
-		v, ok := matchOne(choices, part)
+		v, ok := matchOne(choices, part, loosely)
 		if !ok {
 			return nil, false
 		}
@@ -47,7 +48,7 @@ func matchChoices(choices []choice, typed string) (values []string, ok bool) {
 }
 
 // matchOne finds the one choice that a folded text means.
-func matchOne(choices []choice, text string) (value string, ok bool) {
+func matchOne(choices []choice, text string, loosely bool) (value string, ok bool) {
 	if n, isNumber := number(text); isNumber {
 		for _, c := range choices {
 			if c.plain {
@@ -68,7 +69,10 @@ func matchOne(choices []choice, text string) (value string, ok bool) {
 			return c.value, true
 		}
 	}
-	// A part of a name will do when only one choice has it. Polite endings are no part of an answer.
+	if !loosely {
+		return "", false
+	}
+	// Polite endings are no part of an answer.
 	for _, ending := range []string{"でおねがいします", "でお願いします", "おねがいします", "お願いします", "にします", "がいいです", "です"} {
 		key = strings.TrimSuffix(key, ending)
 	}

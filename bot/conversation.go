@@ -57,7 +57,7 @@ type turn struct {
 	areas    []ippo.Area
 	w        messages.Words
 
-	outcome
+	*outcome
 }
 
 // The talks' names. Stored, and in postback data: add, never rename.
@@ -71,6 +71,7 @@ const (
 	talkNewcomer   = "newcomer"
 	talkAmbassador = "ambassador"
 	talkReduce     = "reduce"
+	talkRestart    = "restart"
 	talkDesk       = "desk"
 )
 
@@ -78,7 +79,7 @@ const (
 func talks() []*talk {
 	return []*talk{
 		menuTalk(), settingsTalk(), languageTalk(), newsTalk(), eventsTalk(), groupsTalk(), newcomerTalk(), ambassadorTalk(),
-		reduceTalk(), deskTalk(),
+		reduceTalk(), restartTalk(), deskTalk(),
 	}
 }
 
@@ -86,26 +87,26 @@ func talks() []*talk {
 const fresh = time.Hour
 
 // answer decides what an event brings about.
-func (b *Bot) answer(ctx context.Context, in ippo.InboundEvent, e event, apologise bool) (outcome, error) {
+func (b *Bot) answer(ctx context.Context, in ippo.InboundEvent, e event, apologise bool) (*outcome, error) {
 	switch k := e.kind(); {
 	case k == kindUnsend:
-		return outcome{effects: []effect{func(ctx context.Context, t *store.Tx) error {
+		return &outcome{effects: []effect{func(ctx context.Context, t *store.Tx) error {
 			return t.Unsend(ctx, e.Unsend.MessageID)
 		}}}, nil
 	case k == kindJoin:
 		return b.joined(ctx)
 	case in.LineUserID == "" || k == kindUnknown || k == kindIgnored:
-		return outcome{}, nil // group chats: silence after the greeting
+		return &outcome{}, nil // group chats: silence after the greeting
 	case k == kindUnfollow:
-		return outcome{effects: []effect{func(ctx context.Context, t *store.Tx) error {
+		return &outcome{effects: []effect{func(ctx context.Context, t *store.Tx) error {
 			return t.Block(ctx, in.LineUserID, in.OccurredAt)
 		}}}, nil
 	case e.Mode == "standby":
-		return outcome{}, nil // somebody else has the chat
+		return &outcome{}, nil // somebody else has the chat
 	}
 	t, err := b.newTurn(ctx, in, e)
 	if err != nil {
-		return outcome{}, err
+		return nil, err
 	}
 	if apologise {
 		t.say("sorry", t.office())
@@ -114,7 +115,7 @@ func (b *Bot) answer(ctx context.Context, in ippo.InboundEvent, e event, apologi
 	}
 	t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.Seen(ctx, t.follower.ID, in.OccurredAt) })
 	if err := t.route(); err != nil {
-		return outcome{}, err
+		return nil, err
 	}
 	return t.outcome, nil
 }
@@ -125,7 +126,7 @@ func (b *Bot) newTurn(ctx context.Context, in ippo.InboundEvent, e event) (*turn
 	if err != nil {
 		return nil, err
 	}
-	t := &turn{ctx: ctx, bot: b, in: in, ev: e, now: b.now(), follower: f, w: b.texts.In(f.Language)}
+	t := &turn{ctx: ctx, bot: b, in: in, ev: e, now: b.now(), follower: f, w: b.texts.In(f.Language), outcome: new(outcome)}
 	if t.center, err = b.store.Settings(ctx); err != nil {
 		return nil, err
 	}
@@ -259,20 +260,27 @@ func (t *turn) hearText(text string) error {
 		}
 		return t.quit()
 	case commandBack:
-		if current != nil {
-			if q := current.question(t.talk.Step); q != nil {
-				return t.back(current, q)
-			}
+		if current == nil {
+			return t.menu()
 		}
-		return t.menu()
+		if done, err := t.hearAnswer(current, text, false); done || err != nil { // the question's own way back
+			return err
+		}
+		return t.back(current, current.question(t.talk.Step))
 	}
 	if current != nil {
-		if done, err := t.hearAnswer(current, text); done || err != nil {
+		// In a list that may be chosen from or not, the word for another talk is not a part of a name.
+		if done, err := t.hearAnswer(current, text, open != nil); done || err != nil {
 			return err
 		}
 	}
 	if k := t.bot.talkFor(key); k != nil {
 		return k.begin(t)
+	}
+	if current != nil && open == nil {
+		if done, err := t.hearAnswer(current, text, true); done || err != nil {
+			return err
+		}
 	}
 	if t.smallTalk(key) {
 		return nil
@@ -313,15 +321,15 @@ func (t *turn) open() *talk {
 	return k
 }
 
-// hearAnswer takes a text for an answer to the question that was asked last. done is false if it is
-// none of the choices.
-func (t *turn) hearAnswer(k *talk, text string) (done bool, err error) {
+// hearAnswer takes a text for an answer to the question that was asked last; loosely, for a part of one.
+// done is false if it is none of the choices.
+func (t *turn) hearAnswer(k *talk, text string, loosely bool) (done bool, err error) {
 	q := k.question(t.talk.Step)
 	if q == nil {
 		// A release took the question away.
 		return true, k.begin(t)
 	}
-	values, ok := matchChoices(q.choices(t), text)
+	values, ok := matchChoices(q.choices(t), text, loosely)
 	if !ok {
 		return false, nil
 	}

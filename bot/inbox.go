@@ -236,7 +236,7 @@ type effect func(context.Context, *store.Tx) error
 // handle decides on the effect of an event and the reply to it, commits both, and returns the reply as
 // it was stored, nil for none. With apologise, the effect is left out and the reply asks for patience.
 func (b *Bot) handle(ctx context.Context, in ippo.InboundEvent, apologise bool) ([]byte, error) {
-	var o outcome
+	o := new(outcome)
 	e, err := parseEvent(in.Payload)
 	if err == nil {
 		if o, err = b.answer(ctx, in, e, apologise); err != nil {
@@ -247,7 +247,7 @@ func (b *Bot) handle(ctx context.Context, in ippo.InboundEvent, apologise bool) 
 	if e.Mode == "standby" {
 		token = ""
 	}
-	return b.settle(ctx, in, &o, token)
+	return b.settle(ctx, in, o, token)
 }
 
 // settle commits an event's effects and its reply, and returns the reply as it was stored. It is nil

@@ -216,7 +216,7 @@ func (t *turn) typedSeveral(text, step string, choices []choice, answer func(*tu
 	if rest == folded {
 		return "", false, nil
 	}
-	values, ok := matchChoices(choices, rest)
+	values, ok := matchChoices(choices, rest, true)
 	if !ok || slices.ContainsFunc(values, func(v string) bool { return v[0] != '+' }) {
 		return "", false, nil
 	}

@@ -6,9 +6,24 @@ var restartWords = []string{"再開", "さいかい", "再開する", "また受
 func reduceTalk() *talk {
 	return &talk{
 		name:  talkReduce,
-		words: []string{"配信を減らす", "減らす", "へらす", "配信をへらす", "配信を止める", "配信をとめる", "お知らせを減らす", "お知らせを止める", "再開", "再開する", "fewer"},
+		words: []string{"配信を減らす", "減らす", "へらす", "配信をへらす", "配信を止める", "配信をとめる", "お知らせを減らす", "お知らせを止める", "fewer"},
 		begin: func(t *turn) error { return t.ask(t.bot.talkNamed(talkReduce), "how") },
 		steps: []question{{step: "how", ask: askReduce, choices: reduceChoices, answer: answerReduce, rest: true}},
+	}
+}
+
+// restartTalk is the way back in one word.
+func restartTalk() *talk {
+	return &talk{
+		name:  talkRestart,
+		words: restartWords,
+		begin: func(t *turn) error {
+			if !t.follower.Stopped {
+				return t.begin(talkReduce)
+			}
+			_, err := answerReduce(t, "restart")
+			return err
+		},
 	}
 }
 

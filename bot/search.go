@@ -140,7 +140,7 @@ func (g listedGroup) match(term string) float64 {
 		text   string
 		weight float64
 	}{{g.name, 3}, {g.kana, 3}, {g.about, 2}} {
-		if likeness := fold.Likeness(term, field.text); likeness >= 0.6 {
+		if likeness := fold.Likeness(term, field.text); likeness >= 0.5 {
 			best = max(best, likeness*field.weight)
 		} else if oneSlip(term, field.text) {
 			best = max(best, 0.6*field.weight)
@@ -176,29 +176,52 @@ func searchTerms(typed string) []string {
 	for _, word := range strings.FieldsFunc(typed, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsPunct(r) && r != 'ー' || strings.ContainsRune("、。・，．「」（）", r)
 	}) {
-		if utf8.RuneCountInString(word) <= 5 {
-			add(stripped(fold.Text(word)))
+		word = stripped(word)
+		if utf8.RuneCountInString(word) <= 5 && !hasParticle(word) {
+			add(fold.Text(word))
 			continue
 		}
 		for _, run := range scriptRuns(word) {
-			add(stripped(fold.Text(run)))
+			add(fold.Text(run))
 		}
 	}
 	return terms
 }
 
-// stripped takes from a word what only makes a sentence of it.
+// stripped takes from the end of a word what only makes a sentence of it.
 func stripped(word string) string {
-	for _, ending := range []string{
-		"をさがしています", "を探しています", "をさがす", "を探す", "さがす", "探す", "がしたいです", "がしたい", "をしたい", "したい", "やりたい",
-		"をやりたい", "について", "はありますか", "ありますか", "はある", "ください", "教えて", "おしえて", "の団体", "団体", "サークル", "さーくる",
-		"です", "ます", "とか", "など", "を", "が", "は", "に", "で", "の",
-	} {
-		if rest, ok := strings.CutSuffix(word, ending); ok && utf8.RuneCountInString(rest) >= 2 {
-			word = rest
+	for {
+		rest := word
+		for _, ending := range [...]string{
+			"をさがしています", "を探しています", "をさがす", "を探す", "さがして", "探して", "さがす", "探す", "したい", "やりたい", "知りたい",
+			"について", "ありますか", "ありません", "あります", "ある", "ください", "教えて", "おしえて", "の団体", "団体", "サークル",
+			"ですか", "です", "ますか", "ます", "でしょうか", "とか", "など", "とは", "？", "?",
+		} {
+			if cut, ok := strings.CutSuffix(rest, ending); ok {
+				rest = cut
+				break
+			}
+		}
+		if rest == word || rest == "" {
+			return rest
+		}
+		word = rest
+	}
+}
+
+// particles join words; alone between kanji or katakana they are nothing else.
+const particles = "をがはにでのともや"
+
+// hasParticle reports whether a particle stands in or after a word.
+func hasParticle(word string) bool {
+	runes := []rune(word)
+	for i := 1; i < len(runes); i++ {
+		joins := strings.ContainsRune(particles, runes[i]) && !unicode.Is(unicode.Hiragana, runes[i-1])
+		if joins && (i == len(runes)-1 || !unicode.Is(unicode.Hiragana, runes[i+1])) {
+			return true
 		}
 	}
-	return word
+	return false
 }
 
 // fillers are words that every group could be found by.
@@ -241,12 +264,14 @@ func scriptRuns(word string) []string {
 			}
 			continue
 		}
-		// 子ども is found by 子ども rather than by 子.
-		if i+1 < len(runs) && utf8.RuneCountInString(run) == 1 {
+		// 子ども and 子育て are found by themselves rather than by 子 and 子育.
+		if i+1 < len(runs) {
 			next := []rune(runs[i+1])
-			if script(next[0]) == 'k' && len(next) >= 2 {
-				kept = append(kept, run+string(next[:2]))
-				continue
+			switch tail := script(next[0]) == 'k'; {
+			case tail && utf8.RuneCountInString(run) == 1 && len(next) >= 2:
+				run += string(next[:2])
+			case tail && len(next) == 1 && !strings.ContainsRune(particles, next[0]):
+				run += string(next)
 			}
 		}
 		kept = append(kept, run)

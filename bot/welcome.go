@@ -47,13 +47,13 @@ func languageFor(tag string) ippo.Language {
 }
 
 // joined greets a group chat and says that the account works one to one; after that it is silent there.
-func (b *Bot) joined(ctx context.Context) (outcome, error) {
+func (b *Bot) joined(ctx context.Context) (*outcome, error) {
 	center, err := b.store.Settings(ctx)
 	if err != nil {
-		return outcome{}, err
+		return nil, err
 	}
 	w := b.texts.In(ippo.Japanese)
-	return outcome{reply: []ippo.Message{messages.Text(w.Say("group.joined", messages.Vars{
+	return &outcome{reply: []ippo.Message{messages.Text(w.Say("group.joined", messages.Vars{
 		"Account": center.Office.Account, "Office": center.Office.Name, "Phone": center.Office.Phone,
 	}))}}, nil
 }

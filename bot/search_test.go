@@ -1,0 +1,26 @@
+package bot
+
+import (
+	"reflect"
+	"testing"
+)
+
+func TestSearchTerms(t *testing.T) {
+	for typed, want := range map[string][]string{
+		"囲碁がしたい":        {"囲碁"},
+		"みらい囲碁くらぶ":      {"囲碁"},
+		"子どもと囲碁がしたい":    {"子ども", "囲碁"},
+		"イゴ":            {"いご"},
+		"読み聞かせ":         {"読み聞かせ"},
+		"ボランティア 土曜":     {"ぼらんてぃあ", "土曜"},
+		"団体をさがしています":    nil,
+		"Ｍusic　クラブ":     {"music", "くらぶ"},
+		"防災に興味があります":    {"防災", "興味"},
+		"えほんのひろば":       {"えほんのひろば"},
+		"子育てサロンはありますか？": {"子育て", "さろん"},
+	} {
+		if got := searchTerms(typed); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %q, want %q", typed, got, want)
+		}
+	}
+}
