@@ -52,6 +52,7 @@ type filling struct {
 	clock    atomic.Pointer[time.Time]
 
 	codes            codes
+	tags             map[string]int64
 	editor, approver ippo.StaffID
 	residents        []resident
 	followers        []ippo.FollowerID // of the residents
@@ -124,10 +125,13 @@ func (f *filling) places(ctx context.Context) error {
 			return err
 		}
 	}
+	f.tags = map[string]int64{}
 	for _, t := range tags {
-		if _, err := f.CreateTag(ctx, f.approver, ippo.Tag{Slug: t.slug, Name: t.name}); err != nil {
+		made, err := f.CreateTag(ctx, f.approver, ippo.Tag{Slug: t.slug, Name: t.name})
+		if err != nil {
 			return err
 		}
+		f.tags[t.slug] = made.ID
 	}
 	return nil
 }

@@ -127,6 +127,9 @@ func TestCast(t *testing.T) {
 	if err != nil || count.Count < 5 {
 		t.Errorf("子育て × 中央: %+v, %v", count, err)
 	}
+	if tagged, err := st.AudienceCount(t.Context(), ippo.Audience{Tags: []string{"dantai"}}); err != nil || tagged.Count == 0 {
+		t.Errorf("団体の代表者: %+v, %v", tagged, err)
+	}
 	people := Followers()
 	haruka, err := st.FollowerByLineID(t.Context(), people[0].LineUserID)
 	if err != nil {

@@ -178,7 +178,14 @@ func (f *filling) people(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	var tagged []store.FollowerRow
+	for _, p := range f.residents {
+		if p.tag != "" {
+			tagged = append(tagged, store.FollowerRow{LineUserID: p.LineUserID, Tags: []int64{f.tags[p.tag]}})
+		}
+	}
+	_, err := f.ImportFollowers(ctx, tagged)
+	return err
 }
 
 func (f *filling) follow(ctx context.Context, t *store.Tx, i int) error {
