@@ -140,6 +140,12 @@ func TestDemo(t *testing.T) {
 		return strings.Contains(body, "声かけ")
 	})
 
+	// What became due on the way to Monday has left, and nothing was held for being late.
+	if _, body := get(t, base+"/metrics"); !strings.Contains(body, `ippo_broadcasts{status="sent"}`) ||
+		strings.Contains(body, `{status="approved"}`) || strings.Contains(body, `{status="held"}`) {
+		t.Error("tomorrow's broadcast did not leave on the way to Monday")
+	}
+
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}

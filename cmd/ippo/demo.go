@@ -134,7 +134,7 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 	}
 	srv.Any("/sim/line/*path", gin.WrapH(http.StripPrefix("/sim/line", platform.Handler())))
 	srv.Any("/phone/*path", gin.WrapH(http.StripPrefix("/phone", platform.Phone())))
-	page := demoPage{clock: clock, wake: wake, log: log}
+	page := demoPage{store: st, clock: clock, wake: wake, log: log}
 	if err := page.routes(srv.Engine); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"fmt"
 	"html/template"
@@ -9,12 +10,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
 	"ippo/internal/democity"
+	"ippo/store"
 )
 
 //go:embed demo
@@ -26,6 +29,7 @@ const demoPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 
 // demoPage is the one page of the demo: phones, panel, things to try, and the clock.
 type demoPage struct {
+	store *store.Store
 	clock *demoClock
 	wake  func()
 	log   *slog.Logger
@@ -136,14 +140,85 @@ func (d demoPage) routes(r *gin.Engine) error {
 			c.Status(http.StatusUnprocessableEntity)
 			return
 		}
-		if err := d.clock.Move(to); err != nil {
+		if err := d.pass(c.Request.Context(), to); err != nil {
 			d.log.Error("move the demo's clock", "err", err)
 			c.Status(http.StatusInternalServerError)
 			return
 		}
-		d.wake()
 		now = d.clock.Now()
 		c.JSON(http.StatusOK, gin.H{"clock": now.Format(time.RFC3339), "now": ippo.TimeWords(now)})
 	})
 	return nil
+}
+
+// pass moves the clock to a time, stopping at everything that becomes due on the way: a jump would
+// look to the program like a time when it was not running, and what was due then would be held.
+func (d demoPage) pass(ctx context.Context, to time.Time) error {
+	for {
+		due, err := d.due(ctx)
+		if err != nil {
+			return err
+		}
+		stop := to
+		for _, t := range due {
+			if t.After(d.clock.Now()) && t.Before(stop) {
+				stop = t
+			}
+		}
+		if err := d.clock.Move(stop); err != nil {
+			return err
+		}
+		d.wake()
+		if !stop.Before(to) {
+			return nil
+		}
+		if err := d.settle(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// due are the times at which broadcasts and reminders are to leave.
+func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
+	waiting, err := d.store.Broadcasts(ctx, store.BroadcastFilter{Statuses: []ippo.BroadcastStatus{ippo.BroadcastApproved}})
+	if err != nil {
+		return nil, err
+	}
+	campaigns, err := d.store.Campaigns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var due []time.Time
+	for _, b := range waiting {
+		due = append(due, b.SendAt)
+	}
+	for _, c := range campaigns {
+		if c.Active && !c.NextDue.IsZero() {
+			due = append(due, c.NextDue)
+		}
+	}
+	return due, nil
+}
+
+// settle waits until nothing is due any more, or for as long as somebody at the page would.
+func (d demoPage) settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		due, err := d.due(ctx)
+		if err != nil {
+			return err
+		}
+		now := d.clock.Now()
+		if !slices.ContainsFunc(due, func(t time.Time) bool { return !t.After(now) }) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-again.C:
+		}
+	}
 }
