@@ -244,6 +244,11 @@ func (p *Panel) Routes(r *gin.Engine) error {
 	r.GET("/admin", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/admin/") })
 	api := &API{Store: p.Store, Line: p.Line, Log: p.Log, Wake: p.Wake}
 	api.Routes(r)
+	r.NoMethod(func(c *gin.Context) {
+		if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+			api.refuse(c, errMethod)
+		}
+	})
 	r.NoRoute(p.guard, func(c *gin.Context) {
 		if strings.HasPrefix(c.Request.URL.Path, "/api/") {
 			api.refuse(c, ippo.ErrNotFound)

@@ -192,6 +192,7 @@ func (e *apiError) Error() string { return http.StatusText(e.status) }
 
 var (
 	errNoToken   = &apiError{http.StatusUnauthorized, "トークンがないか、正しくありません。「Authorization: Bearer トークン」を付けてください。"}
+	errMethod    = &apiError{http.StatusMethodNotAllowed, "このアドレスでは使えないメソッドです。"}
 	errTooLarge  = &apiError{http.StatusRequestEntityTooLarge, "要求が大きすぎます（1MiBまで）。"}
 	errMediaType = &apiError{http.StatusUnsupportedMediaType, "Content-Typeはapplication/jsonにしてください。"}
 	errNotJSON   = &apiError{http.StatusBadRequest, "JSONとして読めません。"}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -383,6 +384,24 @@ func TestAPIRefusals(t *testing.T) {
 	}
 	if list, err := p.store.Broadcasts(t.Context(), store.BroadcastFilter{}); err != nil || len(list) != 1 {
 		t.Errorf("%d broadcasts were made by refused requests, %v", len(list)-1, err)
+	}
+}
+
+// What is not described is refused in the same form as what is.
+func TestAPIUnknownRoutes(t *testing.T) {
+	p := callAPI(t)
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true // as cmd sets it
+	if err := p.panel.Routes(engine); err != nil {
+		t.Fatal(err)
+	}
+	for request, status := range map[string]int{"GET /api/v1/nothing": 404, "GET /api/": 404, "PATCH /api/v1/topics/bosai": 405} {
+		method, path, _ := strings.Cut(request, " ")
+		res := httptest.NewRecorder()
+		engine.ServeHTTP(res, httptest.NewRequest(method, path, nil))
+		if res.Code != status || res.Header().Get("Content-Type") != "application/problem+json; charset=utf-8" {
+			t.Errorf("%s: %d %s %s", request, res.Code, res.Header().Get("Content-Type"), res.Body)
+		}
 	}
 }
 
