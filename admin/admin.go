@@ -114,7 +114,8 @@ const anyone ippo.Role = ""
 
 // routes lists every page and action of the panel with the least role that may use it. Personal
 // data needs an editor; what makes something reach residents needs an approver, and stopping it does
-// not: the brake is within everyone's reach who may write.
+// not: the brake is within everyone's reach who may write. What a rule or a restore has held goes on by
+// an administrator's word only.
 func (p *Panel) routes() []route {
 	const (
 		get  = http.MethodGet
@@ -165,7 +166,7 @@ func (p *Panel) routes() []route {
 		{post, "/broadcasts/:id/return", ippo.Approver, p.returnBroadcast},
 		{post, "/broadcasts/:id/pause", ippo.Editor, p.pauseBroadcast},
 		{post, "/broadcasts/:id/resume", ippo.Approver, p.resumeBroadcast},
-		{post, "/broadcasts/:id/release", ippo.Approver, p.releaseBroadcast},
+		{post, "/broadcasts/:id/release", ippo.Administrator, p.releaseBroadcast},
 		{get, "/broadcasts/:id/cancel", ippo.Editor, p.askCancelBroadcast},
 		{post, "/broadcasts/:id/cancel", ippo.Editor, p.cancelBroadcast},
 		{post, "/broadcasts/:id/duplicate", ippo.Editor, p.duplicateBroadcast},
@@ -298,6 +299,12 @@ func (p *Panel) guard(c *gin.Context) {
 	if err := p.origins.Check(c.Request); err != nil {
 		p.fail(c, http.StatusForbidden, "送信できませんでした", "別のサイトからの操作を受け付けませんでした。画面を開きなおして、もう一度お試しください。")
 		c.Abort()
+		return
+	}
+	// Read here, because Gin takes a form that cannot be read for an empty one.
+	if err := c.Request.ParseForm(); err != nil {
+		p.oops(c, fmt.Errorf("%w: %w", errBadForm, err))
+		c.Abort()
 	}
 }
 
@@ -328,6 +335,10 @@ func (p *Panel) answer(h func(*gin.Context) error) gin.HandlerFunc {
 	}
 }
 
+// errBadForm: what was sent is no form.
+var errBadForm = errors.New("form cannot be read")
+
+// oops says an error to whom it concerns.
 func (p *Panel) oops(c *gin.Context, err error) {
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -339,6 +350,8 @@ func (p *Panel) oops(c *gin.Context, err error) {
 		p.fail(c, http.StatusForbidden, "この操作はできません", "あなたの役割では使えない画面です。必要なときは管理者に相談してください。")
 	case errors.As(err, &tooLarge):
 		p.fail(c, http.StatusRequestEntityTooLarge, "内容が大きすぎます", "文字数を減らして、もう一度お試しください。")
+	case errors.Is(err, errBadForm):
+		p.fail(c, http.StatusBadRequest, "送信できませんでした", "内容を読み取れませんでした。画面を開きなおして、もう一度お試しください。")
 	case c.Request.Context().Err() != nil:
 		// The browser has gone; there is nobody to tell.
 		c.Status(499)

@@ -223,3 +223,20 @@ func TestProgress(t *testing.T) {
 		t.Errorf("after the session ended: %d, to %q", r.status, r.header.Get("HX-Redirect"))
 	}
 }
+
+// After a restore nothing leaves by itself; an administrator says what goes on.
+func TestReleaseAfterRestore(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor, approver, admin := o.as(ippo.Editor), o.as(ippo.Approver), o.as(ippo.Administrator)
+	editor.post("/admin/broadcasts/1/submit").want(http.StatusSeeOther)
+	approver.post("/admin/broadcasts/1/approve", "hash", approver.get("/admin/broadcasts/1").hidden("hash")).want(http.StatusSeeOther)
+	if err := o.store.HoldEverything(t.Context(), "写しから戻しました。"); err != nil {
+		t.Fatal(err)
+	}
+	approver.get("/admin/broadcasts/1").says("写しから戻しました。", "管理者が保留を解くと送られます")
+	approver.post("/admin/broadcasts/1/release").want(http.StatusForbidden)
+	admin.get("/admin/").says("保留")
+	admin.get("/admin/broadcasts/1").says("保留を解いて1人に送信する")
+	admin.follow(admin.post("/admin/broadcasts/1/release")).says("送信予定")
+}

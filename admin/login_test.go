@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -143,4 +144,14 @@ func TestChangePassword(t *testing.T) {
 	b.follow(b.post("/admin/account/password", "present", password, "password", "a new long password")).says("パスワードを変えました")
 	elsewhere.get("/admin/").want(http.StatusSeeOther)
 	o.visitor().post("/admin/login", "email", "editor@example.jp", "password", "a new long password").want(http.StatusSeeOther)
+}
+
+// What is too large or no form is refused, not taken for an empty form.
+func TestFormsThatCannotBeRead(t *testing.T) {
+	o := open(t)
+	b := o.as(ippo.Editor)
+	b.post("/admin/tags", "name", strings.Repeat("あ", maxBody), "slug", "x").want(http.StatusRequestEntityTooLarge).says("内容が大きすぎます")
+	r := b.request(http.MethodPost, "/admin/tags")
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader("name=%zz")), 8
+	b.do(r).want(http.StatusBadRequest).says("読み取れませんでした")
 }

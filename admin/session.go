@@ -71,6 +71,9 @@ func (p *Panel) identify(c *gin.Context) error {
 		return err
 	}
 	c.Set(sessionStaff, me)
+	if err := p.Store.SawStaff(ctx, me); err != nil {
+		return err
+	}
 	if idle > sessionTouch {
 		p.sessions.Put(ctx, sessionSeen, time.Now().Unix())
 		return p.saveSession(c)
