@@ -1,7 +1,7 @@
 package admin
 
 import (
-	"net/http"
+	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -11,26 +11,6 @@ import (
 	"ippo"
 )
 
-type groupList struct {
-	frame
-	pager
-	Query string
-	Items []ippo.ActivityGroup
-	Total int
-}
-
-func (p *Panel) groupList(c *gin.Context) error {
-	all, err := p.Store.ActivityGroups(c.Request.Context())
-	if err != nil {
-		return err
-	}
-	page := groupList{frame: p.frame(c), Query: query(c)}
-	all = search(all, page.Query, func(g ippo.ActivityGroup) []string { return []string{g.Name, g.Kana, g.Summary, g.Body, g.Place} })
-	page.Total = len(all)
-	page.Items, page.pager = pageOf(c, all)
-	return p.render(c, http.StatusOK, "group_list.html", page)
-}
-
 type groupPage struct {
 	frame
 	Item          ippo.ActivityGroup
@@ -39,136 +19,58 @@ type groupPage struct {
 	Parts         []option
 }
 
-func (p *Panel) groupPage(c *gin.Context, item ippo.ActivityGroup, found ippo.Problems) error {
-	topics, areas, err := p.topicsAndAreas(c)
-	if err != nil {
-		return err
+func (p *Panel) groups() shelf[ippo.ActivityGroup] {
+	return shelf[ippo.ActivityGroup]{
+		panel: p, section: "groups", word: "団体", instead: "一覧から外すだけなら、「公開しない」にしてください。",
+		all: p.Store.ActivityGroups,
+		one: func(ctx context.Context, id int64) (ippo.ActivityGroup, error) {
+			return p.Store.ActivityGroup(ctx, ippo.ActivityGroupID(id))
+		},
+		create: p.Store.CreateActivityGroup,
+		update: p.Store.UpdateActivityGroup,
+		delete: func(ctx context.Context, by ippo.StaffID, id int64) error {
+			return p.Store.DeleteActivityGroup(ctx, by, ippo.ActivityGroupID(id))
+		},
+		id:    func(g ippo.ActivityGroup) int64 { return int64(g.ID) },
+		name:  func(g ippo.ActivityGroup) string { return g.Name },
+		texts: func(g ippo.ActivityGroup) []string { return []string{g.Name, g.Kana, g.Summary, g.Body, g.Place} },
+		blank: func() ippo.ActivityGroup { return ippo.ActivityGroup{Receiving: true} },
+		named: func(g ippo.ActivityGroup) ippo.ActivityGroup { g.Slug = newSlug("group", p.Now()); return g },
+		read:  readGroup,
+		page: func(f frame, g ippo.ActivityGroup, topics []ippo.Topic, areas []ippo.Area) any {
+			return groupPage{
+				frame: f, Item: g, Weekdays: weekdayOptions(g.Weekdays), Parts: dayPartOptions(g.Parts),
+				Topics: choices(topics, g.Topics), Areas: choices(areas, g.Areas),
+			}
+		},
 	}
-	page := groupPage{
-		frame: p.frame(c), Item: item, Weekdays: weekdayOptions(item.Weekdays), Parts: dayPartOptions(item.Parts),
-		Topics: choices(topics, item.Topics), Areas: choices(areas, item.Areas),
-	}
-	page.Problems = found
-	return p.render(c, formStatus(found), "group_edit.html", page)
 }
 
-// groupForm reads the form over an item, whose ID and slug stay.
-func (p *Panel) groupForm(c *gin.Context, item ippo.ActivityGroup) (ippo.ActivityGroup, ippo.Problems, error) {
-	topics, areas, err := p.topicsAndAreas(c)
-	if err != nil {
-		return item, nil, err
-	}
-	item.Name = formText(c, "name")
-	item.Kana = formText(c, "kana")
-	item.Summary = formText(c, "summary")
-	item.Body = formText(c, "body")
-	item.Place = formText(c, "place")
-	item.When = formText(c, "when")
-	item.Whom = formText(c, "whom")
-	item.Cost = formText(c, "cost")
-	item.Contact = formText(c, "contact")
-	item.Beginners = formOn(c, "beginners")
-	item.Children = formOn(c, "children")
-	item.Wheelchair = formOn(c, "wheelchair")
-	item.Online = formOn(c, "online")
-	item.Receiving = formOn(c, "receiving")
-	item.Hidden = formOn(c, "hidden")
-	item.Weekdays = formWeekdays(c, "weekdays")
-	item.Parts = 0
+func readGroup(c *gin.Context, g ippo.ActivityGroup, topics []ippo.Topic, areas []ippo.Area) (ippo.ActivityGroup, ippo.Problems) {
+	g.Name = formText(c, "name")
+	g.Kana = formText(c, "kana")
+	g.Summary = formText(c, "summary")
+	g.Body = formText(c, "body")
+	g.Place = formText(c, "place")
+	g.When = formText(c, "when")
+	g.Whom = formText(c, "whom")
+	g.Cost = formText(c, "cost")
+	g.Contact = formText(c, "contact")
+	g.Beginners = formOn(c, "beginners")
+	g.Children = formOn(c, "children")
+	g.Wheelchair = formOn(c, "wheelchair")
+	g.Online = formOn(c, "online")
+	g.Receiving = formOn(c, "receiving")
+	g.Hidden = formOn(c, "hidden")
+	g.Weekdays = formWeekdays(c, "weekdays")
+	g.Parts = 0
 	for _, part := range dayParts {
 		if slices.Contains(c.PostFormArray("parts"), part.Words()) {
-			item.Parts |= part
+			g.Parts |= part
 		}
 	}
-	item.Topics, item.Areas = chosen(c, "topics", topics), chosen(c, "areas", areas)
-	return item, nil, nil
-}
-
-func (p *Panel) newGroup(c *gin.Context) error {
-	return p.groupPage(c, ippo.ActivityGroup{Receiving: true}, nil)
-}
-
-func (p *Panel) createGroup(c *gin.Context) error {
-	item, found, err := p.groupForm(c, ippo.ActivityGroup{Slug: newSlug("group", p.Now())})
-	if err != nil {
-		return err
-	}
-	if found == nil {
-		item, err = p.Store.CreateActivityGroup(c.Request.Context(), p.me(c).ID, item)
-		if found, err = mend(err, found); err != nil {
-			return err
-		}
-	}
-	if found != nil {
-		item.ID = 0
-		return p.groupPage(c, item, found)
-	}
-	return p.redirect(c, "団体を保存しました。", href("groups/%d", item.ID))
-}
-
-func (p *Panel) group(c *gin.Context) (ippo.ActivityGroup, error) {
-	id, err := pathID[ippo.ActivityGroupID](c)
-	if err != nil {
-		return ippo.ActivityGroup{}, err
-	}
-	return p.Store.ActivityGroup(c.Request.Context(), id)
-}
-
-func (p *Panel) editGroup(c *gin.Context) error {
-	item, err := p.group(c)
-	if err != nil {
-		return err
-	}
-	return p.groupPage(c, item, nil)
-}
-
-func (p *Panel) updateGroup(c *gin.Context) error {
-	item, err := p.group(c)
-	if err != nil {
-		return err
-	}
-	item, found, err := p.groupForm(c, item)
-	if err != nil {
-		return err
-	}
-	if found == nil {
-		if found, err = mend(p.Store.UpdateActivityGroup(c.Request.Context(), p.me(c).ID, item), found); err != nil {
-			return err
-		}
-	}
-	if found != nil {
-		return p.groupPage(c, item, found)
-	}
-	return p.redirect(c, "団体を保存しました。", href("groups/%d", item.ID))
-}
-
-func (p *Panel) askDeleteGroup(c *gin.Context) error { return p.confirmGroup(c, nil) }
-
-func (p *Panel) confirmGroup(c *gin.Context, found ippo.Problems) error {
-	item, err := p.group(c)
-	if err != nil {
-		return err
-	}
-	return p.confirm(c, confirmPage{
-		Title: "団体の削除", Question: "「" + item.Name + "」を削除しますか。",
-		Detail: "元に戻せません。一覧から外すだけなら、「公開しない」にしてください。",
-		Button: "削除する", Back: href("groups/%d", item.ID),
-	}, found)
-}
-
-func (p *Panel) deleteGroup(c *gin.Context) error {
-	item, err := p.group(c)
-	if err != nil {
-		return err
-	}
-	found, err := mend(p.Store.DeleteActivityGroup(c.Request.Context(), p.me(c).ID, item.ID), nil)
-	if err != nil {
-		return err
-	}
-	if found != nil {
-		return p.confirmGroup(c, found)
-	}
-	return p.redirect(c, "団体を削除しました。", href("groups"))
+	g.Topics, g.Areas = chosen(c, "topics", topics), chosen(c, "areas", areas)
+	return g, nil
 }
 
 // week lists the days of the week as calendars of offices do.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,30 +129,6 @@ func (p *Panel) routes() []route {
 
 		{get, "/", ippo.Viewer, p.home},
 
-		{get, "/news", ippo.Viewer, p.newsList},
-		{get, "/news/new", ippo.Editor, p.newNews},
-		{post, "/news", ippo.Editor, p.createNews},
-		{get, "/news/:id", ippo.Viewer, p.editNews},
-		{post, "/news/:id", ippo.Editor, p.updateNews},
-		{get, "/news/:id/delete", ippo.Editor, p.askDeleteNews},
-		{post, "/news/:id/delete", ippo.Editor, p.deleteNews},
-
-		{get, "/events", ippo.Viewer, p.eventList},
-		{get, "/events/new", ippo.Editor, p.newEvent},
-		{post, "/events", ippo.Editor, p.createEvent},
-		{get, "/events/:id", ippo.Viewer, p.editEvent},
-		{post, "/events/:id", ippo.Editor, p.updateEvent},
-		{get, "/events/:id/delete", ippo.Editor, p.askDeleteEvent},
-		{post, "/events/:id/delete", ippo.Editor, p.deleteEvent},
-
-		{get, "/groups", ippo.Viewer, p.groupList},
-		{get, "/groups/new", ippo.Editor, p.newGroup},
-		{post, "/groups", ippo.Editor, p.createGroup},
-		{get, "/groups/:id", ippo.Viewer, p.editGroup},
-		{post, "/groups/:id", ippo.Editor, p.updateGroup},
-		{get, "/groups/:id/delete", ippo.Editor, p.askDeleteGroup},
-		{post, "/groups/:id/delete", ippo.Editor, p.deleteGroup},
-
 		{get, "/broadcasts", ippo.Viewer, p.broadcastList},
 		{get, "/broadcasts/new", ippo.Editor, p.newBroadcast},
 		{post, "/broadcasts", ippo.Editor, p.createBroadcast},
@@ -228,8 +205,8 @@ func (p *Panel) routes() []route {
 		{get, "/entries/:slug/poster", ippo.Viewer, p.poster},
 		{get, "/entries/:slug/qr.svg", ippo.Viewer, p.qrCode},
 	}
-	routes = append(routes, topicKind().routes(p)...)
-	return append(routes, areaKind().routes(p)...)
+	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(),
+		topicKind().routes(p), areaKind().routes(p))
 }
 
 // Routes registers the panel under /admin and the API under /api/v1.

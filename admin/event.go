@@ -1,32 +1,12 @@
 package admin
 
 import (
-	"net/http"
+	"context"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
 )
-
-type eventList struct {
-	frame
-	pager
-	Query string
-	Items []ippo.Event
-	Total int
-}
-
-func (p *Panel) eventList(c *gin.Context) error {
-	all, err := p.Store.Events(c.Request.Context())
-	if err != nil {
-		return err
-	}
-	page := eventList{frame: p.frame(c), Query: query(c)}
-	all = search(all, page.Query, func(e ippo.Event) []string { return []string{e.Title, e.Summary, e.Body, e.Place} })
-	page.Total = len(all)
-	page.Items, page.pager = pageOf(c, all)
-	return p.render(c, http.StatusOK, "event_list.html", page)
-}
 
 type eventPage struct {
 	frame
@@ -36,125 +16,44 @@ type eventPage struct {
 	Starts, Ends  string
 }
 
-func (p *Panel) eventPage(c *gin.Context, item ippo.Event, found ippo.Problems) error {
-	topics, areas, err := p.topicsAndAreas(c)
-	if err != nil {
-		return err
+func (p *Panel) events() shelf[ippo.Event] {
+	return shelf[ippo.Event]{
+		panel: p, section: "events", word: "イベント", instead: "見えなくするだけなら、状態を「公開終了」にしてください。",
+		all:    p.Store.Events,
+		one:    func(ctx context.Context, id int64) (ippo.Event, error) { return p.Store.Event(ctx, ippo.EventID(id)) },
+		create: p.Store.CreateEvent,
+		update: p.Store.UpdateEvent,
+		delete: func(ctx context.Context, by ippo.StaffID, id int64) error {
+			return p.Store.DeleteEvent(ctx, by, ippo.EventID(id))
+		},
+		id:    func(e ippo.Event) int64 { return int64(e.ID) },
+		name:  func(e ippo.Event) string { return e.Title },
+		texts: func(e ippo.Event) []string { return []string{e.Title, e.Summary, e.Body, e.Place} },
+		blank: func() ippo.Event { return ippo.Event{Status: ippo.ContentDraft} },
+		named: func(e ippo.Event) ippo.Event { e.Slug = newSlug("event", p.Now()); return e },
+		read:  readEvent,
+		page: func(f frame, e ippo.Event, topics []ippo.Topic, areas []ippo.Area) any {
+			return eventPage{
+				frame: f, Item: e, Starts: inputMoment(e.StartsAt), Ends: inputMoment(e.EndsAt),
+				Topics: choices(topics, e.Topics), Areas: choices(areas, e.Areas), States: statuses(ippo.ContentStatuses, e.Status),
+			}
+		},
 	}
-	page := eventPage{
-		frame: p.frame(c), Item: item, Starts: inputMoment(item.StartsAt), Ends: inputMoment(item.EndsAt),
-		Topics: choices(topics, item.Topics), Areas: choices(areas, item.Areas),
-		States: statuses(ippo.ContentStatuses, item.Status),
-	}
-	page.Problems = found
-	return p.render(c, formStatus(found), "event_edit.html", page)
 }
 
-// eventForm reads the form over an item, whose ID and slug stay.
-func (p *Panel) eventForm(c *gin.Context, item ippo.Event) (ippo.Event, ippo.Problems, error) {
-	topics, areas, err := p.topicsAndAreas(c)
-	if err != nil {
-		return item, nil, err
-	}
+func readEvent(c *gin.Context, e ippo.Event, topics []ippo.Topic, areas []ippo.Area) (ippo.Event, ippo.Problems) {
 	var found ippo.Problems
-	item.Title = formText(c, "title")
-	item.Summary = formText(c, "summary")
-	item.Body = formText(c, "body")
-	item.Place = formText(c, "place")
-	item.Cost = formText(c, "cost")
-	item.Contact = formText(c, "contact")
-	item.URL = formText(c, "url")
-	item.Status = ippo.ContentStatus(formText(c, "status"))
-	item.Capacity = formInt(c, "capacity", "定員", &found)
-	item.StartsAt = formTime(c, "startsAt", "始まる日時", &found)
-	item.EndsAt = formTime(c, "endsAt", "終わる日時", &found)
-	item.Topics, item.Areas = chosen(c, "topics", topics), chosen(c, "areas", areas)
-	return item, found, nil
-}
-
-func (p *Panel) newEvent(c *gin.Context) error {
-	return p.eventPage(c, ippo.Event{Status: ippo.ContentDraft}, nil)
-}
-
-func (p *Panel) createEvent(c *gin.Context) error {
-	item, found, err := p.eventForm(c, ippo.Event{Slug: newSlug("event", p.Now())})
-	if err != nil {
-		return err
-	}
-	if found == nil {
-		item, err = p.Store.CreateEvent(c.Request.Context(), p.me(c).ID, item)
-		if found, err = mend(err, found); err != nil {
-			return err
-		}
-	}
-	if found != nil {
-		item.ID = 0
-		return p.eventPage(c, item, found)
-	}
-	return p.redirect(c, "イベントを保存しました。", href("events/%d", item.ID))
-}
-
-func (p *Panel) event(c *gin.Context) (ippo.Event, error) {
-	id, err := pathID[ippo.EventID](c)
-	if err != nil {
-		return ippo.Event{}, err
-	}
-	return p.Store.Event(c.Request.Context(), id)
-}
-
-func (p *Panel) editEvent(c *gin.Context) error {
-	item, err := p.event(c)
-	if err != nil {
-		return err
-	}
-	return p.eventPage(c, item, nil)
-}
-
-func (p *Panel) updateEvent(c *gin.Context) error {
-	item, err := p.event(c)
-	if err != nil {
-		return err
-	}
-	item, found, err := p.eventForm(c, item)
-	if err != nil {
-		return err
-	}
-	if found == nil {
-		if found, err = mend(p.Store.UpdateEvent(c.Request.Context(), p.me(c).ID, item), found); err != nil {
-			return err
-		}
-	}
-	if found != nil {
-		return p.eventPage(c, item, found)
-	}
-	return p.redirect(c, "イベントを保存しました。", href("events/%d", item.ID))
-}
-
-func (p *Panel) askDeleteEvent(c *gin.Context) error { return p.confirmEvent(c, nil) }
-
-func (p *Panel) confirmEvent(c *gin.Context, found ippo.Problems) error {
-	item, err := p.event(c)
-	if err != nil {
-		return err
-	}
-	return p.confirm(c, confirmPage{
-		Title: "イベントの削除", Question: "「" + item.Title + "」を削除しますか。",
-		Detail: "元に戻せません。見えなくするだけなら、状態を「公開終了」にしてください。",
-		Button: "削除する", Back: href("events/%d", item.ID),
-	}, found)
-}
-
-func (p *Panel) deleteEvent(c *gin.Context) error {
-	item, err := p.event(c)
-	if err != nil {
-		return err
-	}
-	found, err := mend(p.Store.DeleteEvent(c.Request.Context(), p.me(c).ID, item.ID), nil)
-	if err != nil {
-		return err
-	}
-	if found != nil {
-		return p.confirmEvent(c, found)
-	}
-	return p.redirect(c, "イベントを削除しました。", href("events"))
+	e.Title = formText(c, "title")
+	e.Summary = formText(c, "summary")
+	e.Body = formText(c, "body")
+	e.Place = formText(c, "place")
+	e.Cost = formText(c, "cost")
+	e.Contact = formText(c, "contact")
+	e.URL = formText(c, "url")
+	e.Status = ippo.ContentStatus(formText(c, "status"))
+	e.Capacity = formInt(c, "capacity", "定員", &found)
+	e.StartsAt = formTime(c, "startsAt", "始まる日時", &found)
+	e.EndsAt = formTime(c, "endsAt", "終わる日時", &found)
+	e.Topics, e.Areas = chosen(c, "topics", topics), chosen(c, "areas", areas)
+	return e, found
 }

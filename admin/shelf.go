@@ -1,0 +1,187 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+)
+
+// shelf is one kind of what residents read (news, events, groups) on its way through the panel: all
+// kinds are listed, made, edited and deleted alike.
+type shelf[T any] struct {
+	panel   *Panel
+	section string // in addresses and names of templates: news
+	word    string // お知らせ
+	instead string // what to do rather than delete
+
+	all    func(context.Context) ([]T, error)
+	one    func(context.Context, int64) (T, error)
+	create func(context.Context, ippo.StaffID, T) (T, error)
+	update func(context.Context, ippo.StaffID, T) error
+	delete func(context.Context, ippo.StaffID, int64) error
+
+	id    func(T) int64
+	name  func(T) string
+	texts func(T) []string // that a search looks through
+	blank func() T         // what a new one begins with
+	named func(T) T        // gives a new one its slug
+	// read takes the form over an item, whose ID and slug stay.
+	read func(c *gin.Context, item T, topics []ippo.Topic, areas []ippo.Area) (T, ippo.Problems)
+	// page shows the form; ID 0 is a new one.
+	page func(f frame, item T, topics []ippo.Topic, areas []ippo.Area) any
+}
+
+func (k shelf[T]) routes() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	at := "/" + k.section
+	return []route{
+		{get, at, ippo.Viewer, k.list},
+		{get, at + "/new", ippo.Editor, k.begin},
+		{post, at, ippo.Editor, k.add},
+		{get, at + "/:id", ippo.Viewer, k.edit},
+		{post, at + "/:id", ippo.Editor, k.save},
+		{get, at + "/:id/delete", ippo.Editor, k.askRemove},
+		{post, at + "/:id/delete", ippo.Editor, k.remove},
+	}
+}
+
+type contentList[T any] struct {
+	frame
+	pager
+	Query string
+	Items []T
+	Total int
+}
+
+func (k shelf[T]) list(c *gin.Context) error {
+	all, err := k.all(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	page := contentList[T]{frame: k.panel.frame(c), Query: query(c)}
+	all = search(all, page.Query, k.texts)
+	page.Total = len(all)
+	page.Items, page.pager = pageOf(c, all)
+	return k.panel.render(c, http.StatusOK, k.section+"_list.html", page)
+}
+
+func (k shelf[T]) show(c *gin.Context, item T, found ippo.Problems) error {
+	topics, areas, err := k.panel.topicsAndAreas(c)
+	if err != nil {
+		return err
+	}
+	f := k.panel.frame(c)
+	f.Problems = found
+	return k.panel.render(c, formStatus(found), k.section+"_edit.html", k.page(f, item, topics, areas))
+}
+
+func (k shelf[T]) begin(c *gin.Context) error { return k.show(c, k.blank(), nil) }
+
+// form reads the form over an item.
+func (k shelf[T]) form(c *gin.Context, item T) (T, ippo.Problems, error) {
+	topics, areas, err := k.panel.topicsAndAreas(c)
+	if err != nil {
+		return item, nil, err
+	}
+	item, found := k.read(c, item, topics, areas)
+	return item, found, nil
+}
+
+func (k shelf[T]) add(c *gin.Context) error {
+	item, found, err := k.form(c, k.named(k.blank()))
+	if err != nil {
+		return err
+	}
+	if found == nil {
+		made, err := k.create(c.Request.Context(), k.panel.me(c).ID, item)
+		if found, err = mend(err, nil); err != nil {
+			return err
+		}
+		if found == nil {
+			return k.saved(c, made)
+		}
+	}
+	return k.show(c, item, found)
+}
+
+func (k shelf[T]) saved(c *gin.Context, item T) error {
+	return k.panel.redirect(c, k.word+"を保存しました。", href("%s/%d", k.section, k.id(item)))
+}
+
+func (k shelf[T]) item(c *gin.Context) (T, error) {
+	id, err := pathID[int64](c)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return k.one(c.Request.Context(), id)
+}
+
+func (k shelf[T]) edit(c *gin.Context) error {
+	item, err := k.item(c)
+	if err != nil {
+		return err
+	}
+	return k.show(c, item, nil)
+}
+
+func (k shelf[T]) save(c *gin.Context) error {
+	item, err := k.item(c)
+	if err != nil {
+		return err
+	}
+	item, found, err := k.form(c, item)
+	if err != nil {
+		return err
+	}
+	if found == nil {
+		if found, err = mend(k.update(c.Request.Context(), k.panel.me(c).ID, item), nil); err != nil {
+			return err
+		}
+	}
+	if found != nil {
+		return k.show(c, item, found)
+	}
+	return k.saved(c, item)
+}
+
+func (k shelf[T]) askRemove(c *gin.Context) error { return k.confirm(c, nil) }
+
+func (k shelf[T]) confirm(c *gin.Context, found ippo.Problems) error {
+	item, err := k.item(c)
+	if err != nil {
+		return err
+	}
+	return k.panel.confirm(c, confirmPage{
+		Title: k.word + "の削除", Question: "「" + k.name(item) + "」を削除しますか。", Detail: "元に戻せません。" + k.instead,
+		Button: "削除する", Back: href("%s/%d", k.section, k.id(item)),
+	}, found)
+}
+
+func (k shelf[T]) remove(c *gin.Context) error {
+	id, err := pathID[int64](c)
+	if err != nil {
+		return err
+	}
+	found, err := mend(k.delete(c.Request.Context(), k.panel.me(c).ID, id), nil)
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		return k.confirm(c, found)
+	}
+	return k.panel.redirect(c, k.word+"を削除しました。", href("%s", k.section))
+}
+
+// topicsAndAreas reads what content may be about.
+func (p *Panel) topicsAndAreas(c *gin.Context) ([]ippo.Topic, []ippo.Area, error) {
+	topics, err := p.Store.Topics(c.Request.Context())
+	if err != nil {
+		return nil, nil, err
+	}
+	areas, err := p.Store.Areas(c.Request.Context())
+	return topics, areas, err
+}
