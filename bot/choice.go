@@ -107,10 +107,10 @@ func (c choice) names() []string {
 	return names
 }
 
-// number reads a folded number: 3, 三, 3番, no.3.
+// number reads a folded number: 3, 三, さん, three, 3番, no.3.
 func number(text string) (n int, ok bool) {
 	text = strings.TrimPrefix(text, "no.")
-	for _, after := range []string{"番目", "番", "ばん", "つめ", ".", ")", "）"} {
+	for _, after := range []string{"番目", "番", "ばん", "つめ", "つ目", ".", ")", "）"} {
 		text = strings.TrimSuffix(text, after)
 	}
 	text = strings.Trim(text, "()[]「」 ")
@@ -124,9 +124,28 @@ func number(text string) (n int, ok bool) {
 	case len(runes) == 2 && runes[0] == '十' && strings.ContainsRune(kanji, runes[1]):
 		return 10 + strings.Index(kanji, string(runes[1]))/len("一") + 1, true
 	}
+	for i, spoken := range spokenNumbers {
+		if slices.Contains(spoken, text) {
+			return i + 1, true
+		}
+	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > 99 {
 		return 0, err == nil // a number, but none of ours
 	}
 	return n, true
+}
+
+// spokenNumbers are the numbers from one to ten as they sound, folded.
+var spokenNumbers = [...][]string{
+	{"いち", "ひとつ", "ひと", "one", "first"},
+	{"に", "ふたつ", "ふた", "two", "second"},
+	{"さん", "みっつ", "みっ", "three", "third"},
+	{"よん", "し", "よっつ", "よっ", "four"},
+	{"ご", "いつつ", "いつ", "five"},
+	{"ろく", "むっつ", "むっ", "six"},
+	{"なな", "しち", "ななつ", "seven"},
+	{"はち", "やっつ", "やっ", "eight"},
+	{"きゅう", "く", "ここのつ", "ここの", "nine"},
+	{"じゅう", "とお", "ten"},
 }
