@@ -80,7 +80,7 @@ func openCenter(t *testing.T, log *slog.Logger) *center {
 		ChannelSecret: testSecret, AccessToken: "token", NoRateLimits: true, AllowLoopbackHTTP: true, Now: c.clock.Now,
 	})
 	lineServer := httptest.NewServer(c.platform.Handler())
-	client, err := line.New(line.Config{AccessToken: "token", APIEndpoint: lineServer.URL, DataEndpoint: lineServer.URL, Now: c.clock.Now})
+	client, err := line.New(line.Config{AccessToken: "token", APIEndpoint: lineServer.URL, DataEndpoint: lineServer.URL, Timeout: 2 * time.Second, Unpaced: true, Now: c.clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
