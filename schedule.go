@@ -2,6 +2,7 @@ package ippo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -11,8 +12,10 @@ import (
 type Schedule struct {
 	Kind     ScheduleKind   `json:"kind"`
 	At       TimeOfDay      `json:"at"`
-	Weekdays []time.Weekday `json:"weekdays,omitempty"` // weekly
-	Day      int            `json:"day,omitempty"`      // monthly: 1–31; a month without that day is passed over
+	Weekdays []time.Weekday `json:"weekdays,omitempty"` // weekly, nth-weekday
+	Nth      int            `json:"nth,omitempty"`      // nth-weekday: 1–5, or LastOfMonth; a month without a fifth is passed over
+	Month    int            `json:"month,omitempty"`    // yearly: 1–12
+	Day      int            `json:"day,omitempty"`      // monthly, yearly: 1–31; a month or year without that day is passed over
 	Date     string         `json:"date,omitempty"`     // once, before: 2006-01-02
 	Days     int            `json:"days,omitempty"`     // before: how many days before Date
 	From     string         `json:"from,omitempty"`     // first day, 2006-01-02; "" for no bound
@@ -24,13 +27,18 @@ type Schedule struct {
 type ScheduleKind string
 
 const (
-	ScheduleOnce     ScheduleKind = "once"
-	ScheduleDaily    ScheduleKind = "daily"
-	ScheduleWeekly   ScheduleKind = "weekly"
-	ScheduleMonthly  ScheduleKind = "monthly"
-	ScheduleMonthEnd ScheduleKind = "month-end"
-	ScheduleBefore   ScheduleKind = "before" // n days before a date
+	ScheduleOnce       ScheduleKind = "once"
+	ScheduleDaily      ScheduleKind = "daily"
+	ScheduleWeekly     ScheduleKind = "weekly"
+	ScheduleMonthly    ScheduleKind = "monthly"
+	ScheduleNthWeekday ScheduleKind = "nth-weekday" // 第2火曜
+	ScheduleMonthEnd   ScheduleKind = "month-end"
+	ScheduleYearly     ScheduleKind = "yearly"
+	ScheduleBefore     ScheduleKind = "before" // n days before a date
 )
+
+// LastOfMonth is the Nth of the month's last Tuesday, whether it is the fourth or the fifth.
+const LastOfMonth = -1
 
 // OnHoliday says what happens to a day that is a public holiday. Stored: add, never rename.
 type OnHoliday string
@@ -47,10 +55,11 @@ const lookAhead = 8*366 + 31
 // Next returns the first time after t at which the schedule is due; ok is false when there is none.
 func (s Schedule) Next(t time.Time, holiday Holidays) (due time.Time, ok bool) {
 	until, bounded := parseDay(s.Until)
-	// A day moved off a holiday can land on today, so the search begins before today.
+	// A day moved off a holiday can land on today, so the search begins before today. It can also
+	// land behind days that come after it, so the search goes on to the day that was found.
 	for day, n := Day(t).AddDate(0, 0, -15), 0; n < lookAhead; day, n = day.AddDate(0, 0, 1), n+1 {
-		if bounded && day.After(until) {
-			return time.Time{}, false
+		if bounded && day.After(until) || ok && day.After(due) {
+			return due, ok
 		}
 		if !s.falls(day) {
 			continue
@@ -66,11 +75,11 @@ func (s Schedule) Next(t time.Time, holiday Holidays) (due time.Time, ok bool) {
 				}
 			}
 		}
-		if due := s.At.At(on); due.After(t) {
-			return due, true
+		if at := s.At.At(on); at.After(t) && (!ok || at.Before(due)) {
+			due, ok = at, true
 		}
 	}
-	return time.Time{}, false
+	return due, ok
 }
 
 // Upcoming returns at most n times after t, to be shown before a schedule is saved.
@@ -98,11 +107,17 @@ func (s Schedule) falls(day time.Time) bool {
 	case ScheduleDaily:
 		return true
 	case ScheduleWeekly:
-		for _, w := range s.Weekdays {
-			if w == day.Weekday() {
-				return true
-			}
+		return slices.Contains(s.Weekdays, day.Weekday())
+	case ScheduleNthWeekday:
+		if !slices.Contains(s.Weekdays, day.Weekday()) {
+			return false
 		}
+		if s.Nth == LastOfMonth {
+			return day.AddDate(0, 0, 7).Month() != day.Month()
+		}
+		return (day.Day()+6)/7 == s.Nth
+	case ScheduleYearly:
+		return int(day.Month()) == s.Month && day.Day() == s.Day
 	case ScheduleMonthly:
 		return day.Day() == s.Day
 	case ScheduleMonthEnd:
@@ -116,21 +131,25 @@ func (s Schedule) Words() string {
 	var when string
 	switch s.Kind {
 	case ScheduleOnce:
-		when = s.dateWords()
+		when = dayWords(s.Date)
 	case ScheduleDaily:
 		when = "毎日"
 	case ScheduleWeekly:
-		names := make([]string, len(s.Weekdays))
-		for i, w := range s.Weekdays {
-			names[i] = WeekdayName(w)
+		when = "毎週" + s.weekdayWords()
+	case ScheduleNthWeekday:
+		nth := "最後の"
+		if s.Nth != LastOfMonth {
+			nth = fmt.Sprintf("第%d", s.Nth)
 		}
-		when = "毎週" + strings.Join(names, "・") + "曜"
+		when = "毎月" + nth + s.weekdayWords()
+	case ScheduleYearly:
+		when = fmt.Sprintf("毎年%d月%d日", s.Month, s.Day)
 	case ScheduleMonthly:
 		when = fmt.Sprintf("毎月%d日", s.Day)
 	case ScheduleMonthEnd:
 		when = "毎月の末日"
 	case ScheduleBefore:
-		when = fmt.Sprintf("%sの%d日前", s.dateWords(), s.Days)
+		when = fmt.Sprintf("%sの%d日前", dayWords(s.Date), s.Days)
 	default:
 		return "予定なし"
 	}
@@ -141,14 +160,30 @@ func (s Schedule) Words() string {
 	case HolidayNext:
 		words += "（祝日は次の平日）"
 	}
+	switch {
+	case s.From != "" && s.Until != "":
+		words += "、" + dayWords(s.From) + "から" + dayWords(s.Until) + "まで"
+	case s.From != "":
+		words += "、" + dayWords(s.From) + "から"
+	case s.Until != "":
+		words += "、" + dayWords(s.Until) + "まで"
+	}
 	return words
 }
 
-func (s Schedule) dateWords() string {
-	if d, ok := parseDay(s.Date); ok {
+func (s Schedule) weekdayWords() string {
+	names := make([]string, len(s.Weekdays))
+	for i, w := range s.Weekdays {
+		names[i] = WeekdayName(w)
+	}
+	return strings.Join(names, "・") + "曜"
+}
+
+func dayWords(day string) string {
+	if d, ok := parseDay(day); ok {
 		return DateWords(d)
 	}
-	return s.Date
+	return day
 }
 
 // Validate reports every problem staff can mend.
@@ -164,13 +199,16 @@ func (s Schedule) Validate() error {
 			p.Add("schedule.days", "何日前かは0から365までで入力してください。")
 		}
 	case ScheduleWeekly:
-		if len(s.Weekdays) == 0 {
-			p.Add("schedule.weekdays", "曜日を選んでください。")
+		s.checkWeekdays(&p)
+	case ScheduleNthWeekday:
+		s.checkWeekdays(&p)
+		if s.Nth != LastOfMonth && (s.Nth < 1 || s.Nth > 5) {
+			p.Add("schedule.nth", "第何週かを選んでください。")
 		}
-		for _, w := range s.Weekdays {
-			if w < time.Sunday || w > time.Saturday {
-				p.Add("schedule.weekdays", "曜日が正しくありません。")
-			}
+	case ScheduleYearly:
+		// 2000 had a 29 February.
+		if d := time.Date(2000, time.Month(s.Month), s.Day, 0, 0, 0, 0, time.UTC); s.Month < 1 || int(d.Month()) != s.Month || d.Day() != s.Day {
+			p.Add("schedule.day", "月と日を、ある日付になるように入力してください。")
 		}
 	case ScheduleMonthly:
 		if s.Day < 1 || s.Day > 31 {
@@ -194,6 +232,17 @@ func (s Schedule) Validate() error {
 		p.Add("schedule.holidays", "祝日の扱いを選んでください。")
 	}
 	return p.Err()
+}
+
+func (s Schedule) checkWeekdays(p *Problems) {
+	if len(s.Weekdays) == 0 {
+		p.Add("schedule.weekdays", "曜日を選んでください。")
+	}
+	for _, w := range s.Weekdays {
+		if w < time.Sunday || w > time.Saturday {
+			p.Add("schedule.weekdays", "曜日が正しくありません。")
+		}
+	}
 }
 
 func parseDay(s string) (time.Time, bool) {

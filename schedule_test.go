@@ -50,6 +50,20 @@ func TestScheduleNext(t *testing.T) {
 			"2026-05-04 09:30", []string{"2026-05-07 09:00", "2026-06-04 09:00"}},
 		{"within its bounds", Schedule{Kind: ScheduleDaily, At: at9, From: "2026-04-10", Until: "2026-04-11"},
 			"2026-04-01 00:00", []string{"2026-04-10 09:00", "2026-04-11 09:00"}},
+		{"the second Tuesday", Schedule{Kind: ScheduleNthWeekday, At: at9, Nth: 2, Weekdays: []time.Weekday{time.Tuesday}},
+			"2026-09-08 09:00", []string{"2026-10-13 09:00", "2026-11-10 09:00"}},
+		{"the first Monday and Thursday", Schedule{Kind: ScheduleNthWeekday, At: at9, Nth: 1, Weekdays: []time.Weekday{time.Monday, time.Thursday}},
+			"2026-06-01 09:00", []string{"2026-06-04 09:00", "2026-07-02 09:00", "2026-07-06 09:00"}},
+		{"the fifth Friday, which few months have", Schedule{Kind: ScheduleNthWeekday, At: at9, Nth: 5, Weekdays: []time.Weekday{time.Friday}},
+			"2026-01-30 09:00", []string{"2026-05-29 09:00", "2026-07-31 09:00"}},
+		{"the last Friday, fourth or fifth", Schedule{Kind: ScheduleNthWeekday, At: at9, Nth: LastOfMonth, Weekdays: []time.Weekday{time.Friday}},
+			"2026-04-20 00:00", []string{"2026-04-24 09:00", "2026-05-29 09:00", "2026-06-26 09:00"}},
+		{"every year", Schedule{Kind: ScheduleYearly, At: at9, Month: 9, Day: 1},
+			"2026-09-01 09:00", []string{"2027-09-01 09:00", "2028-09-01 09:00"}},
+		{"every leap day, over 2100", Schedule{Kind: ScheduleYearly, At: at9, Month: 2, Day: 29},
+			"2092-03-01 00:00", []string{"2096-02-29 09:00", "2104-02-29 09:00"}},
+		{"moved behind a day of its own", Schedule{Kind: ScheduleWeekly, At: at9, Weekdays: []time.Weekday{time.Wednesday, time.Saturday, time.Tuesday}, Holidays: HolidayNext},
+			"2026-04-28 09:00", []string{"2026-04-30 09:00", "2026-05-02 09:00", "2026-05-07 09:00"}},
 		{"never", Schedule{}, "2026-04-01 00:00", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -87,6 +101,12 @@ func TestScheduleWords(t *testing.T) {
 		{Schedule{Kind: ScheduleWeekly, At: 540, Weekdays: []time.Weekday{time.Monday}}, "毎週月曜 09:00"},
 		{Schedule{Kind: ScheduleMonthly, At: 600, Day: 1, Holidays: HolidayNext}, "毎月1日 10:00（祝日は次の平日）"},
 		{Schedule{Kind: ScheduleMonthEnd, At: 600}, "毎月の末日 10:00"},
+		{Schedule{Kind: ScheduleNthWeekday, At: 600, Nth: 2, Weekdays: []time.Weekday{time.Tuesday}}, "毎月第2火曜 10:00"},
+		{Schedule{Kind: ScheduleNthWeekday, At: 600, Nth: LastOfMonth, Weekdays: []time.Weekday{time.Friday}, Holidays: HolidaySkip},
+			"毎月最後の金曜 10:00（祝日は休み）"},
+		{Schedule{Kind: ScheduleYearly, At: 600, Month: 9, Day: 1}, "毎年9月1日 10:00"},
+		{Schedule{Kind: ScheduleDaily, At: 600, From: "2026-04-01", Until: "2026-04-07"},
+			"毎日 10:00、2026年4月1日（水）から2026年4月7日（火）まで"},
 		{Schedule{Kind: ScheduleBefore, At: 600, Date: "2026-03-08", Days: 3}, "2026年3月8日（日）の3日前 10:00"},
 	} {
 		if got := c.schedule.Words(); got != c.want {
@@ -107,5 +127,22 @@ func TestCampaignDueKeepsToItsPeriod(t *testing.T) {
 	}
 	if !slices.Equal(got, []string{"04-06", "04-13"}) {
 		t.Errorf("due on %v", got)
+	}
+}
+
+func TestScheduleValidateNamesTheField(t *testing.T) {
+	for field, s := range map[string]Schedule{
+		"schedule.nth":      {Kind: ScheduleNthWeekday, Weekdays: []time.Weekday{time.Monday}, Nth: 6},
+		"schedule.weekdays": {Kind: ScheduleNthWeekday, Nth: 2},
+		"schedule.day":      {Kind: ScheduleYearly, Month: 4, Day: 31},
+		"schedule.until":    {Kind: ScheduleDaily, From: "2026-04-02", Until: "2026-04-01"},
+	} {
+		problems, _ := s.Validate().(Problems)
+		if len(problems) != 1 || problems[0].Field != field {
+			t.Errorf("%+v: %v, want one problem with %s", s, problems, field)
+		}
+	}
+	if err := (Schedule{Kind: ScheduleYearly, Month: 2, Day: 29}).Validate(); err != nil {
+		t.Errorf("every leap day: %v", err)
 	}
 }

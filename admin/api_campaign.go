@@ -31,6 +31,8 @@ type scheduleJSON struct {
 	Kind     ippo.ScheduleKind `json:"kind"`
 	At       string            `json:"at"`
 	Weekdays []string          `json:"weekdays,omitempty"`
+	Nth      int               `json:"nth,omitempty"`
+	Month    int               `json:"month,omitempty"`
 	Day      int               `json:"day,omitempty"`
 	Date     string            `json:"date,omitempty"`
 	Days     int               `json:"days,omitempty"`
@@ -79,7 +81,7 @@ func showSchedule(s ippo.Schedule) scheduleJSON {
 	for _, d := range s.Weekdays {
 		days = days.With(d)
 	}
-	return scheduleJSON{s.Kind, s.At.String(), namesOf(weekdayNames[:], days), s.Day, s.Date, s.Days, s.From, s.Until, s.Holidays}
+	return scheduleJSON{s.Kind, s.At.String(), namesOf(weekdayNames[:], days), s.Nth, s.Month, s.Day, s.Date, s.Days, s.From, s.Until, s.Holidays}
 }
 
 func (j scheduleJSON) read(p *ippo.Problems) ippo.Schedule {
@@ -88,7 +90,7 @@ func (j scheduleJSON) read(p *ippo.Problems) ippo.Schedule {
 		p.Add("schedule.at", "時刻は「09:00」のように書いてください。")
 	}
 	return ippo.Schedule{
-		Kind: j.Kind, At: at, Weekdays: weekdays(p, "schedule.weekdays", j.Weekdays), Day: j.Day, Date: j.Date,
-		Days: j.Days, From: j.From, Until: j.Until, Holidays: j.Holidays,
+		Kind: j.Kind, At: at, Weekdays: weekdays(p, "schedule.weekdays", j.Weekdays), Nth: j.Nth, Month: j.Month,
+		Day: j.Day, Date: j.Date, Days: j.Days, From: j.From, Until: j.Until, Holidays: j.Holidays,
 	}
 }

@@ -221,7 +221,7 @@ func TestAPIWalk(t *testing.T) {
 		{"/events", `{"slug":"matsuri","title":"まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-01T10:00:00+09:00","endsAt":"2026-04-01T03:00:00Z","capacity":30}`,
 			`{"title":"春まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-02T10:00:00+09:00","endsAt":"2026-04-02T12:00:00+09:00","status":"published"}`, ""},
 		{"/campaigns", `{"slug":"koe","title":"声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","reminder":"一声お願いします","schedule":{"kind":"weekly","at":"09:00","weekdays":["mon"],"holidays":"next"}}`,
-			`{"title":"春の声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","aim":100,"reminder":"一声お願いします","audience":{"topics":["bosai"]},"schedule":{"kind":"month-end","at":"18:30"}}`, ""},
+			`{"title":"春の声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","aim":100,"reminder":"一声お願いします","audience":{"topics":["bosai"]},"schedule":{"kind":"nth-weekday","at":"18:30","weekdays":["tue"],"nth":-1}}`, ""},
 	} {
 		made := p.want(201, p.call("editor", "POST", kind.path, kind.made))
 		one := fmt.Sprint(kind.path, "/", made.field("id"))
@@ -359,6 +359,7 @@ func TestAPIRefusals(t *testing.T) {
 		"group's weekday":    {"editor", "POST", "/groups", `{"slug":"x","name":"x","summary":"x","weekdays":["holiday"]}`, 422, "weekdays"},
 		"event's time":       {"editor", "POST", "/events", `{"slug":"x","title":"x","summary":"x","place":"x","startsAt":"あす"}`, 422, "startsAt"},
 		"campaign's time":    {"editor", "POST", "/campaigns", `{"slug":"x","title":"x","reminder":"x","startsOn":"2026-04-01","endsOn":"2026-04-02","schedule":{"kind":"daily","at":"9"}}`, 422, "schedule.at"},
+		"campaign's date":    {"editor", "POST", "/campaigns", `{"slug":"x","title":"x","reminder":"x","startsOn":"2026-04-01","endsOn":"2026-04-02","schedule":{"kind":"yearly","at":"09:00","month":4,"day":31}}`, 422, "schedule.day"},
 		"campaign's field":   {"editor", "POST", "/campaigns", `{"slug":"x","schedule":{"cron":"* * * * *"}}`, 422, "schedule.cron"},
 		"limit":              {"viewer", "GET", "/news?limit=0", "", 422, "limit"},
 		"offset":             {"viewer", "GET", "/news?offset=x", "", 422, "offset"},

@@ -51,8 +51,8 @@ func (f campaignForm) Action() string {
 // scheduleForm is a schedule as it is chosen in words.
 type scheduleForm struct {
 	ippo.Schedule
-	Kinds, Weekdays, Holidays []option
-	Problems                  ippo.Problems
+	Kinds, Weekdays, Nths, Holidays []option
+	Problems                        ippo.Problems
 }
 
 // campaignAside is what the form comes to: the next times, and whom they reach.
@@ -70,8 +70,9 @@ var scheduleKinds = []struct {
 	kind  ippo.ScheduleKind
 	words string
 }{
-	{ippo.ScheduleWeekly, "毎週"}, {ippo.ScheduleMonthly, "毎月の決まった日"}, {ippo.ScheduleMonthEnd, "毎月の末日"},
-	{ippo.ScheduleDaily, "毎日"}, {ippo.ScheduleOnce, "1回だけ"}, {ippo.ScheduleBefore, "ある日の何日か前"},
+	{ippo.ScheduleWeekly, "毎週"}, {ippo.ScheduleMonthly, "毎月の決まった日"}, {ippo.ScheduleNthWeekday, "毎月の第何曜日"},
+	{ippo.ScheduleMonthEnd, "毎月の末日"}, {ippo.ScheduleYearly, "毎年の決まった日"}, {ippo.ScheduleDaily, "毎日"},
+	{ippo.ScheduleOnce, "1回だけ"}, {ippo.ScheduleBefore, "ある日の何日か前"},
 }
 
 var holidayRules = []struct {
@@ -80,6 +81,11 @@ var holidayRules = []struct {
 }{
 	{ippo.HolidayKeep, "祝日も送る"}, {ippo.HolidaySkip, "祝日は送らない"}, {ippo.HolidayNext, "祝日は次の平日に送る"},
 }
+
+var nths = []struct {
+	nth   int
+	words string
+}{{1, "第1"}, {2, "第2"}, {3, "第3"}, {4, "第4"}, {5, "第5"}, {ippo.LastOfMonth, "最後"}}
 
 func newScheduleForm(s ippo.Schedule, problems ippo.Problems) scheduleForm {
 	f := scheduleForm{Schedule: s, Problems: problems}
@@ -91,6 +97,9 @@ func newScheduleForm(s ippo.Schedule, problems ippo.Problems) scheduleForm {
 		days = days.With(d)
 	}
 	f.Weekdays = weekdayOptions(days)
+	for _, n := range nths {
+		f.Nths = append(f.Nths, option{strconv.Itoa(n.nth), n.words, n.nth == s.Nth})
+	}
 	for _, h := range holidayRules {
 		f.Holidays = append(f.Holidays, option{string(h.rule), h.words, h.rule == s.Holidays})
 	}
@@ -108,13 +117,18 @@ func formSchedule(c *gin.Context, p *ippo.Problems) ippo.Schedule {
 		p.Add("schedule.at", "時刻を「09:00」のように入力してください。")
 	}
 	switch s.Kind {
-	case ippo.ScheduleWeekly:
+	case ippo.ScheduleWeekly, ippo.ScheduleNthWeekday:
 		days := formWeekdays(c, "schedule.weekdays")
 		for _, d := range week {
 			if days.Has(d) {
 				s.Weekdays = append(s.Weekdays, d)
 			}
 		}
+		if s.Kind == ippo.ScheduleNthWeekday {
+			s.Nth = formInt(c, "schedule.nth", "第何週か", p)
+		}
+	case ippo.ScheduleYearly:
+		s.Month, s.Day = formInt(c, "schedule.month", "月", p), formInt(c, "schedule.day", "日", p)
 	case ippo.ScheduleMonthly:
 		s.Day = formInt(c, "schedule.day", "日", p)
 	case ippo.ScheduleOnce:

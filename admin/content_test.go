@@ -104,6 +104,17 @@ func TestCampaign(t *testing.T) {
 		"schedule.kind", "weekly", "schedule.weekdays", "1", "schedule.day", "31", "schedule.at", "09:00", "schedule.holidays", "skip"}
 	editor.post("/admin/campaigns/preview", form...).want(http.StatusOK).says("毎週月曜 09:00（祝日は休み）", "2026年3月9日（月）09:00", "2026年4月6日（月）09:00", "1人に送信します")
 	editor.post("/admin/campaigns", append(form, "do", "check")...).want(http.StatusOK).says("2026年3月9日（月）09:00")
+	for want, schedule := range map[string][]string{
+		"毎月第2火曜 09:00":       {"nth-weekday", "schedule.nth", "2", "schedule.weekdays", "2", "schedule.day", "31"},
+		"2026年3月10日（火）09:00": {"nth-weekday", "schedule.nth", "2", "schedule.weekdays", "2"},
+		"毎月最後の金曜 09:00":      {"nth-weekday", "schedule.nth", "-1", "schedule.weekdays", "5"},
+		"毎年4月1日 09:00":       {"yearly", "schedule.month", "4", "schedule.day", "１"},
+		"2026年4月1日（水）09:00":  {"yearly", "schedule.month", "4", "schedule.day", "1"},
+		"毎日 09:00、2026年3月20日（金）から2026年3月21日（土）まで": {"daily", "schedule.from", "2026-03-20", "schedule.until", "2026-03-21"},
+	} {
+		asked := append(append([]string{}, form[:10]...), append([]string{"schedule.at", "09:00", "schedule.kind"}, schedule...)...)
+		editor.post("/admin/campaigns/preview", asked...).want(http.StatusOK).says(want)
+	}
 	bad := append([]string{}, form...)
 	bad[3] = ""
 	editor.post("/admin/campaigns", append(bad, "do", "save")...).want(http.StatusUnprocessableEntity).says("お知らせの文を入力してください。")
