@@ -206,7 +206,7 @@ func (p *Panel) routes() []route {
 		{get, "/entries/:slug/qr.svg", ippo.Viewer, p.qrCode},
 	}
 	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(),
-		topicKind().routes(p), areaKind().routes(p))
+		p.topics().routes(), p.areas().routes())
 }
 
 // Routes registers the panel under /admin and the API under /api/v1.

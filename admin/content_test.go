@@ -76,6 +76,8 @@ func TestTopics(t *testing.T) {
 	editor.post("/admin/topics/kosodate/delete").want(http.StatusUnprocessableEntity).says("使っている団体が1件あるため、削除できません")
 	editor.follow(editor.post("/admin/topics/bosai/delete")).says("削除しました")
 	editor.follow(editor.post("/admin/areas", "name", "港", "slug", "minato")).says("地域「港」を追加しました。")
+	editor.get("/admin/topics?q=コソダテ").says("合うものはありません")
+	editor.get("/admin/topics?q=子育て").says("子育て").saysNot("福祉")
 	editor.follow(editor.post("/admin/tags", "name", "会長", "slug", "kaicho")).says("タグ「会長」を追加しました。")
 }
 

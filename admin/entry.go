@@ -15,6 +15,7 @@ import (
 
 type entryPage struct {
 	frame
+	Query string
 	Items []ippo.Entry
 	Item  ippo.Entry // being made or edited
 }
@@ -24,7 +25,8 @@ func (p *Panel) entryPage(c *gin.Context, name string, item ippo.Entry, found ip
 	if err != nil {
 		return err
 	}
-	page := entryPage{frame: p.frame(c), Items: all, Item: item}
+	page := entryPage{frame: p.frame(c), Query: query(c), Item: item}
+	page.Items = search(all, page.Query, func(e ippo.Entry) []string { return []string{e.Slug, e.Name} })
 	page.Problems = found
 	return p.render(c, formStatus(found), name, page)
 }

@@ -8,6 +8,7 @@ import (
 
 type tagPage struct {
 	frame
+	Query string
 	Items []ippo.Tag
 	Item  ippo.Tag // being made or edited
 }
@@ -17,7 +18,8 @@ func (p *Panel) tagPage(c *gin.Context, name string, item ippo.Tag, found ippo.P
 	if err != nil {
 		return err
 	}
-	page := tagPage{frame: p.frame(c), Items: all, Item: item}
+	page := tagPage{frame: p.frame(c), Query: query(c), Item: item}
+	page.Items = search(all, page.Query, func(t ippo.Tag) []string { return []string{t.Slug, t.Name} })
 	page.Problems = found
 	return p.render(c, formStatus(found), name, page)
 }
