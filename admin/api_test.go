@@ -438,6 +438,11 @@ func TestAPIEmergencyPassesQuietHours(t *testing.T) {
 	if err != nil || b.Emergency != "大雨" || b.Origin != ippo.OriginAPI {
 		t.Errorf("kept as %+v, %v", b, err)
 	}
+	p.want(200, p.call("approver", "POST", "/broadcasts/1/approve", ""))
+	log, err := p.store.AuditLog(t.Context(), 2, 0)
+	if err != nil || !strings.Contains(log[0].Detail, "大雨") || !strings.Contains(log[1].Detail, "大雨") {
+		t.Errorf("the log does not say why: %+v, %v", log, err)
+	}
 }
 
 func TestAPIIdempotency(t *testing.T) {

@@ -93,7 +93,7 @@ func (s *Store) CreateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 		if err := t.insertBroadcast(ctx, b); err != nil {
 			return fmt.Errorf("create broadcast: %w", err)
 		}
-		return t.audit(ctx, by, "broadcast.create", object("broadcast", b.ID), b.Title)
+		return t.audit(ctx, by, "broadcast.create", object("broadcast", b.ID), withReason(b.Title, b))
 	})
 }
 
@@ -159,6 +159,14 @@ func encodeBroadcast(b *ippo.Broadcast) (messages, audience string, err error) {
 	return string(m), string(a), nil
 }
 
+// withReason adds, for the audit log, why a broadcast passes the quiet hours.
+func withReason(detail string, b *ippo.Broadcast) string {
+	if b.Emergency == "" {
+		return detail
+	}
+	return detail + "（緊急: " + b.Emergency + "）"
+}
+
 // object names a row for the audit log, such as broadcast:12.
 func object[ID ~int64](kind string, id ID) string { return fmt.Sprintf("%s:%d", kind, id) }
 
@@ -188,7 +196,7 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
 		}
 		b.UpdatedAt, b.Status = updated, ippo.BroadcastDraft
-		return t.audit(ctx, by, "broadcast.update", object("broadcast", b.ID), b.Title)
+		return t.audit(ctx, by, "broadcast.update", object("broadcast", b.ID), withReason(b.Title, b))
 	})
 }
 
@@ -266,7 +274,7 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 		if err := t.insertRequests(ctx, id, planned); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "broadcast.approve", object("broadcast", id), fmt.Sprintf("%d人", len(members)))
+		return t.audit(ctx, by, "broadcast.approve", object("broadcast", id), withReason(fmt.Sprintf("%d人", len(members)), b))
 	})
 }
 
