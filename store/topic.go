@@ -147,21 +147,28 @@ func (k choices[T]) delete(ctx context.Context, s *Store, by ippo.StaffID, slug 
 	return nil
 }
 
+// maxForget is how many followers' choices one deletion may change, since webhooks wait meanwhile.
+const maxForget = 1000
+
 // refuseInUse returns Problems while something is about the topic or area. A follower who chose
 // nothing else counts too: without it they would have skipped the question, which means all of it.
 func (k choices[T]) refuseInUse(ctx context.Context, t *Tx, number int, slug string) error {
 	bit := ippo.ChoiceOf(number)
-	for _, user := range []struct{ query, what string }{
-		{`SELECT count(*) FROM activity_groups WHERE ` + k.table + ` & ? <> 0`, "使っている団体"},
-		{`SELECT count(*) FROM news WHERE ` + k.table + ` & ? <> 0`, "使っているお知らせ"},
-		{`SELECT count(*) FROM events WHERE ` + k.table + ` & ? <> 0`, "使っているイベント"},
-		{`SELECT count(*) FROM followers WHERE ` + k.table + ` = ?`, "ほかに何も選んでいない友だち"},
+	for _, user := range []struct {
+		query, what string
+		most        int
+	}{
+		{`SELECT count(*) FROM activity_groups WHERE ` + k.table + ` & ? <> 0`, "使っている団体", 0},
+		{`SELECT count(*) FROM news WHERE ` + k.table + ` & ? <> 0`, "使っているお知らせ", 0},
+		{`SELECT count(*) FROM events WHERE ` + k.table + ` & ? <> 0`, "使っているイベント", 0},
+		{`SELECT count(*) FROM followers WHERE ` + k.table + ` = ?`, "ほかに何も選んでいない友だち", 0},
+		{`SELECT count(*) FROM followers WHERE ` + k.table + ` & ? <> 0`, "選んでいる友だち", maxForget},
 	} {
 		n, err := one(ctx, t.tx, scanInt, user.query, bit)
 		if err != nil {
 			return err
 		}
-		if n > 0 {
+		if n > user.most {
 			return k.keep(user.what, n)
 		}
 	}

@@ -100,6 +100,14 @@ func TestDeleteTopicInUse(t *testing.T) {
 	if err != nil || n != 1 {
 		t.Errorf("the follower's choice is %d, %v; want 1", n, err)
 	}
+
+	// What a whole town chose is no mistake of a moment ago.
+	if _, err := s.CreateTopic(ctx, 0, ippo.Topic{Slug: "bosai", Name: "防災"}); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, s, `WITH RECURSIVE n (i) AS (VALUES (10) UNION ALL SELECT i + 1 FROM n WHERE i < 1010)
+		INSERT INTO followers (line_user_id, status, topics, followed_at) SELECT 'U' || i, 'active', 3, '2026-01-01T00:00:00.000Z' FROM n`)
+	wantProblem(t, s.DeleteTopic(ctx, 0, "bosai"), "", "選んでいる友だちが1001件")
 }
 
 // Areas share the topics' code; this holds the two tables apart.
