@@ -111,8 +111,9 @@ func answerAbout(t *turn, value string) (string, error) {
 		return handled, t.showCampaigns()
 	}
 	t.say("ambassador.anytime", t.labels())
+	t.end()
 	t.closing()
-	return "", nil
+	return handled, nil
 }
 
 func askConsent(t *turn) error {
@@ -134,8 +135,9 @@ func consentChoices(t *turn) []choice {
 func answerConsent(t *turn, value string) (string, error) {
 	if value != "yes" {
 		t.say("ambassador.anytime", t.labels())
+		t.end()
 		t.closing()
-		return "", nil
+		return handled, nil
 	}
 	var a ambassadorAnswers
 	t.answers(&a)
@@ -269,8 +271,9 @@ func answerWithdraw(t *turn, value string) (string, error) {
 	}
 	t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.WithdrawAmbassador(ctx, t.follower.ID) })
 	t.say("ambassador.left", t.labels())
+	t.end()
 	t.closing()
-	return "", nil
+	return handled, nil
 }
 
 // campaigns are those that run today.

@@ -354,7 +354,7 @@ func (t *turn) answered(k *talk, q *question, values []string) error {
 	return t.proceed(k, next)
 }
 
-// handled is the next step of a talk that gave way to another.
+// handled is the next step of a talk that gave way to another, or has ended.
 const handled = "-"
 
 // proceed asks the next question, or ends the talk.

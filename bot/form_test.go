@@ -134,7 +134,7 @@ func TestAmbassadorSignUp(t *testing.T) {
 	r.tap(a, "声かけしました").has("2回")
 	r.say("アンバサダー")
 	r.say("2").has("取り消しますか")
-	r.say("はい").has("取り消しました")
+	r.say("はい").has("取り消しました").lacks("登録のつづき")
 	if a, err := c.store.AmbassadorOf(t.Context(), r.me().ID); err != nil || a.Status != ippo.AmbassadorDeclined {
 		t.Errorf("%+v, %v", a, err)
 	}

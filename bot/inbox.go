@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// maxLanes is how many followers are served at once. Most of the time a lane waits for LINE.
-	maxLanes = 256
+	// maxLanes is how many followers are served at once. Most of the time a lane waits for LINE, and while
+	// LINE leaves some of them waiting the others must find one free.
+	maxLanes = 1024
 	// maxHeld is how many events are held in memory; the rest waits in the database.
 	maxHeld = 2048
 	// giveUp is how often an event that we cannot handle is tried before its follower gets an apology

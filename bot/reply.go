@@ -19,6 +19,9 @@ type pendingReply struct {
 // https://developers.line.biz/en/reference/messaging-api/#send-reply-message-reply-token
 const replyLife = 55 * time.Second
 
+// replyTry is how long one try may take. LINE answers within a second.
+const replyTry = 10 * time.Second
+
 // reply sends a stored reply. A reply has no retry key, but its token is good once: sending it again
 // after an unclear outcome, or after a crash, is safe, and "Invalid reply token" then ends it. It never
 // becomes a push.
@@ -31,7 +34,9 @@ func (b *Bot) reply(ctx context.Context, e ippo.InboundEvent, stored []byte) {
 	}
 	started := time.Now()
 	for pause := 250 * time.Millisecond; ; pause *= 2 {
-		_, err := b.line.Reply(ctx, r.Token, r.Messages)
+		try, cancel := context.WithTimeout(ctx, replyTry)
+		_, err := b.line.Reply(try, r.Token, r.Messages)
+		cancel()
 		switch line.ClassOf(err) {
 		case line.OK:
 			b.replyDone(ctx, e)

@@ -58,6 +58,7 @@ type Observation struct {
 // a process share one, because LINE's rates are per channel.
 type Client struct {
 	api     *messaging_api.MessagingApiAPI
+	person  *messaging_api.MessagingApiAPI // for the ops of forOnePerson
 	blob    *messaging_api.MessagingApiBlobAPI
 	pacers  map[Op]*pacer
 	apiHost *Circuit
@@ -132,6 +133,12 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("line: %w", err)
 	}
+	c.person, err = messaging_api.NewMessagingApiAPI(placeholder,
+		messaging_api.WithHTTPClient(httpClient(&authorized{&capped{base, maxAnswer}, tok, nil}, 0)),
+		messaging_api.WithEndpoint(cfg.APIEndpoint))
+	if err != nil {
+		return nil, fmt.Errorf("line: %w", err)
+	}
 	c.blob, err = messaging_api.NewMessagingApiBlobAPI(placeholder,
 		messaging_api.WithBlobHTTPClient(httpClient(&authorized{&capped{base, 0}, tok, c.blobs}, 0)),
 		messaging_api.WithBlobEndpoint(cfg.DataEndpoint))
@@ -140,6 +147,10 @@ func New(cfg Config) (*Client, error) {
 	}
 	return c, nil
 }
+
+// forOnePerson tells the calls that answer somebody who is waiting. They keep no circuit: what fails for
+// one person must not make another one wait, nor hold up a broadcast.
+func forOnePerson(op Op) bool { return op == OpReply || op == OpProfile || op == OpLoading }
 
 // Circuits gives the state of the circuit of each of LINE's hosts.
 func (c *Client) Circuits() (api, data CircuitState) { return c.apiHost.State(), c.blobs.State() }
@@ -169,16 +180,19 @@ func httpClient(t http.RoundTripper, timeout time.Duration) *http.Client {
 }
 
 // authorized puts the channel's token on each request, renews it once when LINE answers 401, and
-// keeps the host's circuit.
+// keeps the host's circuit, if it has one.
 type authorized struct {
 	base    http.RoundTripper
 	tokens  *tokens
-	circuit *Circuit
+	circuit *Circuit // nil: none
 }
 
 func (a *authorized) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		defer req.Body.Close() // the copies below are what is sent
+	}
+	if a.circuit == nil {
+		return a.send(req)
 	}
 	if !a.circuit.Allow() {
 		return nil, ErrCircuitOpen
@@ -264,7 +278,11 @@ func call[T any](ctx context.Context, c *Client, op Op, do func(*messaging_api.M
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	api := *c.api // WithContext stores the context in the client it is called on
+	client := c.api
+	if forOnePerson(op) {
+		client = c.person
+	}
+	api := *client // WithContext stores the context in the client it is called on
 	started := time.Now()
 	res, out, err := do(api.WithContext(ctx))
 	if e := c.outcome(op, res, err); e != nil {

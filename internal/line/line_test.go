@@ -419,6 +419,28 @@ func TestCircuitSparesLINE(t *testing.T) {
 	}
 }
 
+// Replies that fail, one after another, hold up neither the next follower's nor a broadcast.
+func TestCircuitIsNotForReplies(t *testing.T) {
+	c := clientOf(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/push") {
+			answer(w, 200, `{"sentMessages":[]}`)
+			return
+		}
+		answer(w, 503, ``)
+	}, Config{AccessToken: "t", CircuitFailures: 3, CircuitCooldown: time.Hour})
+	for range 5 {
+		if _, err := c.Reply(t.Context(), "token", hello); err == nil || errors.Is(err, ErrCircuitOpen) {
+			t.Errorf("reply: %v", err)
+		}
+		if _, err := c.Profile(t.Context(), user); err == nil || errors.Is(err, ErrCircuitOpen) {
+			t.Errorf("profile: %v", err)
+		}
+	}
+	if _, err := c.Push(t.Context(), key, user, hello, Options{}); err != nil {
+		t.Errorf("push: %v", err)
+	}
+}
+
 func TestParseRates(t *testing.T) {
 	got, err := ParseRates(" multicast=20, push=0.5 ,")
 	if err != nil || len(got) != 2 || got[OpMulticast] != 20 || got[OpPush] != 0.5 {
