@@ -87,6 +87,7 @@ func rereadable(r io.Reader) (file io.ReadSeeker, remove func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	os.Remove(f.Name()) // where the system allows it, so that nothing stays if we are killed
 	remove = func() {
 		f.Close()
 		os.Remove(f.Name())
