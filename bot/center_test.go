@@ -30,6 +30,7 @@ type center struct {
 	bot      *Bot
 	platform *linesim.Platform
 	url      string
+	dir      string // of the database
 	clock    *clock
 	stop     context.CancelFunc
 	stopped  chan struct{}
@@ -68,6 +69,7 @@ func openCenter(t *testing.T, log *slog.Logger) *center {
 	gin.SetMode(gin.ReleaseMode)
 	c := &center{t: t, clock: &clock{now: time.Date(2026, 3, 31, 23, 59, 30, 0, ippo.Tokyo)}, stopped: make(chan struct{})}
 	dir := t.TempDir()
+	c.dir = dir
 	keys, err := secret.Load(dir + "/secret.key")
 	if err != nil {
 		t.Fatal(err)

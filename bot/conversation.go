@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"ippo"
@@ -90,9 +92,7 @@ const fresh = time.Hour
 func (b *Bot) answer(ctx context.Context, in ippo.InboundEvent, e event, apologise bool) (*outcome, error) {
 	switch k := e.kind(); {
 	case k == kindUnsend:
-		return &outcome{effects: []effect{func(ctx context.Context, t *store.Tx) error {
-			return t.Unsend(ctx, e.Unsend.MessageID)
-		}}}, nil
+		return b.unsend(ctx, in, e)
 	case k == kindJoin:
 		return b.joined(ctx)
 	case in.LineUserID == "" || k == kindUnknown || k == kindIgnored:
@@ -118,6 +118,25 @@ func (b *Bot) answer(ctx context.Context, in ippo.InboundEvent, e event, apologi
 		return nil, err
 	}
 	return t.outcome, nil
+}
+
+// unsend erases what a message left behind, also in the talk that it was said in.
+func (b *Bot) unsend(ctx context.Context, in ippo.InboundEvent, e event) (*outcome, error) {
+	o := &outcome{effects: []effect{func(ctx context.Context, t *store.Tx) error { return t.Unsend(ctx, e.Unsend.MessageID) }}}
+	f, err := b.store.FollowerByLineID(ctx, in.LineUserID)
+	if errors.Is(err, ippo.ErrNotFound) {
+		return o, nil
+	} else if err != nil {
+		return nil, err
+	}
+	c, err := b.store.Conversation(ctx, f.ID)
+	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+		return nil, err
+	}
+	if strings.Contains(string(c.Answers), strconv.Quote(e.Unsend.MessageID)) {
+		o.effects = append(o.effects, func(ctx context.Context, t *store.Tx) error { return t.EndConversation(ctx, f.ID) })
+	}
+	return o, nil
 }
 
 // newTurn gathers what is known about who did something.

@@ -38,6 +38,7 @@ type groupAnswers struct {
 	Area    string `json:"area,omitempty"`
 	Weekday int    `json:"weekday,omitempty"` // time.Weekday + 1
 	Words   string `json:"words,omitempty"`
+	Message string `json:"message,omitempty"` // LINE's ID of the message that the words are from
 	Page    int    `json:"page,omitempty"`
 }
 
@@ -192,7 +193,7 @@ func typedWords(t *turn, text string) (string, bool, error) {
 	if len(found) == 0 && t.talk.Step != "words" {
 		return "", false, nil // perhaps it was no search
 	}
-	return "results", true, t.keep(groupAnswers{Words: text, Page: 1})
+	return "results", true, t.keep(groupAnswers{Words: text, Message: t.in.MessageID, Page: 1})
 }
 
 // find searches the groups.

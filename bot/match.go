@@ -26,6 +26,7 @@ const (
 	reasonTime      reason = "time"
 	reasonChildren  reason = "children"
 	reasonBeginners reason = "beginners"
+	reasonOpen      reason = "open" // looks for members; the least that can be said
 )
 
 // matched is a group that fits a wish, with the reasons, the weightiest first.
@@ -72,9 +73,10 @@ func matchGroups(groups []ippo.ActivityGroup, w wish) []matched {
 		if g.Beginners {
 			add(reasonBeginners, 2)
 		}
-		if len(m.reasons) > 0 {
-			fits = append(fits, m)
+		if len(m.reasons) == 0 {
+			m.reasons = []reason{reasonOpen}
 		}
+		fits = append(fits, m)
 	}
 	slices.SortStableFunc(fits, func(a, b matched) int { return b.score - a.score })
 	return fits[:min(len(fits), maxMatches)]

@@ -30,7 +30,7 @@ var (
 	emailShape  = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 	postalShape = regexp.MustCompile(`(?:^|[^0-9-])〒?[0-9]{3}-[0-9]{4}(?:[^0-9-]|$)|〒\s?[0-9]{7}`)
 	// A place name followed by the numbers of a house: 栄町2丁目3-1, 本町1-2-3, 山田123番地.
-	addressShape = regexp.MustCompile(`[都道府県市区町村郡字条通][^0-9\n]{0,12}[0-9一二三四五六七八九十]{1,4}\s?(?:丁目|番地|番|号|-\s?[0-9]{1,4})`)
+	addressShape = regexp.MustCompile(`[都道府県市区町村郡字条通][^0-9\n]{0,12}[0-9一二三四五六七八九十]{1,4}\s?(?:丁目|番地|番(?:[^目]|$)|号|-\s?[0-9]{1,4})`)
 )
 
 // dashes are what people type between the parts of a number.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -224,6 +225,22 @@ func TestUnsendErases(t *testing.T) {
 	}
 	r.idle()
 	r.tap(a, "この番号に電話をもらう").has("保存期限が過ぎました")
+}
+
+// A search that was taken back is not remembered either.
+func TestUnsendForgetsASearch(t *testing.T) {
+	c := newCenter(t)
+	r := c.friend()
+	r.say("団体をさがす")
+	id, err := c.platform.Say(r.id, "囲碁")
+	r.act(err).has("みらい囲碁クラブ")
+	if err := c.platform.Unsend(r.id, id); err != nil {
+		t.Fatal(err)
+	}
+	r.idle()
+	if k, err := c.store.Conversation(t.Context(), r.me().ID); !errors.Is(err, ippo.ErrNotFound) {
+		t.Errorf("%s, %v", k.Answers, err)
+	}
 }
 
 // LINE may deliver the unsend before the message itself.

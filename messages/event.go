@@ -19,7 +19,7 @@ func EventCards(w Words, items []ippo.Event, base string) ippo.Message {
 		bubbles[i] = bubble{
 			Type: "bubble", Size: "kilo",
 			Body: vertical("sm",
-				title(e.Title),
+				listed(i, len(items), e.Title),
 				plain(e.Summary),
 				rule(),
 				row(w.Say("card.when"), e.When()),

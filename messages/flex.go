@@ -3,6 +3,7 @@ package messages
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"ippo"
 )
@@ -106,6 +107,15 @@ func compact(contents []any) []any {
 
 func title(s string) any {
 	return text{Type: "text", Text: s, Size: "lg", Weight: "bold", Color: ink, Wrap: true}
+}
+
+// listed is the title of the i-th of n cards: with the number that can be typed for it, where there are
+// several.
+func listed(i, n int, s string) any {
+	if n > 1 {
+		s = strconv.Itoa(i+1) + "  " + s
+	}
+	return title(s)
 }
 
 // plain is running text, or nothing: LINE refuses an empty text.

@@ -13,7 +13,7 @@ func GroupCards(w Words, groups []ippo.ActivityGroup, base string, areas func(ip
 	bubbles := make([]bubble, len(groups))
 	alt := make([]string, len(groups))
 	for i, g := range groups {
-		bubbles[i] = groupCard(w, g, "", base, areas)
+		bubbles[i] = groupCard(w, g, listed(i, len(groups), g.Name), "", base, areas)
 		alt[i] = strconv.Itoa(i+1) + " " + g.Name + "：" + g.Summary
 	}
 	return cards(w.Say("card.groups")+"\n"+strings.Join(alt, "\n"), bubbles)
@@ -30,13 +30,13 @@ func MatchCards(w Words, matches []Match, base string, areas func(ippo.Choice) s
 	bubbles := make([]bubble, len(matches))
 	alt := make([]string, len(matches))
 	for i, m := range matches {
-		bubbles[i] = groupCard(w, m.Group, m.Reason, base, areas)
+		bubbles[i] = groupCard(w, m.Group, title(m.Group.Name), m.Reason, base, areas)
 		alt[i] = m.Group.Name + "：" + m.Reason
 	}
 	return cards(w.Say("card.matches")+"\n"+strings.Join(alt, "\n"), bubbles)
 }
 
-func groupCard(w Words, g ippo.ActivityGroup, reason, base string, areas func(ippo.Choice) string) bubble {
+func groupCard(w Words, g ippo.ActivityGroup, heading any, reason, base string, areas func(ippo.Choice) string) bubble {
 	when := g.When
 	if when == "" {
 		when = strings.TrimSpace(g.Weekdays.Words() + " " + g.Parts.Words())
@@ -55,7 +55,7 @@ func groupCard(w Words, g ippo.ActivityGroup, reason, base string, areas func(ip
 	return bubble{
 		Type: "bubble", Size: "mega",
 		Body: vertical("sm",
-			title(g.Name),
+			heading,
 			plain(g.Summary),
 			why,
 			rule(),

@@ -121,7 +121,7 @@ func TestLabelsFit(t *testing.T) {
 	labels := regexp.MustCompile(`^(choice|time|weekday|action|menu|resume)\.|\.(open|more|again|restart|topics|areas|stop|keep|agree|disagree|begin|see|later|leave|yes|no|coordinator|groups|form|cancel|dial|visit|call|read|button)$`)
 	for _, l := range ippo.Languages {
 		for key, text := range catalog(t, l) {
-			if !labels.MatchString(key) || strings.HasSuffix(key, ".hint") || strings.HasSuffix(key, ".ask") || key == "welcome.again" || strings.HasPrefix(key, "desk.done.") {
+			if !labels.MatchString(key) || strings.HasSuffix(key, ".hint") || strings.HasSuffix(key, ".ask") || key == "welcome.again" || strings.HasPrefix(key, "reason.") || strings.HasPrefix(key, "desk.done.") {
 				continue
 			}
 			if n := uniseg.GraphemeClusterCount(text); n > 18 {

@@ -13,18 +13,18 @@ func NewsCards(w Words, items []ippo.News, base string) ippo.Message {
 	bubbles := make([]bubble, len(items))
 	alt := make([]string, len(items))
 	for i, n := range items {
-		bubbles[i] = w.newsCard(n, base)
+		bubbles[i] = newsCard(w, n, listed(i, len(items), n.Title), base)
 		alt[i] = strconv.Itoa(i+1) + " " + n.Title
 	}
 	return cards(w.Say("card.news")+"\n"+strings.Join(alt, "\n"), bubbles)
 }
 
-func (w Words) newsCard(n ippo.News, base string) bubble {
+func newsCard(w Words, n ippo.News, heading any, base string) bubble {
 	return bubble{
 		Type: "bubble", Size: "kilo",
 		Body: vertical("sm",
 			small(n.Kind.Words()+"　"+ippo.DateWords(n.PublishAt)),
-			title(n.Title),
+			heading,
 			plain(n.Summary)),
 		Footer: vertical("sm", primary(open(w.Say("card.read"), NewsPage(base, n.Slug)))),
 	}

@@ -18,6 +18,8 @@ var passing = []struct {
 		SELECT id FROM inbound_events WHERE state = 'done' AND received_at < ? ORDER BY received_at LIMIT 500)`},
 	{"unsent messages", 30 * 24 * time.Hour, `DELETE FROM unsent_messages WHERE message_id IN (
 		SELECT message_id FROM unsent_messages WHERE at < ? LIMIT 500)`},
+	{"numbers nobody rang", 0, `DELETE FROM form_links WHERE id IN (
+		SELECT id FROM form_links WHERE purpose = 'phone' AND spent_at IS NULL AND expires_at < ? LIMIT 500)`},
 	{"form links", 30 * 24 * time.Hour, `DELETE FROM form_links WHERE id IN (
 		SELECT id FROM form_links WHERE expires_at < ? LIMIT 500)`},
 	{"conversations", 30 * 24 * time.Hour, `DELETE FROM conversations WHERE follower_id IN (

@@ -1,0 +1,60 @@
+package fold
+
+import "testing"
+
+func TestText(t *testing.T) {
+	for s, want := range map[string]string{
+		"　ｺｿﾀﾞﾃ　支援 ":    "こそだて 支援",
+		"ＡＢＣ　１２３":       "abc 123",
+		"カタカナヴァ":        "かたかなゔぁ",
+		"①㈱":            "1(株)",
+		"a\u200bb\n\tc": "ab c",
+		"":              "",
+	} {
+		if got := Text(s); got != want {
+			t.Errorf("Text(%q) = %q, want %q", s, got, want)
+		}
+	}
+	if got := Key("「メニュー」！ (menu)"); got != "めにゅーmenu" {
+		t.Errorf("Key: %q", got)
+	}
+}
+
+func TestRomaji(t *testing.T) {
+	for s, want := range map[string]string{
+		"こそだて": "kosodate", "こくさいこうりゅう": "kokusaikoryu", "ぼうさい": "bosai", "がっこう": "gakko", "まっちゃ": "matcha",
+		"しょうがい": "shogai", "ちゅうおう": "chuo", "さーくる": "sakuru", "んっ": "n", "ふくし2": "fukushi2",
+	} {
+		if got, ok := Romaji(s); got != want || !ok {
+			t.Errorf("Romaji(%q) = %q, %v, want %q", s, got, ok, want)
+		}
+	}
+	if _, ok := Romaji("子そだて"); ok {
+		t.Error("kanji was spelt")
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, x := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"囲碁", "", 2}, {"さろん", "さんろ", 1}, {"くらぶ", "くらふ", 1}, {"くらぶ", "くぶ", 1}, {"abc", "xyz", 3}} {
+		if got := Distance(x.a, x.b); got != x.want {
+			t.Errorf("Distance(%q, %q) = %d, want %d", x.a, x.b, got, x.want)
+		}
+	}
+}
+
+func TestLikeness(t *testing.T) {
+	if got := Likeness("えほんのひろば", "えほんの広場"); got != 0.5 {
+		t.Errorf("%v", got)
+	}
+	for _, x := range []struct {
+		query, text string
+		want        float64
+	}{{"", "x", 0}, {"a", "bab", 1}, {"a", "b", 0}, {"aaaa", "aa", 1.0 / 3}} {
+		if got := Likeness(x.query, x.text); got != x.want {
+			t.Errorf("Likeness(%q, %q) = %v, want %v", x.query, x.text, got, x.want)
+		}
+	}
+}
