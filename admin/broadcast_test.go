@@ -240,3 +240,16 @@ func TestReleaseAfterRestore(t *testing.T) {
 	admin.get("/admin/broadcasts/1").says("保留を解いて1人に送信する")
 	admin.follow(admin.post("/admin/broadcasts/1/release")).says("送信予定")
 }
+
+// An approver who rewrites a colleague's draft has become its author, and does not approve it too.
+func TestWhoChangesItDoesNotApproveIt(t *testing.T) {
+	o := open(t)
+	o.fill()
+	approver := o.as(ippo.Approver)
+	version := approver.get("/admin/broadcasts/1/edit").hidden("version")
+	o.setClock(opening.Add(time.Minute))
+	approver.post("/admin/broadcasts/1", "id", "1", "version", version, "title", "春", "kind", "text", "ref", "0", "text", "書きかえた", "to", "all", "when", "now", "do", "save").want(http.StatusSeeOther)
+	approver.follow(approver.post("/admin/broadcasts/1/submit")).says("自分の配信は自分では承認できません")
+	hash := o.as(ippo.Administrator).get("/admin/broadcasts/1").hidden("hash")
+	approver.post("/admin/broadcasts/1/approve", "hash", hash).want(http.StatusForbidden)
+}

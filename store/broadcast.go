@@ -171,7 +171,8 @@ func withReason(detail string, b *ippo.Broadcast) string {
 func object[ID ~int64](kind string, id ID) string { return fmt.Sprintf("%s:%d", kind, id) }
 
 // UpdateBroadcast replaces what a draft or submitted broadcast says; it is a draft again, since what
-// was submitted is no longer there. b.UpdatedAt is when the writer last read it: if somebody else
+// was submitted is no longer there. Whoever changes it is its author from then on: an approver who
+// rewrites a colleague's draft does not approve it too. b.UpdatedAt is when the writer last read it: if somebody else
 // has changed it since, nothing is written and the error is ippo.ErrConflict.
 func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Broadcast) error {
 	if err := s.checkBroadcast(ctx, b); err != nil {
@@ -188,14 +189,14 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 			updated = b.UpdatedAt.Add(time.Millisecond)
 		}
 		err := t.changeOne(ctx, `
-			UPDATE broadcasts SET title = ?, messages = ?, audience = ?, send_at = ?, emergency = ?,
+			UPDATE broadcasts SET title = ?, messages = ?, audience = ?, send_at = ?, emergency = ?, author_id = ?,
 				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?
 			WHERE id = ? AND status IN ('draft', 'submitted') AND updated_at = ?`,
-			b.Title, messages, audience, stamp(b.SendAt), b.Emergency, stamp(updated), b.ID, stamp(b.UpdatedAt))
+			b.Title, messages, audience, stamp(b.SendAt), b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
 		if err != nil {
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
 		}
-		b.UpdatedAt, b.Status = updated, ippo.BroadcastDraft
+		b.UpdatedAt, b.Status, b.Author = updated, ippo.BroadcastDraft, by
 		return t.audit(ctx, by, "broadcast.update", object("broadcast", b.ID), withReason(b.Title, b))
 	})
 }
