@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"ippo"
@@ -78,7 +79,7 @@ func rules(c ippo.Campaign) (audience, schedule string, err error) {
 // CreateCampaign makes a campaign and returns it with its ID. Its reminders go out once a second
 // person has activated it.
 func (s *Store) CreateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Campaign) (ippo.Campaign, error) {
-	if err := c.Validate(); err != nil {
+	if err := s.checkCampaign(ctx, c); err != nil {
 		return c, err
 	}
 	audience, schedule, err := rules(c)
@@ -103,11 +104,26 @@ func (s *Store) CreateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 	return c, err
 }
 
+// checkCampaign reports every problem staff can mend: the campaign's own, and slugs of its audience
+// that name nothing.
+func (s *Store) checkCampaign(ctx context.Context, c ippo.Campaign) error {
+	var p, unknown ippo.Problems
+	if err := c.Validate(); err != nil && !errors.As(err, &p) {
+		return err
+	}
+	if c.Audience.Validate() == nil {
+		if _, _, err := s.audienceCondition(ctx, c.Audience); err != nil && !errors.As(err, &unknown) {
+			return err
+		}
+	}
+	return append(p, unknown...).Err()
+}
+
 // UpdateCampaign changes everything of a campaign but its slug. A change to what is sent (see
 // ippo.Campaign.Hash) stops the reminders until somebody else activates them again: whoever made the
 // change is the author from then on.
 func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Campaign) error {
-	if err := c.Validate(); err != nil {
+	if err := s.checkCampaign(ctx, c); err != nil {
 		return err
 	}
 	audience, schedule, err := rules(c)

@@ -97,6 +97,9 @@ func TestCampaignCountsAndDelete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Audience = ippo.Audience{Topics: []string{"none"}}
+	wantProblem(t, s.UpdateCampaign(ctx, c.Author, c), "audience.topics", "none")
+	c.Audience = ippo.Audience{Ambassadors: true}
 	c.Slug = "natsu"
 	wantProblem(t, s.UpdateCampaign(ctx, c.Author, c), "slug", "変えられません")
 	for _, follower := range []int{7, 7, 8} {
