@@ -131,8 +131,9 @@ func (g listedGroup) match(term string) float64 {
 	case strings.Contains(g.more, term):
 		return 2
 	}
-	// A slip of the finger in a word of some length. Short words are too alike to guess.
-	if utf8.RuneCountInString(term) < 4 {
+	// A slip of the finger in a word of some length. Short words are too alike to guess, and what is very
+	// long is no word.
+	if n := utf8.RuneCountInString(term); n < 4 || n > 20 {
 		return 0
 	}
 	best := 0.0
@@ -163,12 +164,16 @@ func oneSlip(term, text string) bool {
 	return false
 }
 
+// maxTerms is how many words of a text are looked for: a question has a few, and a long letter must not
+// keep the machine busy.
+const maxTerms = 12
+
 // searchTerms cuts what somebody typed into the words that carry meaning: 「子どもと囲碁がしたい」 is
 // 子ども and 囲碁. What stands between spaces is a word; a long one is cut where its script changes.
 func searchTerms(typed string) []string {
 	var terms []string
 	add := func(s string) {
-		if s != "" && !slices.Contains(terms, s) && !slices.Contains(fillers(), s) {
+		if s != "" && len(terms) < maxTerms && !slices.Contains(terms, s) && !slices.Contains(fillers(), s) {
 			terms = append(terms, s)
 		}
 	}

@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -22,5 +24,16 @@ func TestSearchTerms(t *testing.T) {
 		if got := searchTerms(typed); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %q, want %q", typed, got, want)
 		}
+	}
+}
+
+// A long letter is no search: of its words only the first are looked for.
+func TestSearchTermsOfALetter(t *testing.T) {
+	var letter strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&letter, "ことば%d ", i)
+	}
+	if terms := searchTerms(letter.String()); len(terms) != maxTerms || terms[0] != "ことば0" {
+		t.Errorf("%d terms, the first %q", len(terms), terms[0])
 	}
 }
