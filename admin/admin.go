@@ -147,6 +147,9 @@ func (p *Panel) routes() []route {
 		{get, "/broadcasts/:id/cancel", ippo.Editor, p.askCancelBroadcast},
 		{post, "/broadcasts/:id/cancel", ippo.Editor, p.cancelBroadcast},
 		{post, "/broadcasts/:id/duplicate", ippo.Editor, p.duplicateBroadcast},
+		{post, "/broadcasts/:id/unknown/sent", ippo.Approver, p.settleUnknown},
+		{get, "/broadcasts/:id/unknown/again", ippo.Approver, p.askSendUnknown},
+		{post, "/broadcasts/:id/unknown/again", ippo.Approver, p.sendUnknown},
 
 		{get, "/campaigns", ippo.Viewer, p.campaignList},
 		{get, "/campaigns/new", ippo.Editor, p.newCampaign},

@@ -108,6 +108,7 @@ type broadcastPage struct {
 	Open     string // when the quiet hours end, if it would leave now and may not
 	Linked   bool   // the reader has a LINE account for tests
 	Progress progress
+	Unknowns []store.Unknown // what staff decide, or have decided
 }
 
 // CanApprove reports whether the reader may approve it as it stands.
@@ -203,7 +204,12 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 		page.Reach, err = p.reach(ctx, b.Audience)
 	} else {
 		page.Reach.Quota = p.account.read(ctx).Quota
-		page.Progress, err = p.progress(ctx, b)
+		if page.Progress, err = p.progress(ctx, b); err != nil {
+			return err
+		}
+		if b.Status.Finished() {
+			page.Unknowns, err = p.Store.Unknowns(ctx, b.ID)
+		}
 	}
 	if err != nil {
 		return err

@@ -154,6 +154,7 @@ type confirmPage struct {
 	Question string
 	Detail   string
 	Button   string
+	Icon     string // of the button; "": a bin
 	Back     string
 }
 

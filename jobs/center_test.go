@@ -256,6 +256,18 @@ func (c *center) expect(b *ippo.Broadcast, status ippo.BroadcastStatus, want ipp
 	return is
 }
 
+// soundLedger checks that the ledger contradicts nothing.
+func (c *center) soundLedger(failed func(format string, args ...any)) {
+	c.t.Helper()
+	found, err := c.store.CheckLedger(c.t.Context())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, f := range found {
+		failed("broadcast %d, request %d: %s", f.Broadcast, f.Request, f.Message)
+	}
+}
+
 // received checks how many times each of the followers, numbered from 1, has a message.
 func (c *center) received(message string, want ...int) {
 	c.t.Helper()

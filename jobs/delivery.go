@@ -441,7 +441,7 @@ func (d *delivery) send(ctx context.Context, b *ippo.Broadcast, r *ippo.Delivery
 		}
 		return d.refused(stored, r, to, e)
 	}
-	return again, unlessConflict(d.store.EndRequest(stored, r.ID, store.Outcome{
+	return again, unlessConflict(d.store.EndRequest(stored, r, store.Outcome{
 		State:     ippo.DeliveryAccepted,
 		RequestID: cmp.Or(receipt.AcceptedRequestID, receipt.RequestID),
 	}))
@@ -497,7 +497,7 @@ func (d *delivery) takeTurn(ctx, stored context.Context, r *ippo.DeliveryRequest
 	}
 	err = d.store.ReplanRequest(stored, r, nil)
 	if errors.Is(err, ippo.ErrConflict) { // cancelled, and so ended as if LINE had been asked
-		err = unlessConflict(d.store.EndRequest(stored, r.ID, store.Outcome{State: ippo.DeliverySkipped, Reason: reasonStopped}))
+		err = unlessConflict(d.store.EndRequest(stored, r, store.Outcome{State: ippo.DeliverySkipped, Reason: reasonStopped}))
 	}
 	return turn, cmp.Or(err, errStopped)
 }
@@ -505,7 +505,7 @@ func (d *delivery) takeTurn(ctx, stored context.Context, r *ippo.DeliveryRequest
 // unknown gives up a request whose fate LINE can no longer tell; staff decide.
 func (d *delivery) unknown(ctx context.Context, r *ippo.DeliveryRequest, reason string) error {
 	d.log.WarnContext(ctx, "request given up", "broadcast", r.Broadcast, "request", r.ID, "reason", reason)
-	return unlessConflict(d.store.EndRequest(ctx, r.ID, store.Outcome{State: ippo.DeliveryUnknown, Reason: reason}))
+	return unlessConflict(d.store.EndRequest(ctx, r, store.Outcome{State: ippo.DeliveryUnknown, Reason: reason}))
 }
 
 // refused records what follows from a call that LINE did not accept.
@@ -585,7 +585,7 @@ func (d *delivery) fail(ctx context.Context, r *ippo.DeliveryRequest, e *line.Er
 	if !r.FirstCalledAt.IsZero() {
 		outcome.State, outcome.Reason = ippo.DeliveryUnknown, reasonUncertain
 	}
-	if err := unlessConflict(d.store.EndRequest(ctx, r.ID, outcome)); err != nil {
+	if err := unlessConflict(d.store.EndRequest(ctx, r, outcome)); err != nil {
 		return err
 	}
 	d.log.ErrorContext(ctx, "broadcast failed", "broadcast", r.Broadcast, "err", e)

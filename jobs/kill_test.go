@@ -116,6 +116,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 		live(t, c, srv.URL, ahead, life, unfinished)
 	}
 
+	c.soundLedger(t.Errorf)
 	for _, b := range sent {
 		c.expect(b, ippo.BroadcastSent, ippo.Tally{Accepted: followers})
 	}

@@ -52,6 +52,36 @@ func CheckBackup(ctx context.Context, path string) error {
 	return nil
 }
 
+// CheckDatabase says, in words for whoever runs the program, what is wrong with the file itself, its
+// tables' version and the links between its rows.
+func (s *Store) CheckDatabase(ctx context.Context) (faults []string, err error) {
+	damage, err := collect(ctx, s.ro, scanText, "PRAGMA quick_check(20)")
+	if err != nil {
+		return nil, fmt.Errorf("check database: %w", err)
+	}
+	for _, d := range damage {
+		if d != "ok" {
+			faults = append(faults, "ファイルが壊れています（"+d+"）")
+		}
+	}
+	links, err := collect(ctx, s.ro, scanText, `SELECT "table" || ' → ' || parent FROM pragma_foreign_key_check GROUP BY "table", parent`)
+	if err != nil {
+		return nil, fmt.Errorf("check database: %w", err)
+	}
+	for _, l := range links {
+		faults = append(faults, "つながりの切れた記録があります（"+l+"）")
+	}
+	switch is, want, err := schemaVersions(ctx, s.ro); {
+	case err != nil:
+		return nil, fmt.Errorf("check database: %w", err)
+	case is < want:
+		faults = append(faults, fmt.Sprintf("形が古いままです（%d、このippoは%d）。ippo serve を始めると新しくなります", is, want))
+	case is > want:
+		faults = append(faults, fmt.Sprintf("このippoより新しい形です（%d、このippoは%d）。新しいippoを使ってください", is, want))
+	}
+	return faults, nil
+}
+
 // CheckKeys returns secret.ErrSealed when personal data is kept that the store's keys do not open.
 func (s *Store) CheckKeys(ctx context.Context) error {
 	for _, sealed := range []struct{ column, query string }{

@@ -276,7 +276,7 @@ func TestMembershipShrinksUntilTheFirstCall(t *testing.T) {
 	if pending[0].RetryKey == key || !pending[0].FirstCalledAt.IsZero() {
 		t.Error("the re-planned request kept its key or its first call")
 	}
-	if err := s.EndRequest(t.Context(), pending[0].ID, Outcome{State: ippo.DeliveryAccepted, RequestID: "r1"}); err != nil {
+	if err := s.EndRequest(t.Context(), &pending[0], Outcome{State: ippo.DeliveryAccepted, RequestID: "r1"}); err != nil {
 		t.Fatal(err)
 	}
 	if n := tallied(t, s, b.ID); n != (ippo.Tally{Recipients: 4, Accepted: 2, Failed: 1, Skipped: 1}) {
@@ -311,7 +311,7 @@ func TestCancelWhileLineHasNotAnswered(t *testing.T) {
 	if err := s.BeginRequest(t.Context(), &pending[1], nil, []byte("h")); !errors.Is(err, ippo.ErrConflict) {
 		t.Errorf("a call after cancelling: %v", err)
 	}
-	if err := s.EndRequest(t.Context(), pending[0].ID, Outcome{State: ippo.DeliveryAccepted}); err != nil {
+	if err := s.EndRequest(t.Context(), &pending[0], Outcome{State: ippo.DeliveryAccepted, RequestID: "r1"}); err != nil {
 		t.Error(err)
 	}
 	if n := tallied(t, s, b.ID); n.Accepted != 500 || n.Unknown != 0 {

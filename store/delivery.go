@@ -31,9 +31,14 @@ func planRequests(members []ippo.FollowerID) []plannedRequest {
 	return planned
 }
 
+// insertRequests writes a broadcast's ledger, and how many people it must always sum to.
 func (t *Tx) insertRequests(ctx context.Context, id ippo.BroadcastID, planned []plannedRequest) error {
-	if len(planned) == 0 {
-		return nil
+	recipients := 0
+	for _, p := range planned {
+		recipients += p.size
+	}
+	if err := t.exec(ctx, "UPDATE broadcasts SET recipients = ? WHERE id = ?", recipients, id); err != nil {
+		return fmt.Errorf("plan deliveries of broadcast %d: %w", id, err)
 	}
 	insert, err := t.tx.PrepareContext(ctx, `
 		INSERT INTO delivery_requests (broadcast_id, retry_key, members, size, state) VALUES (?, ?, ?, ?, 'pending')`)
@@ -54,7 +59,7 @@ func (t *Tx) insertRequests(ctx context.Context, id ippo.BroadcastID, planned []
 func (t *Tx) closeRequests(ctx context.Context, id ippo.BroadcastID, state ippo.DeliveryState, reason string) error {
 	err := t.exec(ctx, `
 		UPDATE delivery_requests SET
-			state = CASE WHEN first_called_at IS NULL THEN ? ELSE 'unknown' END, reason = ?, answered_at = ?
+			state = CASE WHEN first_called_at IS NULL THEN ? ELSE 'unknown' END, reason = ?, answered_at = ?, next_attempt_at = NULL
 		WHERE broadcast_id = ? AND state = 'pending'`, state, reason, stamp(t.now), id)
 	if err != nil {
 		return fmt.Errorf("close requests of broadcast %d: %w", id, err)
@@ -139,7 +144,7 @@ func (s *Store) BroadcastsToDeliver(ctx context.Context) ([]*ippo.Broadcast, err
 func (s *Store) StartBroadcast(ctx context.Context, id ippo.BroadcastID) error {
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `
-			UPDATE broadcasts SET status = 'sending', started_at = ? WHERE id = ? AND status = 'approved'`,
+			UPDATE broadcasts SET status = 'sending', started_at = coalesce(started_at, ?) WHERE id = ? AND status = 'approved'`,
 			stamp(t.now), id); err != nil {
 			return fmt.Errorf("start broadcast %d: %w", id, err)
 		}
@@ -326,15 +331,17 @@ type Outcome struct {
 }
 
 // EndRequest records a request's outcome. One that was given up as unknown may still be answered;
-// any other that has ended is ippo.ErrConflict.
-func (s *Store) EndRequest(ctx context.Context, id int64, o Outcome) error {
+// any other that has ended, or has a new key by now, is ippo.ErrConflict. Who is skipped was never
+// asked of LINE.
+func (s *Store) EndRequest(ctx context.Context, r *ippo.DeliveryRequest, o Outcome) error {
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `
-			UPDATE delivery_requests SET state = ?, line_request_id = coalesce(nullif(?, ''), line_request_id), reason = ?, answered_at = ?,
-				next_attempt_at = NULL
-			WHERE id = ? AND state IN ('pending', 'unknown')`,
-			o.State, o.RequestID, o.Reason, stamp(t.now), id); err != nil {
-			return fmt.Errorf("end request %d: %w", id, err)
+			UPDATE delivery_requests SET state = ?1, line_request_id = coalesce(nullif(?2, ''), line_request_id), reason = ?3,
+				answered_at = ?4, next_attempt_at = NULL, settled_by = NULL,
+				first_called_at = CASE WHEN ?1 = 'skipped' THEN NULL ELSE first_called_at END
+			WHERE id = ?5 AND retry_key = ?6 AND state IN ('pending', 'unknown')`,
+			o.State, o.RequestID, o.Reason, stamp(t.now), r.ID, r.RetryKey); err != nil {
+			return fmt.Errorf("end request %d: %w", r.ID, err)
 		}
 		return nil
 	})

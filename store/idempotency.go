@@ -83,7 +83,7 @@ const keepAnswers = 48 * time.Hour
 // ForgetAnswers removes the keys that are too old to be repeated and returns how many.
 func (s *Store) ForgetAnswers(ctx context.Context, now time.Time) (n int64, err error) {
 	err = s.Write(ctx, func(t *Tx) error {
-		n, err = t.remove(ctx, `DELETE FROM idempotency_keys WHERE created_at < ?`, stamp(now.Add(-keepAnswers)))
+		n, err = t.change(ctx, `DELETE FROM idempotency_keys WHERE created_at < ?`, stamp(now.Add(-keepAnswers)))
 		return err
 	})
 	return n, err

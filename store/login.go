@@ -74,7 +74,7 @@ func (s *Store) LoginSucceeded(ctx context.Context, keys ...string) error {
 // ForgetLoginFailures removes what has been left alone for a day and returns how many.
 func (s *Store) ForgetLoginFailures(ctx context.Context, now time.Time) (n int64, err error) {
 	err = s.Write(ctx, func(t *Tx) error {
-		n, err = t.remove(ctx, `DELETE FROM login_failures WHERE last_at < ?`, stamp(now.Add(-forgetGuesses)))
+		n, err = t.change(ctx, `DELETE FROM login_failures WHERE last_at < ?`, stamp(now.Add(-forgetGuesses)))
 		return err
 	})
 	return n, err

@@ -15,14 +15,32 @@ import (
 var migrations embed.FS
 
 func migrate(ctx context.Context, db *sql.DB) error {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, sub)
+	p, err := newMigrator(db)
 	if err != nil {
 		return err
 	}
 	_, err = p.Up(ctx)
 	return err
+}
+
+func newMigrator(db *sql.DB) (*goose.Provider, error) {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, db, sub)
+}
+
+// schemaVersions returns the version of the tables as they are and as this program makes them. It
+// changes nothing.
+func schemaVersions(ctx context.Context, db *sql.DB) (is, want int64, err error) {
+	p, err := newMigrator(db)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, source := range p.ListSources() {
+		want = max(want, source.Version)
+	}
+	err = db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&is)
+	return is, want, err
 }

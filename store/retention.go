@@ -37,7 +37,7 @@ func (s *Store) ForgetPassing(ctx context.Context, now time.Time) (map[string]in
 		for {
 			var n int64
 			err := s.Write(ctx, func(t *Tx) (err error) {
-				n, err = t.remove(ctx, p.query, stamp(now.Add(-p.keep)))
+				n, err = t.change(ctx, p.query, stamp(now.Add(-p.keep)))
 				return err
 			})
 			if err != nil {

@@ -102,8 +102,8 @@ func scanBytes(row scanner) (b []byte, err error) {
 	return b, err
 }
 
-// remove runs a DELETE and returns how many rows went.
-func (t *Tx) remove(ctx context.Context, query string, args ...any) (int64, error) {
+// change runs a statement and returns how many rows it changed or deleted.
+func (t *Tx) change(ctx context.Context, query string, args ...any) (int64, error) {
 	result, err := t.tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err

@@ -86,7 +86,7 @@ func (t *Tx) endSessions(ctx context.Context, id ippo.StaffID) error {
 // ForgetSessions removes the sessions that expired before now and returns how many.
 func (s *Store) ForgetSessions(ctx context.Context, now time.Time) (n int64, err error) {
 	err = s.Write(ctx, func(t *Tx) error {
-		n, err = t.remove(ctx, `DELETE FROM sessions WHERE expires_at <= ?`, stamp(now))
+		n, err = t.change(ctx, `DELETE FROM sessions WHERE expires_at <= ?`, stamp(now))
 		return err
 	})
 	return n, err

@@ -41,6 +41,18 @@ func openSQLite(ctx context.Context, path string) (rw, ro *sql.DB, err error) {
 	return rw, ro, nil
 }
 
+// openSQLiteReadOnly opens connections that cannot write, to a database that must be there.
+func openSQLiteReadOnly(ctx context.Context, path string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return nil, err
+	}
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
 // isUnique reports whether err says that a row with the same unique value is there already.
 func isUnique(err error) bool {
 	var e *sqlite.Error
@@ -60,7 +72,7 @@ func backupInto(ctx context.Context, ro *sql.DB, path string) error {
 	if err := ro.QueryRowContext(ctx, "SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&from); err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: from}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(10000)")
+	db, err := openSQLiteReadOnly(ctx, from)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ type Store struct {
 	Now ippo.Clock // set it before first use; time.Now by default
 
 	box    *secret.Box
-	rw     *sql.DB // one connection: SQLite has one writer
+	rw     *sql.DB // one connection: SQLite has one writer; nil: only to be read
 	ro     *sql.DB
 	writes chan *write
 	closed chan struct{}
@@ -50,8 +50,22 @@ func Open(ctx context.Context, dir string, keys *secret.Keyring) (*Store, error)
 	return s, nil
 }
 
+// OpenReadOnly opens the database in the folder dir as it is, to be looked at beside whoever works
+// with it: its tables are not brought up to date, and Write returns ErrReadOnly.
+func OpenReadOnly(ctx context.Context, dir string, keys *secret.Keyring) (*Store, error) {
+	path := filepath.Join(dir, File)
+	ro, err := openSQLiteReadOnly(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open database %s to read: %w", path, err)
+	}
+	return &Store{Now: time.Now, box: keys.Box("personal data"), ro: ro}, nil
+}
+
 // Close waits for the transaction under way and closes the database.
 func (s *Store) Close() error {
+	if s.rw == nil {
+		return s.ro.Close()
+	}
 	close(s.closed)
 	<-s.done
 	return errors.Join(s.ro.Close(), s.rw.Close())

@@ -23,6 +23,9 @@ func (t *Tx) Now() time.Time { return t.now }
 // ErrClosed is returned for a write that came after Close.
 var ErrClosed = errors.New("store is closed")
 
+// ErrReadOnly is returned for a write to a store that was opened to be read.
+var ErrReadOnly = errors.New("store was opened to be read")
+
 // maxBatch bounds how many writes share one commit, and so how long one of them waits for others.
 const maxBatch = 128
 
@@ -40,6 +43,9 @@ type write struct {
 // everyone else's writes are waiting behind it. fn may run once only, but its effects may vanish
 // with a failed commit, which Write then reports.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	if s.rw == nil {
+		return ErrReadOnly
+	}
 	w := &write{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	select {
 	case s.writes <- w:

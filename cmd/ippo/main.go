@@ -83,6 +83,7 @@ func report(w io.Writer, err error) {
 		usage    usageError
 		settings settingsError
 		data     dataError
+		unsound  unsoundError
 		problems ippo.Problems
 	)
 	switch {
@@ -90,6 +91,8 @@ func report(w io.Writer, err error) {
 		fmt.Fprintln(w, usage)
 	case errors.As(err, &data):
 		fmt.Fprintln(w, data)
+	case errors.As(err, &unsound):
+		fmt.Fprintln(w, unsound)
 	case errors.As(err, &settings):
 		fmt.Fprintln(w, "設定を直してから、もう一度始めてください。")
 		for _, p := range settings.Problems {

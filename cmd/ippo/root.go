@@ -69,6 +69,7 @@ LINEにつなぐとき     ippo serve（設定は環境変数で行います。i
 		newRichMenuCommand(env),
 		newBackupCommand(env),
 		newRestoreCommand(env),
+		newDoctorCommand(env),
 		newVersionCommand(),
 	)
 	return root

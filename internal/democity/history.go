@@ -119,7 +119,7 @@ func (f *filling) deliver(ctx context.Context, id ippo.BroadcastID) error {
 			return err
 		}
 		answered := store.Outcome{State: ippo.DeliveryAccepted, RequestID: "demo-" + r.RetryKey}
-		if err := f.EndRequest(ctx, r.ID, answered); err != nil {
+		if err := f.EndRequest(ctx, &r, answered); err != nil {
 			return err
 		}
 	}

@@ -221,6 +221,7 @@ CREATE TABLE broadcasts (
 	author_id    INTEGER NOT NULL REFERENCES staff (id),
 	approver_id  INTEGER REFERENCES staff (id),
 	approved_hash BLOB,  -- SHA-256 of what was approved
+	recipients   INTEGER NOT NULL DEFAULT 0, -- in the ledger, fixed by the approval
 	created_at   TEXT NOT NULL,
 	updated_at   TEXT NOT NULL,
 	submitted_at TEXT,
@@ -245,7 +246,8 @@ CREATE TABLE delivery_requests (
 	answered_at     TEXT,
 	body_sha256     BLOB,
 	line_request_id TEXT NOT NULL DEFAULT '',
-	reason          TEXT NOT NULL DEFAULT ''
+	reason          TEXT NOT NULL DEFAULT '',
+	settled_by      INTEGER REFERENCES staff (id) -- who decided that an unknown request counts as sent
 ) STRICT;
 CREATE INDEX delivery_requests_broadcast ON delivery_requests (broadcast_id, state);
 CREATE INDEX delivery_requests_accepted ON delivery_requests (answered_at, size) WHERE state = 'accepted';

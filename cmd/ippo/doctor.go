@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"ippo/internal/secret"
+	"ippo/store"
+)
+
+func newDoctorCommand(env getenv) *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "データを調べ、おかしいところを知らせます（動かしたままでできます）",
+		Long: `データフォルダーを調べます。読むだけで、何も変えません。ippo serve を止める必要はありません。
+
+調べること:
+  データベースが壊れていないか、形が新しいか、つながりの切れた記録がないか
+  鍵で個人情報を開けるか、鍵のファイルをほかの人が読めないか
+  配信台帳（だれに送り、どうなったか）の人数と状態が合っているか
+
+おかしいところがあれば1行ずつ知らせ、終了コード1で終わります。`,
+		Example: `  ippo doctor`,
+		Args:    exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			set := &settings{env: env}
+			data := set.data()
+			if err := set.err(); err != nil {
+				return err
+			}
+			if !data.hasDatabase() {
+				return noDatabase(data.Folder)
+			}
+			keys, err := data.keys()
+			if err != nil {
+				return err
+			}
+			return data.examine(cmd.Context(), cmd.OutOrStdout(), keys)
+		},
+	}
+}
+
+// unsoundError is how many things doctor has found; what they are has been said already.
+type unsoundError int
+
+func (e unsoundError) Error() string {
+	return fmt.Sprintf("おかしいところが%d件あります。写し（ippo backup）を取ってから、開発元に知らせてください。", int(e))
+}
+
+// examine makes every check and says what it found.
+func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.Keyring) (err error) {
+	st, err := store.OpenReadOnly(ctx, d.Folder, keys)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	found := 0
+	for _, check := range []struct {
+		name string
+		do   func(context.Context) ([]string, error)
+	}{
+		{"データベース", st.CheckDatabase},
+		{"個人情報の鍵", func(ctx context.Context) ([]string, error) { return d.checkKeys(ctx, st) }},
+		{"配信台帳", func(ctx context.Context) ([]string, error) { return checkLedger(ctx, st) }},
+	} {
+		faults, err := check.do(ctx)
+		if err != nil {
+			return err
+		}
+		if len(faults) == 0 {
+			fmt.Fprintf(out, "%s: 問題ありません\n", check.name)
+		}
+		for _, fault := range faults {
+			fmt.Fprintf(out, "%s: %s\n", check.name, fault)
+		}
+		found += len(faults)
+	}
+	if found > 0 {
+		return unsoundError(found)
+	}
+	return nil
+}
+
+// checkKeys says whether the keys open what is kept, and whether others on this machine can read them.
+func (d dataSettings) checkKeys(ctx context.Context, st *store.Store) (faults []string, err error) {
+	switch err := st.CheckKeys(ctx); {
+	case errors.Is(err, secret.ErrSealed):
+		faults = append(faults, "この鍵では、保管している個人情報を開けません")
+	case err != nil:
+		return nil, err
+	}
+	if d.Keys != nil {
+		return faults, nil
+	}
+	path := filepath.Join(d.Folder, keyFile)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		faults = append(faults, fmt.Sprintf("%s をほかの利用者も読めます（%03o）。chmod 600 で直してください", path, mode))
+	}
+	return faults, nil
+}
+
+func checkLedger(ctx context.Context, st *store.Store) (faults []string, err error) {
+	found, err := st.CheckLedger(ctx)
+	for _, f := range found {
+		fault := f.Message
+		if f.Request != 0 {
+			fault = fmt.Sprintf("要求%d: %s", f.Request, fault)
+		}
+		if f.Broadcast != 0 {
+			fault = fmt.Sprintf("配信%d: %s", f.Broadcast, fault)
+		}
+		faults = append(faults, fault)
+	}
+	return faults, err
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ippo/store"
+)
+
+// Whoever runs doctor on a sound folder is told so; whatever is wrong is named, and nothing is mended.
+func TestDoctor(t *testing.T) {
+	folder := t.TempDir()
+	env := map[string]string{"IPPO_DATA": folder}
+	if code, _, _ := ran(t, env, "", "doctor"); code != exitUsage {
+		t.Errorf("without a database: exit code %d", code)
+	}
+	st, _, err := openDemoCity(t.Context(), dataSettings{Folder: folder}, time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Beside a process that works with the data.
+	code, out, problems := ran(t, env, "", "doctor")
+	if code != exitOK || strings.Count(out, "問題ありません") != 3 || problems != "" {
+		t.Errorf("a sound folder: %d %q %q", code, out, problems)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, problems := ran(t, env, "", "doctor"); code != exitOK {
+		t.Errorf("a folder nobody uses: %d %q %q", code, out, problems)
+	}
+
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(folder, store.File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, q := range []string{
+		`UPDATE delivery_requests SET size = size - 1 WHERE id = 1`,
+		`UPDATE followers SET entry_id = 999 WHERE id = 1`,
+		`INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)`,
+	} {
+		if _, err := db.Exec(q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(filepath.Join(folder, keyFile), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, out, problems = ran(t, env, "", "doctor")
+	if code != exitFailed || !strings.Contains(problems, "おかしいところが5件") {
+		t.Errorf("an unsound folder: %d %q", code, problems)
+	}
+	for _, fault := range []string{"配信1: 要求1: 宛先は", "配信1: 承認のときは", "followers → entries", "新しい形です（999、", "chmod 600"} {
+		if !strings.Contains(out, fault) {
+			t.Errorf("doctor does not find %q:\n%s", fault, out)
+		}
+	}
+
+	env["IPPO_SECRET_KEY"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+	if code, out, _ := ran(t, env, "", "doctor"); code != exitFailed || !strings.Contains(out, "この鍵では") {
+		t.Errorf("with another key: %d %q", code, out)
+	}
+}

@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ippo"
+)
+
+// Finding is something in the ledger that must never be, in words for whoever runs the program.
+type Finding struct {
+	Broadcast ippo.BroadcastID
+	Request   int64 // 0: the broadcast as a whole
+	Message   string
+}
+
+// CheckLedger reports everything in the delivery ledger that contradicts itself or its broadcast:
+// sums, states, keys, and who is named. It reads one moment of the database, so that it may be
+// asked while messages leave.
+func (s *Store) CheckLedger(ctx context.Context) ([]Finding, error) {
+	tx, err := s.ro.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("check ledger: %w", err)
+	}
+	defer tx.Rollback()
+	found, err := collect(ctx, tx, scanFinding, `
+		SELECT broadcast_id, id, '再試行の鍵が、ほかの要求と同じです' FROM delivery_requests
+		WHERE retry_key IN (SELECT retry_key FROM delivery_requests GROUP BY retry_key HAVING count(*) > 1)
+		UNION ALL
+		SELECT 0, e.request_id, '要求のない宛先があります' FROM delivery_exceptions e
+		WHERE NOT EXISTS (SELECT 1 FROM delivery_requests r WHERE r.id = e.request_id)`)
+	if err != nil {
+		return nil, fmt.Errorf("check ledger: %w", err)
+	}
+	books, err := collect(ctx, tx, scanBook, "SELECT id, status, recipients, started_at FROM broadcasts ORDER BY id")
+	if err != nil {
+		return nil, fmt.Errorf("check ledger: %w", err)
+	}
+	for _, b := range books {
+		if err := b.read(ctx, tx); err != nil {
+			return nil, fmt.Errorf("check ledger of broadcast %d: %w", b.id, err)
+		}
+		found = append(found, b.check()...)
+	}
+	return found, nil
+}
+
+func scanFinding(row scanner) (f Finding, err error) {
+	err = row.Scan(&f.Broadcast, &f.Request, &f.Message)
+	return f, err
+}
+
+// book is what the ledger holds of one broadcast.
+type book struct {
+	id         ippo.BroadcastID
+	status     ippo.BroadcastStatus
+	recipients int
+	started    time.Time
+
+	postings []posting
+	excepted map[int64][]ippo.FollowerID // by request
+}
+
+// posting is one request as it stands in the ledger.
+type posting struct {
+	id                     int64
+	key                    string
+	packed                 []byte
+	size                   int
+	state                  ippo.DeliveryState
+	called, next, answered time.Time
+	sum                    []byte
+	requestID              string
+	settled                bool
+}
+
+func scanBook(row scanner) (*book, error) {
+	var b book
+	return &b, row.Scan(&b.id, &b.status, &b.recipients, at(&b.started))
+}
+
+func scanPosting(row scanner) (e posting, err error) {
+	err = row.Scan(&e.id, &e.key, &e.packed, &e.size, &e.state, at(&e.called), at(&e.next), at(&e.answered), &e.sum, &e.requestID, &e.settled)
+	return e, err
+}
+
+func (b *book) read(ctx context.Context, tx *sql.Tx) (err error) {
+	b.postings, err = collect(ctx, tx, scanPosting, `
+		SELECT id, retry_key, members, size, state, first_called_at, next_attempt_at, answered_at, body_sha256,
+			line_request_id, settled_by IS NOT NULL
+		FROM delivery_requests WHERE broadcast_id = ? ORDER BY id`, b.id)
+	if err != nil {
+		return err
+	}
+	b.excepted = make(map[int64][]ippo.FollowerID)
+	_, err = collect(ctx, tx, func(row scanner) (none struct{}, err error) {
+		var request int64
+		var follower ippo.FollowerID
+		if err = row.Scan(&request, &follower); err == nil {
+			b.excepted[request] = append(b.excepted[request], follower)
+		}
+		return none, err
+	}, `
+		SELECT e.request_id, e.follower_id FROM delivery_requests r JOIN delivery_exceptions e ON e.request_id = r.id
+		WHERE r.broadcast_id = ?`, b.id)
+	return err
+}
+
+func (b *book) check() (found []Finding) {
+	say := func(request int64, format string, args ...any) {
+		found = append(found, Finding{b.id, request, fmt.Sprintf(format, args...)})
+	}
+	var everyone []ippo.FollowerID
+	sum := 0
+	for _, e := range b.postings {
+		members, err := ippo.UnpackMembers(e.packed)
+		switch {
+		case err != nil:
+			say(e.id, "宛先の一覧が壊れています")
+		case len(members) != e.size || e.size > ippo.MaxRecipients:
+			say(e.id, "宛先は%d人のはずが、%d人です", e.size, len(members))
+		}
+		for _, follower := range b.excepted[e.id] {
+			if !slices.Contains(members, follower) {
+				say(e.id, "宛先にいない人の記録があります")
+				break
+			}
+		}
+		if fault := e.fault(); fault != "" {
+			say(e.id, "%s", fault)
+		}
+		if e.state == ippo.DeliveryPending && b.status.Finished() {
+			say(e.id, "配信は「%s」なのに、まだ送る予定です", b.status.Words())
+		}
+		if !e.called.IsZero() && b.started.IsZero() {
+			say(e.id, "配信が始まる前に、LINEに送っています")
+		}
+		everyone = append(everyone, members...)
+		sum += e.size
+	}
+	slices.Sort(everyone)
+	if len(slices.Compact(slices.Clone(everyone))) != len(everyone) {
+		say(0, "同じ人が2回、宛先に入っています")
+	}
+	switch {
+	case b.status.Editable() && len(b.postings) > 0:
+		say(0, "承認されていないのに、宛先が決まっています")
+	case !b.status.Editable() && sum != b.recipients:
+		say(0, "承認のときは%d人でしたが、台帳では%d人です", b.recipients, sum)
+	}
+	if b.status == ippo.BroadcastSent && b.started.IsZero() {
+		say(0, "送信が始まった記録がありません")
+	}
+	return found
+}
+
+// fault says what a request's state contradicts, "" if nothing.
+func (e posting) fault() string {
+	asked, ended := !e.called.IsZero(), e.state != ippo.DeliveryPending
+	switch {
+	case uuid.Validate(e.key) != nil:
+		return "再試行の鍵の形が正しくありません"
+	case asked && len(e.sum) == 0:
+		return "LINEに送った内容の記録がありません"
+	case ended && e.answered.IsZero(), !ended && !e.answered.IsZero():
+		return "終わった時刻の記録が、状態と合いません"
+	case ended && !e.next.IsZero():
+		return "終わったのに、次に送る時刻があります"
+	case e.state == ippo.DeliveryAccepted && (!asked || e.requestID == ""):
+		return "LINEが受け付けたはずなのに、受付番号か、送った時刻の記録がありません"
+	case e.state == ippo.DeliverySkipped && asked:
+		return "対象外なのに、LINEに送っています"
+	case e.state == ippo.DeliveryUnknown && !asked:
+		return "不明なのに、LINEに送った記録がありません"
+	case e.settled && e.state != ippo.DeliveryUnknown:
+		return "不明ではないのに、職員が決めた記録があります"
+	}
+	return ""
+}
