@@ -29,6 +29,10 @@ func New(t testing.TB, limit time.Duration) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, limit)
 	t.Cleanup(cancel)
+	// The browser lives as long as the first run's context: it must not be a step's.
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
 	return ctx
 }
 

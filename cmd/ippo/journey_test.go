@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"ippo/internal/browser"
+	"ippo/internal/democity"
+)
+
+// startDemo runs the demo until the test ends and returns its address and its data folder.
+func startDemo(t *testing.T) (base, folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	cmd := command(t, nil, "demo", "--data", folder)
+	cmd.Stderr = os.Stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Signal(os.Interrupt)
+		cmd.Wait()
+	})
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		if base = regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(lines.Text()); base != "" {
+			return base, folder
+		}
+	}
+	t.Fatal("the demo ended before it said its address")
+	return "", ""
+}
+
+// walker uses the demo's phones and the panel in one browser, one after the other.
+type walker struct {
+	*testing.T
+	ctx  context.Context
+	base string
+}
+
+func (w *walker) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	w.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, 30*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		w.Fatalf("%s: %v\n%s", what, err, w.words())
+	}
+}
+
+// words is what the page says now.
+func (w *walker) words() string {
+	text, err := chromedp.Run(w.ctx, chromedp.Evaluate[string]("document.body ? document.body.innerText : ''"))
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+// holds waits until a condition holds, over pages that come and go meanwhile.
+func (w *walker) holds(what, condition string) {
+	w.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, 20*time.Second)
+	defer cancel()
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool](condition))
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			w.Fatalf("in vain: %s: %v\n%s", what, err, w.words())
+		}
+	}
+}
+
+func (w *walker) sees(words string) {
+	w.Helper()
+	w.holds("see "+words, fmt.Sprintf("document.body && document.body.innerText.includes(%q)", words))
+}
+
+func (w *walker) open(path string) {
+	w.Helper()
+	w.do("open "+path, chromedp.Navigate(w.base+path))
+}
+
+// press clicks the last link or button that says these words.
+func (w *walker) press(words string) {
+	w.Helper()
+	find := fmt.Sprintf(`[...document.querySelectorAll("a, button, summary, label")].filter(e => e.offsetParent && e.innerText.includes(%q)).pop()`, words)
+	w.holds("find "+words, find+" !== undefined")
+	w.script("press "+words, find+".click()")
+}
+
+func (w *walker) script(what, script string) {
+	w.Helper()
+	if _, err := chromedp.Run(w.ctx, chromedp.Evaluate[any]("(() => {"+script+"})()")); err != nil {
+		w.Fatalf("%s: %v\n%s", what, err, w.words())
+	}
+}
+
+// follow adds a friend and returns the path of their phone.
+func (w *walker) follow(name string) (phone string) {
+	w.Helper()
+	w.open("/phone/?add=1&name=" + url.QueryEscape(name))
+	w.do("add "+name, chromedp.Click(`button.wide`))
+	w.hears("友だち追加ありがとうございます")
+	address, err := chromedp.Run(w.ctx, chromedp.Evaluate[string]("location.pathname + location.search"))
+	if err != nil {
+		w.Fatal(err)
+	}
+	return address
+}
+
+// hears waits for words in the chat.
+func (w *walker) hears(words string) {
+	w.Helper()
+	w.holds("hear "+words, fmt.Sprintf("document.getElementById('log')?.innerText.includes(%q)", words))
+}
+
+// tap taps the last quick reply or button in the chat that says these words.
+func (w *walker) tap(words string) {
+	w.Helper()
+	find := fmt.Sprintf(`[...document.querySelectorAll("#log [data-tap], #quick [data-tap]")]
+		.filter(e => (e.innerText + (e.getAttribute("aria-label") || "")).includes(%q)).pop()`, words)
+	w.holds("find "+words, find+" !== undefined")
+	w.script("tap "+words, find+".click()")
+}
+
+// say types a message and sends it.
+func (w *walker) say(words string) {
+	w.Helper()
+	w.script("show the keyboard", `[...document.querySelectorAll('[data-mode="keyboard"]')].filter(e => e.offsetParent).pop()?.click()`)
+	w.do("say "+words, chromedp.SetValue("#text", words), chromedp.Click("button.send"))
+	w.hears(words)
+}
+
+// login enters the panel as one of the demo's staff.
+func (w *walker) login(l democity.Login) {
+	w.Helper()
+	w.open("/admin/")
+	if strings.Contains(w.words(), "ログアウト") { // somebody else sits here
+		w.press("ログアウト")
+		w.sees("パスワード")
+	}
+	w.do("log in", chromedp.SendKeys("#f-email", l.Email), chromedp.SendKeys("#f-password", l.Password), chromedp.Click("form.card button"))
+	w.sees("ログアウト")
+}
+
+// fill types into the field with a name.
+func (w *walker) fill(name, value string) {
+	w.Helper()
+	w.do("fill "+name, chromedp.SendKeys(`[name="`+name+`"]`, value))
+}
+
+// Two people follow the account. One becomes an ambassador and finds a group; staff see it, and send
+// to one topic × area; it arrives on her phone and not on his. Nothing personal is in the database's
+// files in clear.
+func TestJourney(t *testing.T) {
+	ctx := browser.New(t, 4*time.Minute)
+	base, folder := startDemo(t)
+	w := &walker{t, ctx, base}
+	w.do("be a phone", chromedp.EmulateViewport(390, 844))
+
+	hanako := w.follow("佐藤")
+	w.tap("日本語")
+	w.hears("どの地域のお知らせ")
+	w.tap("風見")
+	w.hears("✓")
+	w.tap("つぎへ")
+	w.hears("どの分野のお知らせ")
+	w.say("子育て")
+	w.tap("つぎへ")
+	w.hears("設定が終わりました")
+
+	ichiro := w.follow("田中")
+	w.say("1")
+	w.hears("どの地域のお知らせ")
+	w.say("すべて")
+	w.hears("どの分野のお知らせ")
+	w.say("防災")
+	w.tap("つぎへ")
+	w.hears("設定が終わりました")
+
+	// She looks for a group by a word typed in katakana, half of it.
+	w.open(hanako)
+	w.say("エホン")
+	w.hears("絵本")
+
+	// She becomes an ambassador; her name is asked on our own page only.
+	w.say("アンバサダー")
+	w.tap("登録する")
+	w.tap("同意する")
+	w.tap("つぎへ")
+	w.press("とじる")
+	link, err := chromedp.Run(ctx, chromedp.Evaluate[string](`JSON.parse([...document.querySelectorAll("#log [data-tap]")].filter(e => e.dataset.tap.includes("/r/")).pop().dataset.tap).uri`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.do("open the form", chromedp.Navigate(link))
+	w.press("開く")
+	w.fill("name", "佐藤目印花子")
+	w.fill("kana", "さとうはなこ")
+	w.fill("contact", "000-1234-9876")
+	w.press("申し込む")
+	w.sees("ありがとう")
+	w.open(hanako)
+	w.hears("No.")
+
+	w.do("sit down at a desk", chromedp.EmulateViewport(1280, 900))
+	author, approver := democity.Logins()[0], democity.Logins()[1]
+	w.login(author)
+	w.open("/admin/ambassadors")
+	w.sees("佐藤目印花子")
+
+	w.open("/admin/broadcasts/new")
+	w.fill("title", "読み聞かせ会")
+	w.press("条件で選ぶ")
+	w.press("子育て")
+	w.press("風見")
+	w.press("文章を加える")
+	w.do("write", chromedp.SendKeys("#part-0", "あしたは読み聞かせ会です。"))
+	w.press("下書きを保存する")
+	w.press("承認を依頼する")
+	address, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.pathname"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.login(approver)
+	w.open(address)
+	w.press("送信する")
+	w.sees("送信済み")
+
+	w.do("be a phone again", chromedp.EmulateViewport(390, 844))
+	w.open(hanako)
+	w.hears("あしたは読み聞かせ会です。")
+	w.open(ichiro)
+	w.hears("設定が終わりました")
+	if strings.Contains(w.words(), "読み聞かせ会") {
+		t.Error("a broadcast to another topic and area arrived")
+	}
+
+	files, err := filepath.Glob(filepath.Join(folder, "ippo.db*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the database's files: %v, %v", files, err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, personal := range []string{"佐藤目印花子", "さとうはなこ", "000-1234-9876"} {
+			if strings.Contains(string(b), personal) {
+				t.Errorf("%s holds %q in clear", filepath.Base(file), personal)
+			}
+		}
+	}
+}
