@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"encoding/csv"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/sheet"
 	"ippo/store"
 )
 
@@ -146,34 +146,22 @@ func (p *Panel) ambassadorCSV(c *gin.Context) error {
 	c.Header("Content-Type", "text/csv; charset=utf-8")
 	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="ambassadors-%s.csv"`, p.Now().In(ippo.Tokyo).Format("20060102")))
 	c.Status(http.StatusOK)
-	w := csv.NewWriter(c.Writer)
-	w.UseCRLF = true
-	if _, err := c.Writer.WriteString("\ufeff"); err != nil { // Excel takes it for UTF-8 only so
-		return nil // the browser has gone; there is nobody to tell
+	// From here on an error is a browser that has gone; there is nobody to tell.
+	w, err := sheet.NewWriter(c.Writer, "番号", "氏名", "ふりがな", "連絡先", "年代", "保護者", "状態", "休止中", "ビジョン", "できること", "申込日", "メモ")
+	if err != nil {
+		return nil
 	}
-	w.Write([]string{"番号", "氏名", "ふりがな", "連絡先", "年代", "保護者", "状態", "休止中", "ビジョン", "できること", "申込日", "メモ"})
 	for _, a := range all {
-		row := []string{
-			strconv.Itoa(a.Number), a.Name, a.Kana, a.Contact, a.AgeBand.Words(), a.Guardian, a.Status.Words(), "",
-			a.Vision, strings.Join(a.Actions, "・"), a.AppliedAt.In(ippo.Tokyo).Format(time.DateOnly), a.Note,
-		}
+		resting := ""
 		if a.Resting {
-			row[7] = "休止中"
+			resting = "休止中"
 		}
-		for i := range row {
-			row[i] = defused(row[i])
+		err := w.Row(strconv.Itoa(a.Number), a.Name, a.Kana, a.Contact, a.AgeBand.Words(), a.Guardian, a.Status.Words(), resting,
+			a.Vision, strings.Join(a.Actions, "・"), a.AppliedAt.In(ippo.Tokyo).Format(time.DateOnly), a.Note)
+		if err != nil {
+			return nil
 		}
-		w.Write(row)
 	}
 	w.Flush()
 	return nil
-}
-
-// defused keeps a spreadsheet from taking what a resident wrote for a formula. Source:
-// https://owasp.org/www-community/attacks/CSV_Injection
-func defused(cell string) string {
-	if strings.IndexAny(cell, "=+-@\t\r") == 0 || strings.IndexAny(cell, "＝＋－＠") == 0 {
-		return "'" + cell
-	}
-	return cell
 }

@@ -64,8 +64,8 @@ func Restore(cell string) string {
 // armed reports whether a cell is a formula, or one that was defused already: so that both come back
 // as they were.
 func armed(cell string) bool {
-	rest := strings.TrimLeft(cell, "'")
-	return rest != "" && strings.ContainsRune("=+-@\t\r", rune(rest[0]))
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, "'"))
+	return strings.ContainsRune("=+-@\t\r＝＋－＠", first)
 }
 
 // Reader reads a sheet row by row.
