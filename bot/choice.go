@@ -25,6 +25,10 @@ type choice struct {
 // several of them parted by commas or spaces. With loosely, a part of a name will do when only one
 // choice has it. ok is false if any part of the text means nothing here.
 func matchChoices(choices []choice, typed string, loosely bool) (values []string, ok bool) {
+	const longest = 600 // bytes; whoever writes more is telling something
+	if len(typed) > longest {
+		return nil, false
+	}
 	text := fold.Text(typed)
 	if v, ok := matchOne(choices, text, loosely); ok {
 		return []string{v}, true

@@ -143,7 +143,7 @@ func (g listedGroup) match(term string) float64 {
 	}{{g.name, 3}, {g.kana, 3}, {g.about, 2}} {
 		if likeness := fold.Likeness(term, field.text); likeness >= 0.5 {
 			best = max(best, likeness*field.weight)
-		} else if oneSlip(term, field.text) {
+		} else if utf8.RuneCountInString(term) <= maxSlip && oneSlip(term, field.text) {
 			best = max(best, 0.6*field.weight)
 		}
 	}
@@ -164,9 +164,13 @@ func oneSlip(term, text string) bool {
 	return false
 }
 
-// maxTerms is how many words of a text are looked for: a question has a few, and a long letter must not
-// keep the machine busy.
-const maxTerms = 12
+// What is looked for at most: a message of LINE may hold 5,000 characters, and somebody's whole letter is
+// no query.
+const (
+	maxQuery = 100
+	maxTerms = 12
+	maxSlip  = 12 // the longest term in which a slip is looked for
+)
 
 // searchTerms cuts what somebody typed into the words that carry meaning: 「子どもと囲碁がしたい」 is
 // 子ども and 囲碁. What stands between spaces is a word; a long one is cut where its script changes.
@@ -176,6 +180,9 @@ func searchTerms(typed string) []string {
 		if s != "" && len(terms) < maxTerms && !slices.Contains(terms, s) && !slices.Contains(fillers(), s) {
 			terms = append(terms, s)
 		}
+	}
+	if r := []rune(typed); len(r) > maxQuery {
+		typed = string(r[:maxQuery])
 	}
 	// Katakana and hiragana must be told apart before they are folded into one.
 	for _, word := range strings.FieldsFunc(typed, func(r rune) bool {

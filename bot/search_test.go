@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestSearchTerms(t *testing.T) {
@@ -35,5 +36,20 @@ func TestSearchTermsOfALetter(t *testing.T) {
 	}
 	if terms := searchTerms(letter.String()); len(terms) != maxTerms || terms[0] != "ことば0" {
 		t.Errorf("%d terms, the first %q", len(terms), terms[0])
+	}
+}
+
+// Somebody's whole letter is answered as quickly as a word.
+func TestSearchIsBounded(t *testing.T) {
+	long := strings.Repeat("あいうえおかきくけこ", 500)
+	if terms := searchTerms(strings.Repeat("囲碁 将棋の会 ", 500) + long); len(terms) > maxTerms {
+		t.Errorf("%d terms", len(terms))
+	}
+	g := listedGroup{name: long, about: long, more: long}
+	g.Receiving = true
+	began := time.Now()
+	searchGroups([]listedGroup{g, g, g}, groupQuery{words: strings.Repeat("いろはにほへとちり", 100)})
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("took %v", took)
 	}
 }
