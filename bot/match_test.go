@@ -53,6 +53,10 @@ func TestFindPersonal(t *testing.T) {
 		"新潟県みらい市大手通2丁目3-10":            {address: true},
 		"みらい市本町１－２－３":                  {address: true},
 		"北山町123番地":                     {address: true},
+		"中央三丁目5-6":                     {address: true},
+		"大字山田123":                      {address: true},
+		"田中ハイツ203号室です":                 {address: true},
+		"2丁目の公園":                       {},
 
 		"":                    {},
 		"1 3 5":               {},

@@ -31,6 +31,8 @@ var (
 	postalShape = regexp.MustCompile(`(?:^|[^0-9-])〒?[0-9]{3}-[0-9]{4}(?:[^0-9-]|$)|〒\s?[0-9]{7}`)
 	// A place name followed by the numbers of a house: 栄町2丁目3-1, 本町1-2-3, 山田123番地.
 	addressShape = regexp.MustCompile(`[都道府県市区町村郡字条通][^0-9\n]{0,12}[0-9一二三四五六七八九十]{1,4}\s?(?:丁目|番地|番(?:[^目]|$)|号|-\s?[0-9]{1,4})`)
+	// The same without a town before it: 中央三丁目5, 大字山田123, ハイツ203号室.
+	houseShape = regexp.MustCompile(`[0-9一二三四五六七八九十]丁目\s?[0-9]|[0-9]番地|大字[^0-9\n]{1,12}[0-9]|[0-9]{2,4}\s?号室`)
 )
 
 // dashes are what people type between the parts of a number.
@@ -51,7 +53,7 @@ func findPersonal(text string) personal {
 		}
 	}
 	p.email = emailShape.MatchString(plain)
-	p.address = postalShape.MatchString(plain) || addressShape.MatchString(plain)
+	p.address = postalShape.MatchString(plain) || addressShape.MatchString(plain) || houseShape.MatchString(plain)
 	return p
 }
 
