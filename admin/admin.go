@@ -251,8 +251,8 @@ const maxBody = 1 << 20
 // and the browser is told to load nothing from elsewhere.
 func (p *Panel) guard(c *gin.Context) {
 	h := c.Writer.Header()
-	// lineview draws Flex Messages with style attributes, whose values it writes itself; elements
-	// and files stay with 'self'.
+	// lineview draws Flex Messages with style attributes, whose values it writes itself, and their
+	// pictures lie at any https address; scripts and style sheets are our own.
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "+
 		"img-src 'self' https:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "+p.FrameAncestors)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -271,7 +271,7 @@ func (p *Panel) guard(c *gin.Context) {
 	}
 	h.Set("Cache-Control", "no-store")
 	if err := p.identify(c); err != nil {
-		p.Log.ErrorContext(c.Request.Context(), "load session", "err", err)
+		p.fault(c.Request.Context(), "load session", err)
 		c.String(http.StatusInternalServerError, "処理できませんでした。時間をおいて、もう一度お試しください。\n")
 		c.Abort()
 		return

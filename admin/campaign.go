@@ -169,7 +169,7 @@ func (p *Panel) upcoming(item ippo.Campaign) []time.Time {
 	return due
 }
 
-func (p *Panel) campaignAside(ctx context.Context, f frame, item ippo.Campaign) (campaignAside, error) {
+func (p *Panel) campaignAside(ctx context.Context, s ippo.Settings, item ippo.Campaign) (campaignAside, error) {
 	var side campaignAside
 	if item.Schedule.Validate() == nil {
 		side.Words = item.Schedule.Words()
@@ -178,9 +178,9 @@ func (p *Panel) campaignAside(ctx context.Context, f frame, item ippo.Campaign) 
 		}
 	}
 	if item.Reminder != "" {
-		side.Preview = newPreview(f.Settings.Office.Account, p.Reminder(item, f.Settings), p.Now())
+		side.Preview = newPreview(s.Office.Account, p.Reminder(item, s), p.Now())
 	} else {
-		side.Preview = newPreview(f.Settings.Office.Account, nil, p.Now())
+		side.Preview = newPreview(s.Office.Account, nil, p.Now())
 	}
 	var err error
 	side.Reach, err = p.reach(ctx, item.Audience)
@@ -195,7 +195,7 @@ func (p *Panel) campaignForm(c *gin.Context, item ippo.Campaign, some bool, foun
 	if page.Audience, err = p.audienceForm(ctx, item.Audience, some, page.Settings.Labels.Ambassador, found); err != nil {
 		return err
 	}
-	if page.Aside, err = p.campaignAside(ctx, page.frame, item); err != nil {
+	if page.Aside, err = p.campaignAside(ctx, page.Settings, item); err != nil {
 		return err
 	}
 	return p.render(c, status, "campaign_edit.html", page)
@@ -269,7 +269,12 @@ func (p *Panel) updateCampaign(c *gin.Context) error {
 // previewCampaign draws what stands beside the form while it is being filled in.
 func (p *Panel) previewCampaign(c *gin.Context) error {
 	item, _ := formCampaign(c, ippo.Campaign{})
-	side, err := p.campaignAside(c.Request.Context(), p.frame(c), item)
+	ctx := c.Request.Context()
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	side, err := p.campaignAside(ctx, settings, item)
 	if err != nil {
 		return err
 	}
@@ -320,7 +325,7 @@ func (p *Panel) campaignPage(c *gin.Context, item ippo.Campaign, found ippo.Prob
 	if page.Sole, err = p.soleApprover(ctx, me); err != nil {
 		return err
 	}
-	if page.Aside, err = p.campaignAside(ctx, page.frame, item); err != nil {
+	if page.Aside, err = p.campaignAside(ctx, page.Settings, item); err != nil {
 		return err
 	}
 	waiting, err := p.Store.WaitingFirings(ctx)

@@ -352,15 +352,15 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	if page.Cards, err = p.cardChoices(ctx); err != nil {
 		return err
 	}
-	if page.Aside, err = p.aside(ctx, f, b); err != nil {
+	if page.Aside, err = p.aside(ctx, f.Settings, b); err != nil {
 		return err
 	}
 	return p.render(c, status, "broadcast_edit.html", page)
 }
 
-func (p *Panel) aside(ctx context.Context, f frame, b *ippo.Broadcast) (aside, error) {
+func (p *Panel) aside(ctx context.Context, s ippo.Settings, b *ippo.Broadcast) (aside, error) {
 	r, err := p.reach(ctx, b.Audience)
-	return aside{newPreview(f.Settings.Office.Account, b.Messages, p.Now()), r}, err
+	return aside{newPreview(s.Office.Account, b.Messages, p.Now()), r}, err
 }
 
 // version tells the states of a draft apart.
@@ -468,7 +468,11 @@ func (p *Panel) previewBroadcast(c *gin.Context) error {
 	if err := p.write(ctx, w); err != nil {
 		return err
 	}
-	beside, err := p.aside(ctx, p.frame(c), &w.broadcast)
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	beside, err := p.aside(ctx, settings, &w.broadcast)
 	if err != nil {
 		return err
 	}

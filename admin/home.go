@@ -15,15 +15,19 @@ type homePage struct {
 	Stats     ippo.Stats
 	Quota     quota
 	MailOff   bool
-	Firings   []ippo.Firing     // reminders that wait for a decision
-	Attention []*ippo.Broadcast // broadcasts that wait for somebody
-	Campaigns []ippo.Campaign   // that run today
+	Firings   []ippo.Firing      // reminders that wait for a decision
+	Attention []*ippo.Broadcast  // broadcasts that wait for somebody
+	Requests  []ippo.DeskRequest // that nobody has taken, words of danger first; editors only
+	Campaigns []ippo.Campaign    // that run today
 }
 
 // attention are the states of broadcasts that want to be looked at.
 var attention = []ippo.BroadcastStatus{
 	ippo.BroadcastSubmitted, ippo.BroadcastHeld, ippo.BroadcastPaused, ippo.BroadcastSending, ippo.BroadcastApproved,
 }
+
+// maxAttention is how many of each are named; the lists have the rest.
+const maxAttention = 8
 
 // home shows the day's numbers and what waits for somebody.
 func (p *Panel) home(c *gin.Context) error {
@@ -38,8 +42,14 @@ func (p *Panel) home(c *gin.Context) error {
 	if page.Firings, err = p.Store.WaitingFirings(ctx); err != nil {
 		return err
 	}
-	if page.Attention, err = p.Store.Broadcasts(ctx, store.BroadcastFilter{Statuses: attention, Limit: 10}); err != nil {
+	if page.Attention, err = p.Store.Broadcasts(ctx, store.BroadcastFilter{Statuses: attention, Limit: maxAttention}); err != nil {
 		return err
+	}
+	if page.May("editor") && page.Stats.RequestsNew > 0 {
+		if page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew}); err != nil {
+			return err
+		}
+		page.Requests = page.Requests[:min(len(page.Requests), maxAttention)]
 	}
 	all, err := p.Store.Campaigns(ctx)
 	if err != nil {

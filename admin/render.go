@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"fmt"
 	"html/template"
@@ -69,21 +70,28 @@ func (p *Panel) frame(c *gin.Context) frame {
 	ctx := c.Request.Context()
 	settings, err := p.Store.Settings(ctx)
 	if err != nil {
-		p.Log.ErrorContext(ctx, "read settings for the page's frame", "err", err)
+		p.fault(ctx, "read settings for the page's frame", err)
 		settings = ippo.DefaultSettings()
 	}
 	notice := p.sessions.PopString(ctx, sessionNotice)
 	if notice != "" {
 		if err := p.saveSession(c); err != nil {
-			p.Log.ErrorContext(ctx, "save session", "err", err)
+			p.fault(ctx, "save session", err)
 		}
 	}
 	section, _, _ := strings.Cut(strings.TrimPrefix(c.Request.URL.Path, "/admin/"), "/")
 	waiting, err := p.Store.Waiting(ctx)
 	if err != nil {
-		p.Log.ErrorContext(ctx, "count what waits for the page's frame", "err", err)
+		p.fault(ctx, "count what waits for the page's frame", err)
 	}
 	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Waiting: waiting}
+}
+
+// fault tells operators of a fault that a page gets along with. It is none when the browser has gone.
+func (p *Panel) fault(ctx context.Context, what string, err error) {
+	if ctx.Err() == nil {
+		p.Log.ErrorContext(ctx, what, "err", err)
+	}
 }
 
 // render draws a page into a buffer and then writes it, so that a page is whole or not there.
