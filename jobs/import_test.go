@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -177,6 +178,33 @@ func TestImportLeavesTheErased(t *testing.T) {
 	}
 	if got := exportText(t, st, FollowerSheet); got != followerHeader {
 		t.Errorf("exported %q", got)
+	}
+}
+
+// An import that was stopped half-way is finished by importing the same file again.
+func TestImportIsTakenUpAgain(t *testing.T) {
+	const followers = 200
+	st := openOffice(t)
+	file := followerHeader
+	for i := range followers {
+		file += id(i) + ",,,,,koza,,,2026-01-02\n"
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	report, err := Import(ctx, st, FollowerSheet, strings.NewReader(file), func(done, total int) {
+		if done == 0 || done > total || total != followers {
+			t.Errorf("%d of %d", done, total)
+		}
+		cancel()
+	})
+	if !errors.Is(err, context.Canceled) || report.Added == 0 || report.Added == followers {
+		t.Fatalf("stopped after %+v, %v", report, err)
+	}
+	again := importText(t, st, FollowerSheet, file)
+	if again.Changed != report.Added || again.Added != followers-report.Added {
+		t.Errorf("first %+v, again %+v", report, again)
+	}
+	if n, err := st.AudienceCount(t.Context(), ippo.Audience{Tags: []string{"koza"}}); err != nil || n.Count != followers {
+		t.Errorf("%d tagged, %v; want %d", n.Count, err, followers)
 	}
 }
 
