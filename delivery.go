@@ -3,6 +3,7 @@ package ippo
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -86,6 +87,26 @@ func (t *Tally) Add(s DeliveryState, n int) {
 	case DeliveryUnknown:
 		t.Unknown += n
 	}
+}
+
+// Pace is how fast a broadcast goes, by what LINE has accepted lately.
+type Pace struct {
+	PerSecond float64       // recipients
+	Left      time.Duration // until nobody is pending, at this pace; 0: not known
+}
+
+// Words says how long is left as staff read it, "" if that is not known.
+func (p Pace) Words() string {
+	minutes := int((p.Left + time.Minute - 1) / time.Minute)
+	switch {
+	case p.Left == 0:
+		return ""
+	case minutes == 1:
+		return "1分以内"
+	case minutes < 60:
+		return fmt.Sprintf("あと約%d分", minutes)
+	}
+	return fmt.Sprintf("あと約%d時間%d分", minutes/60, minutes%60)
 }
 
 // PackMembers writes ascending follower IDs as differences, one or two bytes each for a busy

@@ -3,6 +3,7 @@ package ippo
 import (
 	"slices"
 	"testing"
+	"time"
 )
 
 func TestPackMembers(t *testing.T) {
@@ -21,5 +22,15 @@ func TestPackMembers(t *testing.T) {
 	}
 	if n := len(PackMembers(everyone)); n > 2*MaxRecipients {
 		t.Errorf("%d members take %d bytes", MaxRecipients, n)
+	}
+}
+
+func TestPaceWords(t *testing.T) {
+	for left, want := range map[time.Duration]string{
+		0: "", time.Second: "1分以内", time.Minute: "1分以内", 61 * time.Second: "あと約2分", 59 * time.Minute: "あと約59分", 61 * time.Minute: "あと約1時間1分",
+	} {
+		if got := (Pace{Left: left}).Words(); got != want {
+			t.Errorf("%v: %q, want %q", left, got, want)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"strings"
 
@@ -55,6 +56,10 @@ type broadcastJSON struct {
 	StartedAt  apiTime `json:"startedAt"`
 	FinishedAt apiTime `json:"finishedAt"`
 	Error      string  `json:"error,omitempty"`
+
+	// While it is being sent.
+	Rate       *float64 `json:"rate,omitempty"`
+	ETASeconds *int     `json:"etaSeconds,omitempty"`
 }
 
 // broadcastRoutes registers broadcasts. Stopping one is within everybody's reach who may write; what
@@ -133,7 +138,20 @@ func (a *API) progress(ctx context.Context, id ippo.BroadcastID) (broadcastJSON,
 		return broadcastJSON{}, err
 	}
 	tally, err := a.Store.Tally(ctx, id)
-	return broadcastJSON{b.ID, b.Status, tally, apiTime{b.StartedAt}, apiTime{b.FinishedAt}, b.Reason}, err
+	if err != nil {
+		return broadcastJSON{}, err
+	}
+	j := broadcastJSON{
+		ID: b.ID, Status: b.Status, Tally: tally, StartedAt: apiTime{b.StartedAt}, FinishedAt: apiTime{b.FinishedAt}, Error: b.Reason,
+	}
+	pace, err := a.Store.Pace(ctx, b, tally.Pending)
+	if b.Status == ippo.BroadcastSending {
+		j.Rate = new(math.Round(pace.PerSecond*10) / 10)
+	}
+	if pace.Left > 0 {
+		j.ETASeconds = new(int(math.Ceil(pace.Left.Seconds())))
+	}
+	return j, err
 }
 
 // change is a handler that does one thing to a broadcast and answers how far it is then.

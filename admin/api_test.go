@@ -268,6 +268,12 @@ func TestAPIWalk(t *testing.T) {
 	if got := p.want(200, p.call("approver", "POST", "/broadcasts/1/resume", "")); got.field("status") != "approved" {
 		t.Errorf("resumed %s", got.body)
 	}
+	if err := p.store.StartBroadcast(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.want(200, p.call("viewer", "GET", "/broadcasts/1", "")); got.field("rate") != 0.0 || got.field("etaSeconds") != nil {
+		t.Errorf("sending, and nobody was served yet: %s", got.body)
+	}
 	if got := p.want(200, p.call("editor", "POST", "/broadcasts/1/cancel", "")); got.field("status") != "cancelled" || got.field("skipped") != 3.0 {
 		t.Errorf("cancelled %s", got.body)
 	}

@@ -120,6 +120,7 @@ func (f broadcastPage) CanApprove() bool {
 type progress struct {
 	*ippo.Broadcast
 	ippo.Tally
+	Pace     ippo.Pace
 	Reasons  []store.Reason
 	Requests []string // LINE's request IDs
 	Done     int      // recipients that nothing more happens to
@@ -141,6 +142,9 @@ func (p *Panel) progress(ctx context.Context, b *ippo.Broadcast) (progress, erro
 		return f, err
 	}
 	if f.Reasons, err = p.Store.Reasons(ctx, b.ID); err != nil {
+		return f, err
+	}
+	if f.Pace, err = p.Store.Pace(ctx, b, f.Pending); err != nil {
 		return f, err
 	}
 	f.Done = f.Recipients - f.Pending

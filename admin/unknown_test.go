@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"ippo"
 	"ippo/store"
@@ -28,6 +30,38 @@ func (o *office) unknownBroadcast() {
 	must(o.store.BeginRequest(ctx, &pending[0], nil, []byte("body")))
 	must(o.store.EndRequest(ctx, &pending[0], store.Outcome{State: ippo.DeliveryUnknown, Reason: "24時間のあいだ返事がありませんでした"}))
 	must(o.store.FinishBroadcast(ctx, b.ID))
+}
+
+// Whoever looks on while LINE takes the messages sees how fast it goes.
+func TestPaceOnThePage(t *testing.T) {
+	o := open(t)
+	o.fill()
+	ctx := t.Context()
+	for n := range 3 * ippo.MaxRecipients {
+		if err := o.follow(fmt.Sprintf("U%032x", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := o.store.ApproveBroadcast(ctx, o.staff[ippo.Approver].ID, 1, store.Approval{Hash: o.draft("春のお知らせ").Hash()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.StartBroadcast(ctx, 1); err != nil {
+		t.Fatal(err)
+	}
+	page := o.as(ippo.Viewer)
+	page.get("/admin/broadcasts/1").saysNot("毎秒")
+	pending, err := o.store.PendingRequests(ctx, 1, 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.BeginRequest(ctx, &pending[0], nil, []byte("body")); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.EndRequest(ctx, &pending[0], store.Outcome{State: ippo.DeliveryAccepted, RequestID: "r"}); err != nil {
+		t.Fatal(err)
+	}
+	o.setClock(opening.Add(5 * time.Second))
+	page.get("/admin/broadcasts/1/progress").says("毎秒100人・1分以内")
 }
 
 // decision is an address on the page of broadcast 2 that decides about its unknown requests.
@@ -72,5 +106,5 @@ func TestUnknownSentAgain(t *testing.T) {
 		t.Error("the delivery engine was not told")
 	}
 	approver.post(again).want(http.StatusConflict)
-	o.as(ippo.Administrator).get("/admin/audit").says("broadcast:2", "1人（1件）")
+	o.as(ippo.Administrator).get("/admin/audit").says("不明な人にもう一度送る", "1人（1件）")
 }

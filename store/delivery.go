@@ -91,6 +91,30 @@ func (s *Store) Tally(ctx context.Context, id ippo.BroadcastID) (ippo.Tally, err
 	return tally, rows.Err()
 }
 
+// Pace works out how fast a broadcast goes from what LINE has accepted in the last seconds, and when
+// those still pending will be done; it is zero for one that is not being sent.
+func (s *Store) Pace(ctx context.Context, b *ippo.Broadcast, pending int) (ippo.Pace, error) {
+	const lately = 10 * time.Second
+	if b.Status != ippo.BroadcastSending {
+		return ippo.Pace{}, nil
+	}
+	now := s.Now()
+	accepted, err := one(ctx, s.ro, scanInt, `
+		SELECT coalesce(sum(r.size - (SELECT count(*) FROM delivery_exceptions e WHERE e.request_id = r.id)), 0)
+		FROM delivery_requests r WHERE r.broadcast_id = ? AND r.state = 'accepted' AND r.answered_at > ?`,
+		b.ID, stamp(now.Add(-lately)))
+	if err != nil {
+		return ippo.Pace{}, fmt.Errorf("pace of broadcast %d: %w", b.ID, err)
+	}
+	// In its first second a broadcast has no pace yet, only a few answers.
+	over := min(lately, max(time.Second, now.Sub(b.StartedAt)))
+	pace := ippo.Pace{PerSecond: float64(accepted) / over.Seconds()}
+	if accepted > 0 {
+		pace.Left = time.Duration(float64(pending) / pace.PerSecond * float64(time.Second))
+	}
+	return pace, nil
+}
+
 // Reason is why recipients were not sent to, and how many.
 type Reason struct {
 	State  ippo.DeliveryState

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ippo"
 )
@@ -164,7 +165,54 @@ func TestUnknownSentAgain(t *testing.T) {
 		t.Errorf("findings %q", found)
 	}
 	log, err := s.AuditLog(t.Context(), 1, 0)
-	if err != nil || log[0].Action != "broadcast.unknown.again" || log[0].Staff != 2 || log[0].Detail != "99人（1件）: 返事がありませんでした" {
+	if err != nil || log[0].Action != "broadcast.repeat" || log[0].Staff != 2 || log[0].Detail != "99人（1件）: 返事がありませんでした" {
 		t.Errorf("log %+v, %v", log, err)
 	}
+}
+
+// The pace is that of the last seconds, and none while nothing is sent.
+func TestPace(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	began := s.Now()
+	wait := func(d time.Duration) { s.Now = func() time.Time { return began.Add(d) } }
+	town(t, s, make([]string, 1500)...)
+	b := approved(t, s)
+	want := func(when string, perSecond float64, left time.Duration) {
+		t.Helper()
+		is, err := s.Broadcast(t.Context(), b.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Pace(t.Context(), is, tallied(t, s, b.ID).Pending); err != nil || got != (ippo.Pace{PerSecond: perSecond, Left: left}) {
+			t.Errorf("%s: %+v, %v; want %v a second, %v left", when, got, err, perSecond, left)
+		}
+	}
+	want("approved", 0, 0)
+	if err := s.StartBroadcast(t.Context(), b.ID); err != nil {
+		t.Fatal(err)
+	}
+	want("just begun", 0, 0)
+	pending, err := s.PendingRequests(t.Context(), b.ID, 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range pending[:2] {
+		wait(time.Duration(i+1) * 2 * time.Second)
+		if err := s.BeginRequest(t.Context(), &pending[i], nil, []byte("body")); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.EndRequest(t.Context(), &pending[i], Outcome{State: ippo.DeliveryAccepted, RequestID: "r"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want("1,000 in 4 seconds", 250, 2*time.Second)
+	wait(13 * time.Second)
+	want("500 in the last 10 seconds", 50, 10*time.Second)
+	wait(time.Minute)
+	want("LINE has stopped answering", 0, 0)
+	if err := s.PauseBroadcast(t.Context(), 1, b.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	want("paused", 0, 0)
 }

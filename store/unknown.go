@@ -51,7 +51,7 @@ func (s *Store) SettleUnknown(ctx context.Context, by ippo.StaffID, id ippo.Broa
 		if err != nil {
 			return fmt.Errorf("settle unknown requests of broadcast %d: %w", id, err)
 		}
-		return t.audit(ctx, by, "broadcast.unknown.sent", object("broadcast", id), shown.words())
+		return t.audit(ctx, by, "broadcast.settle", object("broadcast", id), shown.words())
 	})
 }
 
@@ -81,7 +81,7 @@ func (s *Store) SendUnknownAgain(ctx context.Context, by ippo.StaffID, id ippo.B
 				return fmt.Errorf("send again request %d: %w", request, err)
 			}
 		}
-		return t.audit(ctx, by, "broadcast.unknown.again", object("broadcast", id), shown.words())
+		return t.audit(ctx, by, "broadcast.repeat", object("broadcast", id), shown.words())
 	})
 }
 
