@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -38,22 +37,30 @@ func (t *Tx) ApplyAmbassador(ctx context.Context, a ippo.Ambassador) (ippo.Ambas
 		a.ConsentedAt = t.now
 	}
 	a.Status, a.AppliedAt, a.UpdatedAt = ippo.AmbassadorApplied, t.now, t.now
-	id, err := one(ctx, t.tx, scanInt, `
-		INSERT INTO ambassadors (follower_id, status, person, age_band, actions, applied_at, consented_at, updated_at)
-		VALUES (?1, 'applied', ?2, ?3, ?4, ?5, ?6, ?5)
-		ON CONFLICT (follower_id) DO UPDATE SET
-			status = 'applied', person = ?2, age_band = ?3, actions = ?4, applied_at = ?5, consented_at = ?6, updated_at = ?5,
-			resting = 0, vision_approved = 0
-		WHERE status IN ('retired', 'declined')
-		RETURNING id`,
-		orNull(a.Follower), sealed, a.AgeBand, string(actions), stamp(t.now), stamp(a.ConsentedAt))
-	if errors.Is(err, ippo.ErrNotFound) {
-		return a, fmt.Errorf("apply as ambassador: %w", ippo.ErrConflict)
+	before, err := one(ctx, t.tx, t.store.scanAmbassador, `SELECT `+ambassadorColumns+` FROM ambassadors WHERE follower_id = ?`, orNull(a.Follower))
+	switch {
+	case notFound(err):
+		// Only who is new takes a number: an upsert would use one up each time.
+		var id int64
+		id, err = t.insert(ctx, `
+			INSERT INTO ambassadors (follower_id, status, person, age_band, actions, applied_at, consented_at, updated_at)
+			VALUES (?, 'applied', ?, ?, ?, ?, ?, ?)`,
+			orNull(a.Follower), sealed, a.AgeBand, string(actions), stamp(t.now), stamp(a.ConsentedAt), stamp(t.now))
+		a.ID = ippo.AmbassadorID(id)
+	case err == nil && before.Status.Serving():
+		err = ippo.ErrConflict
+	case err == nil:
+		a.ID = before.ID
+		err = t.exec(ctx, `
+			UPDATE ambassadors SET status = 'applied', person = ?, age_band = ?, actions = ?, applied_at = ?, consented_at = ?,
+				updated_at = ?, resting = 0, vision_approved = 0
+			WHERE id = ?`,
+			sealed, a.AgeBand, string(actions), stamp(t.now), stamp(a.ConsentedAt), stamp(t.now), a.ID)
 	}
 	if err != nil {
 		return a, fmt.Errorf("apply as ambassador: %w", err)
 	}
-	a.ID, a.Number = ippo.AmbassadorID(id), id
+	a.Number = int(a.ID)
 	return a, t.mailStaff(ctx, "新しい申し込みがあります",
 		fmt.Sprintf("No. %d の申し込みがありました。\n/admin/ambassadors/%d", a.Number, a.ID))
 }

@@ -1,0 +1,272 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"ippo"
+)
+
+func line(n int) string { return fmt.Sprintf("U%032x", n) }
+
+// follow makes a follower.
+func follow(t *testing.T, s *Store, n int) ippo.FollowerID {
+	t.Helper()
+	var id ippo.FollowerID
+	inTx(t, s, func(tx *Tx) (err error) {
+		id, err = tx.Follow(t.Context(), line(n), fmt.Sprint("住民", n), ippo.Japanese, s.Now())
+		return err
+	})
+	return id
+}
+
+func inTx(t *testing.T, s *Store, fn func(*Tx) error) {
+	t.Helper()
+	if err := s.Write(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// LINE's events may come in any order: what is older than what is known changes nothing.
+func TestFollowAndBlockOutOfOrder(t *testing.T) {
+	s := newStore(t)
+	now := s.Now()
+	id := follow(t, s, 1)
+	is := func(want ippo.FollowerStatus) {
+		t.Helper()
+		if f, err := s.Follower(t.Context(), id); err != nil || f.Status != want || (want == ippo.FollowerBlocked) == f.BlockedAt.IsZero() {
+			t.Errorf("%s since %v, %v; want %s", f.Status, f.BlockedAt, err, want)
+		}
+	}
+	block := func(at time.Time) { inTx(t, s, func(tx *Tx) error { return tx.Block(t.Context(), line(1), at) }) }
+	back := func(at time.Time) {
+		inTx(t, s, func(tx *Tx) error {
+			_, err := tx.Follow(t.Context(), line(1), "", ippo.English, at)
+			return err
+		})
+	}
+	block(now.Add(-time.Hour)) // an old block, told late
+	is(ippo.FollowerActive)
+	block(now.Add(time.Hour))
+	is(ippo.FollowerBlocked)
+	back(now.Add(time.Minute)) // told late
+	is(ippo.FollowerBlocked)
+	back(now.Add(2 * time.Hour))
+	is(ippo.FollowerActive)
+	block(now.Add(3 * time.Hour))
+	inTx(t, s, func(tx *Tx) error { return tx.Seen(t.Context(), id, now.Add(4*time.Hour)) }) // who writes has unblocked
+	is(ippo.FollowerActive)
+	if f, _ := s.Follower(t.Context(), id); f.DisplayName != "住民1" || f.Language != ippo.Japanese {
+		t.Errorf("coming back changed %+v", f)
+	}
+}
+
+func TestFollowerPages(t *testing.T) {
+	s := newStore(t)
+	for n := range 5 {
+		id := follow(t, s, n)
+		inTx(t, s, func(tx *Tx) error {
+			return tx.SavePreferences(t.Context(), id, ippo.Preferences{Language: ippo.English, Topics: ippo.ChoiceOf(n), Areas: ippo.Everything})
+		})
+	}
+	var seen []string
+	for before := ippo.FollowerID(0); ; {
+		page, err := s.FollowerPage(t.Context(), FollowerFilter{}, before, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(page) == 0 {
+			break
+		}
+		for _, f := range page {
+			seen = append(seen, f.DisplayName)
+			before = f.ID
+		}
+	}
+	if fmt.Sprint(seen) != "[住民4 住民3 住民2 住民1 住民0]" {
+		t.Error(seen)
+	}
+	for want, filter := range map[int]FollowerFilter{
+		1: {Topics: ippo.ChoiceOf(3)},
+		2: {Topics: ippo.ChoiceOf(3, 1), Areas: ippo.ChoiceOf(7)},
+		0: {Status: ippo.FollowerBlocked},
+		5: {Areas: ippo.ChoiceOf(1), Status: ippo.FollowerActive},
+	} {
+		if page, err := s.FollowerPage(t.Context(), filter, 0, 10); err != nil || len(page) != want {
+			t.Errorf("%+v: %d, %v; want %d", filter, len(page), err, want)
+		}
+	}
+	if _, err := s.FollowerByLineID(t.Context(), line(99)); !errors.Is(err, ippo.ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+func TestEventsAreSettledOnce(t *testing.T) {
+	s := newStore(t)
+	event := ippo.InboundEvent{EventID: "E1", LineUserID: line(1), MessageID: "7", Payload: []byte("ひみつ"), OccurredAt: s.Now(), ReceivedAt: s.Now()}
+	many := []ippo.InboundEvent{event, event}
+	for i := range 2500 {
+		many = append(many, ippo.InboundEvent{EventID: fmt.Sprint("M", i), Payload: []byte("x"), OccurredAt: s.Now(), ReceivedAt: s.Now()})
+	}
+	for range 2 {
+		if err := s.AppendEvents(t.Context(), many); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open, err := s.OpenEvents(t.Context(), 0, 10_000)
+	if err != nil || len(open) != 2501 || string(open[0].Payload) != "ひみつ" || open[0].Reply != nil {
+		t.Fatalf("%d, %v", len(open), err)
+	}
+	settle := func(reply []byte) error {
+		return s.Write(t.Context(), func(tx *Tx) error { return tx.Settle(t.Context(), open[0].ID, reply) })
+	}
+	if err := settle([]byte("返事")); err != nil {
+		t.Fatal(err)
+	}
+	if err := settle(nil); !errors.Is(err, ErrSettled) {
+		t.Errorf("settled twice: %v", err)
+	}
+	again, err := s.OpenEvents(t.Context(), 0, 1)
+	if err != nil || again[0].Payload != nil || string(again[0].Reply) != "返事" {
+		t.Errorf("%+v, %v", again, err)
+	}
+	for range 2 {
+		if err := s.ReplyDone(t.Context(), open[0].ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left, err := s.OpenEvents(t.Context(), 0, 10_000); err != nil || len(left) != 2500 {
+		t.Errorf("%d left, %v", len(left), err)
+	}
+}
+
+func applicant(follower ippo.FollowerID) ippo.Ambassador {
+	return ippo.Ambassador{Follower: follower, Name: "山田花子", Kana: "やまだはなこ", Contact: "090-1234-5678", AgeBand: "40s", Vision: "笑顔", Actions: []string{"flyer"}}
+}
+
+func TestAmbassadorPath(t *testing.T) {
+	s := newStore(t)
+	apply := func(follower ippo.FollowerID) (a ippo.Ambassador, err error) {
+		err = s.Write(t.Context(), func(tx *Tx) error {
+			a, err = tx.ApplyAmbassador(t.Context(), applicant(follower))
+			return err
+		})
+		return a, err
+	}
+	who := follow(t, s, 1)
+	first, err := apply(who)
+	if err != nil || first.Number != 1 {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	if _, err := apply(who); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("applied twice: %v", err)
+	}
+	if err := s.SetAmbassadorStatus(t.Context(), 0, first.ID, ippo.AmbassadorRetired); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("retired before the appointment: %v", err)
+	}
+	for _, next := range []ippo.AmbassadorStatus{ippo.AmbassadorContacted, ippo.AmbassadorAppointed} {
+		if err := s.SetAmbassadorStatus(t.Context(), 0, first.ID, next); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(s.SetResting(t.Context(), 0, first.ID, true), s.SetAmbassadorNote(t.Context(), 0, first.ID, "折り返し待ち"), s.SetVisionApproved(t.Context(), 0, first.ID, true)); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]int{"花子": 1, "待ち": 1, "1234": 1, "太郎": 0, "": 1} {
+		if list, err := s.Ambassadors(t.Context(), AmbassadorFilter{Query: query}); err != nil || len(list) != want {
+			t.Errorf("%q: %d, %v", query, len(list), err)
+		}
+	}
+	for range 2 {
+		inTx(t, s, func(tx *Tx) error { return tx.WithdrawAmbassador(t.Context(), who) })
+	}
+	if a, err := s.Ambassador(t.Context(), first.ID); err != nil || a.Status != ippo.AmbassadorRetired {
+		t.Errorf("%+v, %v", a, err)
+	}
+	again, err := apply(who)
+	if err != nil || again.Number != 1 {
+		t.Errorf("%+v, %v", again, err)
+	}
+	if a, err := s.AmbassadorOf(t.Context(), who); err != nil || a.Status != ippo.AmbassadorApplied || a.Resting || a.VisionApproved || a.Name != "山田花子" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if second, err := apply(follow(t, s, 2)); err != nil || second.Number != 2 {
+		t.Errorf("%+v, %v", second, err)
+	}
+	bad := applicant(who)
+	bad.Name = ""
+	var problems ippo.Problems
+	err = s.Write(t.Context(), func(tx *Tx) error {
+		_, err := tx.ApplyAmbassador(t.Context(), bad)
+		return err
+	})
+	if !errors.As(err, &problems) || problems.For("name") == "" {
+		t.Errorf("no name: %v", err)
+	}
+}
+
+func TestDeskRequests(t *testing.T) {
+	s := newStore(t)
+	who := follow(t, s, 1)
+	add := func(kind ippo.DeskRequestKind, body string) (id ippo.DeskRequestID) {
+		inTx(t, s, func(tx *Tx) (err error) {
+			id, err = tx.AddDeskRequest(t.Context(), ippo.DeskRequest{Kind: kind, Follower: who, Body: body}, "")
+			return err
+		})
+		return id
+	}
+	add(ippo.RequestDanger, "助けて")
+	call := add(ippo.RequestCallback, "090")
+	add(ippo.RequestNewcomer, "地域：中央")
+	if err := s.UpdateDeskRequest(t.Context(), 0, call, "finished", ""); err == nil {
+		t.Error("a state of nobody's was taken")
+	}
+	if err := s.UpdateDeskRequest(t.Context(), 0, call, ippo.RequestDone, "電話した"); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.DeskRequests(t.Context(), DeskRequestFilter{})
+	if err != nil || len(list) != 3 || list[0].Kind != ippo.RequestDanger || list[1].Kind != ippo.RequestNewcomer || list[2].Note != "電話した" || list[2].DoneAt.IsZero() {
+		t.Errorf("%+v, %v", list, err)
+	}
+	inTx(t, s, func(tx *Tx) error {
+		return tx.AnswerDeskRequest(t.Context(), ippo.DeskRequest{Kind: ippo.RequestNewcomer, Follower: who, Body: "連絡先：a@example.jp"})
+	})
+	open, err := s.OpenDeskRequest(t.Context(), who, ippo.RequestNewcomer, 0)
+	if err != nil || open.Body != "地域：中央\n\n連絡先：a@example.jp" {
+		t.Errorf("%+v, %v", open, err)
+	}
+	if err := s.UpdateDeskRequest(t.Context(), 0, 99, ippo.RequestDone, ""); !errors.Is(err, ippo.ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+// Of two browsers that tap 開く at once, one gets the form.
+func TestFormLinkIsOneBrowsers(t *testing.T) {
+	s := newStore(t)
+	link := FormLink{ID: 77, Follower: follow(t, s, 1), Purpose: "contact", Context: []byte("{}"), ExpiresAt: s.Now().Add(time.Hour)}
+	inTx(t, s, func(tx *Tx) error { return tx.AddFormLink(t.Context(), link) })
+	won := make(chan error)
+	for n := range 8 {
+		go func() { won <- s.BindFormLink(t.Context(), 77, fmt.Sprint("browser", n)) }()
+	}
+	bound := 0
+	for range 8 {
+		if err := <-won; err == nil {
+			bound++
+		} else if !errors.Is(err, ippo.ErrConflict) {
+			t.Error(err)
+		}
+	}
+	if bound != 1 {
+		t.Errorf("%d browsers have it", bound)
+	}
+	inTx(t, s, func(tx *Tx) error { return tx.SpendFormLink(t.Context(), 77) })
+	if err := s.Write(t.Context(), func(tx *Tx) error { return tx.SpendFormLink(t.Context(), 77) }); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("spent twice: %v", err)
+	}
+	if l, err := s.FormLink(t.Context(), 77); err != nil || l.Context != nil || l.SpentAt.IsZero() || !l.Bound() || l.BoundTo("browser9") {
+		t.Errorf("%+v, %v", l, err)
+	}
+}
