@@ -20,11 +20,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"ippo/internal/democity"
 )
 
 // The tests run this binary as ippo itself, so that signals and exit codes are the real ones.
 func TestMain(m *testing.M) {
+	gin.SetMode(gin.ReleaseMode)
 	if os.Getenv("IPPO_TEST_MAIN") == "1" {
 		main()
 	}
