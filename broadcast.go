@@ -32,6 +32,7 @@ type Broadcast struct {
 	UpdatedAt   time.Time
 	SubmittedAt time.Time
 	ApprovedAt  time.Time
+	NotBefore   time.Time // until when it can be taken back, whatever its time; zero: no such wait
 	StartedAt   time.Time // LINE's first call
 	FinishedAt  time.Time
 }
@@ -108,6 +109,18 @@ func (b *Broadcast) Validate() error {
 	p.include(CheckMessages(b.Messages))
 	p.include(b.Audience.Validate())
 	return p.Err()
+}
+
+// Due returns when an approved broadcast is to leave.
+func (b *Broadcast) Due() time.Time {
+	due := b.SendAt
+	if due.IsZero() {
+		due = b.ApprovedAt
+	}
+	if b.NotBefore.After(due) {
+		due = b.NotBefore
+	}
+	return due
 }
 
 // include adds another check's problems.

@@ -10,6 +10,12 @@ type Settings struct {
 	Office Office `json:"office"`
 	Labels Labels `json:"labels"`
 
+	// ApprovalOver is how many people a broadcast may reach and still be approved by its own author;
+	// one to more people needs a colleague.
+	ApprovalOver int `json:"approvalOver"`
+	// OnePerson is why the two-person rule is switched off, for an office of one person; "" while it holds.
+	OnePerson string `json:"onePerson"`
+
 	QuietFrom  TimeOfDay `json:"quietFrom"`  // nothing but emergencies from here …
 	QuietUntil TimeOfDay `json:"quietUntil"` // … until here the next morning
 
@@ -39,6 +45,8 @@ func DefaultSettings() Settings {
 	return Settings{
 		Office: Office{Account: "市民協働センター", Name: "市民協働センター", City: "わたしたちのまち", Hours: "平日 9:00〜17:00"},
 		Labels: Labels{Ambassador: "未来づくりアンバサダー", Campaign: "声かけ作戦", Vision: "私のまちのビジョン"},
+
+		ApprovalOver: 1,
 
 		QuietFrom: 20 * 60, QuietUntil: 8 * 60,
 
@@ -73,6 +81,9 @@ func (s Settings) Open(t time.Time) time.Time {
 	return end
 }
 
+// maxApprovalOver keeps the rule from being set so high that it no longer holds for anything.
+const maxApprovalOver = 1000
+
 // Validate reports every problem staff can mend.
 func (s Settings) Validate() error {
 	var p Problems
@@ -85,6 +96,10 @@ func (s Settings) Validate() error {
 	checkText(&p, "labels.ambassador", "アンバサダーの呼び名", s.Labels.Ambassador, 1, 20)
 	checkText(&p, "labels.campaign", "作戦の呼び名", s.Labels.Campaign, 1, 20)
 	checkText(&p, "labels.vision", "ビジョンの呼び名", s.Labels.Vision, 1, 20)
+	if s.ApprovalOver < 0 || s.ApprovalOver > maxApprovalOver {
+		p.Addf("approvalOver", "人数は0から%dまでで入力してください。", maxApprovalOver)
+	}
+	checkText(&p, "onePerson", "一人で承認する理由", s.OnePerson, 0, MaxReason)
 	if len(s.DangerWords) > 200 {
 		p.Add("dangerWords", "危険なことばは200件までです。")
 	}

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -36,7 +37,7 @@ var auditVerbs = map[string]string{
 	"pause": "一時停止", "resume": "再開", "release": "保留を解除", "cancel": "取り消し", "hold": "保留", "fail": "失敗",
 	"settle": "不明な人を送信済みとして扱う", "repeat": "不明な人にもう一度送る", "test": "試し送り", "activate": "開始を承認", "send": "送信を決定", "drop": "送らないと決定", "password": "パスワードの変更",
 	"link": "LINEをつなぐ", "unlink": "LINEを外す", "save": "保存", "status": "状態の変更", "note": "メモ", "rest": "休止中の印",
-	"resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存", "take": "対応を始める", "done": "完了",
+	"one-person": "一人での承認を許可", "two-person": "二人での承認に戻す", "resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存", "take": "対応を始める", "done": "完了",
 }
 
 func sayAudit(action string) string {
@@ -56,6 +57,30 @@ var auditSections = map[string]string{
 	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors",
 }
 
+func newAuditRow(e store.AuditEntry) auditRow {
+	row := auditRow{AuditEntry: e, Who: e.Name, What: sayAudit(e.Action)}
+	if e.Staff == 0 {
+		row.Who = "（システム）"
+	}
+	return row
+}
+
+// maxHistory bounds what a page tells of its object's past.
+const maxHistory = 50
+
+// history is what was done to one object, for its page.
+func (p *Panel) history(ctx context.Context, object string) ([]auditRow, error) {
+	list, err := p.Store.History(ctx, object, maxHistory)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]auditRow, len(list))
+	for i, e := range list {
+		rows[i] = newAuditRow(e)
+	}
+	return rows, nil
+}
+
 func (p *Panel) auditLog(c *gin.Context) error {
 	ctx := c.Request.Context()
 	before, _ := strconv.ParseInt(c.Query("before"), 10, 64) // 0: from the newest
@@ -69,10 +94,7 @@ func (p *Panel) auditLog(c *gin.Context) error {
 		page.Later = withQuery(c, "before", strconv.FormatInt(list[pageSize-1].ID, 10))
 	}
 	for _, e := range list {
-		row := auditRow{AuditEntry: e, Who: e.Name, What: sayAudit(e.Action)}
-		if e.Staff == 0 {
-			row.Who = "（システム）"
-		}
+		row := newAuditRow(e)
 		if kind, name, ok := strings.Cut(e.Object, ":"); ok && auditSections[kind] != "" && !strings.HasSuffix(e.Action, ".delete") {
 			row.Link = href("%s/%s", auditSections[kind], name)
 		}

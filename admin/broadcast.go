@@ -103,17 +103,39 @@ type broadcastPage struct {
 	Reach    reach
 	Hash     string // stands for all that an approval approves
 	Mine     bool   // the reader wrote it
-	Sole     bool   // … and nobody else can approve, so the number is typed in
+	Own      ippo.OwnApproval
 	Confirm  string // the number as typed
 	Open     string // when the quiet hours end, if it would leave now and may not
 	Linked   bool   // the reader has a LINE account for tests
 	Progress progress
 	Unknowns []store.Unknown // what staff decide, or have decided
+	History  []auditRow
 }
 
 // CanApprove reports whether the reader may approve it as it stands.
 func (f broadcastPage) CanApprove() bool {
-	return f.May("approver") && (f.Status == ippo.BroadcastSubmitted && !f.Mine || f.Status.Editable() && f.Mine && f.Sole)
+	return f.May("approver") && (f.Status == ippo.BroadcastSubmitted && !f.Mine || f.Mine && f.Own != ippo.OwnRefused)
+}
+
+// Confirmed reports whether the reader types the number of recipients to approve it.
+func (f broadcastPage) Confirmed() bool {
+	return f.Mine && (f.Own == ippo.OwnConfirmed || f.Own == ippo.OwnUrgent)
+}
+
+// Waits reports whether an approval by the reader leaves time to take it back.
+func (f broadcastPage) Waits() bool { return f.Mine && f.Own == ippo.OwnConfirmed }
+
+// OwnWords says why the reader may approve what they wrote.
+func (f broadcastPage) OwnWords() string {
+	switch {
+	case f.Own == ippo.OwnFree:
+		return fmt.Sprintf("%d人までの配信なので、自分で承認できます。", f.Settings.ApprovalOver)
+	case f.Own == ippo.OwnUrgent:
+		return "緊急の配信なので、管理者は自分で承認できます。承認するとすぐに送り、取り消す時間はありません。"
+	case f.Settings.OnePerson != "":
+		return "一人で承認できる設定のため、自分で承認できます。"
+	}
+	return "ほかに承認者がいないため、自分で承認できます。"
 }
 
 // progress is how far a broadcast has come.
@@ -123,6 +145,7 @@ type progress struct {
 	Pace     ippo.Pace
 	Reasons  []store.Reason
 	Requests []string // LINE's request IDs
+	Wait     string   // how long it can still be taken back, in words; "" when it does not wait for that
 	Done     int      // recipients that nothing more happens to
 	Poll     int      // ask again after so many seconds; 0: not
 }
@@ -148,6 +171,9 @@ func (p *Panel) progress(ctx context.Context, b *ippo.Broadcast) (progress, erro
 		return f, err
 	}
 	f.Done = f.Recipients - f.Pending
+	if left := b.NotBefore.Sub(p.Now()); left > 0 {
+		f.Wait = waitWords(left)
+	}
 	switch b.Status {
 	case ippo.BroadcastSending:
 		f.Poll = 2
@@ -195,7 +221,7 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 		}
 		page.Campaign = campaign.Title
 	}
-	if page.Sole, err = p.soleApprover(ctx, me); err != nil {
+	if page.History, err = p.history(ctx, fmt.Sprintf("broadcast:%d", b.ID)); err != nil {
 		return err
 	}
 	_, err = p.Store.StaffLink(ctx, me.ID)
@@ -205,7 +231,10 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 	page.Linked = err == nil
 	if b.Status.Editable() {
 		page.Open = p.waitsForMorning(page.Settings, b)
-		page.Reach, err = p.reach(ctx, b.Audience)
+		if page.Reach, err = p.reach(ctx, b.Audience); err != nil {
+			return err
+		}
+		page.Own, err = p.ownApproval(ctx, page.Settings, me, b, page.Reach.Count.Count)
 	} else {
 		page.Reach.Quota = p.account.read(ctx).Quota
 		if page.Progress, err = p.progress(ctx, b); err != nil {
@@ -230,13 +259,10 @@ func (p *Panel) waitsForMorning(s ippo.Settings, b *ippo.Broadcast) string {
 	return ""
 }
 
-// soleApprover reports whether this person approves and nobody else can.
-func (p *Panel) soleApprover(ctx context.Context, me ippo.Staff) (bool, error) {
-	if !me.Role.Includes(ippo.Approver) {
-		return false, nil
-	}
-	n, err := p.Store.Approvers(ctx)
-	return n == 1, err
+// ownApproval reports how the reader may approve what they wrote.
+func (p *Panel) ownApproval(ctx context.Context, s ippo.Settings, me ippo.Staff, b *ippo.Broadcast, recipients int) (ippo.OwnApproval, error) {
+	alone, err := p.Store.ApproveAlone(ctx)
+	return s.OwnApproval(me, b, recipients, alone), err
 }
 
 // broadcastProgress is the part of the page that moves, for htmx. When the state has changed, so have
@@ -327,8 +353,11 @@ func (p *Panel) approveBroadcast(c *gin.Context) error {
 		return p.broadcastPage(c, b, c.PostForm("confirmed"), found)
 	}
 	p.Wake()
-	if b.SendAt.After(p.Now()) {
-		return p.redirect(c, ippo.TimeWords(b.SendAt)+"に送ります。", href("broadcasts/%d", b.ID))
+	if b, err = p.Store.Broadcast(ctx, b.ID); err != nil {
+		return err
+	}
+	if due := b.Due(); due.After(p.Now()) {
+		return p.redirect(c, ippo.TimeWords(due)+"に送ります。それまでは取り消せます。", href("broadcasts/%d", b.ID))
 	}
 	return p.redirect(c, "承認しました。送信を始めます。", href("broadcasts/%d", b.ID))
 }

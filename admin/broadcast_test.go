@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"encoding/hex"
 	"html"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -118,10 +120,14 @@ func TestTwoEditDraft(t *testing.T) {
 	o.as(ippo.Approver).post("/admin/broadcasts/1", form("二人目の文章")...).want(http.StatusConflict).says("ほかの職員が先に", "二人目の文章")
 }
 
-// The office's only approver approves their own, but types how many people it goes to.
+// The office's only approver approves their own, types how many people it goes to, and has ten minutes
+// to take it back.
 func TestSoleApprover(t *testing.T) {
 	o := open(t)
 	o.fill()
+	if err := o.follow("Uf0000000000000000000000000000002"); err != nil {
+		t.Fatal(err)
+	}
 	boss := o.staff[ippo.Administrator]
 	other := o.staff[ippo.Approver]
 	other.Disabled = true
@@ -132,10 +138,86 @@ func TestSoleApprover(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := o.as(ippo.Administrator)
-	hash := b.get("/admin/broadcasts/2").says("送信する人数を入力してください").hidden("hash")
+	hash := b.get("/admin/broadcasts/2").says("ほかに承認者がいないため", "送信する人数", "10分後に送信する").hidden("hash")
 	b.post("/admin/broadcasts/2/approve", "hash", hash, "confirmed", "").want(http.StatusUnprocessableEntity).says("確認のため")
 	b.post("/admin/broadcasts/2/approve", "hash", hash, "confirmed", "300").want(http.StatusUnprocessableEntity)
-	b.follow(b.post("/admin/broadcasts/2/approve", "hash", hash, "confirmed", "１")).says("送信予定")
+	b.follow(b.post("/admin/broadcasts/2/approve", "hash", hash, "confirmed", "２")).says("送信予定", "10:10に送ります", "あと10分は、送らずに取り消せます", "作成者が自分で承認")
+	o.setClock(opening.Add(9*time.Minute + 20*time.Second))
+	b.get("/admin/broadcasts/2/progress?was=approved").says("あと40秒は")
+	b.follow(b.post("/admin/broadcasts/2/cancel")).says("取り消し", "対象外")
+}
+
+// With a colleague who can approve, nobody approves their own to more than one person; an administrator
+// does when it is an emergency.
+func TestOwnBroadcast(t *testing.T) {
+	o := open(t)
+	o.fill()
+	boss := o.staff[ippo.Administrator]
+	create := func(b *ippo.Broadcast) string {
+		t.Helper()
+		if err := o.store.CreateBroadcast(t.Context(), boss.ID, b); err != nil {
+			t.Fatal(err)
+		}
+		return "/admin/broadcasts/" + strconv.FormatInt(int64(b.ID), 10)
+	}
+	b := o.as(ippo.Administrator)
+	small := create(o.draft("一人だけ"))
+	b.follow(b.post(small+"/approve", "hash", b.get(small).says("1人までの配信なので").hidden("hash"))).says("送信予定").saysNot("取り消せます")
+
+	if err := o.follow("Uf0000000000000000000000000000002"); err != nil {
+		t.Fatal(err)
+	}
+	shown := create(o.draft("二人に"))
+	b.get(shown).saysNot("自分で承認できます").says("承認を申請する")
+	draft, err := o.store.Broadcast(t.Context(), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := draft.Hash()
+	b.post(shown+"/approve", "hash", hex.EncodeToString(sum[:]), "confirmed", "2").want(http.StatusForbidden)
+
+	urgent := o.draft("断水")
+	urgent.Emergency = "本管の破裂"
+	address := create(urgent)
+	page := b.get(address).says("緊急の配信なので、管理者は自分で承認できます").hidden("hash")
+	b.post(address+"/approve", "hash", page, "confirmed", "1").want(http.StatusUnprocessableEntity)
+	b.follow(b.post(address+"/approve", "hash", page, "confirmed", "2")).says("まもなく送信を始めます", "（緊急: 本管の破裂）")
+}
+
+// settingsForm is the form of the center's settings but for what a test is about.
+func settingsForm() []string {
+	return []string{
+		"office.account", "みらいセンター", "office.name", "みらい市民センター", "office.city", "みらい市", "office.phone", "000-111-2222", "office.hours", "平日 9:00〜17:00",
+		"labels.ambassador", "アンバサダー", "labels.campaign", "声かけ作戦", "labels.vision", "ビジョン",
+		"quietFrom", "20:00", "quietUntil", "08:00",
+	}
+}
+
+// An administrator switches the two-person rule off, says why, and everybody reads it.
+func TestOnePersonOffice(t *testing.T) {
+	o := open(t)
+	o.fill()
+	if err := o.follow("Uf0000000000000000000000000000002"); err != nil {
+		t.Fatal(err)
+	}
+	approver, admin, viewer := o.as(ippo.Approver), o.as(ippo.Administrator), o.as(ippo.Viewer)
+	if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Approver].ID, o.draft("窓口は一人")); err != nil {
+		t.Fatal(err)
+	}
+	approver.get("/admin/broadcasts/2").says("承認を申請する").saysNot("自分で承認できます")
+	form := append(settingsForm(), "alone", "1")
+	admin.post("/admin/settings", append(form, "approvalOver", "1")...).want(http.StatusUnprocessableEntity).says("一人で承認する理由を入力してください")
+	form = append(form, "onePerson", "4月まで職員が一人のため")
+	admin.post("/admin/settings", append(form, "approvalOver", "5000")...).want(http.StatusUnprocessableEntity).says("人数は0から1000まで")
+	admin.post("/admin/settings", append(form, "approvalOver", "1")...).want(http.StatusSeeOther)
+	viewer.get("/admin/").says("配信を一人で承認できる設定です（理由: 4月まで職員が一人のため）")
+	admin.get("/admin/audit").says("一人での承認を許可", "4月まで職員が一人のため")
+	hash := approver.get("/admin/broadcasts/2").says("一人で承認できる設定のため").hidden("hash")
+	approver.follow(approver.post("/admin/broadcasts/2/approve", "hash", hash, "confirmed", "2")).says("あと10分は")
+
+	admin.post("/admin/settings", append(settingsForm(), "approvalOver", "1")...).want(http.StatusSeeOther)
+	viewer.get("/admin/").saysNot("一人で承認")
+	admin.get("/admin/audit").says("二人での承認に戻す")
 }
 
 func TestReturnBroadcast(t *testing.T) {

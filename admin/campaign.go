@@ -288,7 +288,7 @@ type campaignPage struct {
 	Author   string
 	Approver string
 	Mine     bool
-	Sole     bool
+	Alone    bool   // no colleague is needed
 	Hash     string // stands for all that switching it on approves
 	Aside    campaignAside
 	Waiting  []ippo.Firing // its reminders that wait for a decision
@@ -296,7 +296,7 @@ type campaignPage struct {
 
 // CanActivate reports whether the reader may switch the reminders on.
 func (f campaignPage) CanActivate() bool {
-	return f.May("approver") && !f.Item.Active && (!f.Mine || f.Sole)
+	return f.May("approver") && !f.Item.Active && (!f.Mine || f.Alone)
 }
 
 func (p *Panel) showCampaign(c *gin.Context) error {
@@ -322,7 +322,7 @@ func (p *Panel) campaignPage(c *gin.Context, item ippo.Campaign, found ippo.Prob
 		return err
 	}
 	page.To, page.Author, page.Approver = say(item.Audience), who(item.Author), who(item.Approver)
-	if page.Sole, err = p.soleApprover(ctx, me); err != nil {
+	if page.Alone, err = p.Store.ApproveAlone(ctx); err != nil {
 		return err
 	}
 	if page.Aside, err = p.campaignAside(ctx, page.Settings, item); err != nil {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -13,6 +14,8 @@ type settingsPage struct {
 	Form   ippo.Settings // as typed; the frame keeps those in force
 	From   string
 	Until  string
+	Alone  bool   // one person approves
+	Over   string // how many people one's own broadcast may reach
 	Danger string // one word a line
 }
 
@@ -28,7 +31,7 @@ func (p *Panel) showSettings(c *gin.Context) error {
 		return err
 	}
 	return p.settingsPage(c, settingsPage{
-		Form: s, From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
+		Form: s, Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
 	}, nil)
 }
 
@@ -38,7 +41,7 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	form := settingsPage{From: narrow(formText(c, "quietFrom")), Until: narrow(formText(c, "quietUntil")), Danger: formText(c, "dangerWords")}
+	form := settingsPage{Alone: formOn(c, "alone"), Over: narrow(formText(c, "approvalOver")), From: narrow(formText(c, "quietFrom")), Until: narrow(formText(c, "quietUntil")), Danger: formText(c, "dangerWords")}
 	s.Office = ippo.Office{
 		Account: formText(c, "office.account"), Name: formText(c, "office.name"), City: formText(c, "office.city"),
 		Phone: formText(c, "office.phone"), Hours: formText(c, "office.hours"), Address: formText(c, "office.address"),
@@ -53,6 +56,13 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 	}
 	if s.QuietUntil, err = ippo.ParseTimeOfDay(form.Until); err != nil {
 		found.Add("quietUntil", "時刻は「08:00」のように入力してください。")
+	}
+	s.ApprovalOver = formInt(c, "approvalOver", "人数", &found)
+	s.OnePerson = ""
+	if form.Alone {
+		if s.OnePerson = formText(c, "onePerson"); s.OnePerson == "" {
+			found.Add("onePerson", "一人で承認する理由を入力してください。")
+		}
 	}
 	s.DangerWords = nil
 	for line := range strings.Lines(form.Danger) {

@@ -231,10 +231,7 @@ func (d *delivery) refresh(ctx context.Context) error {
 
 // begin starts an approved broadcast if it is due and nothing forbids it.
 func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Broadcast, settings ippo.Settings, now time.Time) error {
-	due := b.SendAt
-	if due.IsZero() {
-		due = b.ApprovedAt
-	}
+	due := b.Due()
 	if due.After(now) {
 		d.lookAgain(due)
 		return nil

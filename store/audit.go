@@ -49,6 +49,17 @@ func (s *Store) AuditLog(ctx context.Context, limit int, before int64) ([]AuditE
 	return entries, nil
 }
 
+// History returns at most limit of the latest entries about one object, the newest first.
+func (s *Store) History(ctx context.Context, object string, limit int) ([]AuditEntry, error) {
+	entries, err := collect(ctx, s.ro, scanAuditEntry, `
+		SELECT `+auditColumns+` FROM audit_log a LEFT JOIN staff s ON s.id = a.staff_id
+		WHERE a.object = ? ORDER BY a.id DESC LIMIT ?`, object, limit)
+	if err != nil {
+		return nil, fmt.Errorf("history of %s: %w", object, err)
+	}
+	return entries, nil
+}
+
 const auditColumns = `a.id, a.at, a.staff_id, s.name, a.action, a.object, a.detail`
 
 func scanAuditEntry(row scanner) (AuditEntry, error) {

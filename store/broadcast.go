@@ -13,14 +13,14 @@ import (
 
 const broadcastColumns = `id, title, messages, audience, send_at, emergency, origin, coalesce(campaign_id, 0),
 	status, reason, author_id, coalesce(approver_id, 0),
-	created_at, updated_at, submitted_at, approved_at, started_at, finished_at`
+	created_at, updated_at, submitted_at, approved_at, not_before, started_at, finished_at`
 
 func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	var b ippo.Broadcast
 	var messages, audience []byte
 	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.Emergency, &b.Origin, &b.Campaign,
 		&b.Status, &b.Reason, &b.Author, &b.Approver,
-		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.ApprovedAt), at(&b.StartedAt), at(&b.FinishedAt))
+		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt))
 	if err != nil {
 		return nil, err
 	}
@@ -235,9 +235,9 @@ type Approval struct {
 	Confirmed int      // the number of recipients, typed in by the office's only approver; else 0
 }
 
-// ApproveBroadcast fixes a broadcast's recipients in the ledger and lets it go at its time. Nobody
-// approves their own, which is ippo.ErrForbidden, but for the office's only approver, who confirms
-// the number of recipients. A broadcast changed since it was shown is ippo.ErrConflict.
+// ApproveBroadcast fixes a broadcast's recipients in the ledger and lets it go at its time. Whether
+// its author may approve it is for ippo.Settings.OwnApproval to say: it is ippo.ErrForbidden, or asks
+// for the number of recipients. A broadcast changed since it was shown is ippo.ErrConflict.
 func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, approval Approval) error {
 	b, err := s.Broadcast(ctx, id)
 	if err != nil {
@@ -256,27 +256,51 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 	}
 	planned := planRequests(members)
 	return s.Write(ctx, func(t *Tx) error {
-		sole, err := t.mayApprove(ctx, by)
-		switch {
-		case err != nil:
+		own, err := t.approveAs(ctx, by, b, len(members))
+		if err != nil {
 			return fmt.Errorf("approve broadcast %d: %w", id, err)
-		case b.Author != by:
-		case !sole:
-			return fmt.Errorf("approve broadcast %d: the author's own: %w", id, ippo.ErrForbidden)
-		case approval.Confirmed != len(members):
-			return ippo.Problems{{Field: "confirmed", Message: fmt.Sprintf("確認のため、送信する人数（%d）を入力してください。", len(members))}}
+		}
+		detail := fmt.Sprintf("%d人", len(members))
+		var notBefore time.Time
+		switch own {
+		case ippo.OwnConfirmed, ippo.OwnUrgent:
+			if approval.Confirmed != len(members) {
+				return ippo.Problems{{Field: "confirmed", Message: fmt.Sprintf("確認のため、送信する人数（%d）を入力してください。", len(members))}}
+			}
+			detail += "、作成者が自分で承認"
+			if own == ippo.OwnConfirmed {
+				notBefore = t.now.Add(ippo.OwnDelay)
+			}
 		}
 		if err := t.changeOne(ctx, `
-			UPDATE broadcasts SET status = 'approved', reason = '', approver_id = ?, approved_hash = ?, approved_at = ?
+			UPDATE broadcasts SET status = 'approved', reason = '', approver_id = ?, approved_hash = ?, approved_at = ?, not_before = ?
 			WHERE id = ? AND status IN ('draft', 'submitted') AND updated_at = ?`,
-			by, hash[:], stamp(t.now), id, stamp(b.UpdatedAt)); err != nil {
+			by, hash[:], stamp(t.now), stamp(notBefore), id, stamp(b.UpdatedAt)); err != nil {
 			return fmt.Errorf("approve broadcast %d: %w", id, err)
 		}
 		if err := t.insertRequests(ctx, id, planned); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "broadcast.approve", object("broadcast", id), withReason(fmt.Sprintf("%d人", len(members)), b))
+		return t.audit(ctx, by, "broadcast.approve", object("broadcast", id), withReason(detail, b))
 	})
+}
+
+// approveAs returns in which way somebody approves a broadcast of their own; OwnFree for that of a
+// colleague. It is ippo.ErrForbidden if they may not.
+func (t *Tx) approveAs(ctx context.Context, by ippo.StaffID, b *ippo.Broadcast, recipients int) (ippo.OwnApproval, error) {
+	who, alone, err := t.mayApprove(ctx, by)
+	if err != nil || b.Author != by {
+		return ippo.OwnFree, err
+	}
+	settings, err := settingsIn(ctx, t.tx)
+	if err != nil {
+		return ippo.OwnRefused, err
+	}
+	own := settings.OwnApproval(who, b, recipients, alone)
+	if own == ippo.OwnRefused {
+		return own, fmt.Errorf("the author's own: %w", ippo.ErrForbidden)
+	}
+	return own, nil
 }
 
 // PauseBroadcast stops a broadcast that is being sent or waits for its time; at most the requests

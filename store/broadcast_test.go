@@ -176,6 +176,27 @@ func TestNobodyApprovesTheirOwn(t *testing.T) {
 	}
 }
 
+// Whoever changes a colleague's draft has written it: they do not approve it, and the colleague may.
+func TestTheLastWriterDoesNotApprove(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	_, approver, other := town(t, s, "", "")
+	b := draft()
+	if err := s.CreateBroadcast(t.Context(), other, b); err != nil {
+		t.Fatal(err)
+	}
+	b.Messages = []ippo.Message{ippo.Message(`{"type":"text","text":"ほんとうは断水しません。"}`)}
+	if err := s.UpdateBroadcast(t.Context(), approver, b); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ApproveBroadcast(t.Context(), approver, b.ID, Approval{Hash: b.Hash(), Confirmed: 2}); !errors.Is(err, ippo.ErrForbidden) {
+		t.Errorf("the last writer's approval: %v", err)
+	}
+	if err := s.ApproveBroadcast(t.Context(), other, b.ID, Approval{Hash: b.Hash()}); err != nil {
+		t.Errorf("the first writer's approval: %v", err)
+	}
+}
+
 func TestAnyChangeVoidsTheApproval(t *testing.T) {
 	s := newStore(t)
 	noon(s)

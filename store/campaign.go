@@ -163,7 +163,7 @@ func (s *Store) ActivateCampaign(ctx context.Context, by ippo.StaffID, seen ippo
 		return ippo.Problems{{Field: "schedule", Message: "これからのお知らせの予定がありません。期間と予定を確認してください。"}}
 	}
 	err := s.Write(ctx, func(t *Tx) error {
-		sole, err := t.mayApprove(ctx, by)
+		_, alone, err := t.mayApprove(ctx, by)
 		if err != nil {
 			return err
 		}
@@ -173,7 +173,7 @@ func (s *Store) ActivateCampaign(ctx context.Context, by ippo.StaffID, seen ippo
 			return err
 		case is.Active || is.Hash() != seen.Hash():
 			return ippo.ErrConflict
-		case is.Author == by && !sole:
+		case is.Author == by && !alone:
 			return ippo.ErrForbidden
 		}
 		err = t.exec(ctx, `UPDATE campaigns SET active = 1, approver_id = ?, next_due = ?, updated_at = ? WHERE id = ?`,

@@ -12,7 +12,11 @@ import (
 // Settings returns what the center decided for itself; what it never decided is as in
 // ippo.DefaultSettings.
 func (s *Store) Settings(ctx context.Context) (ippo.Settings, error) {
-	settings, err := one(ctx, s.ro, scanSettings, `SELECT value FROM settings WHERE id = 1`)
+	return settingsIn(ctx, s.ro)
+}
+
+func settingsIn(ctx context.Context, q queryer) (ippo.Settings, error) {
+	settings, err := one(ctx, q, scanSettings, `SELECT value FROM settings WHERE id = 1`)
 	if errors.Is(err, ippo.ErrNotFound) {
 		return ippo.DefaultSettings(), nil
 	}
@@ -42,7 +46,16 @@ func (s *Store) SaveSettings(ctx context.Context, by ippo.StaffID, settings ippo
 		return fmt.Errorf("save settings: %w", err)
 	}
 	return s.Write(ctx, func(t *Tx) error {
-		err := t.exec(ctx, `
+		was, err := settingsIn(ctx, t.tx)
+		if err != nil {
+			return err
+		}
+		if was.OnePerson != settings.OnePerson {
+			if err := t.auditOnePerson(ctx, by, settings.OnePerson); err != nil {
+				return err
+			}
+		}
+		err = t.exec(ctx, `
 			INSERT INTO settings (id, value) VALUES (1, ?)
 			ON CONFLICT (id) DO UPDATE SET value = excluded.value`, string(value))
 		if err != nil {
@@ -50,4 +63,12 @@ func (s *Store) SaveSettings(ctx context.Context, by ippo.StaffID, settings ippo
 		}
 		return t.audit(ctx, by, "settings.update", "settings", "")
 	})
+}
+
+// auditOnePerson notes that the two-person rule was switched off, and why, or on again.
+func (t *Tx) auditOnePerson(ctx context.Context, by ippo.StaffID, reason string) error {
+	if reason == "" {
+		return t.audit(ctx, by, "settings.two-person", "settings", "")
+	}
+	return t.audit(ctx, by, "settings.one-person", "settings", reason)
 }

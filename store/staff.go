@@ -174,11 +174,7 @@ func (s *Store) SawStaff(ctx context.Context, who ippo.Staff) error {
 	})
 }
 
-// Approvers counts the people who can approve: enabled, no tokens, at least approvers.
-func (s *Store) Approvers(ctx context.Context) (int, error) {
-	return approvers(ctx, s.ro)
-}
-
+// approvers counts the people who can approve: enabled, no tokens, at least approvers.
 func approvers(ctx context.Context, q queryer) (int, error) {
 	n, err := one(ctx, q, scanInt, `
 		SELECT count(*) FROM staff WHERE role IN ('approver', 'admin') AND disabled = 0 AND password IS NOT NULL`)
@@ -188,16 +184,36 @@ func approvers(ctx context.Context, q queryer) (int, error) {
 	return n, nil
 }
 
-// mayApprove returns ippo.ErrForbidden unless the person can approve at all: enabled and at least an
-// approver. sole says that nobody else among the people can.
-func (t *Tx) mayApprove(ctx context.Context, by ippo.StaffID) (sole bool, err error) {
-	who, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, by)
+// mayApprove returns the person who wants to approve; it is ippo.ErrForbidden unless they can at all:
+// enabled and at least an approver. alone says that no colleague is needed: nobody else among the
+// people approves, or the two-person rule is switched off.
+func (t *Tx) mayApprove(ctx context.Context, by ippo.StaffID) (who ippo.Staff, alone bool, err error) {
+	who, err = one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, by)
 	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
-		return false, err
+		return who, false, err
 	}
 	if err != nil || who.Disabled || !who.Role.Includes(ippo.Approver) {
-		return false, ippo.ErrForbidden
+		return who, false, ippo.ErrForbidden
 	}
-	n, err := approvers(ctx, t.tx)
-	return n == 1 && !who.Token, err
+	alone, err = approveAlone(ctx, t.tx)
+	return who, alone && !who.Token, err
+}
+
+// ApproveAlone reports whether staff may approve what they wrote themselves, because nobody else among
+// the people approves or the two-person rule is switched off.
+func (s *Store) ApproveAlone(ctx context.Context) (bool, error) {
+	alone, err := approveAlone(ctx, s.ro)
+	if err != nil {
+		return false, fmt.Errorf("who approves: %w", err)
+	}
+	return alone, nil
+}
+
+func approveAlone(ctx context.Context, q queryer) (bool, error) {
+	settings, err := settingsIn(ctx, q)
+	if err != nil || settings.OnePerson != "" {
+		return err == nil, err
+	}
+	n, err := approvers(ctx, q)
+	return n == 1, err
 }

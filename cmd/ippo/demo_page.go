@@ -190,7 +190,7 @@ func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
 	}
 	var due []time.Time
 	for _, b := range waiting {
-		due = append(due, b.SendAt)
+		due = append(due, b.Due())
 	}
 	for _, c := range campaigns {
 		if c.Active && !c.NextDue.IsZero() {

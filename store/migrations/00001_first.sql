@@ -226,6 +226,7 @@ CREATE TABLE broadcasts (
 	updated_at   TEXT NOT NULL,
 	submitted_at TEXT,
 	approved_at  TEXT,
+	not_before   TEXT,  -- its author approved it alone and can take it back until then
 	started_at   TEXT,
 	finished_at  TEXT
 ) STRICT;

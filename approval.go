@@ -1,0 +1,37 @@
+package ippo
+
+import "time"
+
+// OwnApproval says whether, and how, somebody may approve a broadcast that they wrote themselves.
+type OwnApproval int
+
+const (
+	OwnRefused   OwnApproval = iota // a colleague has to approve it
+	OwnFree                         // it reaches so few people that nobody else has to look
+	OwnConfirmed                    // its author types the number of recipients, and it waits for OwnDelay
+	OwnUrgent                       // its author types the number of recipients; it leaves at once
+)
+
+// OwnDelay is how long a broadcast waits that its author approved alone: nobody else has seen it, so
+// there has to be time to take it back.
+const OwnDelay = 10 * time.Minute
+
+// OwnApproval applies the two-person rule to an author and the number of people that their broadcast
+// reaches now. alone: nobody else in the office approves, or the rule is switched off. A token never
+// approves its own: a program that writes and approves is not two people.
+func (s Settings) OwnApproval(author Staff, b *Broadcast, recipients int, alone bool) OwnApproval {
+	switch {
+	case author.Token || !author.Role.Includes(Approver):
+		return OwnRefused
+	case b.Emergency != "":
+		if author.Role.Includes(Administrator) {
+			return OwnUrgent
+		}
+		return OwnRefused
+	case recipients <= s.ApprovalOver:
+		return OwnFree
+	case alone:
+		return OwnConfirmed
+	}
+	return OwnRefused
+}
