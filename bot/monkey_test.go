@@ -18,6 +18,7 @@ import (
 	"ippo"
 	"ippo/internal/linesim"
 	"ippo/messages"
+	"ippo/store"
 )
 
 var (
@@ -26,25 +27,28 @@ var (
 	monkeySeed     = flag.Uint64("monkey-seed", 1, "of the first of them; the others count on from it")
 )
 
-// People tap whatever there is to tap, old buttons too, and write whatever comes to their mind, in a
-// city with everything and in one that has filled in nothing yet. Every time there is an answer, LINE
-// takes it, and nothing goes wrong behind it.
+// People tap whatever there is to tap, old buttons too, and write whatever comes to their mind: in a
+// small town, in a city that has filled in nothing yet, and in one that has filled in all that can be
+// filled in. Every time there is an answer, LINE takes it, and nothing goes wrong behind it.
 func TestMonkeys(t *testing.T) {
 	for i := range *monkeySessions {
 		seed := *monkeySeed + uint64(i)
 		language := []string{"ja", "en", "vi"}[i%3]
-		city := "empty city"
-		if i%9 < 6 {
-			city = "filled city"
-		}
+		city := []string{"small town", "empty city", "full city"}[i/3%3]
 		t.Run(fmt.Sprintf("%d %s %s", seed, language, city), func(t *testing.T) {
 			trouble := &troubles{t: t}
 			c := openCenter(t, slog.New(trouble))
-			if city == "filled city" {
+			switch city {
+			case "small town":
 				c.fill()
+			case "full city":
+				c.fillUp()
 			}
 			m := &monkey{resident: c.resident(language), dice: rand.New(rand.NewPCG(seed, 0))}
 			m.did("follows", c.platform.Follow(m.id))
+			if seed%2 == 0 {
+				m.signUp()
+			}
 			for range *monkeySteps {
 				m.step()
 			}
@@ -61,6 +65,56 @@ func TestMonkeys(t *testing.T) {
 	}
 }
 
+// fillUp puts in as much as staff can, each text as long as it may be.
+func (c *center) fillUp() {
+	c.t.Helper()
+	ctx := c.t.Context()
+	must := func(_ any, err error) {
+		c.t.Helper()
+		if err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	text := func(n int) string { return strings.Repeat("<&市", n/3+1)[:n/3*5] + strings.Repeat("民", n%3) }
+	slug := func(kind string, i int) string {
+		return fmt.Sprintf("%s-%02d-%s", kind, i, strings.Repeat("x", 35-len(kind)))
+	}
+	settings := ippo.DefaultSettings()
+	settings.Office = ippo.Office{
+		Account: text(20), Name: text(40), City: text(20), Phone: "+81-0000-000-000-000", Hours: text(60), Address: text(80),
+	}
+	settings.Labels = ippo.Labels{Ambassador: text(20), Campaign: text(20), Vision: text(20)}
+	must(nil, c.store.SaveSettings(ctx, 0, settings))
+	for i := range ippo.MaxChoices {
+		name := fmt.Sprintf("%02d%s", i, text(ippo.MaxChoiceName-2))
+		must(c.store.CreateTopic(ctx, 0, ippo.Topic{Slug: slug("t", i), Name: name, Easy: name, En: name, Order: i}))
+		must(c.store.CreateArea(ctx, 0, ippo.Area{Slug: slug("a", i), Name: name, Easy: name, En: name, Order: i}))
+	}
+	author, err := c.store.CreateStaff(ctx, 0, ippo.Staff{Name: "担当", Email: "a@example.jp", Role: ippo.Administrator}, "$argon2id$")
+	must(author, err)
+	every := ippo.Choice(1)<<ippo.MaxChoices - 1
+	now := c.clock.Now()
+	for i := range 20 {
+		must(c.store.CreateActivityGroup(ctx, 0, ippo.ActivityGroup{
+			Slug: slug("g", i), Name: text(40), Kana: text(60), Summary: text(60), Body: text(1000), Topics: every, Areas: every,
+			Place: text(60), Weekdays: 127, Parts: ippo.Morning | ippo.Afternoon | ippo.Evening, When: text(60), Whom: text(60), Cost: text(60),
+			Contact: text(100), Beginners: true, Children: true, Wheelchair: true, Online: true,
+		}))
+		must(c.store.CreateNews(ctx, 0, ippo.News{
+			Slug: slug("n", i), Kind: ippo.NewsPlain, Title: text(60), Summary: text(120), Body: text(5000), Topics: every, Areas: every,
+			Status: ippo.ContentPublished, PublishAt: now.Add(-time.Hour),
+		}))
+		must(c.store.CreateEvent(ctx, 0, ippo.Event{
+			Slug: slug("e", i), Title: text(60), Summary: text(120), Body: text(5000), StartsAt: now.Add(1000 * time.Hour), EndsAt: now.Add(1100 * time.Hour),
+			Place: text(60), Capacity: 100000, Cost: text(60), Contact: text(100), Topics: every, Areas: every, Status: ippo.ContentPublished,
+		}))
+		must(c.store.CreateCampaign(ctx, author.ID, ippo.Campaign{
+			Slug: slug("c", i), Title: text(40), Story: text(1000), Whom: text(100), Phrase: text(300), StartsOn: "2026-03-01", EndsOn: "2026-12-31",
+			Audience: ippo.Audience{Ambassadors: true}, Reminder: text(500), Schedule: ippo.Schedule{Kind: ippo.ScheduleDaily, At: 9 * 60},
+		}))
+	}
+}
+
 // monkey is a resident without a plan.
 type monkey struct {
 	*resident
@@ -68,6 +122,20 @@ type monkey struct {
 	buttons []json.RawMessage // of every message so far
 	latest  int               // the buttons from here on belong to the last answer
 	log     []string
+}
+
+// signUp makes an ambassador of the monkey, who would not get through the form.
+func (m *monkey) signUp() {
+	m.log = append(m.log, "signs up as an ambassador")
+	err := m.store.Write(m.t.Context(), func(t *store.Tx) error {
+		_, err := t.ApplyAmbassador(m.t.Context(), ippo.Ambassador{
+			Follower: m.me().ID, Name: "山田", Kana: "やまだ", Contact: "090-0000-0000", AgeBand: "30s", ConsentedAt: m.clock.Now(),
+		})
+		return err
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
 }
 
 func (m *monkey) step() {
