@@ -27,4 +27,5 @@ type Stats struct {
 	SentMonth int // messages that LINE accepted this month
 
 	CallOutsMonth int // 声かけ taps this month
+	ReducedMonth  int // times 配信を減らす was opened this month
 }

@@ -133,6 +133,7 @@ func (p *Panel) routes() []route {
 		{get, "/broadcasts/new", ippo.Editor, p.newBroadcast},
 		{post, "/broadcasts", ippo.Editor, p.createBroadcast},
 		{post, "/broadcasts/preview", ippo.Editor, p.previewBroadcast},
+		{get, "/broadcasts/reductions", ippo.Viewer, p.reductionList},
 		{get, "/broadcasts/:id", ippo.Viewer, p.showBroadcast},
 		{post, "/broadcasts/:id", ippo.Editor, p.updateBroadcast},
 		{get, "/broadcasts/:id/edit", ippo.Editor, p.editBroadcast},

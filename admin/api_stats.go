@@ -27,6 +27,7 @@ type statsJSON struct {
 	Sending       int `json:"sending"`
 	SentMonth     int `json:"sentMonth"`
 	CallOutsMonth int `json:"callOutsMonth"`
+	ReducedMonth  int `json:"reducedMonth"`
 }
 
 func (a *API) stats(ctx context.Context, _ *apiCall) (int, any, error) {

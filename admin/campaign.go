@@ -178,7 +178,7 @@ func (p *Panel) campaignAside(ctx context.Context, s ippo.Settings, item ippo.Ca
 		}
 	}
 	if item.Reminder != "" {
-		side.Preview = newPreview(s.Office.Account, p.Reminder(item, s), p.Now())
+		side.Preview = newPreview(s.Office.Account, ippo.WithReduce(p.Reminder(item, s), 0), p.Now())
 	} else {
 		side.Preview = newPreview(s.Office.Account, nil, p.Now())
 	}

@@ -59,10 +59,11 @@ type composing struct {
 	problems  ippo.Problems
 }
 
-// partsOf shows saved messages as parts: texts can be changed, the rest is kept as it is.
+// partsOf shows saved messages as parts: texts can be changed, the rest is kept as it is. 配信を減らす
+// comes back when they are saved.
 func partsOf(saved []ippo.Message) []part {
 	parts := make([]part, len(saved))
-	for i, m := range saved {
+	for i, m := range ippo.WithoutReduce(saved) {
 		var head struct{ Type, Text string }
 		if json.Unmarshal(m, &head) == nil && head.Type == "text" && plainText(m) {
 			parts[i] = part{Kind: partText, Text: head.Text}
@@ -279,7 +280,8 @@ type aside struct {
 type preview struct {
 	Account string
 	Rows    []template.HTML
-	Broken  bool // something in it cannot be drawn
+	Quick   template.HTML // the buttons under the last message
+	Broken  bool          // something in it cannot be drawn
 }
 
 func newPreview(account string, all []ippo.Message, now time.Time) preview {
@@ -293,6 +295,10 @@ func newPreview(account string, all []ippo.Message, now time.Time) preview {
 			continue
 		}
 		v.Rows = append(v.Rows, html)
+	}
+	if last := len(all) - 1; last >= 0 {
+		quick, err := lineview.QuickReplies(json.RawMessage(all[last]), lineview.Options{Inert: true})
+		v.Quick, v.Broken = quick, v.Broken || err != nil
 	}
 	return v
 }
@@ -360,7 +366,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 
 func (p *Panel) aside(ctx context.Context, s ippo.Settings, b *ippo.Broadcast) (aside, error) {
 	r, err := p.reach(ctx, b.Audience)
-	return aside{newPreview(s.Office.Account, b.Messages, p.Now()), r}, err
+	return aside{newPreview(s.Office.Account, ippo.WithReduce(b.Messages, b.ID), p.Now()), r}, err
 }
 
 // version tells the states of a draft apart.

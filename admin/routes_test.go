@@ -118,6 +118,7 @@ func TestEveryPage(t *testing.T) {
 		"/groups/new":               "初めての方歓迎",
 		"/groups/1":                 "この団体を配信で紹介する",
 		"/groups/1/delete":          "削除しますか",
+		"/broadcasts/reductions":    "まだ使われていません",
 		"/topics":                   "kosodate",
 		"/topics/kosodate":          "選べなくする",
 		"/topics/kosodate/delete":   "削除しますか",

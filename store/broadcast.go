@@ -131,20 +131,25 @@ func (s *Store) checkBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 	return p.Err()
 }
 
+// insertBroadcast keeps a new broadcast, with its own 配信を減らす under it, and fills in its ID.
 func (t *Tx) insertBroadcast(ctx context.Context, b *ippo.Broadcast) error {
+	id, err := one(ctx, t.tx, scanInt, "SELECT coalesce(max(id), 0) + 1 FROM broadcasts")
+	if err != nil {
+		return err
+	}
+	b.ID = ippo.BroadcastID(id)
+	b.Messages = ippo.WithReduce(b.Messages, b.ID)
 	messages, audience, err := encodeBroadcast(b)
 	if err != nil {
 		return err
 	}
 	b.CreatedAt, b.UpdatedAt = t.now, t.now
-	id, err := t.insert(ctx, `
-		INSERT INTO broadcasts (title, messages, audience, send_at, emergency, origin, campaign_id, status,
+	return t.exec(ctx, `
+		INSERT INTO broadcasts (id, title, messages, audience, send_at, emergency, origin, campaign_id, status,
 			author_id, approver_id, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.Title, messages, audience, stamp(b.SendAt), b.Emergency, b.Origin, orNull(b.Campaign), b.Status,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.Title, messages, audience, stamp(b.SendAt), b.Emergency, b.Origin, orNull(b.Campaign), b.Status,
 		b.Author, orNull(b.Approver), stamp(t.now), stamp(t.now))
-	b.ID = ippo.BroadcastID(id)
-	return err
 }
 
 func encodeBroadcast(b *ippo.Broadcast) (messages, audience string, err error) {
@@ -178,6 +183,7 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 	if err := s.checkBroadcast(ctx, b); err != nil {
 		return err
 	}
+	b.Messages = ippo.WithReduce(b.Messages, b.ID)
 	messages, audience, err := encodeBroadcast(b)
 	if err != nil {
 		return err

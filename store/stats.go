@@ -17,7 +17,7 @@ func (s *Store) Stats(ctx context.Context) (ippo.Stats, error) {
 		&n.Friends, &n.Blocked, &n.Stopped, &n.Unguided, &n.NewToday, &n.NewMonth,
 		&n.Ambassadors, &n.Applications, &n.DangerOpen, &n.RequestsNew, &n.RequestsOpen,
 		&n.Groups, &n.News, &n.Events,
-		&n.Submitted, &n.Planned, &n.Held, &n.Sending, &n.SentMonth, &n.CallOutsMonth)
+		&n.Submitted, &n.Planned, &n.Held, &n.Sending, &n.SentMonth, &n.CallOutsMonth, &n.ReducedMonth)
 	if err != nil {
 		return n, fmt.Errorf("stats: %w", err)
 	}
@@ -52,7 +52,8 @@ const statsQuery = `
 	(SELECT count(*) FROM broadcasts WHERE status = 'sending'),
 	(SELECT coalesce(sum(r.size - (SELECT count(*) FROM delivery_exceptions x WHERE x.request_id = r.id)), 0)
 		FROM delivery_requests r WHERE r.state = 'accepted' AND r.answered_at >= ?2),
-	(SELECT count(*) FROM call_outs WHERE at >= ?2)
+	(SELECT count(*) FROM call_outs WHERE at >= ?2),
+	(SELECT count(*) FROM reductions WHERE step = 'opened' AND at >= ?2)
 	FROM f`
 
 // Waiting is what waits for staff, shown on every page.

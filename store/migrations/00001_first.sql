@@ -261,6 +261,17 @@ CREATE TABLE delivery_exceptions (
 	PRIMARY KEY (request_id, follower_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Uses of 配信を減らす, counted without the person.
+CREATE TABLE reductions (
+	id           INTEGER PRIMARY KEY,
+	at           TEXT NOT NULL,
+	broadcast_id INTEGER REFERENCES broadcasts (id), -- under which it was tapped; NULL: the menu
+	step         TEXT NOT NULL CHECK (step IN ('opened', 'topic', 'stopped')),
+	topic        TEXT, -- slug of the topic given up
+	CHECK ((step = 'topic') = (topic IS NOT NULL))
+) STRICT;
+CREATE INDEX reductions_at ON reductions (at);
+
 CREATE TABLE campaign_firings (
 	campaign_id  INTEGER NOT NULL REFERENCES campaigns (id) ON DELETE CASCADE,
 	due_at       TEXT NOT NULL,
