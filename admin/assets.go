@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -49,10 +48,19 @@ func loadAssets() (*assets, error) {
 	return a, a.add("lineview.css", []byte(lineview.Stylesheet()))
 }
 
+// assetKinds are the types of our files. Package mime would ask the machine, and a bare container or
+// a Windows registry answers otherwise than this one.
+var assetKinds = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
+	".txt": "text/plain; charset=utf-8",
+}
+
 func (a *assets) add(name string, body []byte) error {
 	ext := path.Ext(name)
-	kind := mime.TypeByExtension(ext)
-	if kind == "" {
+	kind, ok := assetKinds[ext]
+	if !ok {
 		return fmt.Errorf("static file %s: unknown type", name)
 	}
 	sum := sha256.Sum256(body)
