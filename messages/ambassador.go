@@ -25,7 +25,7 @@ func AmbassadorCard(w Words, a ippo.Ambassador, center ippo.Settings) ippo.Messa
 		Body: vertical("md",
 			plain(w.Say("ambassador.card")),
 			row(w.Say("ambassador.status"), status),
-			row(w.Say("ambassador.since"), ippo.DateWords(a.AppliedAt)),
+			row(w.Say("ambassador.since"), w.Day(a.AppliedAt)),
 			small(center.Office.Name)),
 	})
 }

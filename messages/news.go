@@ -23,7 +23,7 @@ func newsCard(w Words, n ippo.News, heading any, base string) bubble {
 	return bubble{
 		Type: "bubble", Size: "kilo",
 		Body: vertical("sm",
-			small(n.Kind.Words()+"　"+ippo.DateWords(n.PublishAt)),
+			small(w.Say("news.kind."+string(n.Kind))+"　"+w.Day(n.PublishAt)),
 			heading,
 			plain(n.Summary)),
 		Footer: vertical("sm", primary(open(w.Say("card.read"), NewsPage(base, n.Slug)))),

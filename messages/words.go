@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -74,6 +75,27 @@ func (w Words) Say(key string, vars ...Vars) string {
 		return key
 	}
 	return strings.TrimSpace(text)
+}
+
+// Day says a day as readers of the language do.
+func (w Words) Day(t time.Time) string {
+	if w.Language == ippo.English {
+		return t.In(ippo.Tokyo).Format("Mon, 2 January 2006")
+	}
+	return ippo.DateWords(t)
+}
+
+// when says from when to when an event lasts.
+func (w Words) when(e ippo.Event) string {
+	if w.Language != ippo.English {
+		return e.When()
+	}
+	start, end := e.StartsAt.In(ippo.Tokyo), e.EndsAt.In(ippo.Tokyo)
+	until := end.Format("15:04")
+	if !ippo.Day(start).Equal(ippo.Day(end)) {
+		until = w.Day(end) + ", " + until
+	}
+	return w.Day(start) + ", " + start.Format("15:04") + "–" + until
 }
 
 // Self is the language's name for itself.
