@@ -22,7 +22,7 @@ func ambassadorTalk() *talk {
 			{step: "about", ask: askAbout, choices: aboutChoices, answer: answerAbout},
 			{step: "consent", ask: askConsent, choices: consentChoices, answer: answerConsent},
 			{step: "actions", ask: askActions, choices: actionChoices, answer: answerActions, typed: typedActions, takes: takesAction},
-			{step: "form", ask: askForm, choices: formChoices, answer: answerForm, rest: true},
+			{step: "form", ask: askForm, choices: formChoices, answer: answerForm},
 			{step: "member", ask: askMember, choices: memberChoices, answer: answerMember, rest: true},
 			{step: "withdraw", ask: askWithdraw, choices: withdrawChoices, answer: answerWithdraw},
 		},

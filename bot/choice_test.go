@@ -3,6 +3,8 @@ package bot
 import (
 	"slices"
 	"testing"
+
+	"ippo/internal/fold"
 )
 
 // A number is typed as it comes to the fingers.
@@ -25,6 +27,19 @@ func TestChoicesByNumber(t *testing.T) {
 	for _, text := range []string{"4", "し", "0", "-1", "99", "999999999999999999999", "十", "じゅう"} {
 		if got, ok := matchChoices(choices, text, true); ok {
 			t.Errorf("%q is %v, which was not offered", text, got)
+		}
+	}
+}
+
+// Who has had enough is understood; who has had enough of something else is not taken for it.
+func TestLeaving(t *testing.T) {
+	for text, want := range map[string]bool{
+		"やめたい": true, "もういらないです": true, "配信停止": true, "配信をやめたいです。": true, "お知らせは不要です": true, "LINEを解除したいのですが": true,
+		"ﾔﾒﾀｲ": true, "多すぎるよ！": true, "Unsubscribe": true,
+		"仕事をやめたい": false, "人生をやめたい": false, "いらない本の寄付": false, "やめたいときはどうするの": false, "囲碁": false, "": false,
+	} {
+		if got := leaving(fold.Key(text)); got != want {
+			t.Errorf("%q: %v", text, got)
 		}
 	}
 }

@@ -141,6 +141,21 @@ func TestAmbassadorSignUp(t *testing.T) {
 	r.say("アンバサダー").has("登録する")
 }
 
+// The form waits; in the meantime everything else works, and giving up is giving up the sign-up.
+func TestFormWaits(t *testing.T) {
+	c := newCenter(t)
+	r := c.friend()
+	first := r.signUp()
+	a := r.say("お知らせ").has("お知らせ0号")
+	second := r.tap(a, "登録のつづき").page("入力画面を開く")
+	if first == second {
+		t.Error("the same link twice")
+	}
+	r.say("やめる").has("ここまでにします")
+	r.say("お知らせ").lacks("登録のつづき")
+	get(t, browser(t), first).is(200, "開く")
+}
+
 func TestLinksEnd(t *testing.T) {
 	c := newCenter(t)
 	r := c.friend()

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"strings"
 
 	"ippo/internal/fold"
 	"ippo/messages"
@@ -109,10 +110,21 @@ func command(key string) globalCommand {
 	return commandNone
 }
 
-// leaving reports whether a folded text says that its writer has had enough.
+// leaving reports whether a folded text says that its writer has had enough of us: 「もういらないです」, but
+// not 「仕事をやめたい」.
 func leaving(key string) bool {
+	for _, about := range []string{"もう", "この", "line", "らいん", "配信", "お知らせ", "おしらせ", "通知", "つうち", "メッセージ", "は", "を", "が", "も"} {
+		key = strings.TrimPrefix(key, fold.Key(about))
+	}
+	for trimmed := ""; trimmed != key; {
+		trimmed = key
+		for _, ending := range []string{"です", "ます", "ので", "んですが", "んです", "のですが", "のです", "けど", "なあ", "よ", "ね", "な"} {
+			key = strings.TrimSuffix(key, ending)
+		}
+	}
 	return slices.ContainsFunc([]string{
-		"やめたい", "止めたい", "辞めたい", "いらない", "要らない", "いりません", "要りません", "もういい", "うるさい", "多すぎる", "多すぎ",
-		"配信停止", "はいしんていし", "解除", "解除したい", "退会", "ブロックしたい", "しつこい", "迷惑", "unsubscribe", "stopit", "toomany",
-	}, func(w string) bool { return fold.Key(w) == key || len([]rune(key)) <= 14 && hasPart(key, fold.Key(w)) })
+		"やめたい", "止めたい", "とめたい", "辞めたい", "やめて", "止めて", "とめて", "停止", "いらない", "要らない", "いりません", "要りません", "不要",
+		"もういい", "いい加減にして", "うるさい", "多すぎる", "多すぎ", "多い", "解除", "解除したい", "解約", "退会", "退会したい", "ブロックしたい",
+		"しつこい", "迷惑", "unsubscribe", "too many", "no more", "stop it",
+	}, func(w string) bool { return fold.Key(w) == key })
 }

@@ -47,5 +47,3 @@ func (t *turn) oldButton() error {
 	t.say("oldbutton")
 	return t.menu()
 }
-
-func hasPart(text, part string) bool { return part != "" && strings.Contains(text, part) }

@@ -15,7 +15,7 @@ func (t *turn) unknown(text string) error {
 	key := fold.Key(text)
 	for _, c := range menuChoices(t) {
 		for _, name := range c.names() {
-			if hasPart(key, name) || len([]rune(key)) >= 3 && fold.Distance(key, name) <= 1 {
+			if strings.Contains(key, name) || len([]rune(key)) >= 3 && fold.Distance(key, name) <= 1 {
 				near = append(near, messages.Choice{Label: c.label, Data: tapped{talkMenu, "open", c.value}.data()})
 				break
 			}
