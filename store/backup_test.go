@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -55,6 +56,30 @@ func TestBackupWhileWriting(t *testing.T) {
 	}
 	if err := s.Backup(t.Context(), copied); err == nil {
 		t.Error("an older backup was overwritten")
+	}
+}
+
+// Nobody else on the machine can read the database, its journal or a copy of it.
+func TestFilesArePrivate(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such modes")
+	}
+	s := newStore(t)
+	if err := s.MailStaff(t.Context(), "件名", "本文"); err != nil {
+		t.Fatal(err)
+	}
+	var path string
+	if err := s.ro.QueryRow("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&path); err != nil {
+		t.Fatal(err)
+	}
+	copied := path + ".copy"
+	if err := s.Backup(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{path, path + "-wal", copied} {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", filepath.Base(file), info.Mode(), err)
+		}
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"net/url"
+	"os"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -22,6 +24,9 @@ func openSQLite(ctx context.Context, path string) (rw, ro *sql.DB, err error) {
 	dsn := func(pragmas ...string) string {
 		q := url.Values{"_pragma": append(pragmas, "busy_timeout(10000)", "foreign_keys(1)", "secure_delete(1)")}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+	}
+	if err := createPrivate(path); err != nil {
+		return nil, nil, err
 	}
 	// FULL: what has been acknowledged to LINE or to staff survives a power cut.
 	rw, err = sql.Open("sqlite", dsn("journal_mode(WAL)", "synchronous(FULL)", "cache_size(-8000)")+"&_txlock=immediate")
@@ -51,6 +56,20 @@ func openSQLiteReadOnly(ctx context.Context, path string) (*sql.DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// createPrivate makes an empty file that only we can read, unless there is one: SQLite would let
+// others read it. Its journals take its mode. A file that is there is not touched: closing it would
+// drop the locks of whoever has it open in this process.
+func createPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // isUnique reports whether err says that a row with the same unique value is there already.
