@@ -232,8 +232,8 @@ func (c *center) runAll() {
 	c.t.Fatal("it never ends")
 }
 
-// expect checks where a broadcast stands and what became of its recipients; the sum is checked always.
-func (c *center) expect(b *ippo.Broadcast, status ippo.BroadcastStatus, want ippo.Tally) *ippo.Broadcast {
+// stands checks where a broadcast stands.
+func (c *center) stands(b *ippo.Broadcast, status ippo.BroadcastStatus) *ippo.Broadcast {
 	c.t.Helper()
 	is, err := c.store.Broadcast(c.t.Context(), b.ID)
 	if err != nil {
@@ -242,6 +242,13 @@ func (c *center) expect(b *ippo.Broadcast, status ippo.BroadcastStatus, want ipp
 	if is.Status != status {
 		c.t.Errorf("%s: status %s (%s), want %s", b.Title, is.Status, is.Reason, status)
 	}
+	return is
+}
+
+// expect checks where a broadcast stands and what became of its recipients; the sum is checked always.
+func (c *center) expect(b *ippo.Broadcast, status ippo.BroadcastStatus, want ippo.Tally) *ippo.Broadcast {
+	c.t.Helper()
+	is := c.stands(b, status)
 	got, err := c.store.Tally(c.t.Context(), b.ID)
 	if err != nil {
 		c.t.Fatal(err)

@@ -48,7 +48,8 @@ func (d *delivery) ready(ctx context.Context, s *stream, share int) (bool, error
 			if _, flying := s.flying[r.ID]; flying {
 				continue
 			}
-			if r.NextAttemptAt.After(now) {
+			// When the clock was set back no waiting helps: nobody knows any more how old the key is.
+			if r.NextAttemptAt.After(now) && !r.FirstCalledAt.After(now.Add(clockBack)) {
 				s.putOff(r.NextAttemptAt)
 				continue
 			}
