@@ -35,3 +35,20 @@ func (s Settings) OwnApproval(author Staff, b *Broadcast, recipients int, alone 
 	}
 	return OwnRefused
 }
+
+// SubmissionLife is how long a broadcast that is to leave at once may wait for its approval: what was
+// true when it was written need not be true much later.
+const SubmissionLife = time.Hour
+
+// Lapses returns until when a broadcast that is submitted at t can be approved: until its own time, or,
+// if it is to leave at once, for SubmissionLife and no longer than the office is open.
+func (b *Broadcast) Lapses(t time.Time, s Settings) time.Time {
+	if !b.SendAt.IsZero() {
+		return b.SendAt
+	}
+	lapses := t.Add(SubmissionLife)
+	if closing := s.OpenUntil.At(t); s.Staffed(t) && closing.Before(lapses) {
+		return closing
+	}
+	return lapses
+}

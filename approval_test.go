@@ -1,6 +1,28 @@
 package ippo
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
+
+func TestSubmissionLapses(t *testing.T) {
+	s := DefaultSettings()
+	friday := func(hour, minute int) time.Time { return time.Date(2026, 3, 6, hour, minute, 0, 0, Tokyo) }
+	saturday := friday(16, 30).AddDate(0, 0, 1)
+	for name, c := range map[string]struct {
+		submitted, sendAt, want time.Time
+	}{
+		"in the morning":        {friday(10, 0), time.Time{}, friday(11, 0)},
+		"before closing time":   {friday(16, 30), time.Time{}, friday(17, 0)},
+		"after closing time":    {friday(17, 0), time.Time{}, friday(18, 0)},
+		"on a day off":          {saturday, time.Time{}, saturday.Add(time.Hour)},
+		"for a time of its own": {friday(10, 0), friday(19, 0), friday(19, 0)},
+	} {
+		if got := (&Broadcast{SendAt: c.sendAt}).Lapses(c.submitted, s); !got.Equal(c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
 
 func TestTwoPersonRule(t *testing.T) {
 	s := DefaultSettings()

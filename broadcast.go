@@ -31,6 +31,7 @@ type Broadcast struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	SubmittedAt time.Time
+	LapsesAt    time.Time // until when it can be approved, once it is submitted
 	ApprovedAt  time.Time
 	NotBefore   time.Time // until when it can be taken back, whatever its time; zero: no such wait
 	StartedAt   time.Time // LINE's first call

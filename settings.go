@@ -16,6 +16,11 @@ type Settings struct {
 	// OnePerson is why the two-person rule is switched off, for an office of one person; "" while it holds.
 	OnePerson string `json:"onePerson"`
 
+	// While the office is open somebody answers the telephone; holidays aside.
+	OpenFrom  TimeOfDay `json:"openFrom"`
+	OpenUntil TimeOfDay `json:"openUntil"`
+	OpenDays  Weekdays  `json:"openDays"`
+
 	QuietFrom  TimeOfDay `json:"quietFrom"`  // nothing but emergencies from here …
 	QuietUntil TimeOfDay `json:"quietUntil"` // … until here the next morning
 
@@ -48,6 +53,9 @@ func DefaultSettings() Settings {
 
 		ApprovalOver: 1,
 
+		OpenFrom: 9 * 60, OpenUntil: 17 * 60,
+		OpenDays: Weekdays(0).With(time.Monday).With(time.Tuesday).With(time.Wednesday).With(time.Thursday).With(time.Friday),
+
 		QuietFrom: 20 * 60, QuietUntil: 8 * 60,
 
 		DangerWords: []string{
@@ -57,6 +65,11 @@ func DefaultSettings() Settings {
 			"kill myself", "suicide", "want to die", "help me", "call an ambulance", "call the police",
 		},
 	}
+}
+
+// Staffed reports whether t is within the office's opening hours.
+func (s Settings) Staffed(t time.Time) bool {
+	return s.OpenDays.Has(t.In(Tokyo).Weekday()) && !t.Before(s.OpenFrom.At(t)) && t.Before(s.OpenUntil.At(t))
 }
 
 // Quiet reports whether only emergencies may leave at t.
@@ -96,6 +109,9 @@ func (s Settings) Validate() error {
 	checkText(&p, "labels.ambassador", "アンバサダーの呼び名", s.Labels.Ambassador, 1, 20)
 	checkText(&p, "labels.campaign", "作戦の呼び名", s.Labels.Campaign, 1, 20)
 	checkText(&p, "labels.vision", "ビジョンの呼び名", s.Labels.Vision, 1, 20)
+	if s.OpenUntil <= s.OpenFrom {
+		p.Add("openUntil", "閉まる時刻は、開く時刻より後にしてください。")
+	}
 	if s.ApprovalOver < 0 || s.ApprovalOver > maxApprovalOver {
 		p.Addf("approvalOver", "人数は0から%dまでで入力してください。", maxApprovalOver)
 	}

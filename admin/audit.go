@@ -34,7 +34,7 @@ var auditWords = strings.NewReplacer(
 
 var auditVerbs = map[string]string{
 	"create": "作成", "update": "変更", "delete": "削除", "submit": "承認を申請", "return": "差し戻し", "approve": "承認",
-	"pause": "一時停止", "resume": "再開", "release": "保留を解除", "cancel": "取り消し", "hold": "保留", "fail": "失敗",
+	"pause": "一時停止", "resume": "再開", "release": "保留を解除", "cancel": "取り消し", "hold": "保留", "lapse": "承認されず下書きに戻る", "fail": "失敗",
 	"settle": "不明な人を送信済みとして扱う", "repeat": "不明な人にもう一度送る", "test": "試し送り", "activate": "開始を承認", "send": "送信を決定", "drop": "送らないと決定", "password": "パスワードの変更",
 	"link": "LINEをつなぐ", "unlink": "LINEを外す", "save": "保存", "status": "状態の変更", "note": "メモ", "rest": "休止中の印",
 	"one-person": "一人での承認を許可", "two-person": "二人での承認に戻す", "resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存", "take": "対応を始める", "done": "完了",

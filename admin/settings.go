@@ -11,16 +11,19 @@ import (
 
 type settingsPage struct {
 	frame
-	Form   ippo.Settings // as typed; the frame keeps those in force
-	From   string
-	Until  string
-	Alone  bool   // one person approves
-	Over   string // how many people one's own broadcast may reach
-	Danger string // one word a line
+	Form                ippo.Settings // as typed; the frame keeps those in force
+	From                string
+	Until               string
+	Days                []option
+	OpenFrom, OpenUntil string
+	Alone               bool   // one person approves
+	Over                string // how many people one's own broadcast may reach
+	Danger              string // one word a line
 }
 
 func (p *Panel) settingsPage(c *gin.Context, form settingsPage, found ippo.Problems) error {
 	form.frame = p.frame(c)
+	form.Days = weekdayOptions(form.Form.OpenDays)
 	form.Problems = found
 	return p.render(c, formStatus(found), "settings.html", form)
 }
@@ -31,7 +34,7 @@ func (p *Panel) showSettings(c *gin.Context) error {
 		return err
 	}
 	return p.settingsPage(c, settingsPage{
-		Form: s, Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
+		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
 	}, nil)
 }
 
@@ -41,7 +44,11 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	form := settingsPage{Alone: formOn(c, "alone"), Over: narrow(formText(c, "approvalOver")), From: narrow(formText(c, "quietFrom")), Until: narrow(formText(c, "quietUntil")), Danger: formText(c, "dangerWords")}
+	form := settingsPage{
+		OpenFrom: narrow(formText(c, "openFrom")), OpenUntil: narrow(formText(c, "openUntil")),
+		Alone: formOn(c, "alone"), Over: narrow(formText(c, "approvalOver")),
+		From: narrow(formText(c, "quietFrom")), Until: narrow(formText(c, "quietUntil")), Danger: formText(c, "dangerWords"),
+	}
 	s.Office = ippo.Office{
 		Account: formText(c, "office.account"), Name: formText(c, "office.name"), City: formText(c, "office.city"),
 		Phone: formText(c, "office.phone"), Hours: formText(c, "office.hours"), Address: formText(c, "office.address"),
@@ -51,6 +58,13 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 		Ambassador: formText(c, "labels.ambassador"), Campaign: formText(c, "labels.campaign"), Vision: formText(c, "labels.vision"),
 	}
 	var found ippo.Problems
+	if s.OpenFrom, err = ippo.ParseTimeOfDay(form.OpenFrom); err != nil {
+		found.Add("openFrom", "時刻は「09:00」のように入力してください。")
+	}
+	if s.OpenUntil, err = ippo.ParseTimeOfDay(form.OpenUntil); err != nil {
+		found.Add("openUntil", "時刻は「17:00」のように入力してください。")
+	}
+	s.OpenDays = formWeekdays(c, "openDays")
 	if s.QuietFrom, err = ippo.ParseTimeOfDay(form.From); err != nil {
 		found.Add("quietFrom", "時刻は「20:00」のように入力してください。")
 	}

@@ -1,6 +1,8 @@
 package jobs
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,4 +53,65 @@ func TestOwnApprovalWaits(t *testing.T) {
 	c.at(next)
 	c.run()
 	c.received("ひとり", 1, 1)
+}
+
+// What nobody approves within the hour is a draft again, and approving it a second late sends nothing.
+func TestSubmissionLapses(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	b := &ippo.Broadcast{Title: "いますぐ", Messages: []ippo.Message{text("いますぐ")}, Audience: ippo.Audience{All: true}, Origin: ippo.OriginPanel}
+	if err := c.store.CreateBroadcast(t.Context(), c.writer, b); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.store.SubmitBroadcast(t.Context(), c.writer, b.ID); err != nil {
+		t.Fatal(err)
+	}
+	lapses := tuesday.Add(time.Hour)
+	if next, err := c.LapseApprovals(t.Context()); err != nil || !next.Equal(lapses) {
+		t.Errorf("looks again at %v, %v; want %v", next, err, lapses)
+	}
+	c.at(lapses)
+	var p ippo.Problems
+	if err := c.store.ApproveBroadcast(t.Context(), c.approver, b.ID, store.Approval{Hash: b.Hash()}); !errors.As(err, &p) || !strings.Contains(p.For("sendAt"), "13:00を過ぎた") {
+		t.Errorf("a late approval: %v", err)
+	}
+	if next, err := c.LapseApprovals(t.Context()); err != nil || !next.IsZero() {
+		t.Errorf("then looks again at %v, %v", next, err)
+	}
+	if is := c.expect(b, ippo.BroadcastDraft, ippo.Tally{}); !strings.Contains(is.Reason, "13:00までに承認されなかった") {
+		t.Errorf("the reason is %q", is.Reason)
+	}
+	if !c.mailed("承認されなかった配信") {
+		t.Error("staff were not told")
+	}
+	c.run()
+	c.received("いますぐ", 0)
+
+	// Submitted again, it can be approved.
+	if err := c.store.SubmitBroadcast(t.Context(), c.writer, b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.store.ApproveBroadcast(t.Context(), c.approver, b.ID, store.Approval{Hash: b.Hash()}); err != nil {
+		t.Fatal(err)
+	}
+	c.run()
+	c.received("いますぐ", 1)
+}
+
+// A time that has passed is approved no more, not even by a minute.
+func TestPassedTimeIsNotApproved(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	b := &ippo.Broadcast{Title: "三時", Messages: []ippo.Message{text("三時")}, Audience: ippo.Audience{All: true}, Origin: ippo.OriginAPI, SendAt: tuesday.Add(3 * time.Hour)}
+	if err := c.store.CreateBroadcast(t.Context(), c.writer, b); err != nil {
+		t.Fatal(err)
+	}
+	c.at(b.SendAt.Add(time.Minute))
+	var p ippo.Problems
+	if err := c.store.ApproveBroadcast(t.Context(), c.approver, b.ID, store.Approval{Hash: b.Hash()}); !errors.As(err, &p) || p.For("sendAt") == "" {
+		t.Errorf("approved after its time: %v", err)
+	}
+	if err := c.store.SubmitBroadcast(t.Context(), c.writer, b.ID); !errors.As(err, &p) {
+		t.Errorf("submitted after its time: %v", err)
+	}
+	c.run()
+	c.received("三時", 0)
 }

@@ -42,7 +42,7 @@ type Runner struct {
 	parallel int
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, campaigns, mails chan struct{}
+	deliver, campaigns, approvals, mails chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
@@ -58,6 +58,7 @@ func New(cfg Config) *Runner {
 		parallel:  cfg.Parallel,
 		deliver:   make(chan struct{}, 1),
 		campaigns: make(chan struct{}, 1),
+		approvals: make(chan struct{}, 1),
 		mails:     make(chan struct{}, 1),
 	}
 	if r.now == nil {
@@ -75,7 +76,7 @@ func New(cfg Config) *Runner {
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
 // a campaign changed, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.campaigns, r.mails} {
+	for _, loop := range []chan struct{}{r.deliver, r.campaigns, r.approvals, r.mails} {
 		signal(loop)
 	}
 }
@@ -109,6 +110,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	loops.Go(func() { r.loop(ctx, "deliver", r.deliver, r.Deliver) })
 	loops.Go(func() { r.loop(ctx, "campaigns", r.campaigns, r.FireCampaigns) })
+	loops.Go(func() { r.loop(ctx, "approvals", r.approvals, r.LapseApprovals) })
 	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })
 	loops.Wait()
 	return nil

@@ -13,14 +13,14 @@ import (
 
 const broadcastColumns = `id, title, messages, audience, send_at, emergency, origin, coalesce(campaign_id, 0),
 	status, reason, author_id, coalesce(approver_id, 0),
-	created_at, updated_at, submitted_at, approved_at, not_before, started_at, finished_at`
+	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at`
 
 func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	var b ippo.Broadcast
 	var messages, audience []byte
 	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.Emergency, &b.Origin, &b.Campaign,
 		&b.Status, &b.Reason, &b.Author, &b.Approver,
-		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt))
+		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt))
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (s *Store) checkBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 		return err
 	}
 	switch now := s.Now(); {
-	case b.SendAt.Before(now.Add(-ippo.LateLimit)):
+	case b.SendAt.Before(now):
 		p.Add("sendAt", "予定の時刻を過ぎています。これからの時刻を選んでください。")
 	case b.SendAt.After(now.AddDate(1, 0, 0)):
 		p.Add("sendAt", "予定の時刻は1年以内で選んでください。")
@@ -210,9 +210,21 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 // SubmitBroadcast asks for a draft's approval; staff who may approve are told by mail.
 func (s *Store) SubmitBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
 	return s.Write(ctx, func(t *Tx) error {
+		b, err := one(ctx, t.tx, scanBroadcast, "SELECT "+broadcastColumns+" FROM broadcasts WHERE id = ?", id)
+		if err != nil {
+			return fmt.Errorf("submit broadcast %d: %w", id, err)
+		}
+		settings, err := settingsIn(ctx, t.tx)
+		if err != nil {
+			return err
+		}
+		lapses := b.Lapses(t.now, settings)
+		if !lapses.After(t.now) {
+			return tooLate(lapses)
+		}
 		if err := t.changeOne(ctx, `
-			UPDATE broadcasts SET status = 'submitted', reason = '', submitted_at = ?
-			WHERE id = ? AND status = 'draft'`, stamp(t.now), id); err != nil {
+			UPDATE broadcasts SET status = 'submitted', reason = '', submitted_at = ?, lapses_at = ?
+			WHERE id = ? AND status = 'draft'`, stamp(t.now), stamp(lapses), id); err != nil {
 			return fmt.Errorf("submit broadcast %d: %w", id, err)
 		}
 		if err := t.mailStaff(ctx, "配信の承認をお願いします",
@@ -223,12 +235,52 @@ func (s *Store) SubmitBroadcast(ctx context.Context, by ippo.StaffID, id ippo.Br
 	})
 }
 
+// tooLate says that a broadcast cannot be approved any more as it is.
+func tooLate(lapsed time.Time) ippo.Problems {
+	return ippo.Problems{{Field: "sendAt", Message: ippo.TimeWords(lapsed) + "を過ぎたため、このままでは承認できません。送る時を決めなおして、もう一度申請してください。"}}
+}
+
+// LapseBroadcasts returns what was not approved in time to its authors as drafts, and tells staff.
+// next is when the next one lapses; zero if none waits.
+func (s *Store) LapseBroadcasts(ctx context.Context) (next time.Time, err error) {
+	waiting, err := collect(ctx, s.ro, scanBroadcast, "SELECT "+broadcastColumns+` FROM broadcasts
+		WHERE status = 'submitted' ORDER BY lapses_at`)
+	if err != nil {
+		return next, fmt.Errorf("submitted broadcasts: %w", err)
+	}
+	for _, b := range waiting {
+		if b.LapsesAt.After(s.Now()) {
+			return b.LapsesAt, nil
+		}
+		if err := s.lapse(ctx, b); err != nil && !errors.Is(err, ippo.ErrConflict) {
+			return next, err
+		}
+	}
+	return next, nil
+}
+
+func (s *Store) lapse(ctx context.Context, b *ippo.Broadcast) error {
+	reason := ippo.TimeWords(b.LapsesAt) + "までに承認されなかったため、下書きに戻しました。"
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			UPDATE broadcasts SET status = 'draft', reason = ?, submitted_at = NULL
+			WHERE id = ? AND status = 'submitted' AND lapses_at = ?`, reason, b.ID, stamp(b.LapsesAt)); err != nil {
+			return fmt.Errorf("lapse broadcast %d: %w", b.ID, err)
+		}
+		if err := t.mailStaff(ctx, "承認されなかった配信を下書きに戻しました",
+			fmt.Sprintf("%s\n/admin/broadcasts/%d\n", reason, b.ID)); err != nil {
+			return err
+		}
+		return t.audit(ctx, 0, "broadcast.lapse", object("broadcast", b.ID), reason)
+	})
+}
+
 // ReturnBroadcast gives a submitted broadcast back to its author, with the reason.
 func (s *Store) ReturnBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, reason string) error {
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `
 			UPDATE broadcasts SET status = 'draft', reason = ?, submitted_at = NULL
-			WHERE id = ? AND status = 'submitted'`, reason, id); err != nil {
+			WHERE id = ? AND status = 'submitted'`, "差し戻されました: "+reason, id); err != nil {
 			return fmt.Errorf("return broadcast %d: %w", id, err)
 		}
 		return t.audit(ctx, by, "broadcast.return", object("broadcast", id), reason)
@@ -265,6 +317,10 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 		own, err := t.approveAs(ctx, by, b, len(members))
 		if err != nil {
 			return fmt.Errorf("approve broadcast %d: %w", id, err)
+		}
+		// Also when the job that lapses it has not come to it yet: a late approval never sends.
+		if b.Status == ippo.BroadcastSubmitted && !b.LapsesAt.After(t.now) {
+			return tooLate(b.LapsesAt)
 		}
 		detail := fmt.Sprintf("%d人", len(members))
 		var notBefore time.Time

@@ -225,6 +225,7 @@ CREATE TABLE broadcasts (
 	created_at   TEXT NOT NULL,
 	updated_at   TEXT NOT NULL,
 	submitted_at TEXT,
+	lapses_at    TEXT,  -- a draft again from then on, unless it was approved
 	approved_at  TEXT,
 	not_before   TEXT,  -- its author approved it alone and can take it back until then
 	started_at   TEXT,
