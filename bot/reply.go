@@ -33,7 +33,7 @@ func (b *Bot) reply(ctx context.Context, e ippo.InboundEvent, stored []byte) {
 		return
 	}
 	started := time.Now()
-	for pause := 250 * time.Millisecond; ; pause *= 2 {
+	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 4*time.Second) {
 		try, cancel := context.WithTimeout(ctx, replyTry)
 		_, err := b.line.Reply(try, r.Token, r.Messages)
 		cancel()
