@@ -42,7 +42,11 @@ func TestPaceOnThePage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := o.store.ApproveBroadcast(ctx, o.staff[ippo.Approver].ID, 1, store.Approval{Hash: o.draft("春のお知らせ").Hash()}); err != nil {
+	b, err := o.store.Broadcast(ctx, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.ApproveBroadcast(ctx, o.staff[ippo.Approver].ID, 1, store.Approval{Hash: b.Hash()}); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.store.StartBroadcast(ctx, 1); err != nil {
