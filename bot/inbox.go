@@ -18,7 +18,7 @@ const (
 	// LINE leaves some of them waiting the others must find one free.
 	maxLanes = 1024
 	// maxHeld is how many events are held in memory; the rest waits in the database.
-	maxHeld = 2048
+	maxHeld = 8192
 	// giveUp is how often an event that we cannot handle is tried before its follower gets an apology
 	// and the next event its turn.
 	giveUp = 3

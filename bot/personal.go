@@ -73,7 +73,7 @@ const pendingLife = 24 * time.Hour
 // the offer to be rung. The number is kept encrypted until the offer is taken or has run out; the button
 // names where it is kept, not the number.
 func (t *turn) answerPersonal(found personal) error {
-	t.say("personal.warning")
+	warning := t.w.Say("personal.warning")
 	link := t.formLink(purposeContact, contactContext{})
 	buttons := []messages.Choice{{Label: t.w.Say("personal.form"), Page: link}}
 	if found.phone != "" {
@@ -82,11 +82,13 @@ func (t *turn) answerPersonal(found personal) error {
 			MessageID: t.in.MessageID, ExpiresAt: t.now.Add(pendingLife),
 		}
 		t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.AddFormLink(ctx, pending) })
+		warning += "\n" + t.w.Say("personal.kept")
 		buttons = append([]messages.Choice{{
 			Label: t.w.Say("personal.call"),
 			Data:  tapped{talkDesk, "call", strconv.FormatInt(pending.ID, 36)}.data(),
 		}}, buttons...)
 	}
+	t.send(messages.Text(warning))
 	t.send(messages.Summary(t.w.Say("personal.title"), nil, t.w.Say("personal.note", t.office()), buttons))
 	t.closing()
 	return nil

@@ -188,7 +188,7 @@ func TestDangerComesFirst(t *testing.T) {
 func TestPersonalDataStaysOffLINE(t *testing.T) {
 	c := newCenter(t)
 	r := c.friend()
-	a := r.say("０９０－１２３４－５６７８に電話ください").has("保存せず", "この番号に電話をもらう", "入力画面を開く").lacks("090", "０９０")
+	a := r.say("０９０－１２３４－５６７８に電話ください").has("トークの記録には残しません", "24時間だけ", "この番号に電話をもらう", "入力画面を開く").lacks("090", "０９０")
 	if data := string(a.button("この番号に電話をもらう")); strings.Contains(data, "090") {
 		t.Errorf("the button holds the number: %s", data)
 	}
@@ -198,11 +198,11 @@ func TestPersonalDataStaysOffLINE(t *testing.T) {
 	if list := c.requests(); len(list) != 1 || list[0].Body != "電話番号：09012345678" {
 		t.Fatalf("desk: %+v", list)
 	}
-	r.say("hanako@example.jp です").has("保存せず").lacks("この番号に電話をもらう")
-	r.say("みらい市中央1丁目2-3に住んでいます").has("保存せず")
-	r.say("〒123-4567").has("保存せず")
+	r.say("hanako@example.jp です").has("トークの記録には残しません").lacks("この番号に電話をもらう")
+	r.say("みらい市中央1丁目2-3に住んでいます").has("トークの記録には残しません")
+	r.say("〒123-4567").has("トークの記録には残しません")
 	for _, harmless := range []string{"2026年3月31日", "10:00から12:00", "1、3", "1000円ですか"} {
-		r.say(harmless).lacks("保存せず")
+		r.say(harmless).lacks("トークの記録には残しません")
 	}
 }
 
