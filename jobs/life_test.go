@@ -1,23 +1,28 @@
 package jobs
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"ippo"
 	"ippo/internal/linesim"
+	"ippo/store"
 )
 
 var lives = flag.Int("lives", 12, "random lives of broadcasts in TestLivesOfBroadcasts")
 
-// Broadcasts live random lives: approved, delivered while LINE misbehaves, paused, resumed, cancelled,
+// Broadcasts live random lives: written, edited, returned, approved, delivered while LINE misbehaves,
+// the process ending in the midst of it, paused, resumed, cancelled, given up and sent again by staff,
 // their recipients blocking the account, the clock moving on. Whatever happens, nobody has a message
-// twice, the ledger's sums are right, and it says what LINE knows.
+// twice unless staff said so, nobody has one that was not approved, and the ledger says what LINE
+// knows.
 func TestLivesOfBroadcasts(t *testing.T) {
 	for i := range *lives {
 		seed := uint64(i)
@@ -27,79 +32,164 @@ func TestLivesOfBroadcasts(t *testing.T) {
 
 func life(t *testing.T, seed uint64) {
 	const followers = 2*ippo.MaxRecipients + 3
-	dice := rand.New(rand.NewPCG(seed, 1))
-	c := newCenter(t, followers, options{parallel: 1 + dice.IntN(4)})
-	db := c.database()
-	ctx := t.Context()
-	var all []*ippo.Broadcast
-	var story []string
-	decide := func(name string, err error) {
-		story = append(story, name)
-		if err != nil && !errors.Is(err, ippo.ErrConflict) {
-			t.Fatalf("%s: %v", name, err)
+	w := &world{center: newCenter(t, followers, options{}), dice: rand.New(rand.NewPCG(seed, 1)), again: map[ippo.BroadcastID]map[ippo.FollowerID]bool{}}
+	w.parallel = 1 + w.dice.IntN(4)
+	c, ctx := w.center, t.Context()
+	for range 60 {
+		if len(w.all) == 0 || w.dice.IntN(8) == 0 {
+			w.write()
 		}
-	}
-	for range 40 {
-		if len(all) == 0 || dice.IntN(8) == 0 {
-			all = append(all, c.approved(fmt.Sprintf("お知らせ%02d", len(all)), func(b *ippo.Broadcast) {
-				if dice.IntN(4) == 0 {
-					b.Emergency = "断水"
-				}
-			}))
-			decide("approve", nil)
-		}
-		b := all[dice.IntN(len(all))]
-		switch dice.IntN(9) {
+		b := w.all[w.dice.IntN(len(w.all))]
+		switch w.dice.IntN(15) {
 		case 0:
-			decide("pause", c.store.PauseBroadcast(ctx, c.writer, b.ID, ""))
+			w.did("pause", c.store.PauseBroadcast(ctx, c.writer, b.ID, ""))
 		case 1, 2:
-			decide("resume", c.store.ResumeBroadcast(ctx, c.approver, b.ID))
-			decide("release", c.store.ReleaseBroadcast(ctx, c.approver, b.ID))
+			w.did("resume", c.store.ResumeBroadcast(ctx, c.approver, b.ID))
+			w.did("release", c.store.ReleaseBroadcast(ctx, c.approver, b.ID))
 		case 3:
-			if dice.IntN(3) == 0 {
-				decide("cancel", c.store.CancelBroadcast(ctx, c.writer, b.ID))
+			if w.dice.IntN(4) == 0 {
+				w.did("cancel", c.store.CancelBroadcast(ctx, c.writer, b.ID))
 			}
 		case 4:
-			c.wait(time.Duration(dice.Int64N(int64(4 * time.Hour))))
-			decide("later", nil)
+			c.wait(time.Duration(w.dice.Int64N(int64(4 * time.Hour))))
+			w.did("later", nil)
 		case 5:
-			id := 1 + dice.IntN(followers)
-			if _, err := db.Exec(`UPDATE followers SET status = 'blocked' WHERE id = ?`, id); err != nil {
-				t.Fatal(err)
+			c.sql(`UPDATE followers SET status = 'blocked' WHERE id = ?`, 1+w.dice.IntN(followers))
+			w.did("block", nil)
+		case 6:
+			w.edit(b)
+		case 7:
+			w.did("submit", c.store.SubmitBroadcast(ctx, c.writer, b.ID))
+			if w.dice.IntN(4) == 0 {
+				w.did("return", c.store.ReturnBroadcast(ctx, c.approver, b.ID, "日付"))
 			}
-			decide("block", nil)
+		case 8, 9, 10:
+			w.did("approve", c.store.ApproveBroadcast(ctx, c.approver, b.ID, store.Approval{Hash: b.Hash()}))
+		case 11:
+			w.decide(b)
 		default:
-			remove := c.platform.Inject(mishap(dice))
-			next := c.run()
-			remove()
-			if !next.IsZero() && dice.IntN(2) == 0 {
-				c.at(next)
-			}
-			decide("deliver", nil)
+			w.deliver()
 		}
-		check(t, c, all, story)
+		w.check()
 	}
 
 	// In the end everything is let go and LINE is well.
 	c.platform.ClearFaults()
 	for range 20 {
 		c.at(c.clock().In(ippo.Tokyo).Truncate(time.Hour).Add(time.Hour))
-		for _, b := range all {
-			decide("resume", c.store.ResumeBroadcast(ctx, c.approver, b.ID))
-			decide("release", c.store.ReleaseBroadcast(ctx, c.approver, b.ID))
+		for _, b := range w.all {
+			w.did("resume", c.store.ResumeBroadcast(ctx, c.approver, b.ID))
+			w.did("release", c.store.ReleaseBroadcast(ctx, c.approver, b.ID))
 		}
 		c.run()
 	}
-	check(t, c, all, story)
-	for _, b := range all {
+	w.check()
+	for _, b := range w.all {
 		is, err := c.store.Broadcast(ctx, b.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !is.Status.Finished() {
-			t.Errorf("%s is %s (%s) in the end, after %s", b.Title, is.Status, is.Reason, strings.Join(story, ", "))
+		if !is.Status.Finished() && !is.Status.Editable() {
+			w.failed("%s is %s (%s) in the end", b.Title, is.Status, is.Reason)
 		}
 	}
+}
+
+// world is a center, its broadcasts and what was done to them.
+type world struct {
+	*center
+	dice  *rand.Rand
+	all   []*ippo.Broadcast                             // as they were last written
+	again map[ippo.BroadcastID]map[ippo.FollowerID]bool // whom staff chose to send to again
+	story []string
+}
+
+func (w *world) failed(format string, args ...any) {
+	w.t.Helper()
+	w.t.Fatalf("%s\nafter %s", fmt.Sprintf(format, args...), strings.Join(w.story, ", "))
+}
+
+// did notes something that staff did; that somebody else was first is the only way it may fail.
+func (w *world) did(what string, err error) {
+	w.t.Helper()
+	if w.story = append(w.story, what); err != nil && !errors.Is(err, ippo.ErrConflict) {
+		w.failed("%s: %v", what, err)
+	}
+}
+
+func (w *world) write() {
+	title := fmt.Sprintf("お知らせ%02d", len(w.all))
+	b := &ippo.Broadcast{Title: title, Messages: []ippo.Message{text(title)}, Audience: ippo.Audience{All: true}, Origin: ippo.OriginPanel}
+	if w.dice.IntN(4) == 0 {
+		b.Emergency = "断水"
+	}
+	w.did("write", w.store.CreateBroadcast(w.t.Context(), w.writer, b))
+	w.all = append(w.all, b)
+}
+
+// edit changes what a broadcast says, which must be refused once it is approved.
+func (w *world) edit(b *ippo.Broadcast) {
+	is, err := w.store.Broadcast(w.t.Context(), b.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	edited := *b
+	edited.UpdatedAt = is.UpdatedAt
+	edited.Messages = []ippo.Message{text(fmt.Sprintf("%s（直し%d）", b.Title, len(w.story)))}
+	err = w.store.UpdateBroadcast(w.t.Context(), w.writer, &edited)
+	w.did("edit", err)
+	if (err == nil) != is.Status.Editable() {
+		w.failed("an edit of one that is %s: %v", is.Status, err)
+	}
+	if err == nil {
+		*b = edited
+	}
+}
+
+// decide is what staff do about what is unknown.
+func (w *world) decide(b *ippo.Broadcast) {
+	groups, err := w.store.Unknowns(w.t.Context(), b.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, g := range groups {
+		if w.dice.IntN(2) == 0 {
+			w.did("count as sent", w.store.SettleUnknown(w.t.Context(), w.approver, b.ID, g))
+			continue
+		}
+		before := fates(w.t, w.center, b.ID)
+		err := w.store.SendUnknownAgain(w.t.Context(), w.approver, b.ID, g)
+		w.did("send again", err)
+		for follower, fate := range before {
+			if err == nil && fate == ippo.DeliveryUnknown {
+				if w.again[b.ID] == nil {
+					w.again[b.ID] = map[ippo.FollowerID]bool{}
+				}
+				w.again[b.ID][follower] = true
+			}
+		}
+	}
+}
+
+// deliver lets the engine work while LINE misbehaves; now and then the process ends in the midst.
+func (w *world) deliver() {
+	ctx, end := context.WithCancel(w.t.Context())
+	defer end()
+	remove := []func(){w.platform.Inject(mishap(w.dice))}
+	if w.dice.IntN(4) == 0 {
+		remove = append(remove, w.platform.Inject(linesim.Fault{Endpoint: linesim.Multicast, Times: 1, Match: func(*http.Request) bool { end(); return false }}))
+	}
+	next, err := w.Deliver(ctx)
+	for _, f := range remove {
+		f()
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		w.t.Fatal(err)
+	}
+	if !next.IsZero() && w.dice.IntN(2) == 0 {
+		w.at(next)
+	}
+	w.did("deliver", nil)
 }
 
 // mishap is one of the things that calls to LINE run into.
@@ -119,35 +209,41 @@ func mishap(dice *rand.Rand) linesim.Fault {
 }
 
 // check holds what the ledger says against what is on the phones.
-func check(t *testing.T, c *center, all []*ippo.Broadcast, story []string) {
-	t.Helper()
-	failed := func(format string, args ...any) {
-		t.Helper()
-		t.Fatalf("%s\nafter %s", fmt.Sprintf(format, args...), strings.Join(story, ", "))
-	}
-	c.soundLedger(failed)
-	for _, b := range all {
-		for follower, fate := range fates(t, c, b.ID) {
+func (w *world) check() {
+	w.t.Helper()
+	w.soundLedger(w.failed)
+	approved := map[string]bool{}
+	for _, b := range w.all {
+		fates := fates(w.t, w.center, b.ID)
+		if len(fates) > 0 {
+			approved[string(b.Messages[0])] = true
+		}
+		for follower, fate := range fates {
 			times := 0
-			for _, m := range c.platform.SentTo(userID(int(follower))) {
+			for _, m := range w.platform.SentTo(userID(int(follower))) {
 				if string(m) == string(b.Messages[0]) {
 					times++
 				}
 			}
-			switch {
-			case times > 1:
-				failed("follower %d has %s %d times", follower, b.Title, times)
+			switch again := w.again[b.ID][follower]; {
+			case times > 1 && !again:
+				w.failed("follower %d has %s %d times", follower, b.Title, times)
 			case fate == ippo.DeliveryAccepted && times == 0:
-				failed("follower %d does not have %s, which LINE accepted", follower, b.Title)
-			case (fate == ippo.DeliverySkipped || fate == ippo.DeliveryFailed) && times > 0:
-				failed("follower %d has %s, which says %s", follower, b.Title, fate)
+				w.failed("follower %d does not have %s, which LINE accepted", follower, b.Title)
+			case (fate == ippo.DeliverySkipped || fate == ippo.DeliveryFailed) && times > 0 && !again:
+				w.failed("follower %d has %s, which says %s", follower, b.Title, fate)
 			}
+		}
+	}
+	for _, m := range w.platform.SentTo(userID(1)) {
+		if !approved[string(m)] {
+			w.failed("follower 1 has %s, which nobody approved", m)
 		}
 	}
 }
 
 // fates reads the ledger: what became of each recipient.
-func fates(t *testing.T, c *center, id ippo.BroadcastID) map[ippo.FollowerID]ippo.DeliveryState {
+func fates(t testing.TB, c *center, id ippo.BroadcastID) map[ippo.FollowerID]ippo.DeliveryState {
 	t.Helper()
 	fates := map[ippo.FollowerID]ippo.DeliveryState{}
 	note := func(query string, each func(packed []byte, follower ippo.FollowerID, state ippo.DeliveryState)) {
