@@ -136,7 +136,7 @@ func TestMissedReminder(t *testing.T) {
 	o := open(t)
 	o.fill()
 	ctx := t.Context()
-	editor, approver := o.as(ippo.Editor), o.as(ippo.Approver)
+	approver := o.as(ippo.Approver)
 	hash := approver.get("/admin/campaigns/1").hidden("hash")
 	approver.post("/admin/campaigns/1/activate", "hash", hash).want(http.StatusSeeOther)
 	for range 2 {
@@ -149,7 +149,7 @@ func TestMissedReminder(t *testing.T) {
 		}
 	}
 	o.setClock(opening.AddDate(0, 0, 12))
-	editor = o.as(ippo.Editor)
+	editor := o.as(ippo.Editor)
 	approver = o.as(ippo.Approver)
 	editor.get("/admin/").says("送るかどうかを決める案内", "帰っておいでよ", "2026年3月9日（月）09:00")
 	editor.get("/admin/campaigns/1").says("承認者が決めます").saysNot("人に今から送る")

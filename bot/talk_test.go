@@ -92,8 +92,8 @@ func TestNewcomerByQRCode(t *testing.T) {
 	}
 	a = r.tap(a, "中央").has("興味")
 	r.tap(a, "子育て")
-	a = r.say("次へ").has("参加しやすい")
-	a = r.say("3").has("お子さん")
+	r.say("次へ").has("参加しやすい")
+	r.say("3").has("お子さん")
 	a = r.say("はい").has("えほんの広場", "興味のある分野（子育て）", "お住まいの地域（中央）", "土日", "にほんごサロン").lacks("囲碁", "防災")
 	a = r.tap(a, "連絡がほしい").has("コーディネーターにお伝えしました")
 	list := c.requests()

@@ -109,16 +109,16 @@ func (r *Runner) SendMails(ctx context.Context) (next time.Time, err error) {
 }
 
 func (r *Runner) sendMail(ctx context.Context, m store.Mail, to []string, now time.Time) error {
-	failure := fmt.Errorf("nobody to tell")
 	switch {
 	case now.Sub(m.CreatedAt) > mailWorth:
 		return r.store.MailSent(ctx, m.ID)
-	case r.mailer == nil || len(to) == 0:
+	case r.mailer == nil || len(to) == 0: // nobody to tell yet
 	default:
-		if failure = r.mailer.send(ctx, to, m.Subject, m.Body); failure == nil {
+		err := r.mailer.send(ctx, to, m.Subject, m.Body)
+		if err == nil {
 			return r.store.MailSent(ctx, m.ID)
 		}
-		r.log.WarnContext(ctx, "mail to staff not sent", "attempt", m.Attempts+1, "err", failure)
+		r.log.WarnContext(ctx, "mail to staff not sent", "attempt", m.Attempts+1, "err", err)
 	}
 	wait := min(time.Minute<<min(m.Attempts, 10), mailLongest)
 	return r.store.MailFailed(ctx, m.ID, now.Add(wait))

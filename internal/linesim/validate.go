@@ -185,14 +185,6 @@ func (c *checker) number(o object, at path, key string, low, high float64) {
 	}
 }
 
-func (c *checker) boolean(o object, at path, key string) {
-	if v := o[key]; v != nil {
-		if _, is := v.(bool); !is {
-			c.wrong(at.key(key), "Must be true or false")
-		}
-	}
-}
-
 // list checks an array's length and returns its items.
 func (c *checker) list(o object, at path, key string, least, most int) []any {
 	v := o[key]
