@@ -105,11 +105,13 @@ func (t *Tx) Follow(ctx context.Context, lineUserID, name string, language ippo.
 	return ippo.FollowerID(id), nil
 }
 
-// Block notes that somebody blocked the account at the time given, unless they have come back since.
+// Block notes that somebody blocked the account at the time given, unless they have come back since. Who
+// was not known is noted too: the event that tells how they came may be late, and must not undo this.
 func (t *Tx) Block(ctx context.Context, lineUserID string, at time.Time) error {
 	err := t.exec(ctx, `
-		UPDATE followers SET status = 'blocked', blocked_at = ?
-		WHERE line_user_id = ? AND status = 'active' AND followed_at <= ?`, stamp(at), lineUserID, stamp(at))
+		INSERT INTO followers (line_user_id, status, followed_at, blocked_at) VALUES (?1, 'blocked', ?2, ?2)
+		ON CONFLICT (line_user_id) DO UPDATE SET status = 'blocked', blocked_at = ?2
+		WHERE status = 'active' AND followed_at <= ?2`, lineUserID, stamp(at))
 	if err != nil {
 		return fmt.Errorf("block: %w", err)
 	}

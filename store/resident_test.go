@@ -63,6 +63,19 @@ func TestFollowAndBlockOutOfOrder(t *testing.T) {
 	}
 }
 
+// The block came first, the follow before it is told late: they stay blocked.
+func TestBlockOfSomebodyUnknown(t *testing.T) {
+	s := newStore(t)
+	inTx(t, s, func(tx *Tx) error { return tx.Block(t.Context(), line(1), s.Now()) })
+	inTx(t, s, func(tx *Tx) error {
+		_, err := tx.Follow(t.Context(), line(1), "住民", ippo.Japanese, s.Now().Add(-time.Minute))
+		return err
+	})
+	if f, err := s.FollowerByLineID(t.Context(), line(1)); err != nil || f.Status != ippo.FollowerBlocked {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
 func TestFollowerPages(t *testing.T) {
 	s := newStore(t)
 	for n := range 5 {
