@@ -24,37 +24,42 @@ type auditRow struct {
 	Link string // to what was changed, where there is a page of it
 }
 
-// auditWords says what an action was. One that is not here is shown as it is kept.
-var auditWords = strings.NewReplacer(
-	"broadcast.", "配信: ", "news.", "お知らせ: ", "event.", "イベント: ", "group.", "団体: ", "topic.", "分野: ", "area.", "地域: ",
-	"tag.", "タグ: ", "entry.", "登録経路: ", "campaign.", "作戦: ", "firing.", "作戦の案内: ", "staff.", "職員: ", "settings.", "設定: ",
-	"ambassador.", "アンバサダー: ", "request.", "受付: ", "desk.", "受付: ", "restore.", "復元: ", "import.", "取り込み: ", "export.", "書き出し: ",
-	"activitygroup.", "団体: ",
-).Replace
-
-var auditVerbs = map[string]string{
-	"create": "作成", "update": "変更", "delete": "削除", "submit": "承認を申請", "return": "差し戻し", "approve": "承認",
-	"pause": "一時停止", "resume": "再開", "release": "保留を解除", "cancel": "取り消し", "hold": "保留", "lapse": "承認されず下書きに戻る", "fail": "失敗",
-	"settle": "不明な人を送信済みとして扱う", "repeat": "不明な人にもう一度送る", "test": "試し送り", "activate": "開始を承認", "send": "送信を決定", "drop": "送らないと決定", "password": "パスワードの変更",
-	"link": "LINEをつなぐ", "unlink": "LINEを外す", "save": "保存", "status": "状態の変更", "note": "メモ", "rest": "休止中の印",
-	"one-person": "一人での承認を許可", "two-person": "二人での承認に戻す", "resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存", "take": "対応を始める", "done": "完了",
-}
+// What actions are about, and what was done, as staff say it. One that is not here is shown as it is
+// kept.
+var (
+	auditSubjects = map[string]string{
+		"broadcast": "配信", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
+		"entry": "登録経路", "campaign": "作戦", "firing": "作戦の案内", "staff": "職員", "settings": "設定", "ambassador": "アンバサダー",
+		"desk": "受付", "restore": "復元", "followers": "友だち", "groups": "団体", "ambassadors": "アンバサダー",
+	}
+	auditVerbs = map[string]string{
+		"create": "作成", "update": "変更", "delete": "削除",
+		"submit": "承認を申請", "return": "差し戻し", "approve": "承認", "pause": "一時停止", "resume": "再開", "cancel": "取り消し",
+		"hold": "保留", "lapse": "承認されず下書きに戻る", "release": "保留を解除", "fail": "失敗", "test": "試し送り",
+		"settle": "不明な人を送信済みとして扱う", "repeat": "不明な人にもう一度送る",
+		"activate": "開始を承認", "send": "送信を決定", "drop": "送らないと決定",
+		"password": "パスワードの変更", "link": "LINEをつなぐ", "unlink": "LINEを外す",
+		"one-person": "一人での承認を許可", "two-person": "二人での承認に戻す",
+		"status": "状態の変更", "note": "メモ", "resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存",
+		"import": "取り込み", "export": "書き出し",
+	}
+)
 
 func sayAudit(action string) string {
-	subject, verb, ok := strings.Cut(action, ".")
-	if !ok {
-		return action
+	subject, verb, _ := strings.Cut(action, ".")
+	if words, known := auditSubjects[subject]; known {
+		subject = words
 	}
 	if words, known := auditVerbs[verb]; known {
 		verb = words
 	}
-	return auditWords(subject + "." + verb)
+	return subject + ": " + verb
 }
 
 // auditSections are the objects that have a page under their number or name.
 var auditSections = map[string]string{
 	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "campaign": "campaigns",
-	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors",
+	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests",
 }
 
 func newAuditRow(e store.AuditEntry) auditRow {

@@ -327,6 +327,10 @@ func TestReleaseAfterRestore(t *testing.T) {
 func TestWhoChangesItDoesNotApproveIt(t *testing.T) {
 	o := open(t)
 	o.fill()
+	// More people than the settings let a writer send to alone.
+	if err := o.follow("Uf0000000000000000000000000000002"); err != nil {
+		t.Fatal(err)
+	}
 	approver := o.as(ippo.Approver)
 	version := approver.get("/admin/broadcasts/1/edit").hidden("version")
 	o.setClock(opening.Add(time.Minute))
