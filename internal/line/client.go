@@ -297,6 +297,9 @@ func call[T any](ctx context.Context, c *Client, op Op, do func(*messaging_api.M
 	return out, nil
 }
 
+// longestReplyWait is a small part of the minute for which a reply token is good.
+const longestReplyWait = 5 * time.Second
+
 // outcome is nil for 2xx. The SDK's own error is a text that may hold the whole answer, and on a
 // network error there is no response at all.
 func (c *Client) outcome(op Op, res *http.Response, err error) *Error {
@@ -308,7 +311,12 @@ func (c *Client) outcome(op Op, res *http.Response, err error) *Error {
 	}
 	e := refusal(op, res, c.now())
 	if e.Class == RateLimited {
-		c.pacers[op].slowDown(e.RetryAfter)
+		wait := e.RetryAfter
+		if op == OpReply {
+			// A reply that waits longer is lost anyway, and so would be everybody else's.
+			wait = min(wait, longestReplyWait)
+		}
+		c.pacers[op].slowDown(wait)
 	}
 	return e
 }

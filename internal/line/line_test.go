@@ -639,3 +639,17 @@ func TestRichMenu(t *testing.T) {
 		t.Errorf("a large image: %v", err)
 	}
 }
+
+// One 429 that asks for an hour must not silence every reply for an hour: a token is good for a minute.
+func TestRepliesWaitNoLongerThanTheirTokens(t *testing.T) {
+	c := platform(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "3600")
+		answer(w, http.StatusTooManyRequests, `{"message":"The API rate limit has been exceeded. Try again later."}`)
+	})
+	if _, err := c.Reply(t.Context(), "token", hello); ClassOf(err) != RateLimited {
+		t.Fatal(err)
+	}
+	if wait := time.Until(c.pacers[OpReply].hold); wait <= 0 || wait > longestReplyWait {
+		t.Errorf("the next reply waits %s", wait)
+	}
+}
