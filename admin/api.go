@@ -30,6 +30,8 @@ type API struct {
 	Line  *line.Client // asked whether messages are well formed
 	Log   *slog.Logger
 	Wake  func() // tells the delivery engine that there is work
+
+	Holidays ippo.Holidays // for what is forecast
 }
 
 // Routes registers the API under /api/v1.

@@ -30,7 +30,23 @@ type statsJSON struct {
 	ReducedMonth  int `json:"reducedMonth"`
 }
 
+// forecastJSON is what is planned for the rest of the month, as ippo.Forecast explains it.
+type forecastJSON struct {
+	Month     string `json:"month"` // 2006-01
+	Scheduled int    `json:"scheduled"`
+	Submitted int    `json:"submitted"`
+	Campaigns int    `json:"campaigns"`
+	Total     int    `json:"total"`
+}
+
 func (a *API) stats(ctx context.Context, _ *apiCall) (int, any, error) {
 	n, err := a.Store.Stats(ctx)
-	return http.StatusOK, statsJSON(n), err
+	if err != nil {
+		return 0, nil, err
+	}
+	f, err := a.Store.Forecast(ctx, a.Holidays)
+	return http.StatusOK, struct {
+		statsJSON
+		Forecast forecastJSON `json:"forecast"`
+	}{statsJSON(n), forecastJSON{f.Month.Format("2006-01"), f.Scheduled, f.Submitted, f.Campaigns, f.Total()}}, err
 }

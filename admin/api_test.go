@@ -277,7 +277,7 @@ func TestAPIWalk(t *testing.T) {
 	if got := p.want(200, p.call("editor", "POST", "/broadcasts/1/cancel", "")); got.field("status") != "cancelled" || got.field("skipped") != 3.0 {
 		t.Errorf("cancelled %s", got.body)
 	}
-	if got := p.want(200, p.call("viewer", "GET", "/stats", "")); got.field("friends") != 3.0 {
+	if got := p.want(200, p.call("viewer", "GET", "/stats", "")); got.field("friends") != 3.0 || !strings.Contains(string(got.body), `"scheduled":0,"submitted":0,"campaigns":0,"total":0}`) {
 		t.Errorf("stats %s", got.body)
 	}
 

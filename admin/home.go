@@ -13,7 +13,7 @@ type homePage struct {
 	frame
 	Today     string
 	Stats     ippo.Stats
-	Quota     quota
+	Month     month
 	MailOff   bool
 	Firings   []ippo.Firing      // reminders that wait for a decision
 	Attention []*ippo.Broadcast  // broadcasts that wait for somebody
@@ -33,10 +33,13 @@ const maxAttention = 8
 func (p *Panel) home(c *gin.Context) error {
 	ctx := c.Request.Context()
 	page := homePage{
-		frame: p.frame(c), Today: ippo.DateWords(p.Now()), MailOff: p.MailOff, Quota: p.account.read(ctx).Quota,
+		frame: p.frame(c), Today: ippo.DateWords(p.Now()), MailOff: p.MailOff,
 	}
 	var err error
 	if page.Stats, err = p.Store.Stats(ctx); err != nil {
+		return err
+	}
+	if page.Month, err = p.month(ctx); err != nil {
 		return err
 	}
 	if page.Firings, err = p.Store.WaitingFirings(ctx); err != nil {

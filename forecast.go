@@ -1,0 +1,18 @@
+package ippo
+
+import "time"
+
+// Forecast is how many messages what is planned will still use this month. LINE counts a message for
+// each person, however many speech bubbles it has. Source:
+// https://developers.line.biz/en/docs/messaging-api/pricing/
+//
+// LINE does not say in which zone its month turns; ours turns in Tokyo.
+type Forecast struct {
+	Month     time.Time // its first day
+	Scheduled int       // approved, being sent, held or paused, and not sent yet
+	Submitted int       // waiting for approval, by today's audience
+	Campaigns int       // reminders that are switched on, by today's audience
+}
+
+// Total is all of it.
+func (f Forecast) Total() int { return f.Scheduled + f.Submitted + f.Campaigns }

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ippo"
+)
+
+// Forecast adds up what will still be sent this month if everything goes as planned.
+func (s *Store) Forecast(ctx context.Context, holidays ippo.Holidays) (ippo.Forecast, error) {
+	today := ippo.Day(s.Now())
+	f := ippo.Forecast{Month: today.AddDate(0, 0, 1-today.Day())}
+	end := f.Month.AddDate(0, 1, 0)
+	var err error
+	if f.Scheduled, err = one(ctx, s.ro, scanInt, `
+		SELECT coalesce(sum(r.size - (SELECT count(*) FROM delivery_exceptions x WHERE x.request_id = r.id)), 0)
+		FROM broadcasts b JOIN delivery_requests r ON r.broadcast_id = b.id AND r.state = 'pending'
+		WHERE b.status IN ('approved', 'held', 'sending', 'paused') AND coalesce(b.send_at, '') < ?`, stamp(end)); err != nil {
+		return f, fmt.Errorf("forecast: %w", err)
+	}
+	submitted, err := collect(ctx, s.ro, scanBroadcast, "SELECT "+broadcastColumns+` FROM broadcasts
+		WHERE status = 'submitted' AND coalesce(send_at, '') < ?`, stamp(end))
+	if err != nil {
+		return f, fmt.Errorf("forecast: %w", err)
+	}
+	for _, b := range submitted {
+		n, err := s.countNow(ctx, b.Audience)
+		if err != nil {
+			return f, err
+		}
+		f.Submitted += n
+	}
+	campaigns, err := s.CampaignsDue(ctx, end.Add(-time.Millisecond))
+	if err != nil {
+		return f, fmt.Errorf("forecast: %w", err)
+	}
+	for _, c := range campaigns {
+		n, err := s.countNow(ctx, c.Audience)
+		if err != nil {
+			return f, err
+		}
+		for due, ok := c.NextDue, true; ok && due.Before(end); due, ok = c.Due(due, holidays) {
+			f.Campaigns += n
+		}
+	}
+	return f, nil
+}
+
+// countNow counts an audience; one that names what is gone is sent to nobody until staff mend it.
+func (s *Store) countNow(ctx context.Context, a ippo.Audience) (int, error) {
+	count, err := s.AudienceCount(ctx, a)
+	if problems := (ippo.Problems)(nil); errors.As(err, &problems) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("forecast: %w", err)
+	}
+	return count.Count, nil
+}
