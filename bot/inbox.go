@@ -206,6 +206,10 @@ func (b *Bot) work(ctx context.Context, e ippo.InboundEvent, last bool) (ok bool
 			ok = false
 		}
 	}()
+	if e.Payload == nil && e.Reply == nil {
+		b.log.Error("event cannot be opened: its key is not in IPPO_SECRET_KEY, or it is damaged; it is left", "event", e.ID)
+		return true
+	}
 	reply := e.Reply
 	if reply == nil {
 		var err error

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ippo"
+	"ippo/internal/secret"
 )
 
 // AppendEvents writes webhook events, all of them or none, and returns once they are on disk. An
@@ -44,7 +45,8 @@ func (s *Store) AppendEvents(ctx context.Context, events []ippo.InboundEvent) er
 }
 
 // OpenEvents returns, in the order of their coming, at most limit events after the one named that
-// are not done with: those still to be handled, and those whose reply LINE has yet to take.
+// are not done with: those still to be handled, and those whose reply LINE has yet to take. One that
+// none of the keys opens has neither payload nor reply.
 func (s *Store) OpenEvents(ctx context.Context, after int64, limit int) ([]ippo.InboundEvent, error) {
 	events, err := collect(ctx, s.ro, s.scanEvent, `
 		SELECT id, event_id, line_user_id, message_id, payload, reply, occurred_at, received_at
@@ -62,12 +64,13 @@ func (s *Store) scanEvent(row scanner) (e ippo.InboundEvent, err error) {
 		return e, err
 	}
 	if payload != nil {
-		if e.Payload, err = s.box.Open(payload, "inbound_events.payload"); err != nil {
-			return e, err
-		}
+		e.Payload, err = s.box.Open(payload, "inbound_events.payload")
 	}
 	if reply != nil {
 		e.Reply, err = s.box.Open(reply, "inbound_events.reply")
+	}
+	if errors.Is(err, secret.ErrSealed) {
+		err = nil // one event, not the inbox
 	}
 	return e, err
 }

@@ -155,6 +155,23 @@ func TestEventsAreSettledOnce(t *testing.T) {
 	}
 }
 
+// An event that no key opens keeps nobody else waiting.
+func TestDamagedEvent(t *testing.T) {
+	s := newStore(t)
+	for _, id := range []string{"E1", "E2"} {
+		if err := s.AppendEvents(t.Context(), []ippo.InboundEvent{{EventID: id, Payload: []byte(id), OccurredAt: s.Now(), ReceivedAt: s.Now()}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	inTx(t, s, func(tx *Tx) error {
+		return tx.exec(t.Context(), `UPDATE inbound_events SET payload = x'00010203' WHERE event_id = 'E1'`)
+	})
+	open, err := s.OpenEvents(t.Context(), 0, 10)
+	if err != nil || len(open) != 2 || open[0].Payload != nil || string(open[1].Payload) != "E2" {
+		t.Errorf("%+v, %v", open, err)
+	}
+}
+
 func applicant(follower ippo.FollowerID) ippo.Ambassador {
 	return ippo.Ambassador{Follower: follower, Name: "山田花子", Kana: "やまだはなこ", Contact: "090-1234-5678", AgeBand: "40s", Vision: "笑顔", Actions: []string{"flyer"}}
 }
