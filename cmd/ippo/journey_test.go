@@ -234,6 +234,7 @@ func TestJourney(t *testing.T) {
 	w.do("write", chromedp.SendKeys("#part-0", "あしたは読み聞かせ会です。"))
 	w.press("下書きを保存する")
 	w.press("承認を申請する")
+	w.sees("承認待ち")
 	address, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.pathname"))
 	if err != nil {
 		t.Fatal(err)
