@@ -23,6 +23,7 @@ type Broadcast struct {
 	Campaign  CampaignID // the campaign whose reminder this is; 0 otherwise
 
 	Status BroadcastStatus
+	Waived bool   // staff released it although the breaker held it: it is not asked again
 	Reason string // why it is held, paused or failed, in words for staff
 
 	Author   StaffID
@@ -110,6 +111,17 @@ func (b *Broadcast) Validate() error {
 	p.include(CheckMessages(b.Messages))
 	p.include(b.Audience.Validate())
 	return p.Err()
+}
+
+// Content returns the SHA-256 of what its author wrote, which is the same for two broadcasts that say
+// the same.
+func (b *Broadcast) Content() []byte {
+	sum := sha256.New()
+	for _, m := range WithoutReduce(b.Messages) {
+		fmt.Fprintf(sum, "%d:", len(m))
+		sum.Write(m)
+	}
+	return sum.Sum(nil)
 }
 
 // Due returns when an approved broadcast is to leave.

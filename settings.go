@@ -16,6 +16,10 @@ type Settings struct {
 	// OnePerson is why the two-person rule is switched off, for an office of one person; "" while it holds.
 	OnePerson string `json:"onePerson"`
 
+	// PerHour is how many messages one person may get within an hour; a broadcast that would give
+	// somebody more is held.
+	PerHour int `json:"perHour"`
+
 	// While the office is open somebody answers the telephone; holidays aside.
 	OpenFrom  TimeOfDay `json:"openFrom"`
 	OpenUntil TimeOfDay `json:"openUntil"`
@@ -52,6 +56,7 @@ func DefaultSettings() Settings {
 		Labels: Labels{Ambassador: "未来づくりアンバサダー", Campaign: "声かけ作戦", Vision: "私のまちのビジョン"},
 
 		ApprovalOver: 1,
+		PerHour:      3,
 
 		OpenFrom: 9 * 60, OpenUntil: 17 * 60,
 		OpenDays: Weekdays(0).With(time.Monday).With(time.Tuesday).With(time.Wednesday).With(time.Thursday).With(time.Friday),
@@ -97,6 +102,9 @@ func (s Settings) Open(t time.Time) time.Time {
 // maxApprovalOver keeps the rule from being set so high that it no longer holds for anything.
 const maxApprovalOver = 1000
 
+// maxPerHour does the same for the breaker.
+const maxPerHour = 20
+
 // Validate reports every problem staff can mend.
 func (s Settings) Validate() error {
 	var p Problems
@@ -109,6 +117,9 @@ func (s Settings) Validate() error {
 	checkText(&p, "labels.ambassador", "アンバサダーの呼び名", s.Labels.Ambassador, 1, 20)
 	checkText(&p, "labels.campaign", "作戦の呼び名", s.Labels.Campaign, 1, 20)
 	checkText(&p, "labels.vision", "ビジョンの呼び名", s.Labels.Vision, 1, 20)
+	if s.PerHour < 1 || s.PerHour > maxPerHour {
+		p.Addf("perHour", "1時間に届く数は1から%dまでで入力してください。", maxPerHour)
+	}
 	if s.OpenUntil <= s.OpenFrom {
 		p.Add("openUntil", "閉まる時刻は、開く時刻より後にしてください。")
 	}

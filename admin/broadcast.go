@@ -373,7 +373,10 @@ func (p *Panel) resumeBroadcast(c *gin.Context) error {
 }
 
 func (p *Panel) releaseBroadcast(c *gin.Context) error {
-	return p.step(c, "保留を解きました。", p.Store.ReleaseBroadcast)
+	reason := formText(c, "reason")
+	return p.step(c, "保留を解きました。", func(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+		return p.Store.ReleaseBroadcast(ctx, by, id, reason)
+	})
 }
 
 func (p *Panel) askCancelBroadcast(c *gin.Context) error {

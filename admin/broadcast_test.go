@@ -189,7 +189,7 @@ func settingsForm() []string {
 	return []string{
 		"office.account", "みらいセンター", "office.name", "みらい市民センター", "office.city", "みらい市", "office.phone", "000-111-2222", "office.hours", "平日 9:00〜17:00",
 		"labels.ambassador", "アンバサダー", "labels.campaign", "声かけ作戦", "labels.vision", "ビジョン",
-		"openFrom", "09:00", "openUntil", "17:00", "openDays", "1", "openDays", "5", "quietFrom", "20:00", "quietUntil", "08:00",
+		"perHour", "3", "openFrom", "09:00", "openUntil", "17:00", "openDays", "1", "openDays", "5", "quietFrom", "20:00", "quietUntil", "08:00",
 	}
 }
 
@@ -320,7 +320,8 @@ func TestReleaseAfterRestore(t *testing.T) {
 	approver.post("/admin/broadcasts/1/release").want(http.StatusForbidden)
 	admin.get("/admin/").says("保留")
 	admin.get("/admin/broadcasts/1").says("保留を解いて1人に送信する")
-	admin.follow(admin.post("/admin/broadcasts/1/release")).says("送信予定")
+	admin.post("/admin/broadcasts/1/release").want(http.StatusUnprocessableEntity).says("保留を解く理由を")
+	admin.follow(admin.post("/admin/broadcasts/1/release", "reason", "電話で確かめました")).says("送信予定", "電話で確かめました")
 }
 
 // An approver who rewrites a colleague's draft has become its author, and does not approve it too.

@@ -16,6 +16,7 @@ type settingsPage struct {
 	Until               string
 	Days                []option
 	OpenFrom, OpenUntil string
+	PerHour             string // how many messages one person may get
 	Alone               bool   // one person approves
 	Over                string // how many people one's own broadcast may reach
 	Danger              string // one word a line
@@ -34,7 +35,7 @@ func (p *Panel) showSettings(c *gin.Context) error {
 		return err
 	}
 	return p.settingsPage(c, settingsPage{
-		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
+		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), PerHour: strconv.Itoa(s.PerHour), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
 	}, nil)
 }
 
@@ -46,7 +47,7 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 	}
 	form := settingsPage{
 		OpenFrom: narrow(formText(c, "openFrom")), OpenUntil: narrow(formText(c, "openUntil")),
-		Alone: formOn(c, "alone"), Over: narrow(formText(c, "approvalOver")),
+		PerHour: narrow(formText(c, "perHour")), Alone: formOn(c, "alone"), Over: narrow(formText(c, "approvalOver")),
 		From: narrow(formText(c, "quietFrom")), Until: narrow(formText(c, "quietUntil")), Danger: formText(c, "dangerWords"),
 	}
 	s.Office = ippo.Office{
@@ -71,6 +72,7 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 	if s.QuietUntil, err = ippo.ParseTimeOfDay(form.Until); err != nil {
 		found.Add("quietUntil", "時刻は「08:00」のように入力してください。")
 	}
+	s.PerHour = formInt(c, "perHour", "1時間に届く数", &found)
 	s.ApprovalOver = formInt(c, "approvalOver", "人数", &found)
 	s.OnePerson = ""
 	if form.Alone {

@@ -246,6 +246,9 @@ func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Bro
 				settings.QuietFrom, settings.QuietUntil, ippo.TimeWords(settings.Open(now))))
 		}
 	}
+	if broken, err := d.breaks(ctx, b, settings); err != nil || broken {
+		return err
+	}
 	if ok, err := d.affordable(ctx, b, all, now.Sub(due)); err != nil || !ok {
 		return err
 	}

@@ -137,7 +137,7 @@ func TestQuotaDoesNotFit(t *testing.T) {
 		t.Error("staff were not told")
 	}
 	c.platform.SetQuota(3)
-	if err := c.store.ReleaseBroadcast(t.Context(), c.approver, b.ID); err != nil {
+	if err := c.store.ReleaseBroadcast(t.Context(), c.approver, b.ID, "確かめました"); err != nil {
 		t.Fatal(err)
 	}
 	c.run()

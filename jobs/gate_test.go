@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -114,4 +115,98 @@ func TestPassedTimeIsNotApproved(t *testing.T) {
 	}
 	c.run()
 	c.received("三時", 0)
+}
+
+// The fourth message to one person within the hour is held, staff are told why, and one of them lets it
+// go with a reason. Whoever was left out of the earlier ones does not count.
+func TestBreakerCountsTheHour(t *testing.T) {
+	c := newCenter(t, 3, options{})
+	c.sql("UPDATE followers SET status = 'blocked' WHERE id = 3")
+	for _, title := range []string{"いち", "に", "さん"} {
+		c.approved(title)
+		c.run()
+		c.wait(10 * time.Minute)
+	}
+	c.sql("UPDATE followers SET status = 'active' WHERE id = 3")
+	fourth := c.approved("よん")
+	c.run()
+	if is := c.expect(fourth, ippo.BroadcastHeld, ippo.Tally{Pending: 3}); !strings.Contains(is.Reason, "この1時間に3通を超えて届く人が2人います") {
+		t.Errorf("the reason is %q", is.Reason)
+	}
+	if !c.mailed("3通を超えて") {
+		t.Error("staff were not told")
+	}
+	urgent := c.approved("断水", emergency)
+	c.run()
+	c.expect(urgent, ippo.BroadcastSent, ippo.Tally{Accepted: 3})
+
+	var p ippo.Problems
+	if err := c.store.ReleaseBroadcast(t.Context(), c.approver, fourth.ID, ""); !errors.As(err, &p) || p.For("reason") == "" {
+		t.Errorf("released without a reason: %v", err)
+	}
+	if err := c.store.ReleaseBroadcast(t.Context(), c.approver, fourth.ID, "訂正を急ぐため"); err != nil {
+		t.Fatal(err)
+	}
+	c.run()
+	c.expect(fourth, ippo.BroadcastSent, ippo.Tally{Accepted: 3})
+	history, err := c.store.History(t.Context(), fmt.Sprintf("broadcast:%d", fourth.ID), 10)
+	if err != nil || history[0].Action != "broadcast.release" || history[0].Detail != "訂正を急ぐため" {
+		t.Errorf("the log says %+v, %v", history, err)
+	}
+
+	// An hour later there is room again, and a center may allow itself fewer.
+	c.wait(time.Hour)
+	later := c.approved("ご")
+	c.run()
+	c.expect(later, ippo.BroadcastSent, ippo.Tally{Accepted: 3})
+	c.decide(func(s *ippo.Settings) { s.PerHour = 1 })
+	more := c.approved("ろく")
+	c.run()
+	c.expect(more, ippo.BroadcastHeld, ippo.Tally{Pending: 3})
+}
+
+// Four approved at one time are not sent before any of them is counted.
+func TestBreakerCountsWhatIsOnItsWay(t *testing.T) {
+	c := newCenter(t, 2, options{})
+	var all []*ippo.Broadcast
+	for _, title := range []string{"いち", "に", "さん", "よん"} {
+		all = append(all, c.approved(title))
+	}
+	c.run()
+	for _, b := range all[:3] {
+		c.expect(b, ippo.BroadcastSent, ippo.Tally{Accepted: 2})
+	}
+	c.expect(all[3], ippo.BroadcastHeld, ippo.Tally{Pending: 2})
+}
+
+// The same words twice within a day are held; to other people, or a day later, they go.
+func TestBreakerKnowsTheSameContent(t *testing.T) {
+	c := newCenter(t, 2, options{})
+	c.approved("断水のお知らせ")
+	c.run()
+	c.wait(23 * time.Hour)
+	again := c.approved("断水のお知らせ")
+	c.run()
+	if is := c.expect(again, ippo.BroadcastHeld, ippo.Tally{Pending: 2}); !strings.Contains(is.Reason, "同じ内容が届いた人が2人います") {
+		t.Errorf("the reason is %q", is.Reason)
+	}
+	if err := c.store.CancelBroadcast(t.Context(), c.approver, again.ID); err != nil {
+		t.Fatal(err)
+	}
+	c.wait(time.Hour)
+	dayLater := c.approved("断水のお知らせ")
+	c.run()
+	c.expect(dayLater, ippo.BroadcastSent, ippo.Tally{Accepted: 2})
+}
+
+// A reminder that was a little late one day is not held the next.
+func TestDailyReminderPassesTheBreaker(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	c.reminding(ippo.Schedule{Kind: ippo.ScheduleDaily, At: 9 * 60})
+	c.at(monday.Add(20 * time.Minute))
+	c.fireAll()
+	c.received("声をかけて", 1)
+	c.at(monday.AddDate(0, 0, 1))
+	c.fireAll()
+	c.received("声をかけて", 2)
 }

@@ -126,7 +126,7 @@ func TestHoldEverything(t *testing.T) {
 	if due, err := s.BroadcastsToDeliver(t.Context()); err != nil || len(due) != 0 {
 		t.Errorf("%d broadcasts would leave (%v)", len(due), err)
 	}
-	if err := s.ReleaseBroadcast(t.Context(), approver.ID, b.ID); err != nil {
+	if err := s.ReleaseBroadcast(t.Context(), approver.ID, b.ID, "確かめました"); err != nil {
 		t.Errorf("release: %v", err)
 	}
 }

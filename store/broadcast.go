@@ -7,19 +7,20 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"ippo"
 )
 
 const broadcastColumns = `id, title, messages, audience, send_at, emergency, origin, coalesce(campaign_id, 0),
-	status, reason, author_id, coalesce(approver_id, 0),
+	breaker = 'waived', status, reason, author_id, coalesce(approver_id, 0),
 	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at`
 
 func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	var b ippo.Broadcast
 	var messages, audience []byte
 	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.Emergency, &b.Origin, &b.Campaign,
-		&b.Status, &b.Reason, &b.Author, &b.Approver,
+		&b.Waived, &b.Status, &b.Reason, &b.Author, &b.Approver,
 		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt))
 	if err != nil {
 		return nil, err
@@ -145,10 +146,10 @@ func (t *Tx) insertBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 	}
 	b.CreatedAt, b.UpdatedAt = t.now, t.now
 	return t.exec(ctx, `
-		INSERT INTO broadcasts (id, title, messages, audience, send_at, emergency, origin, campaign_id, status,
+		INSERT INTO broadcasts (id, title, messages, content, audience, send_at, emergency, origin, campaign_id, status,
 			author_id, approver_id, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.ID, b.Title, messages, audience, stamp(b.SendAt), b.Emergency, b.Origin, orNull(b.Campaign), b.Status,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.Emergency, b.Origin, orNull(b.Campaign), b.Status,
 		b.Author, orNull(b.Approver), stamp(t.now), stamp(t.now))
 }
 
@@ -195,10 +196,10 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 			updated = b.UpdatedAt.Add(time.Millisecond)
 		}
 		err := t.changeOne(ctx, `
-			UPDATE broadcasts SET title = ?, messages = ?, audience = ?, send_at = ?, emergency = ?, author_id = ?,
+			UPDATE broadcasts SET title = ?, messages = ?, content = ?, audience = ?, send_at = ?, emergency = ?, author_id = ?,
 				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?
 			WHERE id = ? AND status IN ('draft', 'submitted') AND updated_at = ?`,
-			b.Title, messages, audience, stamp(b.SendAt), b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
+			b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
 		if err != nil {
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
 		}
@@ -219,7 +220,7 @@ func (s *Store) SubmitBroadcast(ctx context.Context, by ippo.StaffID, id ippo.Br
 			return err
 		}
 		lapses := b.Lapses(t.now, settings)
-		if !lapses.After(t.now) {
+		if b.Status == ippo.BroadcastDraft && !lapses.After(t.now) {
 			return tooLate(lapses)
 		}
 		if err := t.changeOne(ctx, `
@@ -386,27 +387,36 @@ func (s *Store) PauseBroadcast(ctx context.Context, by ippo.StaffID, id ippo.Bro
 
 // ResumeBroadcast lets a paused broadcast go on, from now if its time has passed.
 func (s *Store) ResumeBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
-	return s.letGo(ctx, by, id, ippo.BroadcastPaused, "broadcast.resume")
-}
-
-// ReleaseBroadcast lets a held broadcast go, from now if its time has passed.
-func (s *Store) ReleaseBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
-	return s.letGo(ctx, by, id, ippo.BroadcastHeld, "broadcast.release")
-}
-
-func (s *Store) letGo(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, from ippo.BroadcastStatus, action string) error {
 	return s.Write(ctx, func(t *Tx) error {
-		if err := t.changeOne(ctx, `
-			UPDATE broadcasts SET status = CASE WHEN started_at IS NULL THEN 'approved' ELSE 'sending' END, reason = '',
-				send_at = max(coalesce(send_at, ?1), ?1)
-			WHERE id = ?2 AND status = ?3`, stamp(t.now), id, from); err != nil {
-			return fmt.Errorf("%s %d: %w", action, id, err)
-		}
-		if err := t.wakeRequests(ctx, id); err != nil {
+		return t.letGo(ctx, by, id, ippo.BroadcastPaused, "broadcast.resume", "")
+	})
+}
+
+// ReleaseBroadcast lets a held broadcast go, from now if its time has passed. The reason is kept in the
+// log, where all staff read it; the breaker does not hold the same broadcast twice.
+func (s *Store) ReleaseBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, reason string) error {
+	if n := utf8.RuneCountInString(reason); n == 0 || n > ippo.MaxReason {
+		return ippo.Problems{{Field: "reason", Message: fmt.Sprintf("保留を解く理由を%d文字以内で入力してください。", ippo.MaxReason)}}
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.letGo(ctx, by, id, ippo.BroadcastHeld, "broadcast.release", reason); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, action, object("broadcast", id), "")
+		return t.exec(ctx, "UPDATE broadcasts SET breaker = 'waived' WHERE id = ? AND breaker = 'held'", id)
 	})
+}
+
+func (t *Tx) letGo(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, from ippo.BroadcastStatus, action, detail string) error {
+	if err := t.changeOne(ctx, `
+		UPDATE broadcasts SET status = CASE WHEN started_at IS NULL THEN 'approved' ELSE 'sending' END, reason = '',
+			send_at = max(coalesce(send_at, ?1), ?1)
+		WHERE id = ?2 AND status = ?3`, stamp(t.now), id, from); err != nil {
+		return fmt.Errorf("%s %d: %w", action, id, err)
+	}
+	if err := t.wakeRequests(ctx, id); err != nil {
+		return err
+	}
+	return t.audit(ctx, by, action, object("broadcast", id), detail)
 }
 
 // CancelBroadcast ends a broadcast for good. Who has not been sent to is not sent to; a request that
@@ -429,17 +439,29 @@ func (s *Store) CancelBroadcast(ctx context.Context, by ippo.StaffID, id ippo.Br
 // HoldBroadcast stops a broadcast that a rule forbids to go by itself; staff are told why and
 // release or cancel it.
 func (s *Store) HoldBroadcast(ctx context.Context, id ippo.BroadcastID, reason string) error {
+	return s.Write(ctx, func(t *Tx) error { return t.hold(ctx, id, reason) })
+}
+
+// BreakBroadcast is HoldBroadcast by the breaker, which does not hold it again once it is released.
+func (s *Store) BreakBroadcast(ctx context.Context, id ippo.BroadcastID, reason string) error {
 	return s.Write(ctx, func(t *Tx) error {
-		if err := t.changeOne(ctx, `
-			UPDATE broadcasts SET status = 'held', reason = ? WHERE id = ? AND status IN ('approved', 'sending')`,
-			reason, id); err != nil {
-			return fmt.Errorf("hold broadcast %d: %w", id, err)
-		}
-		if err := t.mailStaff(ctx, "配信を保留しました", fmt.Sprintf("%s\n/admin/broadcasts/%d\n", reason, id)); err != nil {
+		if err := t.hold(ctx, id, reason); err != nil {
 			return err
 		}
-		return t.audit(ctx, 0, "broadcast.hold", object("broadcast", id), reason)
+		return t.exec(ctx, "UPDATE broadcasts SET breaker = 'held' WHERE id = ?", id)
 	})
+}
+
+func (t *Tx) hold(ctx context.Context, id ippo.BroadcastID, reason string) error {
+	if err := t.changeOne(ctx, `
+		UPDATE broadcasts SET status = 'held', reason = ? WHERE id = ? AND status IN ('approved', 'sending')`,
+		reason, id); err != nil {
+		return fmt.Errorf("hold broadcast %d: %w", id, err)
+	}
+	if err := t.mailStaff(ctx, "配信を保留しました", fmt.Sprintf("%s\n/admin/broadcasts/%d\n", reason, id)); err != nil {
+		return err
+	}
+	return t.audit(ctx, 0, "broadcast.hold", object("broadcast", id), reason)
 }
 
 // HoldEverything holds all that would leave by itself, after a restore: what the copy believes

@@ -201,8 +201,8 @@ func TestStats(t *testing.T) {
 			i, f.status, f.topics, f.stopped, stamp(f.followed))
 	}
 	author := staff(t, s, "a@example.jp", ippo.Editor)
-	exec(t, s, `INSERT INTO broadcasts (id, title, messages, audience, origin, status, author_id, created_at, updated_at)
-		VALUES (1, '', '[]', '{}', 'panel', 'sending', ?, '', '')`, author)
+	exec(t, s, `INSERT INTO broadcasts (id, title, messages, content, audience, origin, status, author_id, created_at, updated_at)
+		VALUES (1, '', '[]', x'', '{}', 'panel', 'sending', ?, '', '')`, author)
 	for i, r := range []struct {
 		state string
 		at    time.Time

@@ -211,11 +211,13 @@ CREATE TABLE broadcasts (
 	id           INTEGER PRIMARY KEY,
 	title        TEXT NOT NULL,
 	messages     TEXT NOT NULL, -- JSON array of LINE message objects
+	content      BLOB NOT NULL, -- SHA-256 of what was written: the same for the same words
 	audience     TEXT NOT NULL, -- JSON of ippo.Audience
 	send_at      TEXT,
 	emergency    TEXT NOT NULL DEFAULT '',
 	origin       TEXT NOT NULL CHECK (origin IN ('panel', 'api', 'campaign')),
 	campaign_id  INTEGER REFERENCES campaigns (id),
+	breaker      TEXT NOT NULL DEFAULT '' CHECK (breaker IN ('', 'held', 'waived')),
 	status       TEXT NOT NULL CHECK (status IN ('draft', 'submitted', 'approved', 'held', 'sending', 'paused', 'sent', 'cancelled', 'failed')),
 	reason       TEXT NOT NULL DEFAULT '',
 	author_id    INTEGER NOT NULL REFERENCES staff (id),
