@@ -170,7 +170,7 @@ func (f *filling) desk(ctx context.Context) error {
 		return err
 	}
 
-	f.at(f.c.now.Add(-time.Hour))
+	f.at(f.c.now.Add(-10 * time.Minute)) // a request lapses after an hour
 	submitted, err := f.draft(ctx, "夜の避難路を歩く会 参加者募集", "懐中電灯だけで、家から避難所までの道を歩いてみませんか。小学生は保護者の方とどうぞ。申し込みは、このトークに「避難路」と送るか、お電話でお願いします。", ippo.Audience{Topics: list{"bosai"}, Areas: list{"chuo"}}, time.Time{})
 	if err != nil {
 		return err
