@@ -59,10 +59,10 @@ func (t *turn) directory(all []ippo.ActivityGroup) []listedGroup {
 		}
 		list = append(list, listedGroup{
 			ActivityGroup: g,
-			name:          fold.Text(g.Name),
+			name:          foldText(g.Name),
 			kana:          fold.Text(g.Kana),
-			about:         fold.Text(strings.Join(about, " ")),
-			more:          fold.Text(strings.Join(more, " ")),
+			about:         foldText(strings.Join(about, " ")),
+			more:          foldText(strings.Join(more, " ")),
 		})
 	}
 	return list
@@ -109,7 +109,7 @@ func searchGroups(list []listedGroup, q groupQuery) []ippo.ActivityGroup {
 	})
 	groups := make([]ippo.ActivityGroup, 0, len(hits))
 	for _, h := range hits {
-		if h.score*3 < hits[0].score && q.words != "" {
+		if h.score*2 < hits[0].score && q.words != "" {
 			break // the word stands in passing only, where others are about it
 		}
 		groups = append(groups, h.group)
@@ -129,7 +129,7 @@ func (g listedGroup) match(term string) float64 {
 	case spelt && len(romaji) >= 4 && strings.Contains(slug, romaji):
 		return 3
 	case strings.Contains(g.more, term):
-		return 2
+		return 1.5
 	}
 	// A slip of the finger in a word of some length. Short words are too alike to guess, and what is very
 	// long is no word.
@@ -172,6 +172,14 @@ const (
 	maxSlip  = 12 // the longest term in which a slip is looked for
 )
 
+// foldText folds a text, and spells alike what people spell in several ways.
+func foldText(s string) string {
+	return strings.NewReplacer(
+		"子供", "子ども", "こども", "子ども", "お子さん", "子ども", "車椅子", "車いす", "くるまいす", "車いす", "障害", "障がい",
+		"引越", "引っ越", "ひっこし", "引っ越し", "友達", "友だち", "ともだち", "友だち", "お年寄り", "高齢者", "おとしより", "高齢者", "外人", "外国人",
+	).Replace(fold.Text(s))
+}
+
 // searchTerms cuts what somebody typed into the words that carry meaning: 「子どもと囲碁がしたい」 is
 // 子ども and 囲碁. What stands between spaces is a word; a long one is cut where its script changes.
 func searchTerms(typed string) []string {
@@ -190,11 +198,11 @@ func searchTerms(typed string) []string {
 	}) {
 		word = stripped(word)
 		if utf8.RuneCountInString(word) <= 5 && !hasParticle(word) {
-			add(fold.Text(word))
+			add(foldText(word))
 			continue
 		}
 		for _, run := range scriptRuns(word) {
-			add(fold.Text(run))
+			add(foldText(run))
 		}
 	}
 	return terms
@@ -271,6 +279,13 @@ func scriptRuns(word string) []string {
 	for i, run := range runs {
 		first, _ := utf8.DecodeRuneInString(run)
 		if script(first) == 'k' {
+			// After kanji it is an ending, or stands with the kanji already.
+			if i > 0 {
+				last, _ := utf8.DecodeLastRuneInString(runs[i-1])
+				if script(last) == 'h' {
+					continue
+				}
+			}
 			if utf8.RuneCountInString(run) >= 4 {
 				kept = append(kept, run)
 			}
