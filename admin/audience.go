@@ -130,9 +130,13 @@ func (r reach) Short() bool {
 	return r.Quota.Known && r.Quota.Limited && int64(r.Count.Count) > r.Quota.Left()
 }
 
-func (p *Panel) reach(ctx context.Context, a ippo.Audience) (reach, error) {
+func (p *Panel) reach(ctx context.Context, a ippo.Audience, emergency bool) (reach, error) {
 	r := reach{Quota: p.account.read(ctx).Quota}
-	count, err := p.Store.AudienceCount(ctx, a)
+	ask := p.Store.AudienceCount
+	if emergency {
+		ask = p.Store.EmergencyCount
+	}
+	count, err := ask(ctx, a)
 	if problems, err := mend(err, nil); err != nil {
 		return r, err
 	} else if problems == nil {

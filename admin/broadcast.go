@@ -231,7 +231,7 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 	page.Linked = err == nil
 	if b.Status.Editable() {
 		page.Open = p.waitsForMorning(page.Settings, b)
-		if page.Reach, err = p.reach(ctx, b.Audience); err != nil {
+		if page.Reach, err = p.reach(ctx, b.Audience, b.Emergency != ""); err != nil {
 			return err
 		}
 		page.Own, err = p.ownApproval(ctx, page.Settings, me, b, page.Reach.Count.Count)

@@ -183,7 +183,7 @@ func (p *Panel) campaignAside(ctx context.Context, s ippo.Settings, item ippo.Ca
 		side.Preview = newPreview(s.Office.Account, nil, p.Now())
 	}
 	var err error
-	side.Reach, err = p.reach(ctx, item.Audience)
+	side.Reach, err = p.reach(ctx, item.Audience, false)
 	return side, err
 }
 

@@ -365,7 +365,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 }
 
 func (p *Panel) aside(ctx context.Context, s ippo.Settings, b *ippo.Broadcast) (aside, error) {
-	r, err := p.reach(ctx, b.Audience)
+	r, err := p.reach(ctx, b.Audience, b.Emergency != "")
 	return aside{newPreview(s.Office.Account, ippo.WithReduce(b.Messages, b.ID), p.Now()), r}, err
 }
 

@@ -12,7 +12,16 @@ import (
 // AudienceCount counts the followers an audience holds now. Slugs that name nothing are
 // ippo.Problems.
 func (s *Store) AudienceCount(ctx context.Context, a ippo.Audience) (ippo.Count, error) {
-	where, args, err := s.audienceCondition(ctx, a)
+	return s.countAudience(ctx, a, false)
+}
+
+// EmergencyCount counts as AudienceCount does, with those who stopped all but emergencies.
+func (s *Store) EmergencyCount(ctx context.Context, a ippo.Audience) (ippo.Count, error) {
+	return s.countAudience(ctx, a, true)
+}
+
+func (s *Store) countAudience(ctx context.Context, a ippo.Audience, emergency bool) (ippo.Count, error) {
+	where, args, err := s.audienceCondition(ctx, a, emergency)
 	if err != nil {
 		return ippo.Count{}, err
 	}
@@ -27,8 +36,8 @@ func (s *Store) AudienceCount(ctx context.Context, a ippo.Audience) (ippo.Count,
 }
 
 // audienceMembers returns the followers an audience holds now, in ascending order.
-func (s *Store) audienceMembers(ctx context.Context, a ippo.Audience) ([]ippo.FollowerID, error) {
-	where, args, err := s.audienceCondition(ctx, a)
+func (s *Store) audienceMembers(ctx context.Context, a ippo.Audience, emergency bool) ([]ippo.FollowerID, error) {
+	where, args, err := s.audienceCondition(ctx, a, emergency)
 	if err != nil {
 		return nil, err
 	}
@@ -45,14 +54,17 @@ func scanFollowerID(row scanner) (id ippo.FollowerID, err error) {
 	return id, err
 }
 
-// audienceCondition says an audience as a condition on followers f. Whoever blocked the account,
-// stopped all broadcasts or was erased is in no audience.
-func (s *Store) audienceCondition(ctx context.Context, a ippo.Audience) (where string, args []any, err error) {
+// audienceCondition says an audience as a condition on followers f. Whoever blocked the account or
+// was erased is in no audience; who stopped broadcasts, in that of an emergency only.
+func (s *Store) audienceCondition(ctx context.Context, a ippo.Audience, emergency bool) (where string, args []any, err error) {
 	if err := a.Validate(); err != nil {
 		return "", nil, err
 	}
 	var problems ippo.Problems
-	conditions := []string{"f.status = 'active'", "f.stopped = 0"}
+	conditions := []string{"f.status = 'active'"}
+	if !emergency {
+		conditions = append(conditions, "f.stopped = 0")
+	}
 	for _, choice := range []struct {
 		column, field, label string
 		slugs                []string

@@ -107,7 +107,7 @@ func (s *Store) checkBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 		return err
 	}
 	if b.Audience.Validate() == nil {
-		if _, _, err := s.audienceCondition(ctx, b.Audience); errors.As(err, &unknown) {
+		if _, _, err := s.audienceCondition(ctx, b.Audience, b.Emergency != ""); errors.As(err, &unknown) {
 			p = append(p, unknown...)
 		} else if err != nil {
 			return err
@@ -309,7 +309,7 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 	if err := s.checkBroadcast(ctx, b); err != nil {
 		return err
 	}
-	members, err := s.audienceMembers(ctx, b.Audience)
+	members, err := s.audienceMembers(ctx, b.Audience, b.Emergency != "")
 	if err != nil {
 		return err
 	}

@@ -130,7 +130,7 @@ func TestAudienceFollowsTheRules(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", c.rule, err)
 		}
-		got, err := s.audienceMembers(t.Context(), a)
+		got, err := s.audienceMembers(t.Context(), a, false)
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s holds %v, %v; want %v", c.rule, got, err, c.want)
 		}
@@ -143,6 +143,38 @@ func TestAudienceFollowsTheRules(t *testing.T) {
 	var p ippo.Problems
 	if !errors.As(err, &p) || p.For("audience.topics") == "" {
 		t.Errorf("an unknown topic: %v", err)
+	}
+}
+
+// Who stopped all but emergencies was promised these: they are counted, frozen and sent to, also when
+// they stopped after the approval.
+func TestEmergencyReachesWhoStopped(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	town(t, s, "kosodate", "kosodate stopped", "stopped", "kosodate blocked stopped")
+	rule := ippo.Audience{Topics: []string{"kosodate"}}
+	for emergency, want := range map[string]int{"": 0, "大雨": 2} {
+		b := draft()
+		b.Audience, b.Emergency = rule, emergency
+		if err := s.CreateBroadcast(t.Context(), 1, b); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ApproveBroadcast(t.Context(), 2, b.ID, Approval{Hash: b.Hash()}); err != nil {
+			t.Fatal(err)
+		}
+		exec(t, s, "UPDATE followers SET stopped = 1 WHERE id = 1")
+		requests, err := s.PendingRequests(t.Context(), b.ID, 0, 10)
+		if err != nil || len(requests) != 1 {
+			t.Fatalf("%d requests, %v", len(requests), err)
+		}
+		to, err := s.RecipientsOf(t.Context(), &requests[0])
+		if err != nil || len(to.Followers) != want {
+			t.Errorf("emergency %q goes to %v, %v; want %d", emergency, to.Followers, err, want)
+		}
+		exec(t, s, "UPDATE followers SET stopped = 0 WHERE id = 1")
+	}
+	if n, err := s.EmergencyCount(t.Context(), rule); err != nil || n.Count != 2 {
+		t.Errorf("an emergency counts %+v, %v", n, err)
 	}
 }
 

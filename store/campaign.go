@@ -112,7 +112,7 @@ func (s *Store) checkCampaign(ctx context.Context, c ippo.Campaign) error {
 		return err
 	}
 	if c.Audience.Validate() == nil {
-		if _, _, err := s.audienceCondition(ctx, c.Audience); err != nil && !errors.As(err, &unknown) {
+		if _, _, err := s.audienceCondition(ctx, c.Audience, false); err != nil && !errors.As(err, &unknown) {
 			return err
 		}
 	}

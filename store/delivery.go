@@ -242,7 +242,7 @@ type Recipients struct {
 
 // RecipientsOf works out who a request still goes to. Before its first call, whoever has blocked the
 // account, stopped broadcasts or been erased since approval is left out; after it, exactly those
-// whom the first call named.
+// whom the first call named. An emergency also goes to those who stopped broadcasts.
 func (s *Store) RecipientsOf(ctx context.Context, r *ippo.DeliveryRequest) (Recipients, error) {
 	excepted, err := s.exceptedOf(ctx, r.ID)
 	if err != nil {
@@ -258,16 +258,17 @@ func (s *Store) RecipientsOf(ctx context.Context, r *ippo.DeliveryRequest) (Reci
 	// Members are ascending. Where most of those between the first and the last are members, one walk
 	// along the table is many times quicker than a search for each.
 	first, last := r.Members[0], r.Members[len(r.Members)-1]
-	query, args := `FROM followers f WHERE f.id BETWEEN ? AND ? ORDER BY f.id`, []any{first, last}
+	query, args := `FROM followers f WHERE f.id BETWEEN ? AND ? ORDER BY f.id`, []any{r.Broadcast, first, last}
 	if int(last-first) > 4*len(r.Members) {
 		ids, err := json.Marshal(r.Members)
 		if err != nil {
 			return Recipients{}, err
 		}
-		query, args = `FROM json_each(?) m JOIN followers f ON f.id = m.value ORDER BY f.id`, []any{string(ids)}
+		query, args = `FROM json_each(?) m JOIN followers f ON f.id = m.value ORDER BY f.id`, []any{r.Broadcast, string(ids)}
 	}
 	rows, err := s.ro.QueryContext(ctx, `
-		SELECT f.id, f.line_user_id, CASE WHEN f.status <> 'active' THEN f.status WHEN f.stopped THEN 'stopped' END `+query, args...)
+		SELECT f.id, f.line_user_id, CASE WHEN f.status <> 'active' THEN f.status
+			WHEN f.stopped AND (SELECT emergency = '' FROM broadcasts WHERE id = ?) THEN 'stopped' END `+query, args...)
 	if err != nil {
 		return Recipients{}, fmt.Errorf("recipients of request %d: %w", r.ID, err)
 	}

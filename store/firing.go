@@ -59,7 +59,7 @@ func (s *Store) planReminder(ctx context.Context, c ippo.Campaign, b *ippo.Broad
 	if err := b.Validate(); err != nil {
 		return nil, err
 	}
-	members, err := s.audienceMembers(ctx, b.Audience)
+	members, err := s.audienceMembers(ctx, b.Audience, false)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func (s *Store) Forecast(ctx context.Context, holidays ippo.Holidays) (ippo.Fore
 		return f, fmt.Errorf("forecast: %w", err)
 	}
 	for _, b := range submitted {
-		n, err := s.countNow(ctx, b.Audience)
+		n, err := s.countNow(ctx, b.Audience, b.Emergency != "")
 		if err != nil {
 			return f, err
 		}
@@ -38,7 +38,7 @@ func (s *Store) Forecast(ctx context.Context, holidays ippo.Holidays) (ippo.Fore
 		return f, fmt.Errorf("forecast: %w", err)
 	}
 	for _, c := range campaigns {
-		n, err := s.countNow(ctx, c.Audience)
+		n, err := s.countNow(ctx, c.Audience, false)
 		if err != nil {
 			return f, err
 		}
@@ -50,8 +50,8 @@ func (s *Store) Forecast(ctx context.Context, holidays ippo.Holidays) (ippo.Fore
 }
 
 // countNow counts an audience; one that names what is gone is sent to nobody until staff mend it.
-func (s *Store) countNow(ctx context.Context, a ippo.Audience) (int, error) {
-	count, err := s.AudienceCount(ctx, a)
+func (s *Store) countNow(ctx context.Context, a ippo.Audience, emergency bool) (int, error) {
+	count, err := s.countAudience(ctx, a, emergency)
 	if problems := (ippo.Problems)(nil); errors.As(err, &problems) {
 		return 0, nil
 	}
