@@ -3,7 +3,10 @@
 // is bounded, and ends by itself.
 //
 //	go run ./internal/load
-//	go run ./internal/load -followers 300000 -recipients 30000 -webhooks 20000
+//	go run ./internal/load -followers 300000 -recipients 300000 -webhooks 20000
+//
+// LINE's rates are enforced, so that a broadcast takes no less than an even pace at 200 requests a
+// second allows: 3.0 s for 300,000 recipients.
 package main
 
 import (
@@ -42,6 +45,7 @@ func main() {
 	var l load
 	flag.IntVar(&l.followers, "followers", 300_000, "how many followers the database holds")
 	flag.IntVar(&l.recipients, "recipients", 30_000, "how many of them a broadcast goes to")
+	flag.DurationVar(&l.answers, "answers", 50*time.Millisecond, "how long LINE takes to answer a send")
 	flag.IntVar(&l.webhooks, "webhooks", 20_000, "how many webhooks are posted")
 	flag.IntVar(&l.senders, "senders", 64, "how many of them at once")
 	bare := flag.String("bare", "", "serve the bare handler on this address; used by the program itself")
@@ -62,6 +66,7 @@ func main() {
 
 type load struct {
 	followers, recipients, webhooks, senders int
+	answers                                  time.Duration
 
 	dir  string // temporary
 	bin  string
@@ -87,9 +92,10 @@ func (l *load) run(ctx context.Context) (err error) {
 	report("binary", "%.1f MB", float64(info.Size())/1e6)
 
 	platform := linesim.New(linesim.Options{
-		ChannelSecret: secret, AccessToken: token, DiscardMessages: true, NoRateLimits: true, AllowLoopbackHTTP: true,
+		ChannelSecret: secret, AccessToken: token, DiscardMessages: true, AllowLoopbackHTTP: true,
 	})
 	defer platform.Close()
+	platform.Inject(linesim.Fault{Endpoint: linesim.Multicast, Delay: l.answers})
 	sim, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -108,9 +114,6 @@ func (l *load) run(ctx context.Context) (err error) {
 		"LINE_API_ENDPOINT=http://"+sim.Addr().String(), "LINE_DATA_ENDPOINT=http://"+sim.Addr().String(),
 		"IPPO_ADDR="+addr, "IPPO_PUBLIC_URL="+l.base, "IPPO_DATA="+filepath.Join(l.dir, "data"), "IPPO_LOG_LEVEL=error")
 
-	if err := l.fill(ctx, platform); err != nil {
-		return err
-	}
 	writer, err := l.token(ctx, "editor")
 	if err != nil {
 		return err
@@ -119,14 +122,21 @@ func (l *load) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	api := &api{base: l.base}
+	if err := l.topics(ctx, api, writer); err != nil {
+		return err
+	}
+	if err := l.fill(ctx, platform); err != nil {
+		return err
+	}
 	serve, err := l.serve(ctx)
 	if err != nil {
 		return err
 	}
 	defer serve.end()
+	report("start to ready", "%.0f ms with %d followers", serve.took.Seconds()*1000, l.followers)
 	serve.memory("memory when ready")
 
-	api := &api{base: l.base}
 	for _, measure := range []func() error{
 		func() error { return api.count(writer) },
 		func() error { return l.broadcast(ctx, api, writer, approver) },
@@ -141,17 +151,32 @@ func (l *load) run(ctx context.Context) (err error) {
 	return nil
 }
 
+// topics makes the two that followers choose between.
+func (l *load) topics(ctx context.Context, a *api, writer string) error {
+	serve, err := l.serve(ctx)
+	if err != nil {
+		return err
+	}
+	defer serve.end()
+	for _, slug := range []string{"some", "other"} {
+		if err := a.call(writer, http.MethodPost, "/topics", map[string]any{"slug": slug, "name": slug}, &struct{}{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // fill imports the followers, who are strangers to nobody: the simulated LINE knows them too.
 func (l *load) fill(ctx context.Context, platform *linesim.Platform) error {
 	var csv bytes.Buffer
-	csv.WriteString("line_user_id,display_name,tags\n")
+	csv.WriteString("line_user_id,display_name,topics\n")
 	for i := range l.followers {
 		u := platform.AddUser(linesim.User{ID: userID(i), DisplayName: "友だち", Friend: true})
-		tag := ""
+		topic := "other"
 		if i < l.recipients {
-			tag = "some"
+			topic = "some"
 		}
-		fmt.Fprintf(&csv, "%s,友だち%d,%s\n", u.ID, i, tag)
+		fmt.Fprintf(&csv, "%s,友だち%d,%s\n", u.ID, i, topic)
 	}
 	started := time.Now()
 	if err := l.ippo(ctx, &csv, nil, "import", "followers", "-"); err != nil {
@@ -180,7 +205,10 @@ func (l *load) ippo(ctx context.Context, in io.Reader, out io.Writer, args ...st
 	return nil
 }
 
-type process struct{ *exec.Cmd }
+type process struct {
+	*exec.Cmd
+	took time.Duration // from its start to its being ready
+}
 
 // serve starts the program and measures how long it takes to be ready.
 func (l *load) serve(ctx context.Context) (*process, error) {
@@ -190,7 +218,7 @@ func (l *load) serve(ctx context.Context) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	p := &process{cmd}
+	p := &process{Cmd: cmd}
 	for {
 		if res, err := http.Get(l.base + "/readyz"); err == nil {
 			res.Body.Close()
@@ -204,7 +232,7 @@ func (l *load) serve(ctx context.Context) (*process, error) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	report("start to ready", "%.0f ms with %d followers", time.Since(started).Seconds()*1000, l.followers)
+	p.took = time.Since(started)
 	return p, nil
 }
 
@@ -233,16 +261,20 @@ func (p *process) memory(what string) {
 type api struct{ base string }
 
 func (a *api) call(token, method, path string, body, into any) error {
-	b, err := json.Marshal(body)
-	if err != nil {
-		return err
+	var sent io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		sent = bytes.NewReader(b)
 	}
-	req, err := http.NewRequest(method, a.base+"/api/v1"+path, bytes.NewReader(b))
+	req, err := http.NewRequest(method, a.base+"/api/v1"+path, sent)
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
-	if method != http.MethodGet {
+	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	res, err := http.DefaultClient.Do(req)
@@ -266,10 +298,8 @@ func (a *api) count(token string) error {
 	var n struct{ Count int }
 	for range 20 {
 		started := time.Now()
-		if err := a.call(token, http.MethodPost, "/audience/count", map[string]any{"audience": map[string]any{"all": true}}, &n); err != nil {
-			if err := a.call(token, http.MethodPost, "/audience/count", map[string]any{"all": true}, &n); err != nil {
-				return err
-			}
+		if err := a.call(token, http.MethodPost, "/audience/count", map[string]any{"all": true}, &n); err != nil {
+			return err
 		}
 		took = append(took, time.Since(started))
 	}
@@ -288,9 +318,13 @@ func (l *load) broadcast(ctx context.Context, a *api, writer, approver string) e
 	err := a.call(writer, http.MethodPost, "/broadcasts", map[string]any{
 		"title":     "load",
 		"messages":  []any{map[string]any{"type": "text", "text": "測定です。"}},
-		"audience":  map[string]any{"tags": []string{"some"}},
+		"audience":  map[string]any{"topics": []string{"some"}},
 		"emergency": map[string]any{"reason": "測定"},
 	}, &b)
+	if err != nil {
+		return err
+	}
+	before, err := l.size(ctx, "before")
 	if err != nil {
 		return err
 	}
@@ -304,7 +338,7 @@ func (l *load) broadcast(ctx context.Context, a *api, writer, approver string) e
 		if err := ctx.Err(); err != nil || time.Since(approved) > 2*time.Minute {
 			return fmt.Errorf("the broadcast is %s with %d accepted", b.Status, b.Accepted)
 		}
-		time.Sleep(2 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond) // asking is work, too
 		if err := a.call(writer, http.MethodGet, path, nil, &b); err != nil {
 			return err
 		}
@@ -312,7 +346,25 @@ func (l *load) broadcast(ctx context.Context, a *api, writer, approver string) e
 	took := time.Since(approved)
 	report("broadcast", "%d recipients: approved in %.0f ms, sent in %.0f ms, %.0f recipients/s",
 		b.Accepted, approved.Sub(started).Seconds()*1000, took.Seconds()*1000, float64(b.Accepted)/took.Seconds())
+	after, err := l.size(ctx, "after")
+	if err != nil {
+		return err
+	}
+	report("database growth", "%.1f bytes a recipient", float64(after-before)/float64(b.Accepted))
 	return nil
+}
+
+// size is the database's, without room that it keeps to grow: that of a backup.
+func (l *load) size(ctx context.Context, when string) (int64, error) {
+	path := filepath.Join(l.dir, when+".db")
+	if err := l.ippo(ctx, nil, nil, "backup", path); err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), os.Remove(path)
 }
 
 // webhook times signed webhooks, each a durable commit, against a bare handler that only checks the
