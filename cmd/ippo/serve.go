@@ -85,6 +85,13 @@ func serve(ctx context.Context, env getenv) (err error) {
 	if err != nil {
 		return err
 	}
+	staff, err := st.StaffList(ctx)
+	if err != nil {
+		return err
+	}
+	if len(staff) == 0 {
+		log.Warn("nobody can sign in to the panel yet: add somebody with ippo staff add --role admin")
+	}
 	l, err := net.Listen("tcp", web.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
