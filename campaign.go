@@ -70,6 +70,17 @@ func (c Campaign) Hash() [sha256.Size]byte {
 	return sha256.Sum256(content)
 }
 
+// Period says from when to when the campaign runs, as people read it.
+func (c Campaign) Period() string {
+	words := func(day string) string {
+		if t, ok := parseDay(day); ok {
+			return DateWords(t)
+		}
+		return day
+	}
+	return words(c.StartsOn) + "〜" + words(c.EndsOn)
+}
+
 // Due returns the first reminder after t within the campaign's period.
 func (c Campaign) Due(t time.Time, holiday Holidays) (time.Time, bool) {
 	s := c.Schedule

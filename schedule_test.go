@@ -115,6 +115,13 @@ func TestScheduleWords(t *testing.T) {
 	}
 }
 
+func TestCampaignPeriod(t *testing.T) {
+	c := Campaign{StartsOn: "2026-04-06", EndsOn: "2027-01-31"}
+	if got, want := c.Period(), "2026年4月6日（月）〜2027年1月31日（日）"; got != want {
+		t.Errorf("Period() = %q, want %q", got, want)
+	}
+}
+
 // A campaign's reminders keep to its period, whatever its schedule says.
 func TestCampaignDueKeepsToItsPeriod(t *testing.T) {
 	c := Campaign{StartsOn: "2026-04-06", EndsOn: "2026-04-13",

@@ -117,23 +117,23 @@ func (o *office) setClock(t time.Time) {
 	o.now = t
 }
 
-// browser is one person's browser.
-type browser struct {
+// person is somebody at a browser of their own, who is sent as far as the next answer.
+type person struct {
 	o      *office
 	client *http.Client
 }
 
-// visitor is a browser in which nobody is logged in.
-func (o *office) visitor() *browser {
+// visitor is somebody who is not logged in.
+func (o *office) visitor() *person {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return &browser{o, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &person{o, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
-// as is the browser of the person with a role, logged in.
-func (o *office) as(role ippo.Role) *browser {
+// as is the person with a role, logged in.
+func (o *office) as(role ippo.Role) *person {
 	o.t.Helper()
 	b := o.visitor()
 	b.post("/admin/login", "email", string(role)+"@example.jp", "password", password).want(http.StatusSeeOther)
@@ -149,7 +149,7 @@ type reply struct {
 	body   string
 }
 
-func (b *browser) do(r *http.Request) reply {
+func (b *person) do(r *http.Request) reply {
 	b.o.t.Helper()
 	resp, err := b.client.Do(r)
 	if err != nil {
@@ -163,7 +163,7 @@ func (b *browser) do(r *http.Request) reply {
 	return reply{b.o.t, r.Method + " " + r.URL.Path, resp.StatusCode, resp.Header, string(body)}
 }
 
-func (b *browser) request(method, path string, fields ...string) *http.Request {
+func (b *person) request(method, path string, fields ...string) *http.Request {
 	b.o.t.Helper()
 	form := url.Values{}
 	for i := 0; i+1 < len(fields); i += 2 {
@@ -180,18 +180,18 @@ func (b *browser) request(method, path string, fields ...string) *http.Request {
 	return r
 }
 
-func (b *browser) get(path string) reply {
+func (b *person) get(path string) reply {
 	b.o.t.Helper()
 	return b.do(b.request(http.MethodGet, path))
 }
 
-func (b *browser) post(path string, fields ...string) reply {
+func (b *person) post(path string, fields ...string) reply {
 	b.o.t.Helper()
 	return b.do(b.request(http.MethodPost, path, fields...))
 }
 
 // follow opens where a reply leads.
-func (b *browser) follow(r reply) reply {
+func (b *person) follow(r reply) reply {
 	b.o.t.Helper()
 	r.want(http.StatusSeeOther)
 	return b.get(r.header.Get("Location"))

@@ -2,8 +2,6 @@ package admin
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -11,29 +9,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"ippo"
+	"ippo/internal/browser"
 )
-
-// newBrowser starts a headless Chromium. Without one the test is skipped, except where CI promises one.
-func newBrowser(t *testing.T) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no Chromium, although CI=true")
-		}
-		t.Skip("no Chromium on this machine")
-	}
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))...)
-	t.Cleanup(cancel)
-	return allocator
-}
 
 // desk is one person at a browser of their own.
 type desk struct {
@@ -44,13 +21,8 @@ type desk struct {
 // sitDown logs somebody in, in a window that shares nothing with the others.
 func (o *office) sitDown(role ippo.Role) *desk {
 	o.t.Helper()
-	allocator := newBrowser(o.t)
-	ctx, cancel := chromedp.NewContext(allocator)
-	o.t.Cleanup(cancel)
+	ctx := browser.New(o.t, 3*time.Minute)
 	d := &desk{o.t, ctx}
-	if err := chromedp.Do(ctx); err != nil { // the browser lives as long as the first run's context
-		o.t.Fatal(err)
-	}
 	d.do(chromedp.EmulateViewport(1280, 900), chromedp.Navigate(o.url+"/admin/login"))
 	go func() {
 		for m, err := range chromedp.Console(ctx) {
