@@ -17,6 +17,7 @@ type homePage struct {
 	MailOff   bool
 	Firings   []ippo.Firing      // reminders that wait for a decision
 	Attention []*ippo.Broadcast  // broadcasts that wait for somebody
+	Undecided []*ippo.Broadcast  // sent, and LINE cannot tell whether to everybody
 	Requests  []ippo.DeskRequest // that nobody has taken, words of danger first; editors only
 	Campaigns []ippo.Campaign    // that run today
 }
@@ -46,6 +47,9 @@ func (p *Panel) home(c *gin.Context) error {
 		return err
 	}
 	if page.Attention, err = p.Store.Broadcasts(ctx, store.BroadcastFilter{Statuses: attention, Limit: maxAttention}); err != nil {
+		return err
+	}
+	if page.Undecided, err = p.Store.Undecided(ctx, maxAttention); err != nil {
 		return err
 	}
 	if page.May("editor") && page.Stats.RequestsNew > 0 {

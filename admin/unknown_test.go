@@ -87,10 +87,12 @@ func TestUnknownCountsAsSent(t *testing.T) {
 	editor.get("/admin/broadcasts/2").says("届いたかどうかわからない1人", "承認者が").saysNot("もう一度送る…")
 	page := approver.get("/admin/broadcasts/2").says("24時間のあいだ返事がありませんでした")
 	settle := decision(t, page, "sent")
+	approver.get("/admin/").says("届いたかどうかわからない人のいる配信", "返事のない配信")
 	editor.post(settle).want(http.StatusForbidden)
 	approver.post(strings.Replace(settle, "requests=1", "requests=2", 1)).want(http.StatusConflict)
 	approver.follow(approver.post(settle)).says("承認者さんが、送信済みとして扱うと決めました").saysNot("もう一度送る…")
 	approver.post(settle).want(http.StatusConflict)
+	approver.get("/admin/").saysNot("返事のない配信")
 }
 
 // Sending again asks a second time, and then goes through the engine like any other.

@@ -39,6 +39,19 @@ func scanUnknown(row scanner) (u Unknown, err error) {
 	return u, err
 }
 
+// Undecided lists at most limit of the finished broadcasts with unknown requests that nobody has
+// decided about, the newest first.
+func (s *Store) Undecided(ctx context.Context, limit int) ([]*ippo.Broadcast, error) {
+	list, err := collect(ctx, s.ro, scanBroadcast, "SELECT "+broadcastColumns+` FROM broadcasts
+		WHERE status IN ('sent', 'cancelled', 'failed')
+			AND id IN (SELECT broadcast_id FROM delivery_requests WHERE state = 'unknown' AND settled_by IS NULL)
+		ORDER BY id DESC LIMIT ?`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("undecided broadcasts: %w", err)
+	}
+	return list, nil
+}
+
 // SettleUnknown records that staff count a group of unknown requests as sent. They stay unknown in
 // the ledger, which tells only what LINE has said. A group that is no longer as it was shown is
 // ippo.ErrConflict.

@@ -254,6 +254,7 @@ CREATE TABLE delivery_requests (
 	settled_by      INTEGER REFERENCES staff (id) -- who decided that an unknown request counts as sent
 ) STRICT;
 CREATE INDEX delivery_requests_broadcast ON delivery_requests (broadcast_id, state);
+CREATE INDEX delivery_requests_unknown ON delivery_requests (broadcast_id) WHERE state = 'unknown' AND settled_by IS NULL;
 CREATE INDEX delivery_requests_accepted ON delivery_requests (answered_at, size) WHERE state = 'accepted';
 
 CREATE TABLE delivery_exceptions (
