@@ -30,6 +30,8 @@ func (s Settings) OwnApproval(author Staff, b *Broadcast, recipients int, alone 
 		return OwnRefused
 	case recipients <= s.ApprovalOver:
 		return OwnFree
+	case alone && b.Corrects != 0:
+		return OwnUrgent // what is wrong is out already
 	case alone:
 		return OwnConfirmed
 	}

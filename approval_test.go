@@ -40,6 +40,8 @@ func TestTwoPersonRule(t *testing.T) {
 		"an office of one":                 {approver, ordinary, 2, true, OwnConfirmed},
 		"an approver's emergency":          {approver, urgent, 2, true, OwnRefused},
 		"an approver's emergency to few":   {approver, urgent, 1, false, OwnRefused},
+		"a correction in an office of one": {approver, &Broadcast{Corrects: 1}, 2, true, OwnUrgent},
+		"a correction, with a colleague":   {approver, &Broadcast{Corrects: 1}, 2, false, OwnRefused},
 		"an administrator's emergency":     {admin, urgent, 30000, false, OwnUrgent},
 		"an administrator's ordinary one":  {admin, ordinary, 2, false, OwnRefused},
 		"an editor, however few it is for": {Staff{Role: Editor}, ordinary, 1, true, OwnRefused},

@@ -17,8 +17,9 @@ type Broadcast struct {
 	Title     string // for the staff's list; followers never see it
 	Messages  []Message
 	Audience  Audience
-	SendAt    time.Time // zero: as soon as it is approved
-	Emergency string    // the reason for passing the quiet hours; "" for an ordinary broadcast
+	SendAt    time.Time   // zero: as soon as it is approved
+	Emergency string      // the reason for passing the quiet hours; "" for an ordinary broadcast
+	Corrects  BroadcastID // goes to whom this one reached, and has no audience of its own; 0 otherwise
 	Origin    Origin
 	Campaign  CampaignID // the campaign whose reminder this is; 0 otherwise
 
@@ -109,7 +110,9 @@ func (b *Broadcast) Validate() error {
 	checkText(&p, "title", "件名", b.Title, 1, MaxTitle)
 	checkText(&p, "emergency.reason", "緊急とする理由", b.Emergency, 0, MaxReason)
 	p.include(CheckMessages(b.Messages))
-	p.include(b.Audience.Validate())
+	if b.Corrects == 0 {
+		p.include(b.Audience.Validate())
+	}
 	return p.Err()
 }
 
@@ -123,6 +126,9 @@ func (b *Broadcast) Content() []byte {
 	}
 	return sum.Sum(nil)
 }
+
+// First reports whether it goes ahead of all that is waiting: an emergency, or a correction.
+func (b *Broadcast) First() bool { return b.Emergency != "" || b.Corrects != 0 }
 
 // Due returns when an approved broadcast is to leave.
 func (b *Broadcast) Due() time.Time {
@@ -151,7 +157,8 @@ func (b *Broadcast) Hash() [sha256.Size]byte {
 		Audience  Audience
 		SendAt    time.Time
 		Emergency string
-	}{b.Messages, b.Audience, b.SendAt.UTC(), b.Emergency})
+		Corrects  BroadcastID
+	}{b.Messages, b.Audience, b.SendAt.UTC(), b.Emergency, b.Corrects})
 	if err != nil {
 		// Messages are JSON already and the rest cannot fail.
 		panic(fmt.Sprintf("hash broadcast %d: %v", b.ID, err))

@@ -147,6 +147,8 @@ func (p *Panel) routes() []route {
 		{post, "/broadcasts/:id/release", ippo.Administrator, p.releaseBroadcast},
 		{get, "/broadcasts/:id/cancel", ippo.Editor, p.askCancelBroadcast},
 		{post, "/broadcasts/:id/cancel", ippo.Editor, p.cancelBroadcast},
+		{get, "/broadcasts/:id/correct", ippo.Editor, p.askCorrectBroadcast},
+		{post, "/broadcasts/:id/correct", ippo.Editor, p.correctBroadcast},
 		{post, "/broadcasts/:id/duplicate", ippo.Editor, p.duplicateBroadcast},
 		{post, "/broadcasts/:id/unknown/sent", ippo.Approver, p.settleUnknown},
 		{get, "/broadcasts/:id/unknown/again", ippo.Approver, p.askSendUnknown},

@@ -35,7 +35,7 @@ var (
 	auditVerbs = map[string]string{
 		"create": "作成", "update": "変更", "delete": "削除",
 		"submit": "承認を申請", "return": "差し戻し", "approve": "承認", "pause": "一時停止", "resume": "再開", "cancel": "取り消し",
-		"hold": "保留", "lapse": "承認されず下書きに戻る", "release": "保留を解除", "fail": "失敗", "test": "試し送り",
+		"hold": "保留", "correct": "訂正をつくる", "lapse": "承認されず下書きに戻る", "release": "保留を解除", "fail": "失敗", "test": "試し送り",
 		"settle": "不明な人を送信済みとして扱う", "repeat": "不明な人にもう一度送る",
 		"activate": "開始を承認", "send": "送信を決定", "drop": "送らないと決定",
 		"password": "パスワードの変更", "link": "LINEをつなぐ", "unlink": "LINEを外す",

@@ -66,7 +66,11 @@ func (p *Panel) broadcastList(c *gin.Context) error {
 		return err
 	}
 	for _, b := range list {
-		page.Items = append(page.Items, broadcastRow{b, say(b.Audience), who(b.Author)})
+		to := say(b.Audience)
+		if b.Corrects != 0 {
+			to = correctedWords
+		}
+		page.Items = append(page.Items, broadcastRow{b, to, who(b.Author)})
 	}
 	return p.render(c, http.StatusOK, "broadcast_list.html", page)
 }
@@ -95,21 +99,22 @@ func (p *Panel) broadcast(c *gin.Context) (*ippo.Broadcast, error) {
 type broadcastPage struct {
 	frame
 	*ippo.Broadcast
-	To       string // the audience in words
-	Author   string
-	Approver string
-	Campaign string // the title of the campaign whose reminder it is
-	Preview  preview
-	Reach    reach
-	Hash     string // stands for all that an approval approves
-	Mine     bool   // the reader wrote it
-	Own      ippo.OwnApproval
-	Confirm  string // the number as typed
-	Open     string // when the quiet hours end, if it would leave now and may not
-	Linked   bool   // the reader has a LINE account for tests
-	Progress progress
-	Unknowns []store.Unknown // what staff decide, or have decided
-	History  []auditRow
+	To        string // the audience in words
+	Author    string
+	Approver  string
+	Corrected string // the title of the broadcast that it corrects
+	Campaign  string // the title of the campaign whose reminder it is
+	Preview   preview
+	Reach     reach
+	Hash      string // stands for all that an approval approves
+	Mine      bool   // the reader wrote it
+	Own       ippo.OwnApproval
+	Confirm   string // the number as typed
+	Open      string // when the quiet hours end, if it would leave now and may not
+	Linked    bool   // the reader has a LINE account for tests
+	Progress  progress
+	Unknowns  []store.Unknown // what staff decide, or have decided
+	History   []auditRow
 }
 
 // CanApprove reports whether the reader may approve it as it stands.
@@ -130,6 +135,8 @@ func (f broadcastPage) OwnWords() string {
 	switch {
 	case f.Own == ippo.OwnFree:
 		return fmt.Sprintf("%d人までの配信なので、自分で承認できます。", f.Settings.ApprovalOver)
+	case f.Own == ippo.OwnUrgent && f.Corrects != 0 && f.Emergency == "":
+		return "ほかに承認者がいないため、自分で承認できます。訂正なので、承認するとすぐに送ります。"
 	case f.Own == ippo.OwnUrgent:
 		return "緊急の配信なので、管理者は自分で承認できます。承認するとすぐに送り、取り消す時間はありません。"
 	case f.Settings.OnePerson != "":
@@ -214,6 +221,13 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 		return err
 	}
 	page.To, page.Author, page.Approver = say(b.Audience), who(b.Author), who(b.Approver)
+	if b.Corrects != 0 {
+		wrong, err := p.Store.Broadcast(ctx, b.Corrects)
+		if err != nil {
+			return err
+		}
+		page.To, page.Corrected = correctedWords, wrong.Title
+	}
 	if b.Campaign != 0 {
 		campaign, err := p.Store.Campaign(ctx, b.Campaign)
 		if err != nil && !errors.Is(err, ippo.ErrNotFound) {
@@ -231,7 +245,7 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 	page.Linked = err == nil
 	if b.Status.Editable() {
 		page.Open = p.waitsForMorning(page.Settings, b)
-		if page.Reach, err = p.reach(ctx, b.Audience, b.Emergency != ""); err != nil {
+		if page.Reach, err = p.reachOf(ctx, b); err != nil {
 			return err
 		}
 		page.Own, err = p.ownApproval(ctx, page.Settings, me, b, page.Reach.Count.Count)
@@ -407,7 +421,7 @@ func (p *Panel) duplicateBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	again := ippo.Broadcast{Title: b.Title, Messages: b.Messages, Audience: b.Audience, Origin: ippo.OriginPanel}
+	again := ippo.Broadcast{Title: b.Title, Messages: b.Messages, Audience: b.Audience, Corrects: b.Corrects, Origin: ippo.OriginPanel}
 	found, err := mend(p.Store.CreateBroadcast(c.Request.Context(), p.me(c).ID, &again), nil)
 	if err != nil {
 		return err

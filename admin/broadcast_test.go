@@ -340,3 +340,48 @@ func TestWhoChangesItDoesNotApproveIt(t *testing.T) {
 	hash := o.as(ippo.Administrator).get("/admin/broadcasts/1").hidden("hash")
 	approver.post("/admin/broadcasts/1/approve", "hash", hash).want(http.StatusForbidden)
 }
+
+// Two clicks from a broadcast that is going out: the rest is stopped, and a draft is open to those who
+// have it, and to nobody else.
+func TestCorrectBroadcast(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor, approver := o.as(ippo.Editor), o.as(ippo.Approver)
+	editor.get("/admin/broadcasts/1/correct").want(http.StatusConflict)
+	o.sendHalf(1)
+	editor.get("/admin/broadcasts/1").says("訂正を送る")
+	editor.get("/admin/broadcasts/1/correct").want(http.StatusOK).says("今すぐ止めます", "届いた1人")
+	o.as(ippo.Viewer).post("/admin/broadcasts/1/correct").want(http.StatusForbidden)
+	edit := editor.follow(editor.post("/admin/broadcasts/1/correct")).want(http.StatusOK)
+	edit.says("【訂正】", "訂正する配信が届いた人にだけ送ります", "1人に送信します").saysNot("友だち全員")
+	editor.get("/admin/broadcasts/1").says("取り消し")
+	// Whatever the form says, it goes to nobody else.
+	editor.follow(editor.post("/admin/broadcasts/2", "id", "2", "version", edit.hidden("version"), "title", "訂正", "kind", "text", "ref", "0",
+		"text", "正しくは10時です。", "to", "all", "when", "now", "do", "save")).says("訂正する配信が届いた人", "訂正する配信")
+	editor.post("/admin/broadcasts/2/submit").want(http.StatusSeeOther)
+	hash := approver.get("/admin/broadcasts/2").hidden("hash")
+	approver.follow(approver.post("/admin/broadcasts/2/approve", "hash", hash)).says("まもなく送信を始めます", "0／1人")
+}
+
+// sendHalf approves a broadcast and begins to send it: LINE has its only request and has not answered.
+func (o *office) sendHalf(id ippo.BroadcastID) {
+	o.t.Helper()
+	ctx := o.t.Context()
+	b, err := o.store.Broadcast(ctx, id)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if err := o.store.ApproveBroadcast(ctx, o.staff[ippo.Approver].ID, id, store.Approval{Hash: b.Hash()}); err != nil {
+		o.t.Fatal(err)
+	}
+	if err := o.store.StartBroadcast(ctx, id); err != nil {
+		o.t.Fatal(err)
+	}
+	requests, err := o.store.PendingRequests(ctx, id, 0, 1)
+	if err != nil || len(requests) != 1 {
+		o.t.Fatalf("%d requests, %v", len(requests), err)
+	}
+	if err := o.store.BeginRequest(ctx, &requests[0], nil, []byte("body")); err != nil {
+		o.t.Fatal(err)
+	}
+}

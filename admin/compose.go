@@ -210,7 +210,9 @@ func (p *Panel) formBroadcast(c *gin.Context, stored *ippo.Broadcast) (*composin
 		w.broadcast = *stored
 	}
 	w.broadcast.Title = formText(c, "title")
-	w.broadcast.Audience = formAudience(c)
+	if w.broadcast.Corrects == 0 {
+		w.broadcast.Audience = formAudience(c)
+	}
 	w.broadcast.SendAt = time.Time{}
 	if c.PostForm("when") == "at" {
 		w.broadcast.SendAt = formTime(c, "sendAt", "送る日時", &w.problems)
@@ -230,19 +232,20 @@ func (p *Panel) formBroadcast(c *gin.Context, stored *ippo.Broadcast) (*composin
 
 type composePage struct {
 	frame
-	ID        ippo.BroadcastID
-	Version   string // what the writer has before them; another means that a colleague was first
-	Title     string
-	Parts     []part
-	Full      bool // no room for another part
-	Cards     []cardChoices
-	Audience  audienceForm
-	At        bool
-	SendAt    string
-	Emergency bool
-	Reason    string
-	Submitted bool // an edit takes it back from approval
-	Aside     aside
+	ID         ippo.BroadcastID
+	Version    string // what the writer has before them; another means that a colleague was first
+	Title      string
+	Parts      []part
+	Full       bool // no room for another part
+	Cards      []cardChoices
+	Correction bool // it goes to whom another reached
+	Audience   audienceForm
+	At         bool
+	SendAt     string
+	Emergency  bool
+	Reason     string
+	Submitted  bool // an edit takes it back from approval
+	Aside      aside
 }
 
 // cardChoices are the items of one kind that a card can be made from.
@@ -343,7 +346,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	f.Problems = w.problems
 	b := &w.broadcast
 	page := composePage{
-		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages,
+		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages, Correction: b.Corrects != 0,
 		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt),
 		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
 	}
@@ -365,7 +368,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 }
 
 func (p *Panel) aside(ctx context.Context, s ippo.Settings, b *ippo.Broadcast) (aside, error) {
-	r, err := p.reach(ctx, b.Audience, b.Emergency != "")
+	r, err := p.reachOf(ctx, b)
 	return aside{newPreview(s.Office.Account, ippo.WithReduce(b.Messages, b.ID), p.Now()), r}, err
 }
 

@@ -127,3 +127,34 @@ func TestJourneyOfABroadcast(t *testing.T) {
 	author.sees("結果")
 	author.sees("対象外")
 }
+
+// A wrong broadcast is going out. Its author corrects it in two clicks, a colleague approves the
+// correction; the breaker holds another, and an administrator lets it go with a reason.
+func TestJourneyOfACorrection(t *testing.T) {
+	o := open(t)
+	o.fill()
+	o.sendHalf(1)
+	author := o.sitDown(ippo.Editor)
+	author.do(chromedp.Navigate(o.url+"/admin/broadcasts/1"), chromedp.Click(`a[href$="/correct"]`))
+	author.sees("今すぐ止めます")
+	author.do(chromedp.Click(`form[action$="/correct"] button, form button.main, form button.danger`))
+	author.sees("訂正する配信が届いた人にだけ送ります")
+	author.do(chromedp.SendKeys("#part-0", "10時からです。"))
+	author.previews("10時からです。")
+	author.do(chromedp.Click(`button.main[value="save"]`))
+	author.sees("下書きを保存しました。")
+	author.do(chromedp.Click(`form[action$="/submit"] button`))
+	author.sees("自分の配信は自分では承認できません")
+
+	boss := o.sitDown(ippo.Administrator)
+	boss.do(chromedp.Navigate(o.url+"/admin/broadcasts/2"), chromedp.Click(`form[action$="/approve"] button`))
+	boss.sees("まもなく送信を始めます")
+	if err := o.store.BreakBroadcast(t.Context(), 2, "この1時間に3通を超えて届く人が1人います。"); err != nil {
+		t.Fatal(err)
+	}
+	author.do(chromedp.Reload())
+	author.sees("3通を超えて")
+	boss.do(chromedp.Reload())
+	boss.do(chromedp.SendKeys(`form[action$="/release"] input`, "電話で確かめました"), chromedp.Click(`form[action$="/release"] button`))
+	boss.sees("電話で確かめました")
+}

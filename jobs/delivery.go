@@ -359,7 +359,7 @@ func (d *delivery) settle(ctx context.Context) error {
 }
 
 // choose returns the index of the stream whose turn it is and that has a request to send now, or -1.
-// Emergencies come first; the others take turns, so that a large one does not starve a small one,
+// Emergencies and corrections come first; the others take turns, so that a large one does not starve a small one,
 // and none may fill all slots with calls that LINE does not answer.
 func (d *delivery) choose(ctx context.Context) (int, error) {
 	if d.flying() >= d.parallel || int(d.prepared.Load()) >= d.ahead || d.paused() {
@@ -368,7 +368,7 @@ func (d *delivery) choose(ctx context.Context) (int, error) {
 	n := len(d.streams)
 	share := d.parallel / max(n, 1)
 	for i, s := range d.streams {
-		if s.broadcast.Emergency == "" {
+		if !s.broadcast.First() {
 			continue
 		}
 		if ready, err := d.ready(ctx, s, share); err != nil || ready {
@@ -377,7 +377,7 @@ func (d *delivery) choose(ctx context.Context) (int, error) {
 	}
 	for k := range n {
 		i := (d.last + 1 + k) % n
-		if s := d.streams[i]; s.broadcast.Emergency == "" {
+		if s := d.streams[i]; !s.broadcast.First() {
 			if ready, err := d.ready(ctx, s, share); err != nil || ready {
 				return i, err
 			}

@@ -12,14 +12,14 @@ import (
 	"ippo"
 )
 
-const broadcastColumns = `id, title, messages, audience, send_at, emergency, origin, coalesce(campaign_id, 0),
+const broadcastColumns = `id, title, messages, audience, send_at, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0),
 	breaker = 'waived', status, reason, author_id, coalesce(approver_id, 0),
 	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at`
 
 func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	var b ippo.Broadcast
 	var messages, audience []byte
-	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.Emergency, &b.Origin, &b.Campaign,
+	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign,
 		&b.Waived, &b.Status, &b.Reason, &b.Author, &b.Approver,
 		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt))
 	if err != nil {
@@ -146,10 +146,10 @@ func (t *Tx) insertBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 	}
 	b.CreatedAt, b.UpdatedAt = t.now, t.now
 	return t.exec(ctx, `
-		INSERT INTO broadcasts (id, title, messages, content, audience, send_at, emergency, origin, campaign_id, status,
+		INSERT INTO broadcasts (id, title, messages, content, audience, send_at, emergency, corrects_id, origin, campaign_id, status,
 			author_id, approver_id, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.ID, b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.Emergency, b.Origin, orNull(b.Campaign), b.Status,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), b.Status,
 		b.Author, orNull(b.Approver), stamp(t.now), stamp(t.now))
 }
 
@@ -309,7 +309,7 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 	if err := s.checkBroadcast(ctx, b); err != nil {
 		return err
 	}
-	members, err := s.audienceMembers(ctx, b.Audience, b.Emergency != "")
+	members, err := s.recipients(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -422,18 +422,20 @@ func (t *Tx) letGo(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, fr
 // CancelBroadcast ends a broadcast for good. Who has not been sent to is not sent to; a request that
 // LINE has not answered is unknown until its answer comes.
 func (s *Store) CancelBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
-	return s.Write(ctx, func(t *Tx) error {
-		if err := t.changeOne(ctx, `
-			UPDATE broadcasts SET status = 'cancelled', finished_at = ?
-			WHERE id = ? AND status IN ('draft', 'submitted', 'approved', 'held', 'sending', 'paused')`,
-			stamp(t.now), id); err != nil {
-			return fmt.Errorf("cancel broadcast %d: %w", id, err)
-		}
-		if err := t.closeRequests(ctx, id, ippo.DeliverySkipped, "取り消し"); err != nil {
-			return err
-		}
-		return t.audit(ctx, by, "broadcast.cancel", object("broadcast", id), "")
-	})
+	return s.Write(ctx, func(t *Tx) error { return t.cancel(ctx, by, id) })
+}
+
+func (t *Tx) cancel(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+	if err := t.changeOne(ctx, `
+		UPDATE broadcasts SET status = 'cancelled', finished_at = ?
+		WHERE id = ? AND status IN ('draft', 'submitted', 'approved', 'held', 'sending', 'paused')`,
+		stamp(t.now), id); err != nil {
+		return fmt.Errorf("cancel broadcast %d: %w", id, err)
+	}
+	if err := t.closeRequests(ctx, id, ippo.DeliverySkipped, "取り消し"); err != nil {
+		return err
+	}
+	return t.audit(ctx, by, "broadcast.cancel", object("broadcast", id), "")
 }
 
 // HoldBroadcast stops a broadcast that a rule forbids to go by itself; staff are told why and

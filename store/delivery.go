@@ -153,11 +153,11 @@ func (s *Store) RequestIDs(ctx context.Context, id ippo.BroadcastID) ([]string, 
 	return ids, nil
 }
 
-// BroadcastsToDeliver returns the broadcasts that are approved or being sent, emergencies first,
+// BroadcastsToDeliver returns the broadcasts that are approved or being sent, emergencies first, corrections next,
 // then in the order of their approval.
 func (s *Store) BroadcastsToDeliver(ctx context.Context) ([]*ippo.Broadcast, error) {
 	list, err := collect(ctx, s.ro, scanBroadcast, "SELECT "+broadcastColumns+` FROM broadcasts
-		WHERE status IN ('approved', 'sending') ORDER BY emergency = '', approved_at, id`)
+		WHERE status IN ('approved', 'sending') ORDER BY emergency = '', corrects_id IS NULL, approved_at, id`)
 	if err != nil {
 		return nil, fmt.Errorf("broadcasts to deliver: %w", err)
 	}

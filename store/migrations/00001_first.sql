@@ -215,6 +215,7 @@ CREATE TABLE broadcasts (
 	audience     TEXT NOT NULL, -- JSON of ippo.Audience
 	send_at      TEXT,
 	emergency    TEXT NOT NULL DEFAULT '',
+	corrects_id  INTEGER REFERENCES broadcasts (id), -- goes to whom that one reached
 	origin       TEXT NOT NULL CHECK (origin IN ('panel', 'api', 'campaign')),
 	campaign_id  INTEGER REFERENCES campaigns (id),
 	breaker      TEXT NOT NULL DEFAULT '' CHECK (breaker IN ('', 'held', 'waived')),

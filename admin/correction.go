@@ -1,0 +1,63 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+)
+
+// correctedWords says to whom a correction goes.
+const correctedWords = "訂正する配信が届いた人"
+
+// correctionText is what a correction begins with; staff write on.
+const correctionText = "【訂正】先ほどお送りした内容に誤りがありました。申し訳ありません。\n\n正しくは、次のとおりです。\n"
+
+// reachOf is how many people a broadcast would reach now.
+func (p *Panel) reachOf(ctx context.Context, b *ippo.Broadcast) (reach, error) {
+	if b.Corrects == 0 {
+		return p.reach(ctx, b.Audience, b.Emergency != "")
+	}
+	members, err := p.Store.Reached(ctx, b.Corrects)
+	return reach{Known: true, Count: ippo.Count{Count: len(members)}, Quota: p.account.read(ctx).Quota}, err
+}
+
+func (p *Panel) askCorrectBroadcast(c *gin.Context) error {
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	if b.StartedAt.IsZero() {
+		return ippo.ErrConflict
+	}
+	members, err := p.Store.Reached(c.Request.Context(), b.ID)
+	if err != nil {
+		return err
+	}
+	detail := fmt.Sprintf("届いた%d人（届いたかどうか分からない人を含みます）だけに送る下書きをつくります。送るには、いつものとおり承認が要ります。承認されると、ほかの配信より先に送ります。", len(members))
+	if !b.Status.Finished() {
+		detail = "まだ送られていない人への送信は、今すぐ止めます。" + detail
+	}
+	return p.confirm(c, confirmPage{
+		Title: "訂正", Question: "「" + b.Title + "」の訂正をつくりますか。", Detail: detail, Button: "訂正をつくる", Back: href("broadcasts/%d", b.ID),
+	}, nil)
+}
+
+// correctBroadcast stops what is left of a broadcast and opens a draft to those whom it reached.
+func (p *Panel) correctBroadcast(c *gin.Context) error {
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	title := []rune("訂正: " + b.Title)
+	draft := &ippo.Broadcast{
+		Title: string(title[:min(len(title), ippo.MaxTitle)]), Messages: []ippo.Message{textMessage(correctionText)}, Origin: ippo.OriginPanel,
+	}
+	if err := p.Store.CorrectBroadcast(c.Request.Context(), p.me(c).ID, b.ID, draft); err != nil {
+		return err
+	}
+	p.Wake()
+	return p.redirect(c, "訂正の下書きをつくりました。文章を書いてください。", href("broadcasts/%d/edit", draft.ID))
+}

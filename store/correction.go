@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"ippo"
+)
+
+// CorrectBroadcast stops what is left of a broadcast and keeps a draft that goes to exactly those whom
+// it has reached, or may have. One that has not begun reaches nobody: that is ippo.ErrConflict.
+func (s *Store) CorrectBroadcast(ctx context.Context, by ippo.StaffID, wrong ippo.BroadcastID, draft *ippo.Broadcast) error {
+	draft.Corrects, draft.Audience = wrong, ippo.Audience{}
+	draft.Status, draft.Author, draft.Approver = ippo.BroadcastDraft, by, 0
+	if err := s.checkBroadcast(ctx, draft); err != nil {
+		return err
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		started, err := one(ctx, t.tx, scanInt, "SELECT started_at IS NOT NULL FROM broadcasts WHERE id = ?", wrong)
+		switch {
+		case err != nil:
+			return fmt.Errorf("correct broadcast %d: %w", wrong, err)
+		case started == 0:
+			return fmt.Errorf("correct broadcast %d: not begun: %w", wrong, ippo.ErrConflict)
+		}
+		// One that has ended has nothing left to stop.
+		if err := t.cancel(ctx, by, wrong); err != nil && !errors.Is(err, ippo.ErrConflict) {
+			return err
+		}
+		if err := t.insertBroadcast(ctx, draft); err != nil {
+			return fmt.Errorf("correct broadcast %d: %w", wrong, err)
+		}
+		return t.audit(ctx, by, "broadcast.correct", object("broadcast", wrong), draft.Title)
+	})
+}
+
+// recipients returns whom a broadcast would go to if it were approved now, in ascending order.
+func (s *Store) recipients(ctx context.Context, b *ippo.Broadcast) ([]ippo.FollowerID, error) {
+	if b.Corrects != 0 {
+		return s.Reached(ctx, b.Corrects)
+	}
+	return s.audienceMembers(ctx, b.Audience, b.Emergency != "")
+}
+
+// Reached returns the followers who have, or may have, got a broadcast: what LINE has accepted, and what
+// it was asked without an answer. They are in ascending order.
+func (s *Store) Reached(ctx context.Context, id ippo.BroadcastID) ([]ippo.FollowerID, error) {
+	requests, err := collect(ctx, s.ro, scanRequest, "SELECT "+requestColumns+` FROM delivery_requests
+		WHERE broadcast_id = ? AND (state IN ('accepted', 'unknown') OR state = 'pending' AND first_called_at IS NOT NULL)`, id)
+	if err != nil {
+		return nil, fmt.Errorf("requests of broadcast %d: %w", id, err)
+	}
+	left, err := collect(ctx, s.ro, scanFollowerID, `
+		SELECT e.follower_id FROM delivery_exceptions e JOIN delivery_requests r ON r.id = e.request_id
+		WHERE r.broadcast_id = ?`, id)
+	if err != nil {
+		return nil, fmt.Errorf("exceptions of broadcast %d: %w", id, err)
+	}
+	excepted := make(map[ippo.FollowerID]bool, len(left))
+	for _, m := range left {
+		excepted[m] = true
+	}
+	var reached []ippo.FollowerID
+	for _, r := range requests {
+		for _, m := range r.Members {
+			if !excepted[m] {
+				reached = append(reached, m)
+			}
+		}
+	}
+	slices.Sort(reached)
+	return slices.Compact(reached), nil
+}
