@@ -88,11 +88,17 @@ func (t *turn) after(step string) string {
 }
 
 func askAreas(t *turn) error {
+	if len(t.areas) == 0 { // a center that has none yet asks nothing
+		return t.ask(t.bot.talkNamed(talkSettings), t.after("topics"))
+	}
 	t.list(talkSettings, "areas", t.w.Say("settings.areas.ask"), t.w.Say("settings.areas.hint"), areaChoices(t))
 	return nil
 }
 
 func askTopics(t *turn) error {
+	if len(t.topics) == 0 {
+		return t.ask(t.bot.talkNamed(talkSettings), "summary")
+	}
 	t.list(talkSettings, "topics", t.w.Say("settings.topics.ask"), t.w.Say("settings.topics.hint"), topicChoices(t))
 	return nil
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"log/slog"
 	"testing"
 
 	"ippo"
@@ -52,6 +53,17 @@ func TestSkippingEverythingIsLeavingItToUs(t *testing.T) {
 	r.tap(a, "とばす").has("おまかせ", "まとめ")
 	if f := r.me(); !f.Unguided() || f.Language != ippo.EasyJapanese {
 		t.Errorf("kept %+v", f.Preferences)
+	}
+}
+
+// On a center's first day there is nothing to choose from, and nobody is asked to.
+func TestNothingToChooseIsNotAsked(t *testing.T) {
+	c := openCenter(t, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	r := c.resident("ja")
+	a := r.follow()
+	r.tap(a, "日本語").has("受信設定").lacks("どの地域", "どの分野")
+	if f := r.me(); f.OnboardedAt.IsZero() {
+		t.Errorf("kept %+v", f)
 	}
 }
 
