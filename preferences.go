@@ -11,7 +11,7 @@ type Preferences struct {
 	Topics   Choice // of topics
 	Areas    Choice // of areas
 	Digest   bool   // まとめて: once a week instead of one by one
-	Stopped  bool   // 配信を止める: nothing is sent, only answers
+	Stopped  bool   // 配信を止める: nothing but emergencies
 }
 
 // Unguided reports whether the follower left both topics and areas to us (おまかせ).
