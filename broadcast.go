@@ -127,6 +127,12 @@ func (b *Broadcast) Content() []byte {
 	return sum.Sum(nil)
 }
 
+// Changeable reports whether staff may still change what is sent, to whom and when: until it begins to
+// be sent. A change voids its approval.
+func (b *Broadcast) Changeable() bool {
+	return b.StartedAt.IsZero() && b.Status != BroadcastSending && !b.Status.Finished()
+}
+
 // First reports whether it goes ahead of all that is waiting: an emergency, or a correction.
 func (b *Broadcast) First() bool { return b.Emergency != "" || b.Corrects != 0 }
 

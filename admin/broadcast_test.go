@@ -66,7 +66,7 @@ func TestBroadcastFromDraftToApproval(t *testing.T) {
 	if tally, err := o.store.Tally(t.Context(), 2); err != nil || tally.Recipients != 1 || tally.Pending != 1 {
 		t.Errorf("ledger: %+v, %v", tally, err)
 	}
-	editor.get(address + "/edit").want(http.StatusConflict)
+	editor.get(address + "/edit").want(http.StatusOK).says("保存すると承認が取り消され")
 	approver.post(address+"/approve", "hash", hash).want(http.StatusConflict)
 	editor.follow(editor.post(address + "/pause")).says("一時停止")
 	editor.post(address + "/resume").want(http.StatusForbidden)

@@ -245,6 +245,7 @@ type composePage struct {
 	Emergency  bool
 	Reason     string
 	Submitted  bool // an edit takes it back from approval
+	Approved   bool // an edit voids its approval
 	Aside      aside
 }
 
@@ -353,6 +354,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	if w.stored != nil {
 		page.Version = version(w.stored)
 		page.Submitted = w.stored.Status == ippo.BroadcastSubmitted
+		page.Approved = !w.stored.Status.Editable()
 	}
 	var err error
 	if page.Audience, err = p.audienceForm(ctx, b.Audience, w.some, f.Settings.Labels.Ambassador, w.problems); err != nil {
@@ -399,7 +401,7 @@ func (p *Panel) editBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if !b.Status.Editable() {
+	if !b.Changeable() {
 		return ippo.ErrConflict
 	}
 	w := &composing{stored: b, broadcast: *b, parts: partsOf(b.Messages)}
@@ -416,7 +418,7 @@ func (p *Panel) updateBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if !b.Status.Editable() {
+	if !b.Changeable() {
 		return ippo.ErrConflict
 	}
 	return p.saveBroadcast(c, b)

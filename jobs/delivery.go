@@ -255,7 +255,12 @@ func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Bro
 	if err := d.store.StartBroadcast(ctx, b.ID); err != nil {
 		return unlessConflict(err)
 	}
-	b.Status = ippo.BroadcastSending
+	// It may have been edited and approved anew since the look; from here on it does not change.
+	started, err := d.store.Broadcast(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	*b = *started
 	d.log.InfoContext(ctx, "broadcast started", "broadcast", b.ID)
 	return nil
 }

@@ -129,7 +129,7 @@ func (w *world) write() {
 	w.all = append(w.all, b)
 }
 
-// edit changes what a broadcast says, which must be refused once it is approved.
+// edit changes what a broadcast says, which must be refused once it has begun.
 func (w *world) edit(b *ippo.Broadcast) {
 	is, err := w.store.Broadcast(w.t.Context(), b.ID)
 	if err != nil {
@@ -140,7 +140,7 @@ func (w *world) edit(b *ippo.Broadcast) {
 	edited.Messages = []ippo.Message{text(fmt.Sprintf("%s（直し%d）", b.Title, len(w.story)))}
 	err = w.store.UpdateBroadcast(w.t.Context(), w.writer, &edited)
 	w.did("edit", err)
-	if (err == nil) != is.Status.Editable() {
+	if (err == nil) != is.Changeable() {
 		w.failed("an edit of one that is %s: %v", is.Status, err)
 	}
 	if err == nil {

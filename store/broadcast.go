@@ -176,8 +176,8 @@ func withReason(detail string, b *ippo.Broadcast) string {
 // object names a row for the audit log, such as broadcast:12.
 func object[ID ~int64](kind string, id ID) string { return fmt.Sprintf("%s:%d", kind, id) }
 
-// UpdateBroadcast replaces what a draft or submitted broadcast says; it is a draft again, since what
-// was submitted is no longer there. Whoever changes it is its author from then on: an approver who
+// UpdateBroadcast replaces what a broadcast says that has not begun; it is a draft again, since what
+// was submitted or approved is no longer there, and its recipients are found anew. Whoever changes it is its author from then on: an approver who
 // rewrites a colleague's draft does not approve it too. b.UpdatedAt is when the writer last read it: if somebody else
 // has changed it since, nothing is written and the error is ippo.ErrConflict.
 func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Broadcast) error {
@@ -197,11 +197,16 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 		}
 		err := t.changeOne(ctx, `
 			UPDATE broadcasts SET title = ?, messages = ?, content = ?, audience = ?, send_at = ?, emergency = ?, author_id = ?,
-				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?
-			WHERE id = ? AND status IN ('draft', 'submitted') AND updated_at = ?`,
+				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?,
+				approver_id = NULL, approved_hash = NULL, approved_at = NULL, not_before = NULL, breaker = ''
+			WHERE id = ? AND status IN ('draft', 'submitted', 'approved', 'held', 'paused') AND started_at IS NULL
+				AND updated_at = ?`,
 			b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
 		if err != nil {
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
+		}
+		if err := t.exec(ctx, "DELETE FROM delivery_requests WHERE broadcast_id = ?", b.ID); err != nil {
+			return fmt.Errorf("update broadcast %d: drop its ledger: %w", b.ID, err)
 		}
 		b.UpdatedAt, b.Status, b.Author = updated, ippo.BroadcastDraft, by
 		return t.audit(ctx, by, "broadcast.update", object("broadcast", b.ID), withReason(b.Title, b))

@@ -261,11 +261,28 @@ func TestAnyChangeVoidsTheApproval(t *testing.T) {
 	if err := s.ApproveBroadcast(t.Context(), 2, b.ID, Approval{Hash: edited.Hash()}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.UpdateBroadcast(t.Context(), 1, &edited); !errors.Is(err, ippo.ErrConflict) {
-		t.Errorf("an edit after approval: %v", err)
-	}
 	if err := s.ApproveBroadcast(t.Context(), 2, b.ID, Approval{Hash: edited.Hash()}); !errors.Is(err, ippo.ErrConflict) {
 		t.Errorf("a second approval: %v", err)
+	}
+	// While it waits for its time an edit takes the approval back, and the recipients with it.
+	edited.Messages = []ippo.Message{ippo.Message(`{"type":"text","text":"やはり断水します。"}`)}
+	if err := s.UpdateBroadcast(t.Context(), 1, &edited); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := s.Broadcast(t.Context(), b.ID); got.Status != ippo.BroadcastDraft || got.Approver != 0 || !got.ApprovedAt.IsZero() {
+		t.Errorf("after the edit of an approved one: %+v", got)
+	}
+	if n := tallied(t, s, b.ID); n.Recipients != 0 {
+		t.Errorf("the ledger still holds %+v", n)
+	}
+	if err := s.ApproveBroadcast(t.Context(), 2, b.ID, Approval{Hash: edited.Hash()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.StartBroadcast(t.Context(), b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.UpdateBroadcast(t.Context(), 1, &edited); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("an edit of one that is being sent: %v", err)
 	}
 }
 
