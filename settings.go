@@ -1,6 +1,7 @@
 package ippo
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -25,8 +26,9 @@ type Settings struct {
 	OpenUntil TimeOfDay `json:"openUntil"`
 	OpenDays  Weekdays  `json:"openDays"`
 
-	QuietFrom  TimeOfDay `json:"quietFrom"`  // nothing but emergencies from here …
-	QuietUntil TimeOfDay `json:"quietUntil"` // … until here the next morning
+	QuietFrom    TimeOfDay `json:"quietFrom"`    // nothing but emergencies from here …
+	QuietUntil   TimeOfDay `json:"quietUntil"`   // … until here the next morning
+	QuietDaysOff bool      `json:"quietDaysOff"` // nor on weekends and holidays
 
 	DangerWords []string `json:"dangerWords"` // answered first, in any state of any conversation
 }
@@ -77,9 +79,13 @@ func (s Settings) Staffed(t time.Time) bool {
 	return s.OpenDays.Has(t.In(Tokyo).Weekday()) && !t.Before(s.OpenFrom.At(t)) && t.Before(s.OpenUntil.At(t))
 }
 
-// Quiet reports whether only emergencies may leave at t.
-func (s Settings) Quiet(t time.Time) bool {
+// Quiet reports whether only emergencies may leave at t: in the quiet hours, and on weekends and
+// holidays if the center keeps them free.
+func (s Settings) Quiet(t time.Time, holiday Holidays) bool {
 	local := t.In(Tokyo)
+	if s.QuietDaysOff && dayOff(local, holiday) {
+		return true
+	}
 	now := TimeOfDay(local.Hour()*60 + local.Minute())
 	if s.QuietFrom <= s.QuietUntil {
 		return now >= s.QuietFrom && now < s.QuietUntil
@@ -87,16 +93,33 @@ func (s Settings) Quiet(t time.Time) bool {
 	return now >= s.QuietFrom || now < s.QuietUntil
 }
 
-// Open returns t, or the end of the quiet hours that t falls into.
-func (s Settings) Open(t time.Time) time.Time {
-	if !s.Quiet(t) {
-		return t
+func dayOff(t time.Time, holiday Holidays) bool {
+	return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday || holiday(t)
+}
+
+// Open returns t, or the next time that is not quiet.
+func (s Settings) Open(t time.Time, holiday Holidays) time.Time {
+	// No row of days off is as long as a month; the bound is for a calendar that knows no working day.
+	for range 31 {
+		if !s.Quiet(t, holiday) {
+			return t
+		}
+		end := s.QuietUntil.At(t)
+		if !end.After(t) {
+			end = s.QuietUntil.At(t.In(Tokyo).AddDate(0, 0, 1))
+		}
+		t = end
 	}
-	end := s.QuietUntil.At(t)
-	if !end.After(t) {
-		end = s.QuietUntil.At(t.In(Tokyo).AddDate(0, 0, 1))
+	return t
+}
+
+// QuietWords says when only emergencies leave.
+func (s Settings) QuietWords() string {
+	words := fmt.Sprintf("%sから%sまで", s.QuietFrom, s.QuietUntil)
+	if s.QuietDaysOff {
+		words += "と、土日・祝日"
 	}
-	return end
+	return words
 }
 
 // maxApprovalOver keeps the rule from being set so high that it no longer holds for anything.

@@ -1,8 +1,12 @@
 package ippo
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestQuietHours(t *testing.T) {
+	none := func(time.Time) bool { return false }
 	s := DefaultSettings()
 	for _, c := range []struct {
 		now, open string
@@ -15,12 +19,29 @@ func TestQuietHours(t *testing.T) {
 		{"2026-04-01 08:00", "2026-04-01 08:00"},
 	} {
 		now, open := moment(t, c.now), moment(t, c.open)
-		if got := s.Open(now); !got.Equal(open) {
+		if got := s.Open(now, none); !got.Equal(open) {
 			t.Errorf("Open(%s) = %s, want %s", c.now, got.In(Tokyo), c.open)
 		}
-		if s.Quiet(now) != (c.now != c.open) {
-			t.Errorf("Quiet(%s) = %v", c.now, s.Quiet(now))
+		if s.Quiet(now, none) != (c.now != c.open) {
+			t.Errorf("Quiet(%s) = %v", c.now, s.Quiet(now, none))
 		}
+	}
+}
+
+// 1 May 2026 is a Friday, 4 to 6 May are holidays.
+func TestQuietDaysOff(t *testing.T) {
+	golden := func(t time.Time) bool { return t.Month() == time.May && t.Day() >= 3 && t.Day() <= 6 }
+	s := DefaultSettings()
+	friday := moment(t, "2026-05-01 20:30")
+	if got := s.Open(friday, golden); !got.Equal(moment(t, "2026-05-02 08:00")) {
+		t.Errorf("by default it opens on Saturday, not %v", got)
+	}
+	s.QuietDaysOff = true
+	if got := s.Open(friday, golden); !got.Equal(moment(t, "2026-05-07 08:00")) {
+		t.Errorf("with days off it opens after the holidays, not %v", got)
+	}
+	if !s.Quiet(moment(t, "2026-05-02 12:00"), golden) || !s.Quiet(moment(t, "2026-05-06 12:00"), golden) || s.Quiet(moment(t, "2026-05-07 12:00"), golden) {
+		t.Error("the days off are not kept")
 	}
 }
 

@@ -267,8 +267,8 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 // waitsForMorning returns when the quiet hours end if b would leave at once and they forbid it.
 func (p *Panel) waitsForMorning(s ippo.Settings, b *ippo.Broadcast) string {
 	now := p.Now()
-	if !b.SendAt.After(now) && b.Emergency == "" && s.Quiet(now) {
-		return ippo.TimeWords(s.Open(now))
+	if !b.SendAt.After(now) && b.Emergency == "" && s.Quiet(now, p.Holidays) {
+		return ippo.TimeWords(s.Open(now, p.Holidays))
 	}
 	return ""
 }

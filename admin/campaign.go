@@ -429,8 +429,8 @@ func (p *Panel) decideFiring(c *gin.Context) error {
 		return err
 	}
 	b := &ippo.Broadcast{Title: item.Title, Messages: p.Reminder(item, settings)}
-	if now := p.Now(); settings.Quiet(now) {
-		b.SendAt = settings.Open(now)
+	if now := p.Now(); settings.Quiet(now, p.Holidays) {
+		b.SendAt = settings.Open(now, p.Holidays)
 	}
 	err = p.Store.SendFiring(ctx, by, item, due, b)
 	var found ippo.Problems

@@ -41,8 +41,8 @@ func (r *Runner) fire(ctx context.Context, c ippo.Campaign, settings ippo.Settin
 		return unlessConflict(r.store.MissFiring(ctx, c, following))
 	}
 	b := &ippo.Broadcast{Title: c.Title, Messages: r.reminder(c, settings)}
-	if settings.Quiet(now) {
-		b.SendAt = settings.Open(now)
+	if settings.Quiet(now, r.holidays) {
+		b.SendAt = settings.Open(now, r.holidays)
 	}
 	err := r.store.Fire(ctx, c, following, b)
 	if problems, ok := errors.AsType[ippo.Problems](err); ok {

@@ -65,6 +65,7 @@ func newCenter(t testing.TB, followers int, opt options) *center {
 
 	c.store = openStore(t, c.dir)
 	c.store.Now = c.clock
+	c.store.Holidays = holiday.Japan()
 	t.Cleanup(func() {
 		if err := c.store.Close(); err != nil {
 			t.Error(err)

@@ -213,8 +213,8 @@ func (d *delivery) refresh(ctx context.Context) error {
 		}
 		delete(known, b.ID)
 		var quiet time.Time
-		if b.Emergency == "" && settings.Quiet(now) {
-			quiet = settings.Open(now)
+		if b.Emergency == "" && settings.Quiet(now, d.holidays) {
+			quiet = settings.Open(now, d.holidays)
 		}
 		s.goOn(quiet)
 		d.streams = append(d.streams, s)
@@ -241,9 +241,9 @@ func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Bro
 			return d.hold(ctx, b, fmt.Sprintf("予定の時刻（%s）を%d分より長く過ぎたため、保留しました。",
 				ippo.TimeWords(due), int(ippo.LateLimit.Minutes())))
 		}
-		if settings.Quiet(now) {
-			return d.hold(ctx, b, fmt.Sprintf("%sから%sまでは送信しないため、保留しました。%sから再開できます。",
-				settings.QuietFrom, settings.QuietUntil, ippo.TimeWords(settings.Open(now))))
+		if settings.Quiet(now, d.holidays) {
+			return d.hold(ctx, b, fmt.Sprintf("%sは送信しないため、保留しました。%sから再開できます。",
+				settings.QuietWords(), ippo.TimeWords(settings.Open(now, d.holidays))))
 		}
 	}
 	if broken, err := d.breaks(ctx, b, settings); err != nil || broken {

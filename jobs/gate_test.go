@@ -210,3 +210,20 @@ func TestDailyReminderPassesTheBreaker(t *testing.T) {
 	c.fireAll()
 	c.received("声をかけて", 2)
 }
+
+// A center that keeps days off free refuses a time on one, and holds what comes about on one.
+func TestDaysOffAreQuiet(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	c.decide(func(s *ippo.Settings) { s.QuietDaysOff = true })
+	holiday := time.Date(2026, 4, 29, 12, 0, 0, 0, ippo.Tokyo) // 昭和の日, a Wednesday
+	b := &ippo.Broadcast{Title: "祝日", Messages: []ippo.Message{text("祝日")}, Audience: ippo.Audience{All: true}, Origin: ippo.OriginPanel, SendAt: holiday}
+	var p ippo.Problems
+	if err := c.store.CreateBroadcast(t.Context(), c.writer, b); !errors.As(err, &p) || !strings.Contains(p.For("sendAt"), "4月30日（木）08:00") {
+		t.Errorf("a time on a holiday: %v", err)
+	}
+	c.at(holiday)
+	late := c.approved("すぐに")
+	c.run()
+	c.expect(late, ippo.BroadcastHeld, ippo.Tally{Pending: 1})
+	c.received("すぐに", 0)
+}

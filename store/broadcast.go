@@ -125,9 +125,9 @@ func (s *Store) checkBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 		p.Add("sendAt", "予定の時刻を過ぎています。これからの時刻を選んでください。")
 	case b.SendAt.After(now.AddDate(1, 0, 0)):
 		p.Add("sendAt", "予定の時刻は1年以内で選んでください。")
-	case b.Emergency == "" && settings.Quiet(b.SendAt):
-		p.Addf("sendAt", "%sから%sまでは送信できません。次に送信できるのは%sです。",
-			settings.QuietFrom, settings.QuietUntil, ippo.TimeWords(settings.Open(b.SendAt)))
+	case b.Emergency == "" && settings.Quiet(b.SendAt, s.Holidays):
+		p.Addf("sendAt", "%sは送信できません。次に送信できるのは%sです。",
+			settings.QuietWords(), ippo.TimeWords(settings.Open(b.SendAt, s.Holidays)))
 	}
 	return p.Err()
 }

@@ -14,7 +14,8 @@ import (
 
 // Store is the database. It is safe for use by many goroutines; close it when they have ended.
 type Store struct {
-	Now ippo.Clock // set it before first use; time.Now by default
+	Now      ippo.Clock    // set it before first use; time.Now by default
+	Holidays ippo.Holidays // likewise; none by default
 
 	box    *secret.Box
 	rw     *sql.DB // one connection: SQLite has one writer; nil: only to be read
@@ -38,13 +39,14 @@ func Open(ctx context.Context, dir string, keys *secret.Keyring) (*Store, error)
 		return nil, errors.Join(fmt.Errorf("migrate database %s: %w", path, err), ro.Close(), rw.Close())
 	}
 	s := &Store{
-		Now:    time.Now,
-		box:    keys.Box("personal data"),
-		rw:     rw,
-		ro:     ro,
-		writes: make(chan *write),
-		closed: make(chan struct{}),
-		done:   make(chan struct{}),
+		Now:      time.Now,
+		Holidays: func(time.Time) bool { return false },
+		box:      keys.Box("personal data"),
+		rw:       rw,
+		ro:       ro,
+		writes:   make(chan *write),
+		closed:   make(chan struct{}),
+		done:     make(chan struct{}),
 	}
 	go s.writer()
 	return s, nil

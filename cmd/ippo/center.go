@@ -59,6 +59,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		return messages.Reminder(texts.In(ippo.Japanese), campaign, c.publicURL)
 	}
 	holidays := holiday.Japan()
+	c.store.Holidays = holidays
 	runner := jobs.New(jobs.Config{
 		Store:    c.store,
 		Line:     client,

@@ -40,7 +40,7 @@ func Fill(ctx context.Context, dir string, keys *secret.Keyring, now time.Time, 
 	}
 	f := &filling{Store: st, c: calendar{now}, holidays: holidays}
 	f.at(f.c.ago(60, 9))
-	st.Now = f.now
+	st.Now, st.Holidays = f.now, holidays
 	return errors.Join(f.fill(ctx, hash), st.Close())
 }
 
