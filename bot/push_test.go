@@ -102,20 +102,20 @@ func TestApplyRichMenu(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, err := c.bot.ApplyRichMenu(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := c.bot.ApplyRichMenu(ctx)
-	if err != nil || again != id {
-		t.Fatalf("%s, then %s, %v", id, again, err)
+	// Somebody else deletes the earlier menu at the same moment.
+	c.platform.Inject(linesim.Fault{Endpoint: linesim.RichMenuDelete, When: linesim.After, Status: 404, Times: 1})
+	for _, want := range []bool{true, false} {
+		changed, err := ApplyRichMenu(ctx, c.bot.line)
+		if err != nil || changed != want {
+			t.Fatalf("changed: %v, %v; want %v", changed, err, want)
+		}
 	}
 	if n := c.platform.Calls()[linesim.RichMenuCreate]; n != 3 {
 		t.Errorf("%d menus made", n)
 	}
 	r := c.friend()
 	screen, _ := c.platform.Screen(r.id)
-	if screen.RichMenu == nil || screen.RichMenu.ID != id {
+	if screen.RichMenu == nil || screen.RichMenu.ID == old || screen.RichMenu.ID == other {
 		t.Fatalf("under the chat: %+v", screen.RichMenu)
 	}
 	if _, there := c.platform.RichMenu(old); there {

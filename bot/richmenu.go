@@ -9,49 +9,53 @@ import (
 	"ippo/messages"
 )
 
-// ApplyRichMenu gives the account our rich menu: made, given its picture, and set for everyone. A menu
-// that is already there is used again, and earlier ones of ours are deleted once nobody sees them. It
-// returns the menu's ID.
-func (b *Bot) ApplyRichMenu(ctx context.Context) (id string, err error) {
+// ApplyRichMenu gives the account our rich menu (made, given its picture, and set for everyone) and
+// deletes earlier ones of ours; menus of other tools are left alone. changed is false when ours was
+// already everyone's. Interrupted halfway, it is put right by the next time: a menu of ours is the
+// default only once its picture is there.
+func ApplyRichMenu(ctx context.Context, client *line.Client) (changed bool, err error) {
 	menu, name, picture := messages.RichMenu()
-	before, err := b.line.RichMenus(ctx)
+	before, err := client.RichMenus(ctx)
 	if err != nil {
-		return "", fmt.Errorf("list rich menus: %w", err)
+		return false, fmt.Errorf("list rich menus: %w", err)
 	}
-	current, err := b.line.DefaultRichMenu(ctx)
+	current, err := client.DefaultRichMenu(ctx)
 	if err != nil && line.ClassOf(err) != line.NotFound {
-		return "", fmt.Errorf("read default rich menu: %w", err)
+		return false, fmt.Errorf("read the default rich menu: %w", err)
 	}
+	changed = true
+	var old []string
 	for _, m := range before {
-		if m.Name == name && m.ID == current {
-			id = m.ID // what is the default has its picture: LINE takes no other
+		switch {
+		case m.ID == current && m.Name == name:
+			changed = false
+		case strings.HasPrefix(m.Name, messages.RichMenuName):
+			old = append(old, m.ID)
 		}
 	}
-	if id == "" {
-		if id, err = b.makeRichMenu(ctx, menu, picture); err != nil {
-			return "", err
+	if changed {
+		if err := makeRichMenu(ctx, client, menu, picture); err != nil {
+			return false, err
 		}
 	}
-	for _, m := range before {
-		if m.ID == id || !strings.HasPrefix(m.Name, messages.RichMenuName) {
-			continue
-		}
-		if err := b.line.DeleteRichMenu(ctx, m.ID); err != nil && line.ClassOf(err) != line.NotFound {
-			return "", fmt.Errorf("delete earlier rich menu: %w", err)
+	for _, id := range old {
+		if err := client.DeleteRichMenu(ctx, id); err != nil && line.ClassOf(err) != line.NotFound {
+			return changed, fmt.Errorf("delete an earlier rich menu: %w", err)
 		}
 	}
-	return id, nil
+	return changed, nil
 }
 
-func (b *Bot) makeRichMenu(ctx context.Context, menu []byte, picture []byte) (id string, err error) {
-	if id, err = b.line.CreateRichMenu(ctx, menu); err != nil {
-		return "", fmt.Errorf("create rich menu: %w", err)
+func makeRichMenu(ctx context.Context, client *line.Client, menu, picture []byte) error {
+	id, err := client.CreateRichMenu(ctx, menu)
+	if err != nil {
+		return fmt.Errorf("create the rich menu: %w", err)
 	}
-	if err := b.line.UploadRichMenuImage(ctx, id, "image/png", picture); err != nil {
-		return "", fmt.Errorf("upload rich menu's picture: %w", err)
+	if err := client.UploadRichMenuImage(ctx, id, "image/png", picture); err != nil {
+		return fmt.Errorf("upload the rich menu's picture: %w", err)
 	}
-	if err := b.line.SetDefaultRichMenu(ctx, id); err != nil {
-		return "", fmt.Errorf("set default rich menu: %w", err)
+	if err := client.SetDefaultRichMenu(ctx, id); err != nil {
+		return fmt.Errorf("make the rich menu everyone's: %w", err)
 	}
-	return id, nil
+	return nil
 }

@@ -19,6 +19,7 @@ import (
 
 	"ippo"
 	"ippo/admin"
+	"ippo/bot"
 	"ippo/internal/democity"
 	"ippo/internal/holiday"
 	"ippo/internal/line"
@@ -148,7 +149,7 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 		if err != nil {
 			return err
 		}
-		if _, err := applyRichMenu(ctx, client); err != nil && ctx.Err() == nil {
+		if _, err := bot.ApplyRichMenu(ctx, client); err != nil && ctx.Err() == nil {
 			log.Error("apply the rich menu", "err", err) // all that it offers can be typed
 		}
 		return nil
