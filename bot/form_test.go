@@ -82,7 +82,7 @@ func TestAmbassadorSignUp(t *testing.T) {
 
 	// Robots and closed pages open links too: that spends nothing.
 	for range 3 {
-		p := get(t, browser(t), link).is(200, "開く")
+		p := get(t, browser(t), link).is(200, "開く", "please call us")
 		for name, want := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"} {
 			if got := p.header.Get(name); got != want {
 				t.Errorf("%s: %q, want %q", name, got, want)
@@ -94,7 +94,7 @@ func TestAmbassadorSignUp(t *testing.T) {
 	}
 	get(t, other, link+"/form").is(403, "LINEからもう一度開いてください")
 
-	post(t, phone, link, nil).is(200, "お名前", "ふりがな", "私のまちのビジョン")
+	post(t, phone, link, nil).is(200, "お名前", "ふりがな", "私のまちのビジョン", "please call us")
 	get(t, phone, link).is(200, "お名前") // closed and opened again
 	get(t, other, link).is(403, "LINEからもう一度開いてください")
 	post(t, other, link, nil).is(403, "LINEからもう一度開いてください")
@@ -165,7 +165,7 @@ func TestLinksEnd(t *testing.T) {
 		forged = link[:len(link)-1] + "B"
 	}
 	get(t, browser(t), forged).is(404, "LINEからもう一度開いてください")
-	get(t, browser(t), c.url+"/r/f/x").is(404)
+	get(t, browser(t), c.url+"/r/f/x").is(404, "please call us")
 	c.clock.pass(25 * time.Hour)
 	get(t, browser(t), link).is(410, "LINEからもう一度開いてください")
 	post(t, browser(t), link, nil).is(410)
