@@ -27,6 +27,7 @@ type Campaign struct {
 	Schedule Schedule // of the reminders
 	Reminder string   // the reminder's text
 	Active   bool     // reminders go out; switching it on is what a second person approves
+	Held     bool     // by a restore: only an administrator switches it on again
 	Approver StaffID  // who switched it on
 	Author   StaffID
 	NextDue  time.Time // the next reminder; zero when there is none
@@ -62,7 +63,7 @@ func (c Campaign) Validate() error {
 // the approval; the aim is the staff's own.
 func (c Campaign) Hash() [sha256.Size]byte {
 	c.Aim, c.CallOuts, c.People = 0, 0, 0
-	c.Active, c.Approver, c.Author, c.NextDue = false, 0, 0, time.Time{}
+	c.Active, c.Held, c.Approver, c.Author, c.NextDue = false, false, 0, 0, time.Time{}
 	content, err := json.Marshal(c)
 	if err != nil {
 		panic(fmt.Sprintf("hash campaign %d: %v", c.ID, err)) // nothing in it can fail

@@ -313,9 +313,14 @@ func TestReleaseAfterRestore(t *testing.T) {
 	editor, approver, admin := o.as(ippo.Editor), o.as(ippo.Approver), o.as(ippo.Administrator)
 	editor.post("/admin/broadcasts/1/submit").want(http.StatusSeeOther)
 	approver.post("/admin/broadcasts/1/approve", "hash", approver.get("/admin/broadcasts/1").hidden("hash")).want(http.StatusSeeOther)
+	hash := approver.get("/admin/campaigns/1").hidden("hash")
+	approver.post("/admin/campaigns/1/activate", "hash", hash).want(http.StatusSeeOther)
 	if err := o.store.HoldEverything(t.Context(), "写しから戻しました。"); err != nil {
 		t.Fatal(err)
 	}
+	approver.get("/admin/campaigns/1").says("写しから戻したため、案内を止めています", "管理者が承認すると始まります")
+	approver.post("/admin/campaigns/1/activate", "hash", hash).want(http.StatusForbidden)
+	admin.follow(admin.post("/admin/campaigns/1/activate", "hash", admin.get("/admin/campaigns/1").hidden("hash"))).says("案内中")
 	approver.get("/admin/broadcasts/1").says("写しから戻しました。", "管理者が保留を解くと送られます")
 	approver.post("/admin/broadcasts/1/release").want(http.StatusForbidden)
 	admin.get("/admin/").says("保留")

@@ -296,7 +296,18 @@ type campaignPage struct {
 
 // CanActivate reports whether the reader may switch the reminders on.
 func (f campaignPage) CanActivate() bool {
-	return f.May("approver") && !f.Item.Active && (!f.Mine || f.Alone)
+	if f.Item.Active || !f.CanSend() {
+		return false
+	}
+	return !f.Mine || f.Alone || f.Item.Held && f.Item.Approver != 0
+}
+
+// CanSend reports whether the reader may let something of the campaign leave.
+func (f campaignPage) CanSend() bool {
+	if f.Item.Held {
+		return f.May("admin")
+	}
+	return f.May("approver")
 }
 
 func (p *Panel) showCampaign(c *gin.Context) error {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -120,6 +121,20 @@ func TestHoldEverything(t *testing.T) {
 	if err := s.ApproveBroadcast(t.Context(), approver.ID, b.ID, Approval{Hash: b.Hash()}); err != nil {
 		t.Fatal(err)
 	}
+	c, err := s.CreateCampaign(t.Context(), author.ID, campaign("haru"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.NextDue = s.Now().Add(time.Hour)
+	if err := s.ActivateCampaign(t.Context(), approver.ID, c); err != nil {
+		t.Fatal(err)
+	}
+	resident := follow(t, s, 1)
+	if err := s.Write(t.Context(), func(tx *Tx) error {
+		return tx.AddPush(t.Context(), resident, "key", b.Messages)
+	}); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.HoldEverything(t.Context(), "復元しました"); err != nil {
 		t.Fatal(err)
 	}
@@ -128,5 +143,54 @@ func TestHoldEverything(t *testing.T) {
 	}
 	if err := s.ReleaseBroadcast(t.Context(), approver.ID, b.ID, "確かめました"); err != nil {
 		t.Errorf("release: %v", err)
+	}
+	if due, err := s.DuePushes(t.Context(), s.Now().Add(24*time.Hour), 10); err != nil || len(due) != 0 {
+		t.Errorf("%d pushes would leave (%v)", len(due), err)
+	}
+	if due, err := s.CampaignsDue(t.Context(), s.Now().Add(24*time.Hour)); err != nil || len(due) != 0 {
+		t.Errorf("%d reminders would leave (%v)", len(due), err)
+	}
+	admin := staff(t, s, "c@example.jp", ippo.Administrator)
+	if err := s.ActivateCampaign(t.Context(), approver.ID, c); !errors.Is(err, ippo.ErrForbidden) {
+		t.Errorf("an approver starts a held campaign: %v", err)
+	}
+	if err := s.ActivateCampaign(t.Context(), admin, c); err != nil {
+		t.Errorf("an administrator starts a held campaign: %v", err)
+	}
+	if c, err := s.Campaign(t.Context(), c.ID); err != nil || !c.Active || c.Held || c.Approver != approver.ID {
+		t.Errorf("once started: %+v, %v", c, err)
+	}
+}
+
+// A reminder that waited for a decision in the copy may have been sent since: an administrator decides.
+func TestHeldReminder(t *testing.T) {
+	s := newStore(t)
+	author, approver := staff(t, s, "a@example.jp", ippo.Administrator), staff(t, s, "b@example.jp", ippo.Approver)
+	c, err := s.CreateCampaign(t.Context(), author, campaign("haru"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.NextDue = s.Now().Add(time.Hour)
+	if err := s.ActivateCampaign(t.Context(), approver, c); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.MissFiring(t.Context(), c, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PauseCampaign(t.Context(), author, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.HoldEverything(t.Context(), "復元しました"); err != nil {
+		t.Fatal(err)
+	}
+	late := func() *ippo.Broadcast {
+		return &ippo.Broadcast{Title: "声かけ", Messages: []ippo.Message{ippo.Message(`{"type":"text","text":"声をかけませんか"}`)}}
+	}
+	if err := s.SendFiring(t.Context(), approver, c, c.NextDue, late()); !errors.Is(err, ippo.ErrForbidden) {
+		t.Errorf("an approver sends it: %v", err)
+	}
+	c.Approver = approver
+	if err := s.SendFiring(t.Context(), author, c, c.NextDue, late()); err != nil {
+		t.Errorf("an administrator sends it: %v", err)
 	}
 }

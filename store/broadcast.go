@@ -472,14 +472,21 @@ func (t *Tx) hold(ctx context.Context, id ippo.BroadcastID, reason string) error
 }
 
 // HoldEverything holds all that would leave by itself, after a restore: what the copy believes
-// unsent may have been sent since it was made.
+// unsent may have been sent since it was made. Broadcasts and campaigns, those with a reminder that
+// waits for a decision included, go on once an administrator says so. Single pushes end: each belongs
+// to a moment that has passed.
 func (s *Store) HoldEverything(ctx context.Context, reason string) error {
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.exec(ctx, `
 			UPDATE broadcasts SET status = 'held', reason = ? WHERE status IN ('approved', 'sending', 'paused')`, reason); err != nil {
 			return fmt.Errorf("hold everything: %w", err)
 		}
-		if err := t.exec(ctx, "UPDATE campaigns SET active = 0, next_due = NULL WHERE active = 1"); err != nil {
+		if err := t.exec(ctx, `
+			UPDATE campaigns SET active = 0, next_due = NULL, held = 1
+			WHERE active = 1 OR id IN (SELECT campaign_id FROM campaign_firings WHERE state = 'waiting')`); err != nil {
+			return fmt.Errorf("hold everything: %w", err)
+		}
+		if err := t.exec(ctx, "UPDATE pushes SET state = 'failed', messages = NULL WHERE state = 'pending'"); err != nil {
 			return fmt.Errorf("hold everything: %w", err)
 		}
 		return t.audit(ctx, 0, "restore.hold", "all", reason)

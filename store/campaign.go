@@ -43,7 +43,7 @@ func campaignByID(ctx context.Context, q queryer, id ippo.CampaignID) (ippo.Camp
 }
 
 const campaignColumns = `c.id, c.slug, c.title, c.story, c.whom, c.phrase, c.url, c.starts_on, c.ends_on, c.aim,
-	c.audience, c.schedule, c.reminder, c.active, c.author_id, c.approver_id, c.next_due,
+	c.audience, c.schedule, c.reminder, c.active, c.held, c.author_id, c.approver_id, c.next_due,
 	(SELECT count(*) FROM call_outs o WHERE o.campaign_id = c.id),
 	(SELECT count(DISTINCT o.follower_id) FROM call_outs o WHERE o.campaign_id = c.id)`
 
@@ -52,7 +52,7 @@ func scanCampaign(row scanner) (ippo.Campaign, error) {
 	var audience, schedule []byte
 	var approver sql.NullInt64
 	err := row.Scan(&c.ID, &c.Slug, &c.Title, &c.Story, &c.Whom, &c.Phrase, &c.URL, &c.StartsOn, &c.EndsOn, &c.Aim,
-		&audience, &schedule, &c.Reminder, &c.Active, &c.Author, &approver, at(&c.NextDue), &c.CallOuts, &c.People)
+		&audience, &schedule, &c.Reminder, &c.Active, &c.Held, &c.Author, &approver, at(&c.NextDue), &c.CallOuts, &c.People)
 	if err != nil {
 		return c, err
 	}
@@ -157,13 +157,14 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 
 // ActivateCampaign lets a campaign's reminders go out. seen is the campaign as the approver saw it,
 // with NextDue worked out; if it has changed since, or is active already, that is ippo.ErrConflict.
-// Its author is refused with ippo.ErrForbidden unless nobody else can approve.
+// Its author is refused with ippo.ErrForbidden unless nobody else can approve. One that a restore holds
+// is for an administrator; what was approved before still is, so that its author may be the one.
 func (s *Store) ActivateCampaign(ctx context.Context, by ippo.StaffID, seen ippo.Campaign) error {
 	if seen.NextDue.IsZero() {
 		return ippo.Problems{{Field: "schedule", Message: "これからのお知らせの予定がありません。期間と予定を確認してください。"}}
 	}
 	err := s.Write(ctx, func(t *Tx) error {
-		_, alone, err := t.mayApprove(ctx, by)
+		who, alone, err := t.mayApprove(ctx, by)
 		if err != nil {
 			return err
 		}
@@ -173,11 +174,17 @@ func (s *Store) ActivateCampaign(ctx context.Context, by ippo.StaffID, seen ippo
 			return err
 		case is.Active || is.Hash() != seen.Hash():
 			return ippo.ErrConflict
-		case is.Author == by && !alone:
+		case is.Held && !who.Role.Includes(ippo.Administrator):
 			return ippo.ErrForbidden
 		}
-		err = t.exec(ctx, `UPDATE campaigns SET active = 1, approver_id = ?, next_due = ?, updated_at = ? WHERE id = ?`,
-			by, stamp(seen.NextDue), stamp(t.now), seen.ID)
+		approver := by
+		if is.Held && is.Approver != 0 {
+			approver = is.Approver
+		} else if is.Author == by && !alone {
+			return ippo.ErrForbidden
+		}
+		err = t.exec(ctx, `UPDATE campaigns SET active = 1, held = 0, approver_id = ?, next_due = ?, updated_at = ? WHERE id = ?`,
+			approver, stamp(seen.NextDue), stamp(t.now), seen.ID)
 		if err != nil {
 			return err
 		}

@@ -119,13 +119,24 @@ func scanFiring(row scanner) (f ippo.Firing, err error) {
 }
 
 // SendFiring sends a reminder that waited, from now; b is its broadcast. One that was decided
-// already is ippo.ErrConflict.
+// already is ippo.ErrConflict; ippo.ErrForbidden if a restore holds the campaign and by is no administrator.
 func (s *Store) SendFiring(ctx context.Context, by ippo.StaffID, c ippo.Campaign, due time.Time, b *ippo.Broadcast) error {
 	planned, err := s.planReminder(ctx, c, b)
 	if err != nil {
 		return err
 	}
 	return s.Write(ctx, func(t *Tx) error {
+		who, _, err := t.mayApprove(ctx, by)
+		if err != nil {
+			return fmt.Errorf("send late reminder of campaign %d: %w", c.ID, err)
+		}
+		is, err := campaignByID(ctx, t.tx, c.ID)
+		if err != nil {
+			return err
+		}
+		if is.Held && !who.Role.Includes(ippo.Administrator) {
+			return fmt.Errorf("send late reminder of campaign %d, held: %w", c.ID, ippo.ErrForbidden)
+		}
 		if err := t.insertReminder(ctx, b, planned); err != nil {
 			return fmt.Errorf("send late reminder of campaign %d: %w", c.ID, err)
 		}

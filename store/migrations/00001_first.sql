@@ -198,12 +198,14 @@ CREATE TABLE campaigns (
 	schedule    TEXT NOT NULL, -- JSON of ippo.Schedule
 	reminder    TEXT NOT NULL,
 	active      INTEGER NOT NULL DEFAULT 0 CHECK (active IN (0, 1)),
+	held        INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)), -- by a restore, until an administrator lets it go on
 	author_id   INTEGER NOT NULL REFERENCES staff (id),
 	approver_id INTEGER REFERENCES staff (id),
 	next_due    TEXT,
 	created_at  TEXT NOT NULL,
 	updated_at  TEXT NOT NULL,
-	CHECK (active = 0 OR approver_id IS NOT NULL)
+	CHECK (active = 0 OR approver_id IS NOT NULL),
+	CHECK (active = 0 OR held = 0)
 ) STRICT;
 CREATE INDEX campaigns_due ON campaigns (next_due) WHERE active = 1 AND next_due IS NOT NULL;
 
