@@ -15,7 +15,7 @@ import (
 func ambassadorTalk() *talk {
 	return &talk{
 		name: talkAmbassador,
-		words: []string{"アンバサダー", "アンバサダー登録", "未来づくりアンバサダー", "アンバサダーになる", "会員証", "カード", "登録", "とうろく",
+		words: []string{"アンバサダー", "アンバサダー登録", "アンバサダーになる", "会員証", "カード", "登録", "とうろく",
 			"作戦", "声かけ", "こえかけ", "ambassador"},
 		begin: beginAmbassador,
 		steps: []question{
@@ -97,7 +97,7 @@ func askAbout(t *turn) error {
 func aboutChoices(t *turn) []choice {
 	return []choice{
 		{value: "yes", label: t.w.Say("ambassador.begin"), words: append([]string{"やってみる", "なる", "登録する", "登録"}, nextWords...)},
-		{value: "campaigns", label: t.w.Say("ambassador.see"), words: []string{"見る", "作戦", "作戦を見る"}},
+		{value: "campaigns", label: t.w.Say("ambassador.see", t.labels()), words: []string{"見る", t.center.Labels.Campaign, "作戦", "作戦を見る"}},
 		{value: "no", label: t.w.Say("ambassador.later"), words: append([]string{"いいえ", "あとで", "またこんど", "no", "later"}, skipWords...)},
 		t.goBack(),
 	}
@@ -240,7 +240,7 @@ func askMember(t *turn) error {
 
 func memberChoices(t *turn) []choice {
 	return []choice{
-		{value: "campaigns", label: t.w.Say("ambassador.see"), words: []string{"作戦", "さくせん", "声かけ"}},
+		{value: "campaigns", label: t.w.Say("ambassador.see", t.labels()), words: []string{t.center.Labels.Campaign, "作戦", "さくせん", "声かけ"}},
 		{value: "withdraw", label: t.w.Say("ambassador.leave"), words: []string{"退任", "辞退", "登録を取り消す", "登録をやめる", "とりけす", "leave"}},
 		t.goBack(),
 	}
@@ -301,7 +301,7 @@ func (t *turn) showCampaigns() error {
 		return err
 	}
 	t.send(messages.CampaignCards(t.w, running, t.bot.base, serving))
-	t.closing(t.tap("ambassador.open", talkAmbassador, "start", ""))
+	t.closing(messages.Choice{Label: t.ambassadorLabel(), Data: tapped{talkAmbassador, "start", ""}.data()})
 	return nil
 }
 

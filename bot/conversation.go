@@ -293,7 +293,7 @@ func (t *turn) hearText(text string) error {
 			return err
 		}
 	}
-	if k := t.bot.talkFor(key); k != nil {
+	if k := t.talkFor(key); k != nil {
 		return k.begin(t)
 	}
 	if current != nil && open == nil {
@@ -626,12 +626,17 @@ func (b *Bot) talkNamed(name string) *talk {
 	return nil
 }
 
-// talkFor returns the talk that a folded text begins, or nil.
-func (b *Bot) talkFor(key string) *talk {
-	for _, k := range b.talks {
-		if slices.ContainsFunc(k.words, func(w string) bool { return fold.Key(w) == key }) {
+// talkFor returns the talk that a folded text begins, or nil. The city's own words for ambassadors and
+// campaigns begin theirs, unless they are another talk's already.
+func (t *turn) talkFor(key string) *talk {
+	is := func(w string) bool { return fold.Key(w) == key }
+	for _, k := range t.bot.talks {
+		if slices.ContainsFunc(k.words, is) {
 			return k
 		}
+	}
+	if own := t.center.Labels; key != "" && (is(own.Ambassador) || is(own.Campaign)) {
+		return t.bot.talkNamed(talkAmbassador)
 	}
 	return nil
 }

@@ -127,7 +127,7 @@ func TestAmbassadorSignUp(t *testing.T) {
 
 	// Never asked twice; campaigns; the way out.
 	a := r.say("アンバサダー").has("No. 0001", "登録は済んでいます").lacks("同意")
-	a = r.tap(a, "作戦を見る").has("帰っておいでよ作戦", "こんどの休み", "声かけしました")
+	a = r.tap(a, "声かけ作戦を見る").has("帰っておいでよ作戦", "こんどの休み", "声かけしました")
 	r.tap(a, "声かけしました").has("1回")
 	r.tap(a, "声かけしました").has("1回") // a finger that was too quick
 	c.clock.pass(time.Minute)
@@ -139,6 +139,34 @@ func TestAmbassadorSignUp(t *testing.T) {
 		t.Errorf("%+v, %v", a, err)
 	}
 	r.say("アンバサダー").has("登録する")
+}
+
+// A city's own words are on the buttons, and typing them begins the talk; the common words still do.
+func TestOwnLabels(t *testing.T) {
+	c := newCenter(t)
+	r := c.friend()
+	settings, err := c.store.Settings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.Labels.Ambassador, settings.Labels.Campaign = "まちの声かけ隊", "イベント"
+	if err := c.store.SaveSettings(t.Context(), 0, settings); err != nil {
+		t.Fatal(err)
+	}
+	r.say("メニュー").has("まちの声かけ隊").lacks("アンバサダー")
+	a := r.say("マチの声かけ隊").has("1回5分", "登録する", "イベントを見る").lacks("アンバサダー", "作戦を見る")
+	r.tap(a, "またあとで").has("「まちの声かけ隊」と送ってください")
+	r.say("アンバサダー").has("1回5分")
+	r.say("メニュー")
+	r.say("イベント").lacks("1回5分") // another talk's word stays that talk's
+
+	settings.Labels.Campaign = "帰郷よびかけ月間"
+	if err := c.store.SaveSettings(t.Context(), 0, settings); err != nil {
+		t.Fatal(err)
+	}
+	r.say("メニュー")
+	r.say("帰郷よびかけ月間").has("1回5分")
+	r.say("帰郷よびかけ月間").has("帰っておいでよ作戦") // said while it asks, it is the answer
 }
 
 // The form waits; in the meantime everything else works, and giving up is giving up the sign-up.

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"ippo/internal/fold"
-	"ippo/messages"
 )
 
 // menuTalk is what the account can do: the same six things as the rich menu.
@@ -47,14 +46,14 @@ func menuChoices(t *turn) []choice {
 		{value: talkNews, label: t.w.Say("menu.news"), words: []string{"おしらせ", "ニュース"}},
 		{value: talkEvents, label: t.w.Say("menu.events"), words: []string{"いべんと", "行事"}},
 		{value: talkNewcomer, label: t.w.Say("menu.newcomer"), words: []string{"転入", "てんにゅう", "引っ越し", "ひっこし"}},
-		{value: talkAmbassador, label: t.ambassadorLabel(), words: []string{"アンバサダー"}},
+		{value: talkAmbassador, label: t.ambassadorLabel(), words: []string{t.center.Labels.Ambassador, "アンバサダー"}},
 		{value: "help", label: t.w.Say("menu.help"), words: []string{"設定", "せってい", "相談", "そうだん"}},
 	}
 }
 
-// ambassadorLabel is the city's own word for ambassadors, or a shorter one where it has no room.
+// ambassadorLabel is the city's own word for ambassadors; in English, a word that its readers know.
 func (t *turn) ambassadorLabel() string {
-	return t.w.Say("menu.ambassador", messages.Vars{"Ambassador": t.center.Labels.Ambassador})
+	return t.w.Say("menu.ambassador", t.labels())
 }
 
 func answerMenu(t *turn, value string) (string, error) {
