@@ -263,7 +263,7 @@ func (o *office) apply(n ippo.FollowerID) error {
 	return o.store.Write(o.t.Context(), func(t *store.Tx) error {
 		_, err := t.ApplyAmbassador(o.t.Context(), ippo.Ambassador{
 			Follower: n, Name: "川口 花", Kana: "かわぐち はな", Contact: "000-1111-2222", AgeBand: "30s", Vision: "=みんなで歩くまち",
-			Actions: []string{"友だちに話す"}, ConsentedAt: opening,
+			Actions: []string{"callout", "flyer", "友だちに話す"}, ConsentedAt: opening,
 		})
 		return err
 	})

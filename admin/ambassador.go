@@ -51,12 +51,13 @@ func (p *Panel) ambassadorList(c *gin.Context) error {
 
 type ambassadorPage struct {
 	frame
-	Item  ippo.Ambassador
-	Moves []ippo.AmbassadorStatus // the allowed ones
+	Item    ippo.Ambassador
+	Actions string
+	Moves   []ippo.AmbassadorStatus // the allowed ones
 }
 
 func (p *Panel) ambassadorPage(c *gin.Context, a ippo.Ambassador, found ippo.Problems) error {
-	page := ambassadorPage{frame: p.frame(c), Item: a}
+	page := ambassadorPage{frame: p.frame(c), Item: a, Actions: p.sayActions(a.Actions)}
 	page.Problems = found
 	for _, next := range ippo.AmbassadorStatuses {
 		if a.Status.CanBecome(next) {
@@ -157,11 +158,24 @@ func (p *Panel) ambassadorCSV(c *gin.Context) error {
 			resting = "休止中"
 		}
 		err := w.Row(strconv.Itoa(a.Number), a.Name, a.Kana, a.Contact, a.AgeBand.Words(), a.Guardian, a.Status.Words(), resting,
-			a.Vision, strings.Join(a.Actions, "・"), a.AppliedAt.In(ippo.Tokyo).Format(time.DateOnly), a.Note)
+			a.Vision, p.sayActions(a.Actions), a.AppliedAt.In(ippo.Tokyo).Format(time.DateOnly), a.Note)
 		if err != nil {
 			return nil
 		}
 	}
 	w.Flush()
 	return nil
+}
+
+// sayActions says what an ambassador offers to do, as they were asked it. One that came with an
+// imported file is said as it is kept.
+func (p *Panel) sayActions(actions []string) string {
+	said := make([]string, len(actions))
+	for i, a := range actions {
+		key := "action." + a
+		if said[i] = p.words.Say(key); said[i] == key {
+			said[i] = a
+		}
+	}
+	return strings.Join(said, "・")
 }

@@ -27,7 +27,8 @@ func TestAmbassador(t *testing.T) {
 	o := open(t)
 	o.fill()
 	editor := o.as(ippo.Editor)
-	editor.get("/admin/ambassadors/1").says("「連絡済」にする", "「任命」にする", "「辞退」にする").saysNot("「退任」にする")
+	const offers = "身近な人への声かけ・チラシを配る・友だちに話す"
+	editor.get("/admin/ambassadors/1").says(offers, "「連絡済」にする", "「任命」にする", "「辞退」にする").saysNot("「退任」にする")
 	editor.post("/admin/ambassadors/1/status", "status", "retired").want(http.StatusConflict)
 	editor.follow(editor.post("/admin/ambassadors/1/status", "status", "appointed")).says("任命", "「退任」にする").saysNot("「辞退」にする")
 	editor.follow(editor.post("/admin/ambassadors/1/rest", "resting", "on")).says("休止中の印を外す")
@@ -37,7 +38,7 @@ func TestAmbassador(t *testing.T) {
 	editor.get("/admin/ambassadors?status=declined").says("条件に合う人はいません")
 
 	r := editor.get("/admin/ambassadors.csv").want(http.StatusOK)
-	if !strings.HasPrefix(r.body, "\ufeff番号,") || !strings.Contains(r.body, ",'=みんなで歩くまち,") || !strings.Contains(r.header.Get("Content-Disposition"), "attachment") {
+	if !strings.HasPrefix(r.body, "\ufeff番号,") || !strings.Contains(r.body, ",'=みんなで歩くまち,"+offers+",") || !strings.Contains(r.header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("csv: %q %v", r.body, r.header)
 	}
 	o.as(ippo.Administrator).get("/admin/audit").says("アンバサダー: CSVの保存")

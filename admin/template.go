@@ -18,7 +18,6 @@ func templateFuncs(a *assets) template.FuncMap {
 		"date":   ippo.DateWords,
 		"time":   ippo.TimeWords,
 		"short":  shortTime,
-		"join":   strings.Join,
 		"add":    func(a, b int) int { return a + b },
 
 		"field":    newField,
