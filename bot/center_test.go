@@ -25,7 +25,7 @@ import (
 
 // center is a small center's account at work, with a LINE to talk to.
 type center struct {
-	t        *testing.T
+	t        testing.TB
 	store    *store.Store
 	bot      *Bot
 	platform *linesim.Platform
@@ -56,7 +56,7 @@ func (c *clock) pass(d time.Duration) {
 
 const testSecret = "8c570fa6dd201bb328f1c1eac23a96d8"
 
-func newCenter(t *testing.T) *center {
+func newCenter(t testing.TB) *center {
 	t.Helper()
 	c := openCenter(t, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
 	c.fill()
@@ -64,7 +64,7 @@ func newCenter(t *testing.T) *center {
 }
 
 // openCenter is a center on its first day: nothing has been filled in.
-func openCenter(t *testing.T, log *slog.Logger) *center {
+func openCenter(t testing.TB, log *slog.Logger) *center {
 	t.Helper()
 	gin.SetMode(gin.ReleaseMode)
 	c := &center{t: t, clock: &clock{now: time.Date(2026, 3, 31, 23, 59, 30, 0, ippo.Tokyo)}, stopped: make(chan struct{})}
@@ -297,7 +297,7 @@ func (r *resident) me() ippo.Follower {
 
 // answer is what the account sent at once.
 type answer struct {
-	t        *testing.T
+	t        testing.TB
 	to       string // what was said
 	messages []json.RawMessage
 }
@@ -383,7 +383,7 @@ func walk(v any, visit func(map[string]any)) {
 }
 
 // browser is a web browser with its own cookies.
-func browser(t *testing.T) *http.Client {
+func browser(t testing.TB) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {

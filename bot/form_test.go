@@ -23,14 +23,14 @@ func (r *resident) signUp() (link string) {
 }
 
 type page struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string
 	url    *url.URL
 }
 
-func received(t *testing.T, res *http.Response, err error) page {
+func received(t testing.TB, res *http.Response, err error) page {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -56,13 +56,13 @@ func (p page) is(status int, texts ...string) page {
 	return p
 }
 
-func get(t *testing.T, b *http.Client, link string) page {
+func get(t testing.TB, b *http.Client, link string) page {
 	t.Helper()
 	res, err := b.Get(link)
 	return received(t, res, err)
 }
 
-func post(t *testing.T, b *http.Client, link string, form url.Values) page {
+func post(t testing.TB, b *http.Client, link string, form url.Values) page {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, link, strings.NewReader(form.Encode()))
 	if err != nil {

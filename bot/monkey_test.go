@@ -262,7 +262,7 @@ func (m *monkey) someWords() string {
 	return string(text)
 }
 
-func richMenuActions(t *testing.T) []json.RawMessage {
+func richMenuActions(t testing.TB) []json.RawMessage {
 	t.Helper()
 	object, _, _ := messages.RichMenu()
 	var menu struct {
@@ -279,7 +279,7 @@ func richMenuActions(t *testing.T) []json.RawMessage {
 }
 
 // troubles is a log that must stay empty of errors.
-type troubles struct{ t *testing.T }
+type troubles struct{ t testing.TB }
 
 func (h *troubles) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelError }
 
