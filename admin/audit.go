@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"ippo"
 	"ippo/store"
 )
 
@@ -29,8 +30,8 @@ type auditRow struct {
 var (
 	auditSubjects = map[string]string{
 		"broadcast": "配信", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
-		"entry": "登録経路", "campaign": "作戦", "firing": "作戦の案内", "staff": "職員", "settings": "設定", "ambassador": "アンバサダー",
-		"desk": "受付", "restore": "復元", "followers": "友だち", "groups": "団体", "ambassadors": "アンバサダー",
+		"entry": "登録経路", "staff": "職員", "settings": "設定",
+		"desk": "受付", "restore": "復元", "followers": "友だち", "groups": "団体",
 	}
 	auditVerbs = map[string]string{
 		"create": "作成", "update": "変更", "delete": "削除",
@@ -45,10 +46,18 @@ var (
 	}
 )
 
-func sayAudit(action string) string {
+// sayAudit says what an action was, with the city's own words for what has them.
+func sayAudit(own ippo.Labels, action string) string {
 	subject, verb, _ := strings.Cut(action, ".")
-	if words, known := auditSubjects[subject]; known {
+	switch words, known := auditSubjects[subject]; {
+	case known:
 		subject = words
+	case subject == "campaign":
+		subject = own.Campaign
+	case subject == "firing":
+		subject = own.Campaign + "の案内"
+	case subject == "ambassador", subject == "ambassadors":
+		subject = own.Ambassador
 	}
 	if words, known := auditVerbs[verb]; known {
 		verb = words
@@ -62,8 +71,8 @@ var auditSections = map[string]string{
 	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests",
 }
 
-func newAuditRow(e store.AuditEntry) auditRow {
-	row := auditRow{AuditEntry: e, Who: e.Name, What: sayAudit(e.Action)}
+func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {
+	row := auditRow{AuditEntry: e, Who: e.Name, What: sayAudit(own, e.Action)}
 	if e.Staff == 0 {
 		row.Who = "（システム）"
 	}
@@ -74,14 +83,14 @@ func newAuditRow(e store.AuditEntry) auditRow {
 const maxHistory = 50
 
 // history is what was done to one object, for its page.
-func (p *Panel) history(ctx context.Context, object string) ([]auditRow, error) {
+func (p *Panel) history(ctx context.Context, own ippo.Labels, object string) ([]auditRow, error) {
 	list, err := p.Store.History(ctx, object, maxHistory)
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]auditRow, len(list))
 	for i, e := range list {
-		rows[i] = newAuditRow(e)
+		rows[i] = newAuditRow(own, e)
 	}
 	return rows, nil
 }
@@ -99,7 +108,7 @@ func (p *Panel) auditLog(c *gin.Context) error {
 		page.Later = withQuery(c, "before", strconv.FormatInt(list[pageSize-1].ID, 10))
 	}
 	for _, e := range list {
-		row := newAuditRow(e)
+		row := newAuditRow(page.Settings.Labels, e)
 		if kind, name, ok := strings.Cut(e.Object, ":"); ok && auditSections[kind] != "" && !strings.HasSuffix(e.Action, ".delete") {
 			row.Link = href("%s/%s", auditSections[kind], name)
 		}

@@ -235,7 +235,7 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 		}
 		page.Campaign = campaign.Title
 	}
-	if page.History, err = p.history(ctx, fmt.Sprintf("broadcast:%d", b.ID)); err != nil {
+	if page.History, err = p.history(ctx, page.Settings.Labels, fmt.Sprintf("broadcast:%d", b.ID)); err != nil {
 		return err
 	}
 	_, err = p.Store.StaffLink(ctx, me.ID)

@@ -390,8 +390,12 @@ func (p *Panel) confirmCampaign(c *gin.Context, found ippo.Problems) error {
 	if err != nil {
 		return err
 	}
+	settings, err := p.Store.Settings(c.Request.Context())
+	if err != nil {
+		return err
+	}
 	return p.confirm(c, confirmPage{
-		Title: "作戦の削除", Question: "「" + item.Title + "」を削除しますか。",
+		Title: settings.Labels.Campaign + "の削除", Question: "「" + item.Title + "」を削除しますか。",
 		Detail: "元に戻せません。案内を止めるだけなら、「案内を止める」を使ってください。", Button: "削除する", Back: href("campaigns/%d", item.ID),
 	}, found)
 }
@@ -408,7 +412,7 @@ func (p *Panel) deleteCampaign(c *gin.Context) error {
 	if found != nil {
 		return p.confirmCampaign(c, found)
 	}
-	return p.redirect(c, "作戦を削除しました。", href("campaigns"))
+	return p.redirect(c, "削除しました。", href("campaigns"))
 }
 
 // decideFiring decides on a reminder that was not sent in time: it is sent now, or not at all. In the

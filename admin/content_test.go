@@ -128,7 +128,7 @@ func TestCampaign(t *testing.T) {
 	form[3] = "ほかのことば"
 	editor.follow(editor.post("/admin/campaigns/2", append(form, "do", "save")...)).says("案内は止まっている")
 	approver.post("/admin/campaigns/2/activate", "hash", hash).want(http.StatusConflict)
-	editor.follow(editor.post("/admin/campaigns/2/delete")).says("作戦を削除しました。")
+	editor.follow(editor.post("/admin/campaigns/2/delete")).says("削除しました。")
 }
 
 // A reminder that was missed waits on the home page for an approver's word.

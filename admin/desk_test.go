@@ -41,7 +41,7 @@ func TestAmbassador(t *testing.T) {
 	if !strings.HasPrefix(r.body, "\ufeff番号,") || !strings.Contains(r.body, ",'=みんなで歩くまち,"+offers+",") || !strings.Contains(r.header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("csv: %q %v", r.body, r.header)
 	}
-	o.as(ippo.Administrator).get("/admin/audit").says("アンバサダー: CSVの保存")
+	o.as(ippo.Administrator).get("/admin/audit").says("未来づくりアンバサダー: CSVの保存")
 }
 
 func TestFollowers(t *testing.T) {

@@ -28,7 +28,7 @@ func (f frame) Nav() []link {
 		room("/admin/news", "news", "お知らせ", "news"),
 		room("/admin/groups", "groups", "団体", "groups"),
 		room("/admin/events", "event", "イベント", "events"),
-		room("/admin/campaigns", "flag", "作戦", "campaigns"),
+		room("/admin/campaigns", "flag", f.Settings.Labels.Campaign, "campaigns"),
 		room("/admin/topics", "gear", "設定", "settings", "topics", "areas", "tags", "entries", "staff", "audit"),
 	}
 }
