@@ -71,7 +71,10 @@ func victim(dir string) error {
 	return http.Serve(l, engine)
 }
 
-var kills = flag.Int("kills", 25, "how often TestKilledAgainAndAgain kills the process")
+var (
+	kills = flag.Int("kills", 25, "how often TestKilledAgainAndAgain kills the process")
+	seed  = flag.Uint64("seed", 1, "what its faults and their moments are drawn from")
+)
 
 // The process is killed again and again at random moments while people write, LINE delivers twice and
 // again, and answers to replies are lost. Every message has one effect and one answer, and nothing is
@@ -95,16 +98,14 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	platform.SetWebhooks(linesim.WebhookSettings{
 		Redeliver: true, RedeliverAfter: 50 * time.Millisecond, MaxAttempts: 1 << 20, Duplicates: 1, EventsPerBody: 4,
 	})
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	dice := rand.New(rand.NewPCG(seed, 0))
+	dice := rand.New(rand.NewPCG(*seed, 0))
 	for i, fault := range []linesim.Fault{
 		{When: linesim.After, Drop: true, Probability: 0.1},
 		{When: linesim.After, Status: 500, Probability: 0.05},
 		{When: linesim.Before, Status: 500, Probability: 0.1},
 		{When: linesim.Before, Delay: 10 * time.Millisecond, Probability: 0.9},
 	} {
-		fault.Endpoint, fault.Seed = linesim.Reply, seed+uint64(i)
+		fault.Endpoint, fault.Seed = linesim.Reply, *seed+uint64(i)
 		platform.Inject(fault)
 	}
 

@@ -67,7 +67,7 @@ func victim(dir string) error {
 }
 
 var (
-	kills      = flag.Int("kills", 15, "how often TestKilledAgainAndAgain kills the process")
+	kills      = flag.Int("kills", 20, "how often TestKilledAgainAndAgain kills the process")
 	recipients = flag.Int("recipients", 3*ippo.MaxRecipients+7, "how many people its broadcasts go to")
 	seed       = flag.Uint64("seed", 1, "what its faults and their moments are drawn from")
 )
@@ -77,7 +77,7 @@ var (
 // the ledger knows who has it: only where the clock has made a retry key worthless it says that it
 // does not. The long form is
 //
-//	go test ./jobs -run TestKilledAgainAndAgain -recipients 50000 -kills 20
+//	go test ./jobs -run TestKilledAgainAndAgain -recipients 50000
 func TestKilledAgainAndAgain(t *testing.T) {
 	c := newCenter(t, *recipients, options{})
 	srv := httptest.NewServer(c.platform.Handler())

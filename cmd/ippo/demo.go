@@ -44,7 +44,7 @@ func newDemoCommand() *cobra.Command {
 			return demo(cmd.Context(), cmd.OutOrStdout(), folder)
 		},
 	}
-	cmd.Flags().StringVar(&folder, "data", "", "データを残すフォルダー（なければ、終わるときに消します）")
+	cmd.Flags().StringVar(&folder, "data", "", "データを残す`フォルダー`（なければ、終わるときに消します）")
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -103,7 +104,8 @@ func (d dataSettings) checkKeys(ctx context.Context, st *store.Store) (faults []
 	if err != nil {
 		return nil, err
 	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+	// On Windows the bits say nothing about who may read the file.
+	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&0o077 != 0 {
 		faults = append(faults, fmt.Sprintf("%s をほかの利用者も読めます（%03o）。chmod 600 で直してください", path, mode))
 	}
 	return faults, nil

@@ -73,9 +73,9 @@ func newStaffAddCommand(env getenv) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&who.Name, "name", "", "名前")
-	cmd.Flags().StringVar(&who.Email, "email", "", "メールアドレス（ログインに使います）")
-	cmd.Flags().StringVar(&role, "role", "", "役割（viewer, editor, approver, admin）")
+	cmd.Flags().StringVar(&who.Name, "name", "", "職員の`名前`")
+	cmd.Flags().StringVar(&who.Email, "email", "", "`メールアドレス`（ログインに使います）")
+	cmd.Flags().StringVar(&role, "role", "", "`役割`（viewer, editor, approver, admin）")
 	cmd.Flags().BoolVar(&pipe, "password-stdin", false, "パスワードを標準入力の1行目から読みます")
 	return cmd
 }

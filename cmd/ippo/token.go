@@ -54,8 +54,8 @@ func newTokenAddCommand(env getenv) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&who.Name, "name", "", "何のためのトークンか")
-	cmd.Flags().StringVar(&role, "role", "", "役割（viewer, editor, approver, admin）")
+	cmd.Flags().StringVar(&who.Name, "name", "", "何のためのトークンかを示す`名前`")
+	cmd.Flags().StringVar(&role, "role", "", "`役割`（viewer, editor, approver, admin）")
 	return cmd
 }
 

@@ -128,16 +128,6 @@ func (p *Platform) Received(chatID string) int {
 	return 0
 }
 
-// ClearChat empties a person's screen as deleting the chat in the app does; the bot is not told.
-func (p *Platform) ClearChat(chatID string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if c := p.chat(chatID); c != nil {
-		c.entries, c.quickReply = nil, nil
-		p.changedChat(c)
-	}
-}
-
 // chat finds the chat of a user or group ID. p.mu is held.
 func (p *Platform) chat(chatID string) *chat {
 	if u := p.users[chatID]; u != nil {
