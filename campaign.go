@@ -84,6 +84,16 @@ func (c Campaign) Period() string {
 
 // Due returns the first reminder after t within the campaign's period.
 func (c Campaign) Due(t time.Time, holiday Holidays) (time.Time, bool) {
+	return c.within().Next(t, holiday)
+}
+
+// Upcoming returns at most n reminders after t within the campaign's period.
+func (c Campaign) Upcoming(t time.Time, n int, holiday Holidays) []time.Time {
+	return c.within().Upcoming(t, n, holiday)
+}
+
+// within is the schedule cut to the campaign's period.
+func (c Campaign) within() Schedule {
 	s := c.Schedule
 	if s.From < c.StartsOn {
 		s.From = c.StartsOn
@@ -91,7 +101,7 @@ func (c Campaign) Due(t time.Time, holiday Holidays) (time.Time, bool) {
 	if s.Until == "" || s.Until > c.EndsOn {
 		s.Until = c.EndsOn
 	}
-	return s.Next(t, holiday)
+	return s
 }
 
 // FiringState is what became of one due time of a campaign. Stored: add, never rename.

@@ -82,7 +82,7 @@ func (s Schedule) Next(t time.Time, holiday Holidays) (due time.Time, ok bool) {
 	return due, ok
 }
 
-// Upcoming returns at most n times after t, to be shown before a schedule is saved.
+// Upcoming returns at most n times after t.
 func (s Schedule) Upcoming(t time.Time, n int, holiday Holidays) []time.Time {
 	var due []time.Time
 	for len(due) < n {

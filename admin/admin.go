@@ -30,9 +30,8 @@ type Config struct {
 	Log       *slog.Logger
 	Wake      func() // tells the delivery engine that there is work
 
-	MailOff        bool     // nobody is told by mail; the home page says so
-	FrameAncestors string   // who may show the panel in a frame, as in CSP; 'none' by default
-	TrustedProxies []string // addresses whose X-Forwarded-For is believed; none by default
+	MailOff        bool   // nobody is told by mail; the home page says so
+	FrameAncestors string // who may show the panel in a frame, as in CSP; 'none' by default
 
 	// Reminder draws a campaign's reminder, as package jobs is told to draw it. By default it is the
 	// text that staff wrote.
@@ -215,11 +214,9 @@ func (p *Panel) routes() []route {
 		p.topics().routes(), p.areas().routes())
 }
 
-// Routes registers the panel under /admin and the API under /api/v1.
-func (p *Panel) Routes(r *gin.Engine) error {
-	if err := r.SetTrustedProxies(p.TrustedProxies); err != nil {
-		return fmt.Errorf("trusted proxies: %w", err)
-	}
+// Routes registers the panel under /admin and the API under /api/v1. Failed logins are counted by the
+// address that r believes: whose X-Forwarded-For it trusts is for the caller to set.
+func (p *Panel) Routes(r *gin.Engine) {
 	g := r.Group("/admin", p.guard)
 	for _, one := range p.routes() {
 		g.Handle(one.method, one.path, p.allow(one.least), p.answer(one.handle))
@@ -244,7 +241,6 @@ func (p *Panel) Routes(r *gin.Engine) error {
 		}
 		p.fail(c, http.StatusNotFound, "ページが見つかりません", "アドレスを確かめるか、ホームからたどってください。")
 	})
-	return nil
 }
 
 // maxBody bounds what a form may send.

@@ -75,9 +75,7 @@ func open(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	engine := gin.New()
-	if err := o.panel.Routes(engine); err != nil {
-		t.Fatal(err)
-	}
+	o.panel.Routes(engine)
 	server := httptest.NewServer(engine)
 	o.url = server.URL
 	t.Cleanup(func() {

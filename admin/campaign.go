@@ -156,24 +156,11 @@ func formCampaign(c *gin.Context, item ippo.Campaign) (ippo.Campaign, ippo.Probl
 	return item, found
 }
 
-// upcoming returns a campaign's next reminders, within its period.
-func (p *Panel) upcoming(item ippo.Campaign) []time.Time {
-	var due []time.Time
-	for t := p.Now(); len(due) < maxUpcoming; {
-		next, ok := item.Due(t, p.Holidays)
-		if !ok {
-			break
-		}
-		due, t = append(due, next), next
-	}
-	return due
-}
-
 func (p *Panel) campaignAside(ctx context.Context, s ippo.Settings, item ippo.Campaign) (campaignAside, error) {
 	var side campaignAside
 	if item.Schedule.Validate() == nil {
 		side.Words = item.Schedule.Words()
-		for _, t := range p.upcoming(item) {
+		for _, t := range item.Upcoming(p.Now(), maxUpcoming, p.Holidays) {
 			side.Dates = append(side.Dates, ippo.TimeWords(t))
 		}
 	}

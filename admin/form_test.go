@@ -51,7 +51,7 @@ func FuzzForms(f *testing.F) {
 			t.Errorf("audience %+v of to=%q", a, c.PostForm("to"))
 		}
 		item, _ := formCampaign(c, ippo.Campaign{})
-		if item.Validate() == nil && len(p.upcoming(item)) > maxUpcoming {
+		if item.Validate() == nil && len(item.Upcoming(p.Now(), maxUpcoming, p.Holidays)) > maxUpcoming {
 			t.Error("more coming times than asked for")
 		}
 		if next := localPath(c.PostForm("next")); !strings.HasPrefix(next, "/admin/") {

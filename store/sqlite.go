@@ -12,8 +12,9 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// This file gathers what only SQLite understands: how it is opened, and what its errors mean.
-// Elsewhere SQL keeps to what PostgreSQL shares, wherever that costs nothing.
+// This file holds how SQLite is opened, and what its errors mean. Elsewhere SQL keeps to what PostgreSQL
+// shares, wherever that costs nothing: exceptions are json_each (reduction.go, delivery.go), max of two
+// values (broadcast.go) and the check of the file (backup.go).
 
 // readers is how many reads run at once. Each connection has a page cache of its own.
 const readers = 4

@@ -18,15 +18,14 @@ import (
 
 // center is one center's account at work: what serve and demo have in common.
 type center struct {
-	store          *store.Store
-	keys           *secret.Keyring
-	channel        lineSettings
-	publicURL      string
-	smtp           *url.URL // nil: nobody is mailed
-	trustedProxies []string
-	now            ippo.Clock
-	log            *slog.Logger
-	metrics        *metrics
+	store     *store.Store
+	keys      *secret.Keyring
+	channel   lineSettings
+	publicURL string
+	smtp      *url.URL // nil: nobody is mailed
+	now       ippo.Clock
+	log       *slog.Logger
+	metrics   *metrics
 
 	// The demo shows panel and residents' pages in frames, and a phone of its own.
 	framed  bool
@@ -94,16 +93,13 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Wake:           runner.Wake,
 		MailOff:        c.smtp == nil,
 		FrameAncestors: frameAncestors,
-		TrustedProxies: c.trustedProxies,
 		ChatURL:        c.chatURL,
 		Reminder:       reminder,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := panel.Routes(srv.Engine); err != nil {
-		return nil, nil, err
-	}
+	panel.Routes(srv.Engine)
 	return []worker{residents.Run, runner.Run}, runner.Wake, nil
 }
 

@@ -72,15 +72,14 @@ func serve(ctx context.Context, env getenv) (err error) {
 	}
 	srv.health(st, web.MetricsToken)
 	workers, _, err := center{
-		store:          st,
-		keys:           keys,
-		channel:        channel,
-		publicURL:      web.PublicURL,
-		smtp:           smtp,
-		trustedProxies: web.TrustedProxies,
-		now:            time.Now,
-		log:            log,
-		metrics:        m,
+		store:     st,
+		keys:      keys,
+		channel:   channel,
+		publicURL: web.PublicURL,
+		smtp:      smtp,
+		now:       time.Now,
+		log:       log,
+		metrics:   m,
 	}.open(srv)
 	if err != nil {
 		return err
