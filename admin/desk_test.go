@@ -82,4 +82,5 @@ func TestSettings(t *testing.T) {
 		t.Errorf("settings %+v, %v", s, err)
 	}
 	admin.get("/admin/followers").says("応援団")
+	admin.get("/admin/campaigns/new").says("声かけをつくる").saysNot("作戦")
 }
