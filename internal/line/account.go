@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/line/line-bot-sdk-go/v8/linebot/messaging_api"
 
@@ -65,47 +64,6 @@ func (c *Client) Consumption(ctx context.Context) (int64, error) {
 	return q.TotalUsage, nil
 }
 
-// FollowerIDs reads one page of the account's friends; begin with cursor "" and go on with next
-// until it is "". Forbidden: the account is neither verified nor premium.
-func (c *Client) FollowerIDs(ctx context.Context, cursor string) (ids []string, next string, err error) {
-	const page = 1000 // LINE's greatest; the SDK would send limit=0
-	f, err := call(ctx, c, OpFollowers, func(api *messaging_api.MessagingApiAPI) (*http.Response, *messaging_api.GetFollowersResponse, error) {
-		return api.GetFollowersWithHttpInfo(cursor, page)
-	})
-	if err != nil {
-		return nil, "", err
-	}
-	return f.UserIds, f.Next, nil
-}
-
-// StartLoading shows the waiting dots to a user until a message arrives, for d at the longest (5 to
-// 60 seconds, in steps of 5). Nothing shows when their chat is not open.
-func (c *Client) StartLoading(ctx context.Context, userID string, d time.Duration) error {
-	if !ippo.IsLineUserID(userID) {
-		return invalid(OpLoading, "not a LINE user ID")
-	}
-	steps := min(max((d+5*time.Second-1)/(5*time.Second), 1), 12)
-	_, err := call(ctx, c, OpLoading, func(api *messaging_api.MessagingApiAPI) (*http.Response, struct{}, error) {
-		res, _, err := api.ShowLoadingAnimationWithHttpInfo(&messaging_api.ShowLoadingAnimationRequest{
-			ChatId:         userID,
-			LoadingSeconds: int32(5 * steps),
-		})
-		if res != nil && res.StatusCode/100 == 2 {
-			err = nil // the answer's body means nothing here
-		}
-		return res, struct{}{}, err
-	})
-	return err
-}
-
-// MarkAsRead shows 既読 beside the message the token came with and all before it.
-func (c *Client) MarkAsRead(ctx context.Context, token string) error {
-	_, err := call(ctx, c, OpMarkAsRead, func(api *messaging_api.MessagingApiAPI) (*http.Response, struct{}, error) {
-		return api.MarkMessagesAsReadByTokenWithHttpInfo(&messaging_api.MarkMessagesAsReadByTokenRequest{MarkAsReadToken: token})
-	})
-	return err
-}
-
 // BotInfo is the account that the token belongs to.
 type BotInfo struct {
 	UserID      string // what webhooks name as their destination
@@ -128,45 +86,6 @@ func (c *Client) BotInfo(ctx context.Context) (BotInfo, error) {
 		UserID: b.UserId, BasicID: b.BasicId, PremiumID: b.PremiumId, DisplayName: b.DisplayName, PictureURL: b.PictureUrl,
 		ChatOn: b.ChatMode == messaging_api.BotInfoResponseCHAT_MODE_CHAT,
 	}, nil
-}
-
-// SetWebhookEndpoint tells LINE where to send events: an https address of up to 500 characters. It
-// takes effect within a minute.
-func (c *Client) SetWebhookEndpoint(ctx context.Context, address string) error {
-	_, err := call(ctx, c, OpWebhook, func(api *messaging_api.MessagingApiAPI) (*http.Response, struct{}, error) {
-		return api.SetWebhookEndpointWithHttpInfo(&messaging_api.SetWebhookEndpointRequest{Endpoint: address})
-	})
-	return err
-}
-
-// WebhookEndpoint reads where LINE sends events, and whether the console's "Webhookの利用" is on.
-func (c *Client) WebhookEndpoint(ctx context.Context) (address string, on bool, err error) {
-	w, err := call(ctx, c, OpWebhook, func(api *messaging_api.MessagingApiAPI) (*http.Response, *messaging_api.GetWebhookEndpointResponse, error) {
-		return api.GetWebhookEndpointWithHttpInfo()
-	})
-	if err != nil {
-		return "", false, err
-	}
-	return w.Endpoint, w.Active, nil
-}
-
-// WebhookTest is what happened when LINE sent an empty, signed webhook to us.
-type WebhookTest struct {
-	Success bool
-	Status  int    // what we answered; 0 or less when LINE got no answer
-	Reason  string // OK, COULD_NOT_CONNECT, REQUEST_TIMEOUT, ERROR_STATUS_CODE, UNCLASSIFIED
-	Detail  string
-}
-
-// TestWebhook asks LINE to try the webhook endpoint that is set. LINE allows 60 an hour.
-func (c *Client) TestWebhook(ctx context.Context) (WebhookTest, error) {
-	t, err := call(ctx, c, OpWebhookTest, func(api *messaging_api.MessagingApiAPI) (*http.Response, *messaging_api.TestWebhookEndpointResponse, error) {
-		return api.TestWebhookEndpointWithHttpInfo(&messaging_api.TestWebhookEndpointRequest{})
-	})
-	if err != nil {
-		return WebhookTest{}, err
-	}
-	return WebhookTest{Success: t.Success, Status: int(t.StatusCode), Reason: oneLine(t.Reason), Detail: oneLine(t.Detail)}, nil
 }
 
 // drain reads a little of what is left, so that the connection can be used again, and closes.

@@ -150,7 +150,7 @@ func New(cfg Config) (*Client, error) {
 
 // forOnePerson tells the calls that answer somebody who is waiting. They keep no circuit: what fails for
 // one person must not make another one wait, nor hold up a broadcast.
-func forOnePerson(op Op) bool { return op == OpReply || op == OpProfile || op == OpLoading }
+func forOnePerson(op Op) bool { return op == OpReply || op == OpProfile }
 
 // Circuits gives the state of the circuit of each of LINE's hosts.
 func (c *Client) Circuits() (api, data CircuitState) { return c.apiHost.State(), c.blobs.State() }
@@ -336,7 +336,6 @@ func (c *Client) finished(op Op, class Class, started time.Time) {
 var (
 	recipientShape = regexp.MustCompile(`^[UCR][0-9a-f]{32}$`)
 	menuShape      = regexp.MustCompile(`^richmenu-[0-9a-zA-Z_-]{1,100}$`)
-	aliasShape     = regexp.MustCompile(`^[a-z0-9_-]{1,32}$`)
 	contentShape   = regexp.MustCompile(`^[0-9]{1,32}$`)
 	unitShape      = regexp.MustCompile(`^[a-zA-Z0-9_]{1,30}$`)
 )

@@ -31,23 +31,13 @@ const (
 	OpProfile        Op = "profile"
 	OpQuota          Op = "quota"
 	OpConsumption    Op = "consumption"
-	OpFollowers      Op = "followers"
-	OpLoading        Op = "loading"
-	OpMarkAsRead     Op = "markasread"
 	OpBotInfo        Op = "botinfo"
-	OpWebhook        Op = "webhook"
-	OpWebhookTest    Op = "webhook_test"
 	OpContent        Op = "content"
 	OpMenuCreate     Op = "richmenu_create"
-	OpMenuValidate   Op = "richmenu_validate"
 	OpMenuImage      Op = "richmenu_image"
 	OpMenuDefault    Op = "richmenu_default"
 	OpMenuList       Op = "richmenu_list"
 	OpMenuDelete     Op = "richmenu_delete"
-	OpMenuAlias      Op = "richmenu_alias"
-	OpMenuAliasDrop  Op = "richmenu_alias_delete"
-	OpMenuLink       Op = "richmenu_link"
-	OpMenuLinkBulk   Op = "richmenu_link_bulk"
 	opStatelessToken Op = "token"
 )
 
@@ -58,10 +48,7 @@ type limit struct {
 	burst     int
 }
 
-const (
-	perMinute = 1.0 / 60
-	perHour   = 1.0 / 3600
-)
+const perHour = 1.0 / 3600
 
 // limits are LINE's own. https://developers.line.biz/en/reference/messaging-api/#rate-limits
 //
@@ -69,31 +56,21 @@ const (
 // another tool on the channel draws from the same bucket. For the rare calls of administration a
 // handful at once is what people expect.
 var limits = map[Op]limit{
-	OpReply:         {2000, 20},
-	OpPush:          {2000, 20},
-	OpMulticast:     {200, 1},
-	OpBroadcast:     {60 * perHour, 5}, // one that was not answered need not wait a minute
-	OpValidate:      {2000, 20},
-	OpProfile:       {2000, 20},
-	OpQuota:         {2000, 20},
-	OpConsumption:   {2000, 20},
-	OpFollowers:     {2000, 20},
-	OpLoading:       {100, 10},
-	OpMarkAsRead:    {2000, 20},
-	OpBotInfo:       {2000, 20},
-	OpWebhook:       {1000 * perMinute, 5},
-	OpWebhookTest:   {60 * perHour, 5},
-	OpContent:       {2000, 20},
-	OpMenuCreate:    {100 * perHour, 10},
-	OpMenuValidate:  {2000, 20},
-	OpMenuImage:     {2000, 20},
-	OpMenuDefault:   {2000, 20},
-	OpMenuList:      {10, 5},
-	OpMenuDelete:    {100 * perHour, 20},
-	OpMenuAlias:     {2000, 20},
-	OpMenuAliasDrop: {100 * perHour, 10},
-	OpMenuLink:      {2000, 20},
-	OpMenuLinkBulk:  {2000, 20},
+	OpReply:       {2000, 20},
+	OpPush:        {2000, 20},
+	OpMulticast:   {200, 1},
+	OpBroadcast:   {60 * perHour, 5}, // one that was not answered need not wait a minute
+	OpValidate:    {2000, 20},
+	OpProfile:     {2000, 20},
+	OpQuota:       {2000, 20},
+	OpConsumption: {2000, 20},
+	OpBotInfo:     {2000, 20},
+	OpContent:     {2000, 20},
+	OpMenuCreate:  {100 * perHour, 10},
+	OpMenuImage:   {2000, 20},
+	OpMenuDefault: {2000, 20},
+	OpMenuList:    {10, 5},
+	OpMenuDelete:  {100 * perHour, 20},
 }
 
 // headroom keeps us under LINE's rate although the clocks and the way there differ.

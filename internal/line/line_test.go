@@ -215,7 +215,6 @@ func TestRefusedBeforeLeaving(t *testing.T) {
 		"path in a user ID": func() error { _, err := c.Profile(ctx, "../message/quota"); return err },
 		"path in a menu ID": func() error { return c.SetDefaultRichMenu(ctx, "richmenu-1/../../x") },
 		"path in content":   func() error { _, err := c.Content(ctx, "1/../../x", 1); return err },
-		"path in an alias":  func() error { return c.DeleteRichMenuAlias(ctx, "../x") },
 		"no messages":       func() error { _, err := c.Reply(ctx, "t", nil); return err },
 		"six messages":      func() error { _, err := c.Push(ctx, key, user, slices.Repeat(hello, 6), Options{}); return err },
 		"no JSON": func() error {
@@ -597,8 +596,6 @@ func TestRichMenu(t *testing.T) {
 		switch r.URL.Path {
 		case "/v2/bot/richmenu":
 			answer(w, 200, `{"richMenuId":"richmenu-1"}`)
-		case "/v2/bot/richmenu/alias/list":
-			answer(w, 200, `{"aliases":[{"richMenuAliasId":"main","richMenuId":"richmenu-0"}]}`)
 		default:
 			answer(w, 200, `{}`)
 		}
@@ -612,10 +609,6 @@ func TestRichMenu(t *testing.T) {
 	for _, err := range []error{
 		c.UploadRichMenuImage(ctx, id, "image/png", []byte("png")),
 		c.SetDefaultRichMenu(ctx, id),
-		c.SetRichMenuAlias(ctx, "main", id),
-		c.SetRichMenuAlias(ctx, "other", id),
-		c.LinkRichMenu(ctx, user, id),
-		c.LinkRichMenuBulk(ctx, []string{user}, id),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -625,12 +618,6 @@ func TestRichMenu(t *testing.T) {
 		"POST /v2/bot/richmenu " + string(menu),
 		"POST /v2/bot/richmenu/richmenu-1/content png",
 		"POST /v2/bot/user/all/richmenu/richmenu-1 ",
-		"GET /v2/bot/richmenu/alias/list ",
-		`POST /v2/bot/richmenu/alias/main {"richMenuId":"richmenu-1"}`,
-		"GET /v2/bot/richmenu/alias/list ",
-		`POST /v2/bot/richmenu/alias {"richMenuAliasId":"other","richMenuId":"richmenu-1"}`,
-		"POST /v2/bot/user/" + user + "/richmenu/richmenu-1 ",
-		`POST /v2/bot/richmenu/bulk/link {"richMenuId":"richmenu-1","userIds":["` + user + `"]}`,
 	}
 	if !slices.Equal(calls, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(calls, "\n"), strings.Join(want, "\n"))
