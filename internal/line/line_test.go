@@ -181,16 +181,12 @@ func TestMessagesPassUntouched(t *testing.T) {
 	if _, err := c.Multicast(ctx, key, []string{user, user}, msgs, Options{AggregationUnit: "b_1"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.BroadcastAll(ctx, key, msgs, Options{}); err != nil {
-		t.Fatal(err)
-	}
 	list := string(msgs[0]) + "," + string(flex)
 	want := []string{
 		// The SDK's encoder escapes, which is the same JSON, but adds nothing.
 		`/v2/bot/message/reply {"replyToken":"rt","notificationDisabled":false,"messages":[` + escaped(t, msgs[0]) + "," + string(flex) + `]}`,
 		`/v2/bot/message/push {"to":"` + user + `","messages":[` + list + `],"notificationDisabled":true}`,
 		`/v2/bot/message/multicast {"to":["` + user + `","` + user + `"],"messages":[` + list + `],"customAggregationUnits":["b_1"]}`,
-		`/v2/bot/message/broadcast {"messages":[` + list + `]}`,
 	}
 	if !slices.Equal(bodies, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(bodies, "\n"), strings.Join(want, "\n"))
@@ -449,16 +445,16 @@ func TestParseRates(t *testing.T) {
 		t.Errorf("empty: %v, %v", got, err)
 	}
 	for in, want := range map[string]string{
-		"multicast=201":   "200回",
-		"multicast":       "名前=毎秒の回数",
-		"pigeon=1":        "種類はありません",
-		"push=0":          "0より大きい",
-		"push=many":       "0より大きい",
-		"push=NaN":        "0より大きい",
-		"push=1,push=2":   "2回",
-		"broadcast=1":     "LINEの上限",
-		"multicast=+Inf":  "LINEの上限",
-		"multicast=-Inf ": "0より大きい",
+		"multicast=201":     "200回",
+		"multicast":         "名前=毎秒の回数",
+		"pigeon=1":          "種類はありません",
+		"push=0":            "0より大きい",
+		"push=many":         "0より大きい",
+		"push=NaN":          "0より大きい",
+		"push=1,push=2":     "2回",
+		"richmenu_create=1": "LINEの上限",
+		"multicast=+Inf":    "LINEの上限",
+		"multicast=-Inf ":   "0より大きい",
 	} {
 		if _, err := ParseRates(in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", in, err, want)
@@ -482,7 +478,7 @@ func TestPaceIsEven(t *testing.T) {
 	defer cancel()
 	var err error
 	for range 6 {
-		_, err = c.Turn(short, OpBroadcast)
+		_, err = c.Turn(short, OpMulticast)
 	}
 	if e, ok := errors.AsType[*Error](err); !ok || !e.Unsent || e.Class != RateLimited {
 		t.Errorf("a turn after the deadline: %v", err)

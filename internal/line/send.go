@@ -26,7 +26,7 @@ type Receipt struct {
 // Options of a send.
 type Options struct {
 	NotificationDisabled bool   // arrives without sound or banner
-	AggregationUnit      string // name under which LINE counts opens and clicks; push and multicast only
+	AggregationUnit      string // name under which LINE counts opens and clicks
 }
 
 // NewRetryKey makes the key under which LINE accepts a request once, for ippo.RetryWindow.
@@ -72,16 +72,6 @@ func (c *Client) Multicast(ctx context.Context, retryKey string, to []string, ms
 	return c.send(ctx, OpMulticast, retryKey, body)
 }
 
-// BroadcastAll is LINE's own broadcast: it reaches every friend of the account, also those the bot
-// has never seen.
-func (c *Client) BroadcastAll(ctx context.Context, retryKey string, msgs []ippo.Message, opt Options) (Receipt, error) {
-	body, err := EncodeBroadcast(msgs, opt)
-	if err != nil {
-		return Receipt{}, err
-	}
-	return c.send(ctx, OpBroadcast, retryKey, body)
-}
-
 func (c *Client) send(ctx context.Context, op Op, retryKey string, body []byte) (Receipt, error) {
 	turn, err := c.Turn(ctx, op)
 	if err != nil {
@@ -97,10 +87,10 @@ type Turn struct {
 	op     Op
 }
 
-// Turn waits until LINE's rate allows the next call of op: OpPush, OpMulticast or OpBroadcast.
+// Turn waits until LINE's rate allows the next call of op: OpPush or OpMulticast.
 func (c *Client) Turn(ctx context.Context, op Op) (Turn, error) {
-	if op != OpPush && op != OpMulticast && op != OpBroadcast {
-		return Turn{}, invalid(op, "turns are for pushes, multicasts and broadcasts")
+	if op != OpPush && op != OpMulticast {
+		return Turn{}, invalid(op, "turns are for pushes and multicasts")
 	}
 	if err := c.wait(ctx, op); err != nil {
 		return Turn{}, err
@@ -159,8 +149,8 @@ func accepted(res *http.Response) Receipt {
 	return r
 }
 
-// Validate asks LINE whether messages are well formed for op: OpReply, OpPush, OpMulticast or
-// OpBroadcast. Problems are what LINE found; err is a check that could not be made.
+// Validate asks LINE whether messages are well formed for op: OpReply, OpPush or OpMulticast. Problems
+// are what LINE found; err is a check that could not be made.
 func (c *Client) Validate(ctx context.Context, op Op, msgs []ippo.Message) (problems []Detail, err error) {
 	if err := checkMessages(OpValidate, msgs); err != nil {
 		return nil, err
@@ -172,8 +162,6 @@ func (c *Client) Validate(ctx context.Context, op Op, msgs []ippo.Message) (prob
 			return api.ValidateReplyWithHttpInfo(req)
 		case OpPush:
 			return api.ValidatePushWithHttpInfo(req)
-		case OpBroadcast:
-			return api.ValidateBroadcastWithHttpInfo(req)
 		default:
 			return api.ValidateMulticastWithHttpInfo(req)
 		}
@@ -220,14 +208,6 @@ func EncodeMulticast(to []string, msgs []ippo.Message, opt Options) ([]byte, err
 		list = append(append(append(list, '"'), id...), '"')
 	}
 	return encode(OpMulticast, append(list, `],`...), msgs, opt)
-}
-
-// EncodeBroadcast makes the body of LINE's broadcast. The same arguments give the same bytes.
-func EncodeBroadcast(msgs []ippo.Message, opt Options) ([]byte, error) {
-	if opt.AggregationUnit != "" {
-		return nil, invalid(OpBroadcast, "LINE's broadcast takes no aggregation unit")
-	}
-	return encode(OpBroadcast, nil, msgs, opt)
 }
 
 // encode writes the messages' bytes as they are; encoding/json would rewrite "<" inside them.
