@@ -152,6 +152,10 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 		if _, err := bot.ApplyRichMenu(ctx, client); err != nil && ctx.Err() == nil {
 			log.Error("apply the rich menu", "err", err) // all that it offers can be typed
 		}
+		// The phone that is open first is not empty: its owner has just asked what is new.
+		if _, err := platform.Say(democity.Followers()[0].LineUserID, "お知らせ"); err != nil {
+			return fmt.Errorf("ask for news on the first phone: %w", err)
+		}
 		return nil
 	})
 
