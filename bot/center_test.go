@@ -280,9 +280,13 @@ func (r *resident) idle() {
 			r.t.Fatal(err)
 		}
 		if len(open) == 0 {
-			break
+			return
 		}
-		time.Sleep(time.Millisecond)
+		select {
+		case <-ctx.Done():
+			r.t.Fatalf("%d events are still open", len(open))
+		case <-time.After(time.Millisecond):
+		}
 	}
 }
 

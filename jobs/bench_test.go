@@ -48,7 +48,7 @@ func standIn(b *testing.B, answersAfter time.Duration, perSecond rate.Limit) (ur
 				w.WriteHeader(http.StatusTooManyRequests)
 				return
 			}
-			time.Sleep(answersAfter)
+			<-time.After(answersAfter)
 			io.WriteString(w, `{}`)
 		}
 	}))
