@@ -1,6 +1,7 @@
 package holiday
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -40,4 +41,20 @@ func TestJapanIsInTokyo(t *testing.T) {
 			t.Errorf("%s: %v", at, got)
 		}
 	}
+}
+
+// The library behind it does not bear two callers at once, who may ask about different years.
+func TestManyAskAtOnce(t *testing.T) {
+	var wg sync.WaitGroup
+	for year := 2024; year < 2032; year++ {
+		wg.Go(func() {
+			japan := Japan()
+			for range 200 {
+				if !japan(time.Date(year, 11, 3, 12, 0, 0, 0, ippo.Tokyo)) || japan(time.Date(year, 12, 3, 12, 0, 0, 0, ippo.Tokyo)) {
+					t.Errorf("%d: 文化の日 or an ordinary day is wrong", year)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
