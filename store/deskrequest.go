@@ -19,7 +19,7 @@ func (t *Tx) AddDeskRequest(ctx context.Context, r ippo.DeskRequest, messageID s
 		return 0, fmt.Errorf("add desk request: %w", err)
 	}
 	return ippo.DeskRequestID(id), t.mailStaff(ctx, r.Kind.Words()+"があります",
-		fmt.Sprintf("受付に「%s」が届きました。内容は管理画面で確認してください。\n/admin/requests/%d", r.Kind.Words(), id))
+		fmt.Sprintf("受付に「%s」が届きました。内容は職員画面で確認してください。\n/admin/requests/%d", r.Kind.Words(), id))
 }
 
 // textOrNull writes a text as it is kept; "" is NULL.
@@ -50,7 +50,7 @@ func (t *Tx) AnswerDeskRequest(ctx context.Context, r ippo.DeskRequest) error {
 		return fmt.Errorf("answer desk request %d: %w", open.ID, err)
 	}
 	return t.mailStaff(ctx, r.Kind.Words()+"に連絡先が届きました",
-		fmt.Sprintf("内容は管理画面で確認してください。\n/admin/requests/%d", open.ID))
+		fmt.Sprintf("内容は職員画面で確認してください。\n/admin/requests/%d", open.ID))
 }
 
 // OpenDeskRequest returns a follower's request of a kind, and for a group unless it is 0, that the desk
