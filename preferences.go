@@ -5,12 +5,11 @@ import "math/bits"
 // Preferences are what a follower chose to hear (受信設定).
 //
 // Topics are joined by OR, areas by OR, the two by AND. A set left empty was skipped and counts as
-// all of it; somebody who skipped both (おまかせ) gets only what goes to everyone and the digest.
+// all of it; somebody who skipped both (おまかせ) gets only what goes to everyone.
 type Preferences struct {
 	Language Language
 	Topics   Choice // of topics
 	Areas    Choice // of areas
-	Digest   bool   // まとめて: once a week instead of one by one
 	Stopped  bool   // 配信を止める: nothing but emergencies
 }
 

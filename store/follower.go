@@ -66,13 +66,13 @@ func (s *Store) FollowerPage(ctx context.Context, filter FollowerFilter, before 
 	return page, nil
 }
 
-const followerColumns = `f.id, f.line_user_id, f.status, f.display_name, f.language, f.topics, f.areas, f.digest, f.stopped,
+const followerColumns = `f.id, f.line_user_id, f.status, f.display_name, f.language, f.topics, f.areas, f.stopped,
 	(SELECT slug FROM entries WHERE id = f.entry_id), f.followed_at, f.blocked_at, f.onboarded_at, f.seen_at`
 
 func (s *Store) scanFollower(row scanner) (f ippo.Follower, err error) {
 	var name []byte
 	var entry sql.NullString
-	err = row.Scan(&f.ID, &f.LineUserID, &f.Status, &name, &f.Language, &f.Topics, &f.Areas, &f.Digest, &f.Stopped,
+	err = row.Scan(&f.ID, &f.LineUserID, &f.Status, &name, &f.Language, &f.Topics, &f.Areas, &f.Stopped,
 		&entry, at(&f.FollowedAt), at(&f.BlockedAt), at(&f.OnboardedAt), at(&f.SeenAt))
 	if err != nil {
 		return f, err
@@ -135,8 +135,8 @@ func (t *Tx) Seen(ctx context.Context, id ippo.FollowerID, at time.Time) error {
 // SavePreferences replaces what a follower wants to hear.
 func (t *Tx) SavePreferences(ctx context.Context, id ippo.FollowerID, p ippo.Preferences) error {
 	err := t.changeOne(ctx, `
-		UPDATE followers SET language = ?, topics = ?, areas = ?, digest = ?, stopped = ? WHERE id = ?`,
-		p.Language, int64(p.Topics), int64(p.Areas), p.Digest, p.Stopped, id)
+		UPDATE followers SET language = ?, topics = ?, areas = ?, stopped = ? WHERE id = ?`,
+		p.Language, int64(p.Topics), int64(p.Areas), p.Stopped, id)
 	if err != nil {
 		return fmt.Errorf("save preferences of %d: %w", id, err)
 	}

@@ -42,7 +42,6 @@ type resident struct {
 	language ippo.Language
 	topics   []string
 	areas    []string
-	digest   bool
 	stopped  bool
 	entry    string
 	followed time.Time
@@ -98,7 +97,6 @@ func draw(r *rand.Rand, c calendar) resident {
 			p.areas = append(p.areas, areas[r.IntN(len(areas))].Slug)
 		}
 	}
-	p.digest = r.IntN(9) == 0
 	p.stopped = r.IntN(40) == 0
 	p.Blocked = r.IntN(14) == 0
 	if n := r.IntN(9); n < len(entries) {
@@ -195,7 +193,7 @@ func (f *filling) follow(ctx context.Context, t *store.Tx, i int) error {
 		return err
 	}
 	f.followers[i] = id
-	wants := ippo.Preferences{Language: p.language, Topics: f.codes.topics(p.topics...), Areas: f.codes.areas(p.areas...), Digest: p.digest, Stopped: p.stopped}
+	wants := ippo.Preferences{Language: p.language, Topics: f.codes.topics(p.topics...), Areas: f.codes.areas(p.areas...), Stopped: p.stopped}
 	if err := t.SavePreferences(ctx, id, wants); err != nil {
 		return err
 	}

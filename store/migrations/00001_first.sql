@@ -43,7 +43,6 @@ CREATE TABLE followers (
 	language     TEXT NOT NULL DEFAULT 'ja',
 	topics       INTEGER NOT NULL DEFAULT 0, -- ippo.Choice
 	areas        INTEGER NOT NULL DEFAULT 0, -- ippo.Choice
-	digest       INTEGER NOT NULL DEFAULT 0 CHECK (digest IN (0, 1)),
 	stopped      INTEGER NOT NULL DEFAULT 0 CHECK (stopped IN (0, 1)),
 	entry_id     INTEGER REFERENCES entries (id),
 	followed_at  TEXT NOT NULL,
