@@ -3,6 +3,7 @@ package ippo
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"unicode/utf16"
 )
@@ -22,6 +23,54 @@ func (m *Message) UnmarshalJSON(b []byte) error {
 	}
 	*m = compact.Bytes()
 	return nil
+}
+
+// TestSender is the name that test sends bear in the chat. Source:
+// https://developers.line.biz/en/docs/messaging-api/icon-nickname-customization/
+const TestSender = "【テスト】"
+
+// AsTest returns the messages as a test sends them: by TestSender, whoever they were to be sent by, and
+// otherwise byte for byte the same. A message that is no JSON object is an error.
+func AsTest(messages []Message) ([]Message, error) {
+	marked := make([]Message, len(messages))
+	for i, m := range messages {
+		var err error
+		if marked[i], err = m.sentBy(TestSender); err != nil {
+			return nil, fmt.Errorf("message %d: %w", i+1, err)
+		}
+	}
+	return marked, nil
+}
+
+// sentBy puts a sender into the message, in place of the one that may be there.
+func (m Message) sentBy(name string) (Message, error) {
+	if !json.Valid(m) {
+		return nil, errors.New("not JSON")
+	}
+	dec := json.NewDecoder(bytes.NewReader(m))
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		return nil, errors.New("not a JSON object")
+	}
+	sender, err := json.Marshal(map[string]string{"name": name})
+	if err != nil {
+		return nil, err
+	}
+	out := append([]byte(`{"sender":`), sender...)
+	for dec.More() {
+		from := dec.InputOffset()
+		key, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return nil, err
+		}
+		if key != "sender" {
+			out = append(append(out, ','), bytes.TrimLeft(m[from:dec.InputOffset()], ", \t\r\n")...)
+		}
+	}
+	return append(out, '}'), nil
 }
 
 // Limits that LINE sets on every send. Source:

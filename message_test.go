@@ -60,3 +60,30 @@ func TestBroadcastHash(t *testing.T) {
 		}
 	}
 }
+
+// A test bears its name and is otherwise the very bytes that will be sent.
+func TestAsTest(t *testing.T) {
+	for given, want := range map[string]string{
+		`{"type":"text","text":"<b> & \u3042 }"}`:                                `{"sender":{"name":"【テスト】"},"type":"text","text":"<b> & \u3042 }"}`,
+		`{"type":"text","sender":{"name":"係","iconUrl":"x"},"text":"a"}`:         `{"sender":{"name":"【テスト】"},"type":"text","text":"a"}`,
+		`{"\u0073ender":{"name":"係"},"type":"text","sender":{}}`:                 `{"sender":{"name":"【テスト】"},"type":"text"}`,
+		"{ \"type\" : \"text\" ,\n \"n\" : 1.50, \"sender\": null }":             `{"sender":{"name":"【テスト】"},"type" : "text","n" : 1.50}`,
+		`{"type":"flex","contents":{"sender":"stays","n":12345678901234567890}}`: `{"sender":{"name":"【テスト】"},"type":"flex","contents":{"sender":"stays","n":12345678901234567890}}`,
+		`{}`: `{"sender":{"name":"【テスト】"}}`,
+	} {
+		got, err := AsTest([]Message{Message(given)})
+		if err != nil || string(got[0]) != want {
+			t.Errorf("%s becomes %s, %v; want %s", given, got, err, want)
+		}
+	}
+	for _, broken := range []string{``, `[]`, `"text"`, `{"type":"text"`, `{} {}`} {
+		if got, err := AsTest([]Message{Message(broken)}); err == nil {
+			t.Errorf("%s becomes %s", broken, got)
+		}
+	}
+	// What is marked was not changed itself.
+	m := Message(`{"type":"text","text":"a"}`)
+	if _, err := AsTest([]Message{m}); err != nil || string(m) != `{"type":"text","text":"a"}` {
+		t.Errorf("the message became %s, %v", m, err)
+	}
+}

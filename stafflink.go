@@ -1,6 +1,7 @@
 package ippo
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -11,11 +12,35 @@ import (
 type StaffLink struct {
 	Staff    StaffID
 	Follower FollowerID
-	LineUser string // LINE user ID
+	To       TestRecipient
 	Name     string // of the LINE profile
 	Active   bool   // false while they block the account
 	LinkedAt time.Time
 }
+
+// TestRecipient is whom the test lane sends to: a LINE account that a member of staff has linked. Nothing
+// makes one of a LINE user ID that a caller holds: only a column of the database fills it, and the one
+// query that reads such a column looks in staff_links.
+type TestRecipient struct{ lineUser string }
+
+// Scan fills it from the database.
+func (r *TestRecipient) Scan(column any) error {
+	id, ok := column.(string)
+	if !ok || !IsLineUserID(id) {
+		return fmt.Errorf("linked LINE account: a %T that is no LINE user ID", column)
+	}
+	r.lineUser = id
+	return nil
+}
+
+// LineUser is the account's LINE user ID; "" when it is nobody's.
+func (r TestRecipient) LineUser() string { return r.lineUser }
+
+// Limits on guessing codes, for one LINE account.
+const (
+	StaffLinkTries = 5                // wrong codes, and then …
+	StaffLinkWait  = 10 * time.Minute // … no more are looked at, for so long after the last of them
+)
 
 // StaffLinkLife is how long a code to be typed into the chat is good for.
 const StaffLinkLife = 10 * time.Minute

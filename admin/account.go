@@ -14,7 +14,7 @@ import (
 
 // account remembers what LINE says of our account, so that no page waits for LINE.
 type account struct {
-	line *line.Client
+	line *line.Desk
 	log  *slog.Logger
 
 	mu      sync.Mutex
@@ -54,7 +54,7 @@ const (
 	accountWait    = 400 * time.Millisecond // for a page, when nothing at all is known
 )
 
-func newAccount(client *line.Client, log *slog.Logger) *account {
+func newAccount(client *line.Desk, log *slog.Logger) *account {
 	return &account{line: client, log: log}
 }
 

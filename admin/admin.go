@@ -22,7 +22,7 @@ import (
 // Config is what a Panel works with. Store, Line, Keys and PublicURL are needed.
 type Config struct {
 	Store     *store.Store
-	Line      *line.Client
+	Line      *line.Desk
 	Keys      *secret.Keyring
 	PublicURL string // the address that links start with, without a slash at its end
 	Now       ippo.Clock

@@ -68,7 +68,7 @@ func open(t *testing.T) *office {
 	}
 	var log strings.Builder
 	o.panel, err = New(Config{
-		Store: st, Line: client, Keys: keys, PublicURL: "http://127.0.0.1", Now: o.clock,
+		Store: st, Line: client.Desk(), Keys: keys, PublicURL: "http://127.0.0.1", Now: o.clock,
 		Wake: func() { o.woken++ }, Log: slog.New(slog.NewTextHandler(&log, nil)), MailOff: true,
 	})
 	if err != nil {

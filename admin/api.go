@@ -27,7 +27,7 @@ import (
 // the audit log under their name, and what one token wrote another has to approve.
 type API struct {
 	Store *store.Store
-	Line  *line.Client // asked whether messages are well formed
+	Line  *line.Desk // asked whether messages are well formed
 	Log   *slog.Logger
 	Wake  func() // tells the delivery engine that there is work
 

@@ -433,7 +433,7 @@ func (p *Panel) duplicateBroadcast(c *gin.Context) error {
 }
 
 // testBroadcast sends the messages to the reader's own LINE account. The recipient is looked up by who
-// is logged in; nothing in the request names one, so a test cannot reach a resident.
+// is logged in, and comes from the staff's links or not at all: see ippo.TestRecipient and line.Desk.
 func (p *Panel) testBroadcast(c *gin.Context) error {
 	ctx := c.Request.Context()
 	b, err := p.broadcast(c)
@@ -456,7 +456,7 @@ func (p *Panel) testBroadcast(c *gin.Context) error {
 	if err := p.Store.Audit(ctx, me.ID, "broadcast.test", fmt.Sprintf("broadcast:%d", b.ID), ""); err != nil {
 		return err
 	}
-	if _, err := p.Line.Push(ctx, line.NewRetryKey(), link.LineUser, b.Messages, line.Options{}); err != nil {
+	if err := p.Line.SendTest(ctx, link.To, b.Messages); err != nil {
 		p.Log.WarnContext(ctx, "test send failed", "broadcast", b.ID, "err", err)
 		found.Add("", testFailure(err))
 		return p.broadcastPage(c, b, "", found)

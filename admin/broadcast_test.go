@@ -3,14 +3,20 @@ package admin
 import (
 	"encoding/hex"
 	"html"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"ippo"
+	"ippo/internal/line"
 	"ippo/store"
 )
 
@@ -251,9 +257,15 @@ func TestTestSendReachesOnlyMyself(t *testing.T) {
 		t.Fatal(err)
 	}
 	editor.get("/admin/account").says("川口 花")
-	editor.follow(editor.post("/admin/broadcasts/1/test", "to", resident, "follower", "1", "userId", resident)).says("ほかの人には送られていません")
-	if sent := o.platform.SentTo(mine); len(sent) != 1 || !strings.Contains(string(sent[0]), "春まつり") {
-		t.Errorf("I received %d messages", len(sent))
+	everything := []string{"hash", "x", "do", "save", "title", "x", "all", "1", "audience", `{"all":true}`}
+	for _, name := range []string{"to", "follower", "followerId", "follower_id", "userId", "lineUser", "staff", "staffId", "id", "topics", "tags"} {
+		for _, value := range []string{resident, "1", "all", strconv.Itoa(int(o.staff[ippo.Approver].ID))} {
+			everything = append(everything, name, value)
+		}
+	}
+	editor.follow(editor.post("/admin/broadcasts/1/test?to="+resident+"&staff=1", everything...)).says("ほかの人には送られていません")
+	if sent := o.platform.SentTo(mine); len(sent) != 1 || !strings.HasPrefix(string(sent[0]), `{"sender":{"name":"【テスト】"},`) || !strings.Contains(string(sent[0]), "春まつり") {
+		t.Errorf("I received %s", sent)
 	}
 	if sent := o.platform.SentTo(resident); len(sent) != 0 {
 		t.Errorf("a resident received %d messages", len(sent))
@@ -263,6 +275,58 @@ func TestTestSendReachesOnlyMyself(t *testing.T) {
 	colleague.follow(colleague.post("/admin/broadcasts/1/test")).says("あなたのLINEをつないでください")
 	editor.post("/admin/account/line/remove").want(http.StatusSeeOther)
 	editor.follow(editor.post("/admin/broadcasts/1/test")).says("あなたのLINEをつないでください")
+}
+
+// Whom the test lane sends to is one kind of value, and one query makes it, of a row of staff_links: a
+// change that adds another way to it, or a way past it, has to change this test.
+func TestTestLaneHasOneDoor(t *testing.T) {
+	mentions := func(word string) []string {
+		var found []string
+		err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			if strings.Contains(string(source), word) {
+				found = append(found, filepath.ToSlash(path))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	for word, want := range map[string][]string{
+		"TestRecipient":    {"../admin/broadcast.go", "../internal/line/desk.go", "../stafflink.go", "../store/stafflink.go"}, // admin's is a comment
+		"FROM staff_links": {"../store/stafflink.go"},
+		".SendTest(":       {"../admin/broadcast.go"},
+	} {
+		if got := mentions(word); !slices.Equal(got, want) {
+			t.Errorf("%q stands in %v, want %v", word, got, want)
+		}
+	}
+
+	// The panel holds nothing that can be told whom to send to.
+	desk := reflect.TypeFor[*line.Desk]()
+	config := reflect.TypeFor[Config]()
+	for i := range config.NumField() {
+		if f := config.Field(i); strings.Contains(f.Type.String(), "line.") && f.Type != desk {
+			t.Errorf("the panel holds a %s", f.Type)
+		}
+	}
+	for i := range desk.NumMethod() {
+		m := desk.Method(i)
+		for k := range m.Type.NumIn() {
+			in := m.Type.In(k)
+			for in.Kind() == reflect.Slice && in != reflect.TypeFor[[]ippo.Message]() {
+				in = in.Elem()
+			}
+			if in.Kind() == reflect.String && in != reflect.TypeFor[line.Op]() {
+				t.Errorf("the panel can call %s with a %s", m.Name, in)
+			}
+		}
+	}
 }
 
 // The count moves with the conditions, and says how many left the choice to us.

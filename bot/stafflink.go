@@ -17,6 +17,9 @@ func (t *turn) linkStaff(code string) error {
 		case errors.Is(err, ippo.ErrNotFound):
 			t.say("staff.unknown")
 			return nil
+		case errors.Is(err, ippo.ErrForbidden):
+			t.say("staff.wait", messages.Vars{"Minutes": int(ippo.StaffLinkWait.Minutes())})
+			return nil
 		case err != nil:
 			return err
 		}

@@ -299,7 +299,36 @@ func TestStaffLinkTheirOwnPhone(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.say("職員：" + code).has("担当さんのLINEを登録しました")
-	if link, err := c.store.StaffLink(t.Context(), who.ID); err != nil || link.LineUser != r.id {
+	if link, err := c.store.StaffLink(t.Context(), who.ID); err != nil || link.To.LineUser() != r.id {
 		t.Errorf("%+v, %v", link, err)
 	}
+}
+
+// Guessing a colleague's code comes to an end: after five wrong ones not even the right one is taken,
+// until some minutes have passed. Another account is not kept waiting.
+func TestStaffLinkFiveTries(t *testing.T) {
+	c := newCenter(t)
+	guesser, colleague := c.friend(), c.friend()
+	who, _, err := c.store.StaffByEmail(t.Context(), "a@example.jp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := func() string {
+		code, _, err := c.store.NewStaffLinkCode(t.Context(), who.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return "職員:" + code
+	}
+	for range ippo.StaffLinkTries {
+		guesser.say("職員:AAAA-AAAA").has("番号を確認できませんでした")
+	}
+	right := code()
+	guesser.say(right).has("10分ほど待ってから")
+	if link, err := c.store.StaffLink(t.Context(), who.ID); !errors.Is(err, ippo.ErrNotFound) {
+		t.Fatalf("linked all the same: %+v, %v", link, err)
+	}
+	colleague.say(right).has("担当さんのLINEを登録しました")
+	c.clock.pass(ippo.StaffLinkWait + time.Second)
+	guesser.say(code()).has("担当さんのLINEを登録しました")
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"ippo"
 )
 
 // passing is what is deleted some time after it has done its work. It holds no personal data in clear
@@ -27,6 +29,7 @@ var passing = []struct {
 	{"pushes", 30 * 24 * time.Hour, `DELETE FROM pushes WHERE id IN (
 		SELECT id FROM pushes WHERE state <> 'pending' AND created_at < ? LIMIT 500)`},
 	{"link codes", 0, `DELETE FROM staff_link_codes WHERE expires_at < ?`},
+	{"wrong link codes", ippo.StaffLinkWait, `DELETE FROM staff_link_tries WHERE last_at < ?`},
 }
 
 // ForgetPassing deletes what has done its work and returns how much of each there was. It goes in

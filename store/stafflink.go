@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,12 +43,31 @@ func linkKey(code string) []byte {
 }
 
 // LinkStaff spends a code that was typed into the chat by a follower, and returns whose it was. A
-// code that is unknown, spent or too old is ippo.ErrNotFound.
+// code that is unknown, spent or too old is ippo.ErrNotFound and counts against the follower; after
+// ippo.StaffLinkTries of them no code is looked at for a while, and the error is ippo.ErrForbidden.
 func (t *Tx) LinkStaff(ctx context.Context, code string, follower ippo.FollowerID) (ippo.Staff, error) {
+	wrong, err := one(ctx, t.tx, scanInt, `SELECT coalesce(max(tries), 0) FROM staff_link_tries WHERE follower_id = ? AND last_at > ?`,
+		follower, stamp(t.now.Add(-ippo.StaffLinkWait)))
+	switch {
+	case err != nil:
+		return ippo.Staff{}, fmt.Errorf("link staff: %w", err)
+	case wrong >= ippo.StaffLinkTries:
+		return ippo.Staff{}, fmt.Errorf("link staff, follower %d has tried too often: %w", follower, ippo.ErrForbidden)
+	}
 	who, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE disabled = 0 AND id =
 		(SELECT staff_id FROM staff_link_codes WHERE code = ? AND expires_at > ?)`, linkKey(code), stamp(t.now))
+	if errors.Is(err, ippo.ErrNotFound) {
+		if err := t.exec(ctx, `
+			INSERT INTO staff_link_tries (follower_id, tries, last_at) VALUES (?1, ?2, ?3)
+			ON CONFLICT (follower_id) DO UPDATE SET tries = ?2, last_at = ?3`, follower, wrong+1, stamp(t.now)); err != nil {
+			return who, fmt.Errorf("link staff: count a wrong code: %w", err)
+		}
+	}
 	if err != nil {
 		return who, fmt.Errorf("link staff: %w", err)
+	}
+	if err := t.exec(ctx, `DELETE FROM staff_link_tries WHERE follower_id = ?`, follower); err != nil {
+		return who, fmt.Errorf("link staff %d: %w", who.ID, err)
 	}
 	if err := t.exec(ctx, `DELETE FROM staff_link_codes WHERE staff_id = ?`, who.ID); err != nil {
 		return who, fmt.Errorf("link staff %d: %w", who.ID, err)
@@ -62,12 +82,13 @@ func (t *Tx) LinkStaff(ctx context.Context, code string, follower ippo.FollowerI
 	return who, t.audit(ctx, who.ID, "staff.link", fmt.Sprintf("staff:%d", who.ID), "")
 }
 
-// StaffLink returns a member of staff's own LINE account, or ippo.ErrNotFound.
+// StaffLink returns a member of staff's own LINE account, or ippo.ErrNotFound. It alone fills an
+// ippo.TestRecipient: the test lane reaches whom staff_links names for a member of staff, and nobody else.
 func (s *Store) StaffLink(ctx context.Context, staff ippo.StaffID) (ippo.StaffLink, error) {
 	link := ippo.StaffLink{Staff: staff}
 	var name []byte
 	_, err := one(ctx, s.ro, func(row scanner) (struct{}, error) {
-		return struct{}{}, row.Scan(&link.Follower, &link.LineUser, &name, &link.Active, at(&link.LinkedAt))
+		return struct{}{}, row.Scan(&link.Follower, &link.To, &name, &link.Active, at(&link.LinkedAt))
 	}, `
 		SELECT f.id, f.line_user_id, f.display_name, f.status = 'active', l.linked_at
 		FROM staff_links l JOIN followers f ON f.id = l.follower_id WHERE l.staff_id = ?`, staff)

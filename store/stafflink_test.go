@@ -16,7 +16,7 @@ func TestLinkStaff(t *testing.T) {
 	}
 	var follower ippo.FollowerID
 	if err := s.Write(t.Context(), func(tx *Tx) error {
-		id, err := tx.insert(t.Context(), `INSERT INTO followers (line_user_id, status, followed_at) VALUES ('U1', 'active', ?)`, stamp(tx.now))
+		id, err := tx.insert(t.Context(), `INSERT INTO followers (line_user_id, status, followed_at) VALUES ('U00000000000000000000000000000001', 'active', ?)`, stamp(tx.now))
 		follower = ippo.FollowerID(id)
 		return err
 	}); err != nil {
@@ -54,7 +54,7 @@ func TestLinkStaff(t *testing.T) {
 	if err := link(typed); !errors.Is(err, ippo.ErrNotFound) {
 		t.Errorf("second use of a code: %v, want ErrNotFound", err)
 	}
-	if got, err := s.StaffLink(t.Context(), who.ID); err != nil || got.LineUser != "U1" || !got.Active {
+	if got, err := s.StaffLink(t.Context(), who.ID); err != nil || got.To.LineUser() != "U00000000000000000000000000000001" || !got.Active {
 		t.Errorf("link: %+v, %v", got, err)
 	}
 	late, expires, err := s.NewStaffLinkCode(t.Context(), who.ID)

@@ -84,7 +84,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 	residents.Routes(srv)
 	panel, err := admin.New(admin.Config{
 		Store:          c.store,
-		Line:           client,
+		Line:           client.Desk(),
 		Keys:           c.keys,
 		PublicURL:      c.publicURL,
 		Now:            c.now,
