@@ -44,12 +44,12 @@ const SubmissionLife = time.Hour
 
 // Lapses returns until when a broadcast that is submitted at t can be approved: until its own time, or,
 // if it is to leave at once, for SubmissionLife and no longer than the office is open.
-func (b *Broadcast) Lapses(t time.Time, s Settings) time.Time {
+func (b *Broadcast) Lapses(t time.Time, s Settings, holiday Holidays) time.Time {
 	if !b.SendAt.IsZero() {
 		return b.SendAt
 	}
 	lapses := t.Add(SubmissionLife)
-	if closing := s.OpenUntil.At(t); s.Staffed(t) && closing.Before(lapses) {
+	if closing := s.OpenUntil.At(t); s.Staffed(t, holiday) && closing.Before(lapses) {
 		return closing
 	}
 	return lapses

@@ -8,6 +8,8 @@ import (
 func TestSubmissionLapses(t *testing.T) {
 	s := DefaultSettings()
 	friday := func(hour, minute int) time.Time { return time.Date(2026, 3, 6, hour, minute, 0, 0, Tokyo) }
+	monday := friday(16, 30).AddDate(0, 0, 3)
+	holiday := func(day time.Time) bool { return day.Day() == monday.Day() }
 	saturday := friday(16, 30).AddDate(0, 0, 1)
 	for name, c := range map[string]struct {
 		submitted, sendAt, want time.Time
@@ -16,9 +18,10 @@ func TestSubmissionLapses(t *testing.T) {
 		"before closing time":   {friday(16, 30), time.Time{}, friday(17, 0)},
 		"after closing time":    {friday(17, 0), time.Time{}, friday(18, 0)},
 		"on a day off":          {saturday, time.Time{}, saturday.Add(time.Hour)},
+		"on a holiday":          {monday, time.Time{}, monday.Add(time.Hour)},
 		"for a time of its own": {friday(10, 0), friday(19, 0), friday(19, 0)},
 	} {
-		if got := (&Broadcast{SendAt: c.sendAt}).Lapses(c.submitted, s); !got.Equal(c.want) {
+		if got := (&Broadcast{SendAt: c.sendAt}).Lapses(c.submitted, s, holiday); !got.Equal(c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}

@@ -18,6 +18,7 @@ type Broadcast struct {
 	Messages  []Message
 	Audience  Audience
 	SendAt    time.Time   // zero: as soon as it is approved
+	OnCall    string      // who answers the telephone when it leaves outside opening hours
 	Emergency string      // the reason for passing the quiet hours; "" for an ordinary broadcast
 	Corrects  BroadcastID // goes to whom this one reached, and has no audience of its own; 0 otherwise
 	Origin    Origin
@@ -101,6 +102,7 @@ func (s BroadcastStatus) Finished() bool {
 const (
 	MaxTitle  = 60
 	MaxReason = 200
+	MaxOnCall = 40
 )
 
 // Validate reports every problem staff can mend; whether slugs exist and LINE accepts the messages
@@ -108,6 +110,7 @@ const (
 func (b *Broadcast) Validate() error {
 	var p Problems
 	checkText(&p, "title", "件名", b.Title, 1, MaxTitle)
+	checkText(&p, "onCall", "電話を受ける人", b.OnCall, 0, MaxOnCall)
 	checkText(&p, "emergency.reason", "緊急とする理由", b.Emergency, 0, MaxReason)
 	p.include(CheckMessages(b.Messages))
 	if b.Corrects == 0 {
@@ -155,8 +158,8 @@ func (p *Problems) include(err error) {
 	}
 }
 
-// Hash stands for everything that an approval approves: messages, audience, time and emergency. Any
-// change to these gives another hash and so voids the approval.
+// Hash stands for everything that an approval approves: messages, audience, time, emergency and who
+// answers the telephone. Any change to these gives another hash and so voids the approval.
 func (b *Broadcast) Hash() [sha256.Size]byte {
 	content, err := json.Marshal(struct {
 		Messages  []Message
@@ -164,7 +167,8 @@ func (b *Broadcast) Hash() [sha256.Size]byte {
 		SendAt    time.Time
 		Emergency string
 		Corrects  BroadcastID
-	}{b.Messages, b.Audience, b.SendAt.UTC(), b.Emergency, b.Corrects})
+		OnCall    string `json:",omitempty"` // so that what was approved before there was one still is
+	}{b.Messages, b.Audience, b.SendAt.UTC(), b.Emergency, b.Corrects, b.OnCall})
 	if err != nil {
 		// Messages are JSON already and the rest cannot fail.
 		panic(fmt.Sprintf("hash broadcast %d: %v", b.ID, err))

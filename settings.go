@@ -25,6 +25,9 @@ type Settings struct {
 	OpenFrom  TimeOfDay `json:"openFrom"`
 	OpenUntil TimeOfDay `json:"openUntil"`
 	OpenDays  Weekdays  `json:"openDays"`
+	// OnCall is who usually answers it outside these hours: reminders of campaigns name them, and a new
+	// broadcast begins with them.
+	OnCall string `json:"onCall"`
 
 	QuietFrom    TimeOfDay `json:"quietFrom"`    // nothing but emergencies from here …
 	QuietUntil   TimeOfDay `json:"quietUntil"`   // … until here the next morning
@@ -74,9 +77,18 @@ func DefaultSettings() Settings {
 	}
 }
 
-// Staffed reports whether t is within the office's opening hours.
-func (s Settings) Staffed(t time.Time) bool {
-	return s.OpenDays.Has(t.In(Tokyo).Weekday()) && !t.Before(s.OpenFrom.At(t)) && t.Before(s.OpenUntil.At(t))
+// Staffed reports whether t is within the office's opening hours; on holidays it is closed.
+func (s Settings) Staffed(t time.Time, holiday Holidays) bool {
+	return !holiday(t.In(Tokyo)) && s.OpenDays.Has(t.In(Tokyo).Weekday()) && !t.Before(s.OpenFrom.At(t)) && t.Before(s.OpenUntil.At(t))
+}
+
+// CheckOnCall asks who answers the telephone if a broadcast leaves at t, outside opening hours.
+func (s Settings) CheckOnCall(b *Broadcast, t time.Time, holiday Holidays) error {
+	var p Problems
+	if strings.TrimSpace(b.OnCall) == "" && !s.Staffed(t, holiday) {
+		p.Addf("onCall", "%sは窓口の時間の外です。問い合わせの電話を受ける人を入力してください。", TimeWords(t))
+	}
+	return p.Err()
 }
 
 // Quiet reports whether only emergencies may leave at t: in the quiet hours, and on weekends and
@@ -146,6 +158,7 @@ func (s Settings) Validate() error {
 	if s.OpenUntil <= s.OpenFrom {
 		p.Add("openUntil", "閉まる時刻は、開く時刻より後にしてください。")
 	}
+	checkText(&p, "onCall", "窓口の時間の外に電話を受ける人", s.OnCall, 0, MaxOnCall)
 	if s.ApprovalOver < 0 || s.ApprovalOver > maxApprovalOver {
 		p.Addf("approvalOver", "人数は0から%dまでで入力してください。", maxApprovalOver)
 	}

@@ -20,6 +20,7 @@ type broadcastRequest struct {
 	Messages  []ippo.Message `json:"messages"`
 	Audience  audienceJSON   `json:"audience"`
 	SendAt    apiTime        `json:"sendAt"`
+	OnCall    string         `json:"onCall"`
 	Emergency *emergencyJSON `json:"emergency"`
 }
 
@@ -55,6 +56,7 @@ type broadcastJSON struct {
 	ippo.Tally
 	StartedAt  apiTime `json:"startedAt"`
 	FinishedAt apiTime `json:"finishedAt"`
+	OnCall     string  `json:"onCall,omitempty"`
 	Error      string  `json:"error,omitempty"`
 
 	// While it is being sent.
@@ -80,7 +82,8 @@ func (a *API) createBroadcast(ctx context.Context, c *apiCall) (int, any, error)
 		return 0, nil, err
 	}
 	b := &ippo.Broadcast{
-		Title: j.Title, Messages: j.Messages, Audience: ippo.Audience(j.Audience), SendAt: j.SendAt.Time, Origin: ippo.OriginAPI,
+		Title: j.Title, Messages: j.Messages, Audience: ippo.Audience(j.Audience), SendAt: j.SendAt.Time,
+		OnCall: strings.TrimSpace(j.OnCall), Origin: ippo.OriginAPI,
 	}
 	var p ippo.Problems
 	if j.Emergency != nil {
@@ -142,7 +145,8 @@ func (a *API) progress(ctx context.Context, id ippo.BroadcastID) (broadcastJSON,
 		return broadcastJSON{}, err
 	}
 	j := broadcastJSON{
-		ID: b.ID, Status: b.Status, Tally: tally, StartedAt: apiTime{b.StartedAt}, FinishedAt: apiTime{b.FinishedAt}, Error: b.Reason,
+		ID: b.ID, Status: b.Status, Tally: tally, StartedAt: apiTime{b.StartedAt}, FinishedAt: apiTime{b.FinishedAt},
+		OnCall: b.OnCall, Error: b.Reason,
 	}
 	pace, err := a.Store.Pace(ctx, b, tally.Pending)
 	if b.Status == ippo.BroadcastSending {

@@ -437,7 +437,14 @@ func TestAPIEmergencyPassesQuietHours(t *testing.T) {
 	if says := refused.problem("sendAt"); !strings.Contains(says, "2026年3月9日（月）08:00") {
 		t.Errorf("the next good time is not offered: %s", says)
 	}
-	p.want(201, p.call("editor", "POST", "/broadcasts", night+`,"emergency":{"reason":"大雨"}}`))
+	refused = p.want(422, p.call("editor", "POST", "/broadcasts", night+`,"emergency":{"reason":"大雨"}}`))
+	if says := refused.problem("onCall"); !strings.Contains(says, "電話を受ける人を入力してください") {
+		t.Errorf("nobody answers the telephone at five in the morning: %s", says)
+	}
+	p.want(201, p.call("editor", "POST", "/broadcasts", night+`,"onCall":"防災担当","emergency":{"reason":"大雨"}}`))
+	if got := p.want(200, p.call("editor", "GET", "/broadcasts/1", "")); !strings.Contains(string(got.body), `"onCall":"防災担当"`) {
+		t.Errorf("who answers is not told: %s", got.body)
+	}
 	b, err := p.store.Broadcast(t.Context(), 1)
 	if err != nil || b.Emergency != "大雨" || b.Origin != ippo.OriginAPI {
 		t.Errorf("kept as %+v, %v", b, err)

@@ -111,6 +111,7 @@ type broadcastPage struct {
 	Own       ippo.OwnApproval
 	Confirm   string // the number as typed
 	Open      string // when the quiet hours end, if it would leave now and may not
+	NoAnswer  bool   // nobody is named who would answer the telephone, if it left now
 	Linked    bool   // the reader has a LINE account for tests
 	Progress  progress
 	Unknowns  []store.Unknown // what staff decide, or have decided
@@ -245,6 +246,7 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 	page.Linked = err == nil
 	if b.Status.Editable() {
 		page.Open = p.waitsForMorning(page.Settings, b)
+		page.NoAnswer = b.SendAt.IsZero() && page.Settings.CheckOnCall(b, p.Now(), p.Holidays) != nil
 		if page.Reach, err = p.reachOf(ctx, b); err != nil {
 			return err
 		}
@@ -415,13 +417,20 @@ func (p *Panel) cancelBroadcast(c *gin.Context) error {
 	return p.step(c, "配信を取り消しました。", p.Store.CancelBroadcast)
 }
 
-// duplicateBroadcast makes a draft of the same words to the same people, without time and approval.
+// duplicateBroadcast makes a draft of the same words to the same people, without time and approval. Who
+// answers the telephone need not be who did.
 func (p *Panel) duplicateBroadcast(c *gin.Context) error {
 	b, err := p.broadcast(c)
 	if err != nil {
 		return err
 	}
-	again := ippo.Broadcast{Title: b.Title, Messages: b.Messages, Audience: b.Audience, Corrects: b.Corrects, Origin: ippo.OriginPanel}
+	settings, err := p.Store.Settings(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	again := ippo.Broadcast{
+		Title: b.Title, Messages: b.Messages, Audience: b.Audience, Corrects: b.Corrects, OnCall: settings.OnCall, Origin: ippo.OriginPanel,
+	}
 	found, err := mend(p.Store.CreateBroadcast(c.Request.Context(), p.me(c).ID, &again), nil)
 	if err != nil {
 		return err

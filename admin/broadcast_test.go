@@ -94,7 +94,18 @@ func TestBroadcastFormComesBack(t *testing.T) {
 	// 21:00 is in the quiet hours; the next good time is said.
 	r = editor.post("/admin/broadcasts", "title", "夜", "kind", "text", "ref", "0", "text", "こんばんは", "to", "all", "when", "at", "sendAt", "2026-03-06T21:00", "do", "save").want(http.StatusUnprocessableEntity)
 	r.says("次に送信できるのは2026年3月7日（土）08:00です。")
-	editor.post("/admin/broadcasts", "title", "夜", "kind", "text", "ref", "0", "text", "避難してください", "to", "all", "when", "at", "sendAt", "2026-03-06T21:00", "emergency", "1", "reason", "大雨警報", "do", "save").want(http.StatusSeeOther)
+	night := []string{"title", "夜", "kind", "text", "ref", "0", "text", "避難してください", "to", "all", "when", "at", "sendAt", "2026-03-06T21:00", "emergency", "1", "emergency.reason", "大雨警報", "do", "save"}
+	// And at that hour nobody is in the office.
+	r = editor.post("/admin/broadcasts", night...).want(http.StatusUnprocessableEntity).says("2026年3月6日（金）21:00は窓口の時間の外です。問い合わせの電話を受ける人を入力してください。")
+	if !strings.Contains(r.body, `id="f-onCall-problem"`) {
+		t.Error("the reason is not beside the field")
+	}
+	for i := 0; i < len(night); i += 2 {
+		if !strings.Contains(r.body, `name="`+night[i]+`"`) {
+			t.Errorf("the form has no field %s", night[i])
+		}
+	}
+	editor.follow(editor.post("/admin/broadcasts", append(night, "onCall", "防災担当")...)).says("電話を受ける人", "防災担当")
 	editor.post("/admin/broadcasts", "title", "消えた", "kind", "news", "ref", "77", "text", "", "to", "all", "when", "now", "do", "save").want(http.StatusUnprocessableEntity).says("元になる内容が見つかりません")
 }
 

@@ -220,9 +220,10 @@ func (p *Panel) formBroadcast(c *gin.Context, stored *ippo.Broadcast) (*composin
 			w.problems.Add("sendAt", "送る日時を入力してください。")
 		}
 	}
+	w.broadcast.OnCall = formText(c, "onCall")
 	w.broadcast.Emergency = ""
 	if formOn(c, "emergency") {
-		if w.broadcast.Emergency = formText(c, "reason"); w.broadcast.Emergency == "" {
+		if w.broadcast.Emergency = formText(c, "emergency.reason"); w.broadcast.Emergency == "" {
 			w.problems.Add("emergency.reason", "緊急とする理由を入力してください。")
 		}
 	}
@@ -242,6 +243,7 @@ type composePage struct {
 	Audience   audienceForm
 	At         bool
 	SendAt     string
+	OnCall     string
 	Emergency  bool
 	Reason     string
 	Submitted  bool // an edit takes it back from approval
@@ -348,7 +350,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	b := &w.broadcast
 	page := composePage{
 		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages, Correction: b.Corrects != 0,
-		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt),
+		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt), OnCall: b.OnCall,
 		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
 	}
 	if w.stored != nil {
@@ -379,7 +381,11 @@ func version(b *ippo.Broadcast) string { return b.UpdatedAt.UTC().Format(time.RF
 
 // newBroadcast begins a draft, with the card of the item that the address names.
 func (p *Panel) newBroadcast(c *gin.Context) error {
-	w := &composing{broadcast: ippo.Broadcast{Origin: ippo.OriginPanel}}
+	settings, err := p.Store.Settings(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	w := &composing{broadcast: ippo.Broadcast{Origin: ippo.OriginPanel, OnCall: settings.OnCall}}
 	for _, kind := range []string{partNews, partEvent, partGroup} {
 		if id, err := strconv.ParseInt(c.Query(kind), 10, 64); err == nil {
 			w.parts = append(w.parts, part{Kind: kind, Ref: id})

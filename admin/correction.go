@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -51,9 +52,14 @@ func (p *Panel) correctBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	settings, err := p.Store.Settings(c.Request.Context())
+	if err != nil {
+		return err
+	}
 	title := []rune("訂正: " + b.Title)
 	draft := &ippo.Broadcast{
-		Title: string(title[:min(len(title), ippo.MaxTitle)]), Messages: []ippo.Message{textMessage(correctionText)}, Origin: ippo.OriginPanel,
+		Title: string(title[:min(len(title), ippo.MaxTitle)]), Messages: []ippo.Message{textMessage(correctionText)},
+		OnCall: cmp.Or(b.OnCall, settings.OnCall), Origin: ippo.OriginPanel,
 	}
 	if err := p.Store.CorrectBroadcast(c.Request.Context(), p.me(c).ID, b.ID, draft); err != nil {
 		return err

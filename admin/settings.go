@@ -65,6 +65,7 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 	if s.OpenUntil, err = ippo.ParseTimeOfDay(form.OpenUntil); err != nil {
 		found.Add("openUntil", "時刻は「17:00」のように入力してください。")
 	}
+	s.OnCall = formText(c, "onCall")
 	s.OpenDays, s.QuietDaysOff = formWeekdays(c, "openDays"), formOn(c, "quietDaysOff")
 	if s.QuietFrom, err = ippo.ParseTimeOfDay(form.From); err != nil {
 		found.Add("quietFrom", "時刻は「20:00」のように入力してください。")

@@ -18,7 +18,7 @@ func (c *center) sent(audience ippo.Audience) *ippo.Broadcast {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	b := &ippo.Broadcast{Title: "知らせ", Messages: []ippo.Message{ippo.Message(`{"type":"text","text":"知らせ"}`)}, Audience: audience, Origin: ippo.OriginPanel}
+	b := &ippo.Broadcast{Title: "知らせ", Messages: []ippo.Message{ippo.Message(`{"type":"text","text":"知らせ"}`)}, Audience: audience, OnCall: "当番", Origin: ippo.OriginPanel}
 	if err := c.store.CreateBroadcast(ctx, author.ID, b); err != nil {
 		c.t.Fatal(err)
 	}

@@ -2,16 +2,19 @@ package jobs
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"ippo"
+	"ippo/store"
 )
 
 // reminding makes a campaign that reminds everyone by that schedule, and switches it on.
 func (c *center) reminding(s ippo.Schedule) ippo.Campaign {
 	c.t.Helper()
+	c.decide(func(s *ippo.Settings) { s.OnCall = "当番" })
 	campaign, err := c.store.CreateCampaign(c.t.Context(), c.writer, ippo.Campaign{
 		Slug: "okaeri", Title: "帰っておいでよ", Reminder: "声をかけてみませんか。",
 		StartsOn: "2026-03-01", EndsOn: "2026-12-31",
@@ -144,4 +147,44 @@ func TestReminderOnHoliday(t *testing.T) {
 	c.at(time.Date(2026, 5, 7, 9, 0, 0, 0, ippo.Tokyo))
 	c.fireAll()
 	c.received("声をかけて", 1)
+}
+
+// A reminder on a holiday names who answers the telephone, whom the office has set; one in opening hours
+// names nobody. Without anybody it is not begun; once begun it fires all the same.
+func TestReminderNamesWhoAnswers(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	campaign := c.reminding(ippo.Schedule{Kind: ippo.ScheduleDaily, At: 9 * 60})
+	named := func(day time.Time) string {
+		t.Helper()
+		c.at(day)
+		c.fireAll()
+		list, err := c.store.Broadcasts(t.Context(), store.BroadcastFilter{Limit: 1})
+		if err != nil || !list[0].StartedAt.Equal(day) {
+			t.Fatalf("on %v: %+v, %v", day, list[0], err)
+		}
+		return list[0].OnCall
+	}
+	friday := time.Date(2026, 4, 3, 9, 0, 0, 0, ippo.Tokyo)
+	for day := friday.AddDate(0, 0, -2); day.Before(friday); day = day.AddDate(0, 0, 1) {
+		named(day)
+	}
+	if got := named(friday); got != "" {
+		t.Errorf("on a Friday %q answers", got)
+	}
+	if got := named(friday.AddDate(0, 0, 1)); got != "当番" {
+		t.Errorf("on a Saturday %q answers", got)
+	}
+	c.decide(func(s *ippo.Settings) { s.OnCall = "" })
+	if got := named(friday.AddDate(0, 0, 2)); got != "" {
+		t.Errorf("on a Sunday %q answers", got)
+	}
+
+	if err := c.store.PauseCampaign(t.Context(), c.writer, campaign.ID); err != nil {
+		t.Fatal(err)
+	}
+	campaign.NextDue, _ = campaign.Due(c.clock(), c.holidays)
+	var p ippo.Problems
+	if err := c.store.ActivateCampaign(t.Context(), c.approver, campaign); !errors.As(err, &p) || !strings.Contains(p.For("schedule"), "4月11日（土）09:00は窓口の時間の外です") {
+		t.Errorf("begun without anybody: %v", err)
+	}
 }

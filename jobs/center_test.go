@@ -194,7 +194,7 @@ func text(s string) ippo.Message { return ippo.Message(fmt.Sprintf(`{"type":"tex
 func (c *center) approved(title string, change ...func(*ippo.Broadcast)) *ippo.Broadcast {
 	c.t.Helper()
 	b := &ippo.Broadcast{
-		Title: title, Messages: []ippo.Message{text(title)}, Audience: ippo.Audience{All: true}, Origin: ippo.OriginPanel,
+		Title: title, Messages: []ippo.Message{text(title)}, Audience: ippo.Audience{All: true}, OnCall: "当番", Origin: ippo.OriginPanel,
 	}
 	for _, change := range change {
 		change(b)

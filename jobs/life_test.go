@@ -121,7 +121,7 @@ func (w *world) did(what string, err error) {
 
 func (w *world) write() {
 	title := fmt.Sprintf("お知らせ%02d", len(w.all))
-	b := &ippo.Broadcast{Title: title, Messages: []ippo.Message{text(title)}, Audience: ippo.Audience{All: true}, Origin: ippo.OriginPanel}
+	b := &ippo.Broadcast{Title: title, Messages: []ippo.Message{text(title)}, Audience: ippo.Audience{All: true}, OnCall: "当番", Origin: ippo.OriginPanel}
 	if w.dice.IntN(4) == 0 {
 		b.Emergency = "断水"
 	}

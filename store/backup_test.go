@@ -165,6 +165,7 @@ func TestHoldEverything(t *testing.T) {
 // A reminder that waited for a decision in the copy may have been sent since: an administrator decides.
 func TestHeldReminder(t *testing.T) {
 	s := newStore(t)
+	answered(t, s)
 	author, approver := staff(t, s, "a@example.jp", ippo.Administrator), staff(t, s, "b@example.jp", ippo.Approver)
 	c, err := s.CreateCampaign(t.Context(), author, campaign("haru"))
 	if err != nil {

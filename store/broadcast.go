@@ -12,14 +12,14 @@ import (
 	"ippo"
 )
 
-const broadcastColumns = `id, title, messages, audience, send_at, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0),
+const broadcastColumns = `id, title, messages, audience, send_at, on_call, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0),
 	breaker = 'waived', status, reason, author_id, coalesce(approver_id, 0),
 	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at`
 
 func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	var b ippo.Broadcast
 	var messages, audience []byte
-	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign,
+	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign,
 		&b.Waived, &b.Status, &b.Reason, &b.Author, &b.Approver,
 		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt))
 	if err != nil {
@@ -128,8 +128,22 @@ func (s *Store) checkBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 	case b.Emergency == "" && settings.Quiet(b.SendAt, s.Holidays):
 		p.Addf("sendAt", "%sは送信できません。次に送信できるのは%sです。",
 			settings.QuietWords(), ippo.TimeWords(settings.Open(b.SendAt, s.Holidays)))
+	default:
+		p, err = addProblems(p, settings.CheckOnCall(b, b.SendAt, s.Holidays))
+		if err != nil {
+			return err
+		}
 	}
 	return p.Err()
+}
+
+// addProblems adds those of another check; an error that is no ippo.Problems is returned as it is.
+func addProblems(p ippo.Problems, err error) (ippo.Problems, error) {
+	var more ippo.Problems
+	if err != nil && !errors.As(err, &more) {
+		return p, err
+	}
+	return append(p, more...), nil
 }
 
 // insertBroadcast keeps a new broadcast, with its own 配信を減らす under it, and fills in its ID.
@@ -146,10 +160,10 @@ func (t *Tx) insertBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 	}
 	b.CreatedAt, b.UpdatedAt = t.now, t.now
 	return t.exec(ctx, `
-		INSERT INTO broadcasts (id, title, messages, content, audience, send_at, emergency, corrects_id, origin, campaign_id, status,
+		INSERT INTO broadcasts (id, title, messages, content, audience, send_at, on_call, emergency, corrects_id, origin, campaign_id, status,
 			author_id, approver_id, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.ID, b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), b.Status,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), b.Status,
 		b.Author, orNull(b.Approver), stamp(t.now), stamp(t.now))
 }
 
@@ -196,12 +210,12 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 			updated = b.UpdatedAt.Add(time.Millisecond)
 		}
 		err := t.changeOne(ctx, `
-			UPDATE broadcasts SET title = ?, messages = ?, content = ?, audience = ?, send_at = ?, emergency = ?, author_id = ?,
+			UPDATE broadcasts SET title = ?, messages = ?, content = ?, audience = ?, send_at = ?, on_call = ?, emergency = ?, author_id = ?,
 				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?,
 				approver_id = NULL, approved_hash = NULL, approved_at = NULL, not_before = NULL, breaker = ''
 			WHERE id = ? AND status IN ('draft', 'submitted', 'approved', 'held', 'paused') AND started_at IS NULL
 				AND updated_at = ?`,
-			b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
+			b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
 		if err != nil {
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
 		}
@@ -224,9 +238,14 @@ func (s *Store) SubmitBroadcast(ctx context.Context, by ippo.StaffID, id ippo.Br
 		if err != nil {
 			return err
 		}
-		lapses := b.Lapses(t.now, settings)
+		lapses := b.Lapses(t.now, settings, s.Holidays)
 		if b.Status == ippo.BroadcastDraft && !lapses.After(t.now) {
 			return tooLate(lapses)
+		}
+		if b.SendAt.IsZero() {
+			if err := settings.CheckOnCall(b, t.now, s.Holidays); err != nil {
+				return err
+			}
 		}
 		if err := t.changeOne(ctx, `
 			UPDATE broadcasts SET status = 'submitted', reason = '', submitted_at = ?, lapses_at = ?
@@ -340,6 +359,9 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 				notBefore = t.now.Add(ippo.OwnDelay)
 			}
 		}
+		if err := s.checkAnswered(ctx, t, b, notBefore); err != nil {
+			return err
+		}
 		if err := t.changeOne(ctx, `
 			UPDATE broadcasts SET status = 'approved', reason = '', approver_id = ?, approved_hash = ?, approved_at = ?, not_before = ?
 			WHERE id = ? AND status IN ('draft', 'submitted') AND updated_at = ?`,
@@ -351,6 +373,17 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 		}
 		return t.audit(ctx, by, "broadcast.approve", object("broadcast", id), withReason(detail, b))
 	})
+}
+
+// checkAnswered asks who answers the telephone when b is approved now and leaves no sooner than notBefore.
+func (s *Store) checkAnswered(ctx context.Context, t *Tx, b *ippo.Broadcast, notBefore time.Time) error {
+	settings, err := settingsIn(ctx, t.tx)
+	if err != nil {
+		return err
+	}
+	leaves := *b
+	leaves.ApprovedAt, leaves.NotBefore = t.now, notBefore
+	return settings.CheckOnCall(b, leaves.Due(), s.Holidays)
 }
 
 // approveAs returns in which way somebody approves a broadcast of their own; OwnFree for that of a

@@ -77,6 +77,16 @@ func draft() *ippo.Broadcast {
 	}
 }
 
+// answered has the office name who answers the telephone outside opening hours.
+func answered(t testing.TB, s *Store) {
+	t.Helper()
+	settings := ippo.DefaultSettings()
+	settings.Office.Phone, settings.OnCall = "000-111-2222", "当番"
+	if err := s.SaveSettings(t.Context(), 0, settings); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // approved makes, and has a colleague approve, a broadcast to everyone.
 func approved(t testing.TB, s *Store) *ippo.Broadcast {
 	t.Helper()
@@ -296,7 +306,7 @@ func TestQuietHoursAreOfferedNotTaken(t *testing.T) {
 	if err := s.CreateBroadcast(t.Context(), 1, b); !errors.As(err, &p) || !strings.Contains(p.For("sendAt"), "4月1日（水）08:00") {
 		t.Errorf("20:00: %v", err)
 	}
-	b.Emergency = "断水"
+	b.Emergency, b.OnCall = "断水", "当番"
 	if err := s.CreateBroadcast(t.Context(), 1, b); err != nil {
 		t.Errorf("an emergency at 20:00: %v", err)
 	}
@@ -430,5 +440,77 @@ func crowd(t testing.TB, s *Store, n int) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What leaves while the office is closed names who answers the telephone: asked when its time is chosen,
+// or when it is submitted or approved to leave at once. The name is part of what is approved.
+func TestWhoAnswersTheTelephone(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	ctx := t.Context()
+	town(t, s, "")
+	closed := func(day time.Time) bool { return day.Day() == 2 }
+	s.Holidays = closed
+	asked := func(what string, err error) {
+		t.Helper()
+		var p ippo.Problems
+		if !errors.As(err, &p) || !strings.Contains(p.For("onCall"), "電話を受ける人") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	for what, at := range map[string]time.Time{
+		"in the evening": time.Date(2026, 3, 31, 19, 0, 0, 0, ippo.Tokyo),
+		"on a Saturday":  time.Date(2026, 4, 4, 12, 0, 0, 0, ippo.Tokyo),
+		"on a holiday":   time.Date(2026, 4, 2, 12, 0, 0, 0, ippo.Tokyo),
+	} {
+		b := draft()
+		b.SendAt = at
+		asked(what, s.CreateBroadcast(ctx, 1, b))
+		b.OnCall = "当番の田中"
+		if err := s.CreateBroadcast(ctx, 1, b); err != nil {
+			t.Errorf("%s, with a name: %v", what, err)
+		}
+		if is, err := s.Broadcast(ctx, b.ID); err != nil || is.OnCall != "当番の田中" || is.Hash() != b.Hash() {
+			t.Errorf("kept as %+v, %v", is, err)
+		}
+		seen := b.Hash()
+		if b.OnCall = "別の人"; b.Hash() == seen {
+			t.Error("another name does not void the approval")
+		}
+		b.OnCall = ""
+		asked(what+", edited", s.UpdateBroadcast(ctx, 1, b))
+	}
+
+	now := draft()
+	if err := s.CreateBroadcast(ctx, 1, now); err != nil {
+		t.Fatal(err)
+	}
+	evening := time.Date(2026, 3, 31, 17, 0, 0, 0, ippo.Tokyo)
+	s.Now = func() time.Time { return evening }
+	asked("submitted at closing time", s.SubmitBroadcast(ctx, 1, now.ID))
+	asked("approved at closing time", s.ApproveBroadcast(ctx, 2, now.ID, Approval{Hash: now.Hash()}))
+	s.Now = func() time.Time { return evening.Add(-time.Millisecond) }
+	if err := s.SubmitBroadcast(ctx, 1, now.ID); err != nil {
+		t.Errorf("submitted before closing time: %v", err)
+	}
+
+	// Approved alone, it leaves ten minutes later: it is that time that counts.
+	if err := s.Write(ctx, func(t *Tx) error { return t.exec(ctx, "UPDATE staff SET disabled = 1 WHERE id IN (1, 2)") }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(ctx, func(t *Tx) error {
+		return t.exec(ctx, "INSERT INTO followers (line_user_id, status, followed_at) VALUES ('U2', 'active', ''), ('U3', 'active', '')")
+	}); err != nil {
+		t.Fatal(err)
+	}
+	own := draft()
+	if err := s.CreateBroadcast(ctx, 3, own); err != nil {
+		t.Fatal(err)
+	}
+	asked("approved alone", s.ApproveBroadcast(ctx, 3, own.ID, Approval{Hash: own.Hash(), Confirmed: 3}))
+	s.Now = func() time.Time { return evening.Add(-ippo.OwnDelay - time.Minute) }
+	if err := s.ApproveBroadcast(ctx, 3, own.ID, Approval{Hash: own.Hash(), Confirmed: 3}); err != nil {
+		t.Errorf("approved alone in time: %v", err)
 	}
 }

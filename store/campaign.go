@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"ippo"
 )
@@ -163,6 +164,9 @@ func (s *Store) ActivateCampaign(ctx context.Context, by ippo.StaffID, seen ippo
 	if seen.NextDue.IsZero() {
 		return ippo.Problems{{Field: "schedule", Message: "これからのお知らせの予定がありません。期間と予定を確認してください。"}}
 	}
+	if err := s.checkReminders(ctx, seen); err != nil {
+		return err
+	}
 	err := s.Write(ctx, func(t *Tx) error {
 		who, alone, err := t.mayApprove(ctx, by)
 		if err != nil {
@@ -192,6 +196,22 @@ func (s *Store) ActivateCampaign(ctx context.Context, by ippo.StaffID, seen ippo
 	})
 	if err != nil {
 		return fmt.Errorf("activate campaign %d: %w", seen.ID, err)
+	}
+	return nil
+}
+
+// checkReminders asks who answers the telephone if one of the reminders to come leaves outside opening
+// hours. It is asked here, because nobody is there to be asked when one fires.
+func (s *Store) checkReminders(ctx context.Context, c ippo.Campaign) error {
+	settings, err := s.Settings(ctx)
+	if err != nil || settings.OnCall != "" {
+		return err
+	}
+	const ahead = 10
+	for _, due := range append([]time.Time{c.NextDue}, c.Upcoming(c.NextDue, ahead, s.Holidays)...) {
+		if !settings.Staffed(due, s.Holidays) {
+			return ippo.Problems{{Field: "schedule", Message: ippo.TimeWords(due) + "は窓口の時間の外です。センターの設定で「窓口の時間の外に電話を受ける人」を決めてから、始めてください。"}}
+		}
 	}
 	return nil
 }

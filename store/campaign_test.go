@@ -79,6 +79,7 @@ func TestCampaignNeedsASecondPerson(t *testing.T) {
 
 func TestOnlyApproverMayActivateTheirOwn(t *testing.T) {
 	s := newStore(t)
+	answered(t, s)
 	only := staff(t, s, "only@example.jp", ippo.Administrator)
 	c, err := s.CreateCampaign(t.Context(), only, campaign("haru"))
 	if err != nil {

@@ -56,6 +56,14 @@ func (s *Store) MissFiring(ctx context.Context, c ippo.Campaign, next time.Time)
 func (s *Store) planReminder(ctx context.Context, c ippo.Campaign, b *ippo.Broadcast) ([]plannedRequest, error) {
 	b.Status, b.Origin, b.Campaign = ippo.BroadcastApproved, ippo.OriginCampaign, c.ID
 	b.Author, b.Approver, b.Audience = c.Author, c.Approver, c.Audience
+	settings, err := s.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// Whoever the office has set: nobody is asked at this hour.
+	if leaves := later(s.Now(), b.SendAt); !settings.Staffed(leaves, s.Holidays) {
+		b.OnCall = settings.OnCall
+	}
 	if err := b.Validate(); err != nil {
 		return nil, err
 	}
@@ -64,6 +72,14 @@ func (s *Store) planReminder(ctx context.Context, c ippo.Campaign, b *ippo.Broad
 		return nil, err
 	}
 	return planRequests(members), nil
+}
+
+// later returns the later of two times.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func (t *Tx) insertReminder(ctx context.Context, b *ippo.Broadcast, planned []plannedRequest) error {

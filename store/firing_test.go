@@ -13,6 +13,7 @@ import (
 // callOut makes an active campaign whose reminder is due now, for everyone.
 func callOut(t *testing.T, s *Store) ippo.Campaign {
 	t.Helper()
+	answered(t, s)
 	c, err := s.CreateCampaign(t.Context(), 1, ippo.Campaign{
 		Slug: "okaeri", Title: "帰っておいでよ", Reminder: "声をかけてみませんか。",
 		StartsOn: "2026-03-01", EndsOn: "2026-12-31",

@@ -25,7 +25,7 @@ func TestForecast(t *testing.T) {
 	want(ippo.Forecast{})
 	for _, at := range []time.Time{{}, time.Date(2026, 3, 31, 19, 59, 0, 0, ippo.Tokyo), time.Date(2026, 4, 1, 8, 30, 0, 0, ippo.Tokyo)} {
 		b := draft()
-		b.SendAt = at
+		b.SendAt, b.OnCall = at, "当番"
 		if err := s.CreateBroadcast(t.Context(), 1, b); err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +36,7 @@ func TestForecast(t *testing.T) {
 	want(ippo.Forecast{Scheduled: 6})
 	for _, topic := range []string{"kosodate", "fukushi"} {
 		b := draft()
-		b.Audience = ippo.Audience{Topics: []string{topic}}
+		b.Audience, b.OnCall = ippo.Audience{Topics: []string{topic}}, "当番"
 		if err := s.CreateBroadcast(t.Context(), 1, b); err != nil {
 			t.Fatal(err)
 		}

@@ -75,7 +75,7 @@ func (f *filling) history(ctx context.Context) error {
 }
 
 func (f *filling) draft(ctx context.Context, title, body string, to ippo.Audience, sendAt time.Time) (*ippo.Broadcast, error) {
-	b := &ippo.Broadcast{Title: title, Messages: []ippo.Message{text(body)}, Audience: to, SendAt: sendAt, Origin: ippo.OriginPanel}
+	b := &ippo.Broadcast{Title: title, Messages: []ippo.Message{text(body)}, Audience: to, SendAt: sendAt, OnCall: settings().OnCall, Origin: ippo.OriginPanel}
 	if err := f.CreateBroadcast(ctx, f.editor, b); err != nil {
 		return nil, fmt.Errorf("%s: %w", title, err)
 	}

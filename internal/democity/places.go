@@ -58,5 +58,6 @@ func settings() ippo.Settings {
 		Address: "みらい市中央一丁目1番1号 みらい交流館2階",
 		Email:   "kyodo@mirai.example.jp",
 	}
+	s.OnCall = "当番の職員（センターの携帯電話）"
 	return s
 }

@@ -319,6 +319,7 @@ func (l *load) broadcast(ctx context.Context, a *api, writer, approver string) e
 		"title":     "load",
 		"messages":  []any{map[string]any{"type": "text", "text": "測定です。"}},
 		"audience":  map[string]any{"topics": []string{"some"}},
+		"onCall":    "測定",
 		"emergency": map[string]any{"reason": "測定"},
 	}, &b)
 	if err != nil {
