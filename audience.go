@@ -14,6 +14,7 @@ import (
 // condition means nobody and is refused.
 type Audience struct {
 	All         bool     `json:"all,omitempty"`
+	Unseen      bool     `json:"unseen,omitempty"` // with All: by LINE's broadcast, also to friends the bot never saw and to who stopped
 	Topics      []string `json:"topics,omitempty"` // slugs
 	Areas       []string `json:"areas,omitempty"`  // slugs
 	Tags        []string `json:"tags,omitempty"`   // slugs
@@ -66,6 +67,8 @@ func (a Audience) Validate() error {
 	switch {
 	case a.All && conditions > 0:
 		p.Add("audience", "「全員」とほかの条件は一緒に指定できません。")
+	case a.Unseen && !a.All:
+		p.Add("audience", "LINEの一斉配信を使えるのは、友だち全員に送るときだけです。")
 	case !a.All && conditions == 0:
 		p.Add("audience", "宛先を選んでください。")
 	}
@@ -74,7 +77,10 @@ func (a Audience) Validate() error {
 
 // Words says the rule as staff read it, with the names that these functions give for slugs.
 func (a Audience) Words(topic, area, tag func(slug string) string, ambassador string) string {
-	if a.All {
+	switch {
+	case a.Unseen:
+		return "友だち全員（LINEの一斉配信）"
+	case a.All:
 		return "友だち全員"
 	}
 	var said []string

@@ -113,11 +113,39 @@ func (b *Broadcast) Validate() error {
 	checkText(&p, "onCall", "電話を受ける人", b.OnCall, 0, MaxOnCall)
 	checkText(&p, "emergency.reason", "緊急とする理由", b.Emergency, 0, MaxReason)
 	p.include(CheckMessages(b.Messages))
+	checkVariables(&p, b.Messages)
 	if b.Corrects == 0 {
 		p.include(b.Audience.Validate())
 	}
+	if b.Audience.Unseen && Personal(b.Messages) {
+		p.Add("audience", "LINEの一斉配信では、差し込みを使えません。差し込みをやめるか、LINEの一斉配信の印を外してください。")
+	}
 	return p.Err()
 }
+
+// Call is the call of LINE's that a broadcast goes by.
+type Call string
+
+const (
+	CallMulticast Call = "multicast" // the same to up to MaxRecipients people
+	CallPush      Call = "push"      // to each their own
+	CallBroadcast Call = "broadcast" // LINE's broadcast, to every friend of the account
+)
+
+// Call says by which call the broadcast goes: it follows from what was approved.
+func (b *Broadcast) Call() Call {
+	switch {
+	case b.Audience.Unseen:
+		return CallBroadcast
+	case Personal(b.Messages):
+		return CallPush
+	}
+	return CallMulticast
+}
+
+// Everyone reports whether it also goes to those who stopped broadcasts: an emergency does, and LINE's
+// broadcast knows nobody who stopped.
+func (b *Broadcast) Everyone() bool { return b.Emergency != "" || b.Audience.Unseen }
 
 // Content returns the SHA-256 of what its author wrote, which is the same for two broadcasts that say
 // the same.

@@ -42,6 +42,12 @@ func (s DeliveryState) Words() string {
 // https://developers.line.biz/en/reference/messaging-api/#send-multicast-message
 const MaxRecipients = 500
 
+// Variant is a wording of a broadcast that does not say the same to everyone; numbers begin at 1.
+type Variant struct {
+	Number   int
+	Messages []Message
+}
+
 // RetryWindow is how long LINE remembers a retry key, from the first call; the same key later sends
 // again. Source: https://developers.line.biz/en/docs/messaging-api/retrying-api-request/
 const RetryWindow = 24 * time.Hour
@@ -58,6 +64,8 @@ type DeliveryRequest struct {
 	FirstCalledAt time.Time // zero until the first call
 	NextAttemptAt time.Time // zero: at once
 	BodySHA256    []byte    // of the body of the first call
+	Variant       int       // which wording its members are sent; 0: the broadcast's own
+	Values        Values    // what a personal one was filled with at its first call; nil before it
 	RequestID     string    // LINE's, kept to answer "what was sent then?"
 	Reason        string
 }

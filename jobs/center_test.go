@@ -188,6 +188,12 @@ func (c *center) sql(query string, args ...any) {
 	}
 }
 
+// calls counts the calls that sent something.
+func (c *center) calls() int {
+	n := c.platform.Calls()
+	return n[linesim.Multicast] + n[linesim.Push] + n[linesim.Broadcast]
+}
+
 func text(s string) ippo.Message { return ippo.Message(fmt.Sprintf(`{"type":"text","text":%q}`, s)) }
 
 // approved is a broadcast to everyone that a colleague has approved.

@@ -43,6 +43,7 @@ const (
 	reasonQuotaSpent = "今月送れる通数を使い切りました。LINEの契約を確かめるか、来月になってから再開してください。"
 	reasonToken      = "LINEのアクセストークンが使えません。設定を直してから再開してください。"
 	reasonForbidden  = "LINEの契約では、この送り方は使えません。"
+	reasonNoValue    = "差し込む%sがない方です"
 )
 
 // Deliver sends everything that may go now. It returns when nothing more may, with the time at
@@ -55,18 +56,37 @@ func (r *Runner) Deliver(ctx context.Context) (next time.Time, err error) {
 	d := &delivery{
 		Runner:  r,
 		calls:   calls,
-		ahead:   r.ahead(),
+		lanes:   make(map[ippo.Call]*lane, len(ops)),
 		changed: make(chan struct{}, 1),
+	}
+	for call, op := range ops {
+		d.lanes[call] = &lane{op: op, ahead: r.ahead(op)}
 	}
 	defer d.workers.Wait()
 	return d.run(ctx)
 }
 
+// ops says as what package line knows the calls that broadcasts go by.
+var ops = map[ippo.Call]line.Op{
+	ippo.CallMulticast: line.OpMulticast,
+	ippo.CallPush:      line.OpPush,
+	ippo.CallBroadcast: line.OpBroadcast,
+}
+
+// lane is what all broadcasts share that go by one kind of call: LINE has a rate for each.
+type lane struct {
+	op       line.Op
+	ahead    int
+	prepared atomic.Int32 // requests that are getting ready or wait for their turn
+}
+
+func (l *lane) full() bool { return int(l.prepared.Load()) >= l.ahead }
+
 // ahead is how many requests may be committed while they wait for their turn within LINE's rate:
 // enough to hide 50 ms of a slow disk, and so few that an emergency or a pause hardly waits for them.
-func (r *Runner) ahead() int {
+func (r *Runner) ahead(op line.Op) int {
 	const hidden = 0.05 // seconds
-	return int(min(float64(r.parallel), 1+hidden*r.line.Rate(line.OpMulticast)))
+	return int(min(float64(r.parallel), 1+hidden*r.line.Rate(op)))
 }
 
 // delivery is one run over all that may go now.
@@ -76,9 +96,7 @@ type delivery struct {
 	changed chan struct{}   // a call has begun or ended
 	workers sync.WaitGroup
 
-	ahead    int
-	prepared atomic.Int32 // requests that are getting ready or wait for their turn
-
+	lanes   map[ippo.Call]*lane
 	streams []*stream // being sent, emergencies first
 	last    int       // the ordinary one that was chosen last
 	later   time.Time // when the next approved broadcast becomes due; zero: none waits
@@ -209,7 +227,7 @@ func (d *delivery) refresh(ctx context.Context) error {
 		}
 		s := known[b.ID]
 		if s == nil {
-			s = &stream{broadcast: b, flying: make(map[int64]struct{})}
+			s = &stream{broadcast: b, call: b.Call(), flying: make(map[int64]struct{})}
 		}
 		delete(known, b.ID)
 		var quiet time.Time
@@ -367,7 +385,7 @@ func (d *delivery) settle(ctx context.Context) error {
 // Emergencies and corrections come first; the others take turns, so that a large one does not starve a small one,
 // and none may fill all slots with calls that LINE does not answer.
 func (d *delivery) choose(ctx context.Context) (int, error) {
-	if d.flying() >= d.parallel || int(d.prepared.Load()) >= d.ahead || d.paused() {
+	if d.flying() >= d.parallel || d.paused() {
 		return -1, nil
 	}
 	n := len(d.streams)
@@ -394,7 +412,7 @@ func (d *delivery) choose(ctx context.Context) (int, error) {
 // dispatch sends the next request of a stream on its way.
 func (d *delivery) dispatch(ctx context.Context, s *stream) {
 	request := s.take()
-	d.prepared.Add(1)
+	d.lanes[s.call].prepared.Add(1)
 	d.workers.Go(func() {
 		again, err := d.send(ctx, s.broadcast, &request)
 		switch {
@@ -417,12 +435,13 @@ var errStopped = errors.New("broadcast is no longer being sent")
 // has ended, or when the process ends first.
 func (d *delivery) send(ctx context.Context, b *ippo.Broadcast, r *ippo.DeliveryRequest) (again time.Time, err error) {
 	stored := context.WithoutCancel(ctx) // the database's answer is always waited for
+	lane := d.lanes[b.Call()]
 	to, body, err := d.prepare(stored, b, r)
 	var turn line.Turn
 	if err == nil && body != nil {
-		turn, err = d.takeTurn(ctx, stored, r)
+		turn, err = d.takeTurn(ctx, stored, lane.op, r)
 	}
-	d.prepared.Add(-1)
+	lane.prepared.Add(-1)
 	signal(d.changed)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -464,13 +483,29 @@ func (d *delivery) prepare(ctx context.Context, b *ippo.Broadcast, r *ippo.Deliv
 			return to, nil, d.unknown(ctx, r, reasonClock)
 		}
 	}
-	if to, err = d.store.RecipientsOf(ctx, r); err != nil {
+	if to, err = d.store.RecipientsOf(ctx, b, r); err != nil {
 		return to, nil, err
 	}
-	if len(to.LineIDs) == 0 && !asked {
+	messages, err := d.store.Wording(ctx, b, r.Variant)
+	if err != nil {
+		return to, nil, err
+	}
+	if b.Call() == ippo.CallPush && len(to.Followers) > 0 {
+		if messages, err = d.fill(ctx, r, &to, messages); err != nil {
+			return to, nil, err
+		}
+	}
+	if len(to.Followers) == 0 && !asked {
 		return to, nil, d.store.SkipRequest(ctx, r.ID, to.Left)
 	}
-	body, err = line.EncodeMulticast(to.LineIDs, b.Messages, line.Options{})
+	switch b.Call() {
+	case ippo.CallBroadcast:
+		body, err = line.EncodeBroadcast(messages, line.Options{})
+	case ippo.CallPush:
+		body, err = line.EncodePush(to.LineIDs[0], messages, line.Options{})
+	default:
+		body, err = line.EncodeMulticast(to.LineIDs, messages, line.Options{})
+	}
 	sum := sha256.Sum256(body)
 	switch {
 	case asked && !bytes.Equal(sum[:], r.BodySHA256):
@@ -486,10 +521,29 @@ func (d *delivery) prepare(ctx context.Context, b *ippo.Broadcast, r *ippo.Deliv
 	return to, body, nil
 }
 
+// fill puts what is the recipient's own into the messages of a personal request: what it was filled with
+// at its first call, if there was one. Who has no such value is left out.
+func (d *delivery) fill(ctx context.Context, r *ippo.DeliveryRequest, to *store.Recipients, messages []ippo.Message) ([]ippo.Message, error) {
+	follower := to.Followers[0]
+	if r.Values == nil {
+		values, err := d.store.ValuesOf(ctx, follower)
+		if err != nil {
+			return nil, err
+		}
+		r.Values = values
+	}
+	filled, missing := ippo.Fill(messages, r.Values)
+	if missing != "" {
+		to.Left = append(to.Left, store.Exception{Follower: follower, State: ippo.DeliverySkipped, Reason: fmt.Sprintf(reasonNoValue, missing.Words())})
+		to.Followers, to.LineIDs = nil, nil
+	}
+	return filled, nil
+}
+
 // takeTurn waits until LINE's rate allows the call. If staff stopped the broadcast meanwhile, the
 // request is as if it had never been prepared.
-func (d *delivery) takeTurn(ctx, stored context.Context, r *ippo.DeliveryRequest) (line.Turn, error) {
-	turn, err := d.line.Turn(ctx, line.OpMulticast)
+func (d *delivery) takeTurn(ctx, stored context.Context, op line.Op, r *ippo.DeliveryRequest) (line.Turn, error) {
+	turn, err := d.line.Turn(ctx, op)
 	if err != nil {
 		return turn, err
 	}

@@ -122,6 +122,12 @@ func (w *world) did(what string, err error) {
 func (w *world) write() {
 	title := fmt.Sprintf("お知らせ%02d", len(w.all))
 	b := &ippo.Broadcast{Title: title, Messages: []ippo.Message{text(title)}, Audience: ippo.Audience{All: true}, OnCall: "当番", Origin: ippo.OriginPanel}
+	switch w.dice.IntN(8) {
+	case 0: // nobody's name is known, so that all are sent the same
+		b.Messages = []ippo.Message{text(title + "、{{name|みなさま}}")}
+	case 1:
+		b.Audience.Unseen = true
+	}
 	if w.dice.IntN(4) == 0 {
 		b.Emergency = "断水"
 	}
@@ -138,6 +144,9 @@ func (w *world) edit(b *ippo.Broadcast) {
 	edited := *b
 	edited.UpdatedAt = is.UpdatedAt
 	edited.Messages = []ippo.Message{text(fmt.Sprintf("%s（直し%d）", b.Title, len(w.story)))}
+	if ippo.Personal(b.Messages) {
+		edited.Messages = []ippo.Message{text(fmt.Sprintf("%s（直し%d、{{name|みなさま}}）", b.Title, len(w.story)))}
+	}
 	err = w.store.UpdateBroadcast(w.t.Context(), w.writer, &edited)
 	w.did("edit", err)
 	if (err == nil) != is.Changeable() {
@@ -179,7 +188,12 @@ func (w *world) deliver() {
 	defer end()
 	remove := []func(){w.platform.Inject(mishap(w.dice))}
 	if w.dice.IntN(4) == 0 {
-		remove = append(remove, w.platform.Inject(linesim.Fault{Endpoint: linesim.Multicast, Times: 1, Match: func(*http.Request) bool { end(); return false }}))
+		remove = append(remove, w.platform.Inject(linesim.Fault{Times: 1, Match: func(r *http.Request) bool {
+			if sends(r) {
+				end()
+			}
+			return false
+		}}))
 	}
 	next, err := w.Deliver(ctx)
 	for _, f := range remove {
@@ -206,8 +220,13 @@ func mishap(dice *rand.Rand) linesim.Fault {
 		{Delay: time.Microsecond},
 	}
 	f := faults[dice.IntN(len(faults))]
-	f.Endpoint, f.Probability, f.Seed = linesim.Multicast, 0.5, dice.Uint64()
+	f.Match, f.Probability, f.Seed = sends, 0.5, dice.Uint64()
 	return f
+}
+
+// sends reports whether a call sends something.
+func sends(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/v2/bot/message/")
 }
 
 // check holds what the ledger says against what is on the phones.
@@ -217,13 +236,14 @@ func (w *world) check() {
 	approved := map[string]bool{}
 	for _, b := range w.all {
 		fates := fates(w.t, w.center, b.ID)
+		sent := asSent(b)
 		if len(fates) > 0 {
-			approved[string(b.Messages[0])] = true
+			approved[sent] = true
 		}
 		for follower, fate := range fates {
 			times := 0
 			for _, m := range w.platform.SentTo(userID(int(follower))) {
-				if string(m) == string(b.Messages[0]) {
+				if string(m) == sent {
 					times++
 				}
 			}
@@ -242,6 +262,12 @@ func (w *world) check() {
 			w.failed("follower 1 has %s, which nobody approved", m)
 		}
 	}
+}
+
+// asSent is what arrives of a broadcast whose variables nobody has a value for.
+func asSent(b *ippo.Broadcast) string {
+	filled, _ := ippo.Fill(b.Messages, nil)
+	return string(filled[0])
 }
 
 // fates reads the ledger: what became of each recipient.

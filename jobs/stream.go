@@ -12,6 +12,7 @@ import (
 // Only the dispatcher takes from it; workers return to it.
 type stream struct {
 	broadcast *ippo.Broadcast
+	call      ippo.Call
 
 	mu      sync.Mutex
 	page    []ippo.DeliveryRequest // may go now, in the ledger's order
@@ -28,7 +29,7 @@ func (d *delivery) ready(ctx context.Context, s *stream, share int) (bool, error
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := d.now()
-	if s.stopped || len(s.flying) >= max(share, 1) || s.quiet.After(now) {
+	if s.stopped || len(s.flying) >= max(share, 1) || s.quiet.After(now) || d.lanes[s.call].full() {
 		return false, nil
 	}
 	for len(s.page) == 0 {
@@ -52,6 +53,15 @@ func (d *delivery) ready(ctx context.Context, s *stream, share int) (bool, error
 			if r.NextAttemptAt.After(now) && !r.FirstCalledAt.After(now.Add(clockBack)) {
 				s.putOff(r.NextAttemptAt)
 				continue
+			}
+			if s.call == ippo.CallPush && len(r.Members) > 1 {
+				// One at a time, so that the ledger does not swell before its time.
+				parts, err := d.store.SplitRequest(ctx, &r)
+				if unlessConflict(err) != nil {
+					return false, err
+				}
+				s.page, s.dry = append(s.page, parts...), false
+				break
 			}
 			s.page = append(s.page, r)
 		}

@@ -107,7 +107,7 @@ func (s *Store) checkBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 		return err
 	}
 	if b.Audience.Validate() == nil {
-		if _, _, err := s.audienceCondition(ctx, b.Audience, b.Emergency != ""); errors.As(err, &unknown) {
+		if _, _, err := s.audienceCondition(ctx, b.Audience, b.Everyone()); errors.As(err, &unknown) {
 			p = append(p, unknown...)
 		} else if err != nil {
 			return err
@@ -337,7 +337,7 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 	if err != nil {
 		return err
 	}
-	planned := planRequests(members)
+	planned := planRequests(b.Call(), 0, members)
 	return s.Write(ctx, func(t *Tx) error {
 		own, err := t.approveAs(ctx, by, b, len(members))
 		if err != nil {

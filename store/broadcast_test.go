@@ -177,7 +177,7 @@ func TestEmergencyReachesWhoStopped(t *testing.T) {
 		if err != nil || len(requests) != 1 {
 			t.Fatalf("%d requests, %v", len(requests), err)
 		}
-		to, err := s.RecipientsOf(t.Context(), &requests[0])
+		to, err := s.RecipientsOf(t.Context(), b, &requests[0])
 		if err != nil || len(to.Followers) != want {
 			t.Errorf("emergency %q goes to %v, %v; want %d", emergency, to.Followers, err, want)
 		}
@@ -334,7 +334,7 @@ func TestMembershipShrinksUntilTheFirstCall(t *testing.T) {
 	if err != nil || len(pending) != 1 {
 		t.Fatalf("pending: %v, %v", pending, err)
 	}
-	to, err := s.RecipientsOf(t.Context(), &pending[0])
+	to, err := s.RecipientsOf(t.Context(), b, &pending[0])
 	if err != nil || !slices.Equal(to.Followers, []ippo.FollowerID{1, 3, 4}) || len(to.Left) != 1 {
 		t.Fatalf("before the first call: %+v, %v", to, err)
 	}
@@ -343,7 +343,7 @@ func TestMembershipShrinksUntilTheFirstCall(t *testing.T) {
 	}
 	block(3)
 	pending, _ = s.PendingRequests(t.Context(), b.ID, 0, 10)
-	to, err = s.RecipientsOf(t.Context(), &pending[0])
+	to, err = s.RecipientsOf(t.Context(), b, &pending[0])
 	if err != nil || !slices.Equal(to.Followers, []ippo.FollowerID{1, 3, 4}) || len(to.Left) != 0 {
 		t.Fatalf("after the first call: %+v, %v", to, err)
 	}

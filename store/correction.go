@@ -10,9 +10,14 @@ import (
 )
 
 // CorrectBroadcast stops what is left of a broadcast and keeps a draft that goes to exactly those whom
-// it has reached, or may have. One that has not begun reaches nobody: that is ippo.ErrConflict.
+// it has reached, or may have; what went by LINE's broadcast is corrected by LINE's broadcast, for it
+// also reached people whom we do not know. One that has not begun reaches nobody: that is ippo.ErrConflict.
 func (s *Store) CorrectBroadcast(ctx context.Context, by ippo.StaffID, wrong ippo.BroadcastID, draft *ippo.Broadcast) error {
-	draft.Corrects, draft.Audience = wrong, ippo.Audience{}
+	was, err := s.Broadcast(ctx, wrong)
+	if err != nil {
+		return fmt.Errorf("correct broadcast %d: %w", wrong, err)
+	}
+	draft.Corrects, draft.Audience = wrong, ippo.Audience{All: was.Audience.Unseen, Unseen: was.Audience.Unseen}
 	draft.Status, draft.Author, draft.Approver = ippo.BroadcastDraft, by, 0
 	if err := s.checkBroadcast(ctx, draft); err != nil {
 		return err
@@ -41,13 +46,13 @@ func (s *Store) recipients(ctx context.Context, b *ippo.Broadcast) ([]ippo.Follo
 	if b.Corrects != 0 {
 		return s.Reached(ctx, b.Corrects)
 	}
-	return s.audienceMembers(ctx, b.Audience, b.Emergency != "")
+	return s.audienceMembers(ctx, b.Audience, b.Everyone())
 }
 
 // Reached returns the followers who have, or may have, got a broadcast: what LINE has accepted, and what
 // it was asked without an answer. They are in ascending order.
 func (s *Store) Reached(ctx context.Context, id ippo.BroadcastID) ([]ippo.FollowerID, error) {
-	requests, err := collect(ctx, s.ro, scanRequest, "SELECT "+requestColumns+` FROM delivery_requests
+	requests, err := collect(ctx, s.ro, s.scanRequest, "SELECT "+requestColumns+` FROM delivery_requests
 		WHERE broadcast_id = ? AND (state IN ('accepted', 'unknown') OR state = 'pending' AND first_called_at IS NOT NULL)`, id)
 	if err != nil {
 		return nil, fmt.Errorf("requests of broadcast %d: %w", id, err)

@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,15 +20,21 @@ type plannedRequest struct {
 	retryKey string
 	members  []byte
 	size     int
+	variant  int
 }
 
-// planRequests divides ascending members into requests of at most ippo.MaxRecipients, each with a
-// retry key of its own.
-func planRequests(members []ippo.FollowerID) []plannedRequest {
+// planRequests divides ascending members into the requests of a call, each with a retry key of its own.
+// LINE's broadcast is one request, whoever is in it. A personal one is planned like a multicast, and each
+// of its requests divided into pushes when its turn comes (SplitRequest): an approval stays quick.
+func planRequests(call ippo.Call, variant int, members []ippo.FollowerID) []plannedRequest {
+	most := ippo.MaxRecipients
+	if call == ippo.CallBroadcast {
+		most = len(members)
+	}
 	var planned []plannedRequest
 	for len(members) > 0 {
-		n := min(len(members), ippo.MaxRecipients)
-		planned = append(planned, plannedRequest{uuid.NewString(), ippo.PackMembers(members[:n]), n})
+		n := min(len(members), most)
+		planned = append(planned, plannedRequest{uuid.NewString(), ippo.PackMembers(members[:n]), n, variant})
 		members = members[n:]
 	}
 	return planned
@@ -40,16 +49,27 @@ func (t *Tx) insertRequests(ctx context.Context, id ippo.BroadcastID, planned []
 	if err := t.exec(ctx, "UPDATE broadcasts SET recipients = ? WHERE id = ?", recipients, id); err != nil {
 		return fmt.Errorf("plan deliveries of broadcast %d: %w", id, err)
 	}
+	return t.addRequests(ctx, id, planned, func(int, int64) {})
+}
+
+// addRequests writes requests, and tells the ID of each.
+func (t *Tx) addRequests(ctx context.Context, id ippo.BroadcastID, planned []plannedRequest, added func(i int, id int64)) error {
 	insert, err := t.tx.PrepareContext(ctx, `
-		INSERT INTO delivery_requests (broadcast_id, retry_key, members, size, state) VALUES (?, ?, ?, ?, 'pending')`)
+		INSERT INTO delivery_requests (broadcast_id, retry_key, members, size, variant, state) VALUES (?, ?, ?, ?, ?, 'pending')`)
 	if err != nil {
 		return fmt.Errorf("plan deliveries of broadcast %d: %w", id, err)
 	}
 	defer insert.Close()
-	for _, p := range planned {
-		if _, err := insert.ExecContext(ctx, id, p.retryKey, p.members, p.size); err != nil {
+	for i, p := range planned {
+		result, err := insert.ExecContext(ctx, id, p.retryKey, p.members, p.size, p.variant)
+		if err != nil {
 			return fmt.Errorf("plan deliveries of broadcast %d: %w", id, err)
 		}
+		request, err := result.LastInsertId()
+		if err != nil {
+			return fmt.Errorf("plan deliveries of broadcast %d: %w", id, err)
+		}
+		added(i, request)
 	}
 	return nil
 }
@@ -59,7 +79,7 @@ func (t *Tx) insertRequests(ctx context.Context, id ippo.BroadcastID, planned []
 func (t *Tx) closeRequests(ctx context.Context, id ippo.BroadcastID, state ippo.DeliveryState, reason string) error {
 	err := t.exec(ctx, `
 		UPDATE delivery_requests SET
-			state = CASE WHEN first_called_at IS NULL THEN ? ELSE 'unknown' END, reason = ?, answered_at = ?, next_attempt_at = NULL
+			state = CASE WHEN first_called_at IS NULL THEN ? ELSE 'unknown' END, reason = ?, answered_at = ?, next_attempt_at = NULL, filled = NULL
 		WHERE broadcast_id = ? AND state = 'pending'`, state, reason, stamp(t.now), id)
 	if err != nil {
 		return fmt.Errorf("close requests of broadcast %d: %w", id, err)
@@ -202,7 +222,7 @@ func (s *Store) FinishBroadcast(ctx context.Context, id ippo.BroadcastID) error 
 // PendingRequests returns at most limit of a broadcast's pending requests after the one named, in
 // order; NextAttemptAt says which of them may be tried now.
 func (s *Store) PendingRequests(ctx context.Context, id ippo.BroadcastID, after int64, limit int) ([]ippo.DeliveryRequest, error) {
-	pending, err := collect(ctx, s.ro, scanRequest, "SELECT "+requestColumns+` FROM delivery_requests
+	pending, err := collect(ctx, s.ro, s.scanRequest, "SELECT "+requestColumns+` FROM delivery_requests
 		WHERE broadcast_id = ? AND state = 'pending' AND id > ? ORDER BY id LIMIT ?`, id, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("pending requests of broadcast %d: %w", id, err)
@@ -210,14 +230,19 @@ func (s *Store) PendingRequests(ctx context.Context, id ippo.BroadcastID, after 
 	return pending, nil
 }
 
-const requestColumns = `id, broadcast_id, retry_key, members, state, attempts, first_called_at, next_attempt_at, body_sha256`
+const requestColumns = `id, broadcast_id, retry_key, members, variant, state, attempts, first_called_at, next_attempt_at, body_sha256, filled`
 
-func scanRequest(row scanner) (r ippo.DeliveryRequest, err error) {
-	var packed []byte
-	err = row.Scan(&r.ID, &r.Broadcast, &r.RetryKey, &packed, &r.State, &r.Attempts,
-		at(&r.FirstCalledAt), at(&r.NextAttemptAt), &r.BodySHA256)
+func (s *Store) scanRequest(row scanner) (r ippo.DeliveryRequest, err error) {
+	var packed, filled []byte
+	err = row.Scan(&r.ID, &r.Broadcast, &r.RetryKey, &packed, &r.Variant, &r.State, &r.Attempts,
+		at(&r.FirstCalledAt), at(&r.NextAttemptAt), &r.BodySHA256, &filled)
 	if err != nil {
 		return r, err
+	}
+	if filled != nil {
+		if err := s.openJSON("delivery_requests.filled", filled, &r.Values); err != nil {
+			return r, fmt.Errorf("request %d: %w", r.ID, err)
+		}
 	}
 	if r.Members, err = ippo.UnpackMembers(packed); err != nil {
 		return r, fmt.Errorf("request %d: %w", r.ID, err)
@@ -242,8 +267,13 @@ type Recipients struct {
 
 // RecipientsOf works out who a request still goes to. Before its first call, whoever has blocked the
 // account, stopped broadcasts or been erased since approval is left out; after it, exactly those
-// whom the first call named. An emergency also goes to those who stopped broadcasts.
-func (s *Store) RecipientsOf(ctx context.Context, r *ippo.DeliveryRequest) (Recipients, error) {
+// whom the first call named. What goes to everyone also goes to those who stopped broadcasts.
+//
+// LINE's broadcast names nobody, so it has no LineIDs, and nobody can be left out of it.
+func (s *Store) RecipientsOf(ctx context.Context, b *ippo.Broadcast, r *ippo.DeliveryRequest) (Recipients, error) {
+	if b.Call() == ippo.CallBroadcast {
+		return Recipients{Followers: r.Members}, nil
+	}
 	excepted, err := s.exceptedOf(ctx, r.ID)
 	if err != nil {
 		return Recipients{}, err
@@ -258,17 +288,17 @@ func (s *Store) RecipientsOf(ctx context.Context, r *ippo.DeliveryRequest) (Reci
 	// Members are ascending. Where most of those between the first and the last are members, one walk
 	// along the table is many times quicker than a search for each.
 	first, last := r.Members[0], r.Members[len(r.Members)-1]
-	query, args := `FROM followers f WHERE f.id BETWEEN ? AND ? ORDER BY f.id`, []any{r.Broadcast, first, last}
+	query, args := `FROM followers f WHERE f.id BETWEEN ? AND ? ORDER BY f.id`, []any{b.Everyone(), first, last}
 	if int(last-first) > 4*len(r.Members) {
 		ids, err := json.Marshal(r.Members)
 		if err != nil {
 			return Recipients{}, err
 		}
-		query, args = `FROM json_each(?) m JOIN followers f ON f.id = m.value ORDER BY f.id`, []any{r.Broadcast, string(ids)}
+		query, args = `FROM json_each(?) m JOIN followers f ON f.id = m.value ORDER BY f.id`, []any{b.Everyone(), string(ids)}
 	}
 	rows, err := s.ro.QueryContext(ctx, `
 		SELECT f.id, f.line_user_id, CASE WHEN f.status <> 'active' THEN f.status
-			WHEN f.stopped AND (SELECT emergency = '' FROM broadcasts WHERE id = ?) THEN 'stopped' END `+query, args...)
+			WHEN f.stopped AND NOT ? THEN 'stopped' END `+query, args...)
 	if err != nil {
 		return Recipients{}, fmt.Errorf("recipients of request %d: %w", r.ID, err)
 	}
@@ -320,17 +350,25 @@ func leftOut(away string) string {
 	return "配信を止めています"
 }
 
-// BeginRequest records that LINE is about to be asked: who is left out, and the body's SHA-256. It
+// BeginRequest records that LINE is about to be asked: who is left out, the body's SHA-256, and the
+// request's Values, which are kept until it ends so that the body can be made again byte for byte. It
 // must be on disk before the call. It is ippo.ErrConflict when the broadcast is no longer being sent
 // or the request is no longer pending: then the call must not be made.
 func (s *Store) BeginRequest(ctx context.Context, r *ippo.DeliveryRequest, left []Exception, bodySHA256 []byte) error {
+	var filled []byte
+	if r.Values != nil {
+		var err error
+		if filled, err = s.sealJSON("delivery_requests.filled", r.Values); err != nil {
+			return fmt.Errorf("begin request %d: %w", r.ID, err)
+		}
+	}
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `
 			UPDATE delivery_requests SET attempts = attempts + 1, first_called_at = coalesce(first_called_at, ?),
-				next_attempt_at = NULL, body_sha256 = ?
+				next_attempt_at = NULL, body_sha256 = ?, filled = ?
 			WHERE id = ? AND state = 'pending' AND retry_key = ?
 				AND (SELECT status FROM broadcasts WHERE id = broadcast_id) = 'sending'`,
-			stamp(t.now), bodySHA256, r.ID, r.RetryKey); err != nil {
+			stamp(t.now), bodySHA256, filled, r.ID, r.RetryKey); err != nil {
 			return fmt.Errorf("begin request %d: %w", r.ID, err)
 		}
 		return t.except(ctx, r.ID, left)
@@ -362,7 +400,7 @@ func (s *Store) EndRequest(ctx context.Context, r *ippo.DeliveryRequest, o Outco
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `
 			UPDATE delivery_requests SET state = ?1, line_request_id = coalesce(nullif(?2, ''), line_request_id), reason = ?3,
-				answered_at = ?4, next_attempt_at = NULL, settled_by = NULL,
+				answered_at = ?4, next_attempt_at = NULL, settled_by = NULL, filled = NULL,
 				first_called_at = CASE WHEN ?1 = 'skipped' THEN NULL ELSE first_called_at END
 			WHERE id = ?5 AND retry_key = ?6 AND state IN ('pending', 'unknown')`,
 			o.State, o.RequestID, o.Reason, stamp(t.now), r.ID, r.RetryKey); err != nil {
@@ -400,7 +438,7 @@ func (s *Store) RetryRequest(ctx context.Context, id int64, next time.Time, requ
 func (s *Store) ReplanRequest(ctx context.Context, r *ippo.DeliveryRequest, refused []Exception) error {
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `
-			UPDATE delivery_requests SET retry_key = ?, first_called_at = NULL, next_attempt_at = NULL, body_sha256 = NULL
+			UPDATE delivery_requests SET retry_key = ?, first_called_at = NULL, next_attempt_at = NULL, body_sha256 = NULL, filled = NULL
 			WHERE id = ? AND state = 'pending' AND retry_key = ?`, uuid.NewString(), r.ID, r.RetryKey); err != nil {
 			return fmt.Errorf("replan request %d: %w", r.ID, err)
 		}
@@ -411,4 +449,108 @@ func (s *Store) ReplanRequest(ctx context.Context, r *ippo.DeliveryRequest, refu
 // wakeRequests lets a broadcast's waiting requests be tried at once, when staff resume it.
 func (t *Tx) wakeRequests(ctx context.Context, id ippo.BroadcastID) error {
 	return t.exec(ctx, "UPDATE delivery_requests SET next_attempt_at = NULL WHERE broadcast_id = ? AND state = 'pending'", id)
+}
+
+// SplitRequest divides a request of many into one for each of them, in their order, and returns these:
+// what is personal goes to one at a time. It is ippo.ErrConflict if the request has been called, or is
+// gone.
+func (s *Store) SplitRequest(ctx context.Context, r *ippo.DeliveryRequest) ([]ippo.DeliveryRequest, error) {
+	single := make([]plannedRequest, len(r.Members))
+	parts := make([]ippo.DeliveryRequest, len(r.Members))
+	for i, m := range r.Members {
+		members := []ippo.FollowerID{m}
+		single[i] = plannedRequest{uuid.NewString(), ippo.PackMembers(members), 1, r.Variant}
+		parts[i] = ippo.DeliveryRequest{
+			Broadcast: r.Broadcast, RetryKey: single[i].retryKey, Members: members, Variant: r.Variant, State: ippo.DeliveryPending,
+		}
+	}
+	err := s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `
+			DELETE FROM delivery_requests WHERE id = ? AND state = 'pending' AND first_called_at IS NULL
+				AND NOT EXISTS (SELECT 1 FROM delivery_exceptions WHERE request_id = id)`, r.ID); err != nil {
+			return fmt.Errorf("split request %d: %w", r.ID, err)
+		}
+		return t.addRequests(ctx, r.Broadcast, single, func(i int, id int64) { parts[i].ID = id })
+	})
+	if err != nil {
+		return nil, err
+	}
+	return parts, nil
+}
+
+// Wording returns the messages that a request's members are sent.
+func (s *Store) Wording(ctx context.Context, b *ippo.Broadcast, variant int) ([]ippo.Message, error) {
+	if variant == 0 {
+		return b.Messages, nil
+	}
+	kept, err := one(ctx, s.ro, scanBytes, "SELECT messages FROM broadcast_variants WHERE broadcast_id = ? AND number = ?", b.ID, variant)
+	if err != nil {
+		return nil, fmt.Errorf("variant %d of broadcast %d: %w", variant, b.ID, err)
+	}
+	var messages []ippo.Message
+	if err := json.Unmarshal(kept, &messages); err != nil {
+		return nil, fmt.Errorf("variant %d of broadcast %d: %w", variant, b.ID, err)
+	}
+	return messages, nil
+}
+
+// insertVariants keeps the wordings of a broadcast that does not say the same to everyone.
+func (t *Tx) insertVariants(ctx context.Context, id ippo.BroadcastID, variants []ippo.Variant) error {
+	for _, v := range variants {
+		messages, err := json.Marshal(v.Messages)
+		if err != nil {
+			return fmt.Errorf("variant %d of broadcast %d: %w", v.Number, id, err)
+		}
+		if err := t.exec(ctx, "INSERT INTO broadcast_variants (broadcast_id, number, messages) VALUES (?, ?, ?)", id, v.Number, string(messages)); err != nil {
+			return fmt.Errorf("variant %d of broadcast %d: %w", v.Number, id, err)
+		}
+	}
+	return nil
+}
+
+// ValuesOf returns what a follower's variables stand for.
+func (s *Store) ValuesOf(ctx context.Context, id ippo.FollowerID) (ippo.Values, error) {
+	type row struct {
+		name     []byte
+		language ippo.Language
+		areas    ippo.Choice
+		number   sql.NullInt64
+	}
+	r, err := one(ctx, s.ro, func(sc scanner) (r row, err error) {
+		err = sc.Scan(&r.name, &r.language, &r.areas, &r.number)
+		return r, err
+	}, `
+		SELECT f.display_name, f.language, f.areas, a.id FROM followers f
+		LEFT JOIN ambassadors a ON a.follower_id = f.id AND a.status IN ('applied', 'contacted', 'appointed')
+		WHERE f.id = ?`, id)
+	if err != nil {
+		return nil, fmt.Errorf("values of follower %d: %w", id, err)
+	}
+	values := ippo.Values{}
+	if name, err := s.open("followers.display_name", r.name); err != nil {
+		return nil, fmt.Errorf("values of follower %d: %w", id, err)
+	} else if name != "" {
+		values[ippo.VariableName] = name
+	}
+	if r.number.Valid {
+		values[ippo.VariableNumber] = strconv.FormatInt(r.number.Int64, 10)
+	}
+	if numbers := r.areas.Numbers(); len(numbers) > 0 {
+		areas, err := s.Areas(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var names []string
+		for _, a := range areas {
+			if slices.Contains(numbers, a.Number) {
+				names = append(names, a.NameIn(r.language))
+			}
+		}
+		const most = 3
+		if len(names) > most {
+			names = append(names[:most-1], "ほか")
+		}
+		values[ippo.VariableArea] = strings.Join(names, "・")
+	}
+	return values, nil
 }

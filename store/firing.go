@@ -67,11 +67,11 @@ func (s *Store) planReminder(ctx context.Context, c ippo.Campaign, b *ippo.Broad
 	if err := b.Validate(); err != nil {
 		return nil, err
 	}
-	members, err := s.audienceMembers(ctx, b.Audience, false)
+	members, err := s.audienceMembers(ctx, b.Audience, b.Everyone())
 	if err != nil {
 		return nil, err
 	}
-	return planRequests(members), nil
+	return planRequests(b.Call(), 0, members), nil
 }
 
 // later returns the later of two times.

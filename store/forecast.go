@@ -27,7 +27,7 @@ func (s *Store) Forecast(ctx context.Context, holidays ippo.Holidays) (ippo.Fore
 		return f, fmt.Errorf("forecast: %w", err)
 	}
 	for _, b := range submitted {
-		n, err := s.countNow(ctx, b.Audience, b.Emergency != "")
+		n, err := s.countNow(ctx, b.Audience, b.Everyone())
 		if err != nil {
 			return f, err
 		}

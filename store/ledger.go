@@ -37,13 +37,13 @@ func (s *Store) CheckLedger(ctx context.Context) ([]Finding, error) {
 	if err != nil {
 		return nil, fmt.Errorf("check ledger: %w", err)
 	}
-	books, err := collect(ctx, tx, scanBook, "SELECT id, status, recipients, started_at FROM broadcasts ORDER BY id")
+	books, err := collect(ctx, tx, scanBook, "SELECT "+broadcastColumns+", recipients FROM broadcasts ORDER BY id")
 	if err != nil {
 		return nil, fmt.Errorf("check ledger: %w", err)
 	}
 	for _, b := range books {
 		if err := b.read(ctx, tx); err != nil {
-			return nil, fmt.Errorf("check ledger of broadcast %d: %w", b.id, err)
+			return nil, fmt.Errorf("check ledger of broadcast %d: %w", b.ID, err)
 		}
 		found = append(found, b.check()...)
 	}
@@ -57,13 +57,12 @@ func scanFinding(row scanner) (f Finding, err error) {
 
 // book is what the ledger holds of one broadcast.
 type book struct {
-	id         ippo.BroadcastID
-	status     ippo.BroadcastStatus
+	*ippo.Broadcast
 	recipients int
-	started    time.Time
 
 	postings []posting
 	excepted map[int64][]ippo.FollowerID // by request
+	variants []int
 }
 
 // posting is one request as it stands in the ledger.
@@ -71,30 +70,35 @@ type posting struct {
 	id                     int64
 	key                    string
 	packed                 []byte
-	size                   int
+	size, variant          int
 	state                  ippo.DeliveryState
 	called, next, answered time.Time
 	sum                    []byte
 	requestID              string
-	settled                bool
+	filled, settled        bool
 }
 
 func scanBook(row scanner) (*book, error) {
 	var b book
-	return &b, row.Scan(&b.id, &b.status, &b.recipients, at(&b.started))
+	var err error
+	b.Broadcast, err = scanBroadcast(with(row, &b.recipients))
+	return &b, err
 }
 
 func scanPosting(row scanner) (e posting, err error) {
-	err = row.Scan(&e.id, &e.key, &e.packed, &e.size, &e.state, at(&e.called), at(&e.next), at(&e.answered), &e.sum, &e.requestID, &e.settled)
+	err = row.Scan(&e.id, &e.key, &e.packed, &e.size, &e.variant, &e.filled, &e.state, at(&e.called), at(&e.next), at(&e.answered), &e.sum, &e.requestID, &e.settled)
 	return e, err
 }
 
 func (b *book) read(ctx context.Context, tx *sql.Tx) (err error) {
 	b.postings, err = collect(ctx, tx, scanPosting, `
-		SELECT id, retry_key, members, size, state, first_called_at, next_attempt_at, answered_at, body_sha256,
+		SELECT id, retry_key, members, size, variant, filled IS NOT NULL, state, first_called_at, next_attempt_at, answered_at, body_sha256,
 			line_request_id, settled_by IS NOT NULL
-		FROM delivery_requests WHERE broadcast_id = ? ORDER BY id`, b.id)
+		FROM delivery_requests WHERE broadcast_id = ? ORDER BY id`, b.ID)
 	if err != nil {
+		return err
+	}
+	if b.variants, err = collect(ctx, tx, scanInt, "SELECT number FROM broadcast_variants WHERE broadcast_id = ?", b.ID); err != nil {
 		return err
 	}
 	b.excepted = make(map[int64][]ippo.FollowerID)
@@ -107,13 +111,13 @@ func (b *book) read(ctx context.Context, tx *sql.Tx) (err error) {
 		return none, err
 	}, `
 		SELECT e.request_id, e.follower_id FROM delivery_requests r JOIN delivery_exceptions e ON e.request_id = r.id
-		WHERE r.broadcast_id = ?`, b.id)
+		WHERE r.broadcast_id = ?`, b.ID)
 	return err
 }
 
 func (b *book) check() (found []Finding) {
 	say := func(request int64, format string, args ...any) {
-		found = append(found, Finding{b.id, request, fmt.Sprintf(format, args...)})
+		found = append(found, Finding{b.ID, request, fmt.Sprintf(format, args...)})
 	}
 	var everyone []ippo.FollowerID
 	sum := 0
@@ -122,8 +126,13 @@ func (b *book) check() (found []Finding) {
 		switch {
 		case err != nil:
 			say(e.id, "宛先の一覧が壊れています")
-		case len(members) != e.size || e.size > ippo.MaxRecipients:
+		case len(members) != e.size || e.size > ippo.MaxRecipients && b.Call() != ippo.CallBroadcast:
 			say(e.id, "宛先は%d人のはずが、%d人です", e.size, len(members))
+		case b.Call() == ippo.CallPush && e.size > 1 && !e.called.IsZero():
+			say(e.id, "1人ずつ送るはずが、%d人にまとめて送っています", e.size)
+		}
+		if e.variant != 0 && !slices.Contains(b.variants, e.variant) {
+			say(e.id, "送る文面がありません")
 		}
 		for _, follower := range b.excepted[e.id] {
 			if !slices.Contains(members, follower) {
@@ -134,10 +143,10 @@ func (b *book) check() (found []Finding) {
 		if fault := e.fault(); fault != "" {
 			say(e.id, "%s", fault)
 		}
-		if e.state == ippo.DeliveryPending && b.status.Finished() {
-			say(e.id, "配信は「%s」なのに、まだ送る予定です", b.status.Words())
+		if e.state == ippo.DeliveryPending && b.Status.Finished() {
+			say(e.id, "配信は「%s」なのに、まだ送る予定です", b.Status.Words())
 		}
-		if !e.called.IsZero() && b.started.IsZero() {
+		if !e.called.IsZero() && b.StartedAt.IsZero() {
 			say(e.id, "配信が始まる前に、LINEに送っています")
 		}
 		everyone = append(everyone, members...)
@@ -148,12 +157,12 @@ func (b *book) check() (found []Finding) {
 		say(0, "同じ人が2回、宛先に入っています")
 	}
 	switch {
-	case b.status.Editable() && len(b.postings) > 0:
+	case b.Status.Editable() && len(b.postings) > 0:
 		say(0, "承認されていないのに、宛先が決まっています")
-	case !b.status.Editable() && sum != b.recipients:
+	case !b.Status.Editable() && sum != b.recipients:
 		say(0, "承認のときは%d人でしたが、台帳では%d人です", b.recipients, sum)
 	}
-	if b.status == ippo.BroadcastSent && b.started.IsZero() {
+	if b.Status == ippo.BroadcastSent && b.StartedAt.IsZero() {
 		say(0, "送信が始まった記録がありません")
 	}
 	return found
@@ -177,6 +186,8 @@ func (e posting) fault() string {
 		return "対象外なのに、LINEに送っています"
 	case e.state == ippo.DeliveryUnknown && !asked:
 		return "不明なのに、LINEに送った記録がありません"
+	case ended && e.filled:
+		return "終わったのに、差し込んだことばが残っています"
 	case e.settled && e.state != ippo.DeliveryUnknown:
 		return "不明ではないのに、職員が決めた記録があります"
 	}

@@ -18,6 +18,16 @@ type scanner interface {
 	Scan(dest ...any) error
 }
 
+// with is a row that holds more columns behind those of a scan function.
+func with(row scanner, more ...any) scanner { return longer{row, more} }
+
+type longer struct {
+	scanner
+	more []any
+}
+
+func (l longer) Scan(dest ...any) error { return l.scanner.Scan(append(dest, l.more...)...) }
+
 // collect returns what scan makes of every row.
 func collect[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)

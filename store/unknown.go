@@ -89,7 +89,7 @@ func (s *Store) SendUnknownAgain(ctx context.Context, by ippo.StaffID, id ippo.B
 		for _, request := range requests {
 			if err := t.exec(ctx, `
 				UPDATE delivery_requests SET state = 'pending', retry_key = ?, attempts = 0, first_called_at = NULL,
-					next_attempt_at = NULL, answered_at = NULL, body_sha256 = NULL, reason = ''
+					next_attempt_at = NULL, answered_at = NULL, body_sha256 = NULL, filled = NULL, reason = ''
 				WHERE id = ?`, uuid.NewString(), request); err != nil {
 				return fmt.Errorf("send again request %d: %w", request, err)
 			}

@@ -99,12 +99,16 @@ func (f *filling) deliver(ctx context.Context, id ippo.BroadcastID) error {
 	if err := f.StartBroadcast(ctx, id); err != nil {
 		return err
 	}
+	b, err := f.Broadcast(ctx, id)
+	if err != nil {
+		return err
+	}
 	pending, err := f.PendingRequests(ctx, id, 0, followers)
 	if err != nil {
 		return err
 	}
 	for _, r := range pending {
-		to, err := f.RecipientsOf(ctx, &r)
+		to, err := f.RecipientsOf(ctx, b, &r)
 		if err != nil {
 			return err
 		}

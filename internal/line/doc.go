@@ -8,7 +8,7 @@
 // Messages cross as the JSON that the phone will draw. The SDK's own message types add zero
 // values that change layouts ("flex":0), so the bytes pass through untouched.
 //
-// Pushes and multicasts are sent from prepared bytes (EncodePush, EncodeMulticast, Turn): under one
+// Pushes, multicasts and broadcasts are sent from prepared bytes (EncodePush and the like, Turn): under one
 // retry key LINE must see the same request each time, and the ledger keeps a hash of it.
 //
 // Numbers and rules are LINE's; where one is used, the comment names the section of

@@ -26,6 +26,7 @@ const (
 	OpReply          Op = "reply"
 	OpPush           Op = "push"
 	OpMulticast      Op = "multicast"
+	OpBroadcast      Op = "broadcast" // LINE's own
 	OpValidate       Op = "validate"
 	OpProfile        Op = "profile"
 	OpQuota          Op = "quota"
@@ -58,6 +59,7 @@ var limits = map[Op]limit{
 	OpReply:       {2000, 20},
 	OpPush:        {2000, 20},
 	OpMulticast:   {200, 1},
+	OpBroadcast:   {60 * perHour, 5}, // one that was not answered need not wait a minute
 	OpValidate:    {2000, 20},
 	OpProfile:     {2000, 20},
 	OpQuota:       {2000, 20},

@@ -87,10 +87,10 @@ type Turn struct {
 	op     Op
 }
 
-// Turn waits until LINE's rate allows the next call of op: OpPush or OpMulticast.
+// Turn waits until LINE's rate allows the next call of op: OpPush, OpMulticast or OpBroadcast.
 func (c *Client) Turn(ctx context.Context, op Op) (Turn, error) {
-	if op != OpPush && op != OpMulticast {
-		return Turn{}, invalid(op, "turns are for pushes and multicasts")
+	if op != OpPush && op != OpMulticast && op != OpBroadcast {
+		return Turn{}, invalid(op, "turns are for pushes, multicasts and broadcasts")
 	}
 	if err := c.wait(ctx, op); err != nil {
 		return Turn{}, err
@@ -208,6 +208,16 @@ func EncodeMulticast(to []string, msgs []ippo.Message, opt Options) ([]byte, err
 		list = append(append(append(list, '"'), id...), '"')
 	}
 	return encode(OpMulticast, append(list, `],`...), msgs, opt)
+}
+
+// EncodeBroadcast makes the body of LINE's broadcast, which goes to every friend of the account, also to
+// those the bot has never seen. LINE takes no aggregation unit with it. The same arguments give the same
+// bytes.
+func EncodeBroadcast(msgs []ippo.Message, opt Options) ([]byte, error) {
+	if opt.AggregationUnit != "" {
+		return nil, invalid(OpBroadcast, "LINE's broadcast has no aggregation unit")
+	}
+	return encode(OpBroadcast, nil, msgs, opt)
 }
 
 // encode writes the messages' bytes as they are; encoding/json would rewrite "<" inside them.
