@@ -12,6 +12,8 @@ import (
 // audienceForm is an audience as it is chosen: everyone, or those who meet conditions.
 type audienceForm struct {
 	All, Some   bool // neither: not chosen yet
+	Unseen      bool // by LINE's broadcast
+	ByLine      bool // LINE's broadcast is offered
 	Topics      []option
 	Areas       []option
 	Tags        []option
@@ -34,7 +36,7 @@ func (f audienceForm) Problem() string {
 func formAudience(c *gin.Context) ippo.Audience {
 	switch c.PostForm("to") {
 	case "all":
-		return ippo.Audience{All: true}
+		return ippo.Audience{All: true, Unseen: formOn(c, "unseen")}
 	case "some":
 		ticked := func(name string) []string {
 			slugs := c.PostFormArray(name)
@@ -51,7 +53,7 @@ func formAudience(c *gin.Context) ippo.Audience {
 // audienceForm shows an audience as a form; some says that "by conditions" was chosen, though none
 // may be ticked.
 func (p *Panel) audienceForm(ctx context.Context, a ippo.Audience, some bool, label string, problems ippo.Problems) (audienceForm, error) {
-	f := audienceForm{All: a.All, Ambassadors: a.Ambassadors, Label: label, Problems: problems}
+	f := audienceForm{All: a.All, Unseen: a.Unseen, Ambassadors: a.Ambassadors, Label: label, Problems: problems}
 	f.Some = !a.All && (some || a.Validate() == nil)
 	topics, err := p.Store.Topics(ctx)
 	if err != nil {

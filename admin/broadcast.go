@@ -465,7 +465,16 @@ func (p *Panel) testBroadcast(c *gin.Context) error {
 	if err := p.Store.Audit(ctx, me.ID, "broadcast.test", fmt.Sprintf("broadcast:%d", b.ID), ""); err != nil {
 		return err
 	}
-	if err := p.Line.SendTest(ctx, link.To, b.Messages); err != nil {
+	reader, err := p.Store.FollowerByLineID(ctx, link.To.LineUser())
+	if err != nil {
+		return err
+	}
+	values, err := p.Store.ValuesOf(ctx, reader.ID)
+	if err != nil {
+		return err
+	}
+	messages, _ := ippo.Fill(b.Messages, values) // what the reader has no value for stays empty
+	if err := p.Line.SendTest(ctx, link.To, messages); err != nil {
 		p.Log.WarnContext(ctx, "test send failed", "broadcast", b.ID, "err", err)
 		found.Add("", testFailure(err))
 		return p.broadcastPage(c, b, "", found)

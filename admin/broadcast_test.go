@@ -465,3 +465,26 @@ func (o *office) sendHalf(id ippo.BroadcastID) {
 		o.t.Fatal(err)
 	}
 }
+
+// Words of each recipient's own are shown as an example before they are sent, and what is mistyped is
+// said beside the text; LINE's own broadcast is a choice for everyone, which it names.
+func TestVariablesAndLinesBroadcast(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	form := func(text string, more ...string) []string {
+		return append([]string{"title", "案内", "kind", "text", "ref", "0", "text", text, "to", "all", "when", "now", "do", "save"}, more...)
+	}
+	editor.post("/admin/broadcasts", form("{{nmae}}さん")...).want(http.StatusUnprocessableEntity).says("「{{nmae}}」という差し込みはありません")
+	page := editor.follow(editor.post("/admin/broadcasts", form("{{name}}さん")...))
+	page.says("はなこさん", "差し込むことばは例です")
+
+	editor.post("/admin/broadcasts", form("{{name}}さん", "unseen", "1")...).want(http.StatusUnprocessableEntity).says("LINEの一斉配信では、差し込みを使えません")
+	page = editor.follow(editor.post("/admin/broadcasts", form("お知らせ", "unseen", "1")...))
+	page.says("友だち全員（LINEの一斉配信）")
+	list, err := o.store.Broadcasts(t.Context(), store.BroadcastFilter{})
+	if err != nil || list[0].Call() != ippo.CallBroadcast {
+		t.Errorf("goes by %v, %v", list[0].Call(), err)
+	}
+	editor.get("/admin/broadcasts/new").want(http.StatusOK).says("LINEの一斉配信で送る", "{{number}}", "その人には送りません")
+}

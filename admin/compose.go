@@ -239,6 +239,7 @@ type composePage struct {
 	Parts      []part
 	Full       bool // no room for another part
 	Cards      []cardChoices
+	Variables  []ippo.VariableKind
 	Correction bool // it goes to whom another reached
 	Audience   audienceForm
 	At         bool
@@ -288,10 +289,12 @@ type preview struct {
 	Rows    []template.HTML
 	Quick   template.HTML // the buttons under the last message
 	Broken  bool          // something in it cannot be drawn
+	Example bool          // variables are filled with examples
 }
 
 func newPreview(account string, all []ippo.Message, now time.Time) preview {
-	v := preview{Account: account}
+	v := preview{Account: account, Example: ippo.Personal(all)}
+	all, _ = ippo.Fill(all, ippo.ExampleValues())
 	for i, m := range all {
 		html, err := lineview.Render(json.RawMessage(m), lineview.Options{
 			Account: account, Time: now.In(ippo.Tokyo).Format("15:04"), Follows: i > 0, Inert: true,
@@ -349,7 +352,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	f.Problems = w.problems
 	b := &w.broadcast
 	page := composePage{
-		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages, Correction: b.Corrects != 0,
+		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages, Variables: ippo.Variables, Correction: b.Corrects != 0,
 		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt), OnCall: b.OnCall,
 		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
 	}
@@ -362,6 +365,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	if page.Audience, err = p.audienceForm(ctx, b.Audience, w.some, f.Settings.Labels.Ambassador, w.problems); err != nil {
 		return err
 	}
+	page.Audience.ByLine = true
 	if page.Cards, err = p.cardChoices(ctx); err != nil {
 		return err
 	}

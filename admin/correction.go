@@ -37,7 +37,11 @@ func (p *Panel) askCorrectBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	detail := fmt.Sprintf("届いた%d人（届いたかどうか分からない人を含みます）だけに送る下書きをつくります。送るには、いつものとおり承認が要ります。承認されると、ほかの配信より先に送ります。", len(members))
+	to := "だけに送る"
+	if b.Audience.Unseen {
+		to = "に、もう一度LINEの一斉配信で送る"
+	}
+	detail := fmt.Sprintf("届いた%d人（届いたかどうか分からない人を含みます）%s下書きをつくります。送るには、いつものとおり承認が要ります。承認されると、ほかの配信より先に送ります。", len(members), to)
 	if !b.Status.Finished() {
 		detail = "まだ送られていない人への送信は、今すぐ止めます。" + detail
 	}

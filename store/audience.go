@@ -62,7 +62,7 @@ func (s *Store) audienceCondition(ctx context.Context, a ippo.Audience, emergenc
 	}
 	var problems ippo.Problems
 	conditions := []string{"f.status = 'active'"}
-	if !emergency {
+	if !emergency && !a.Unseen { // LINE's broadcast knows nobody who stopped
 		conditions = append(conditions, "f.stopped = 0")
 	}
 	for _, choice := range []struct {
