@@ -39,6 +39,8 @@ type Broadcast struct {
 	NotBefore   time.Time // until when it can be taken back, whatever its time; zero: no such wait
 	StartedAt   time.Time // LINE's first call
 	FinishedAt  time.Time
+
+	Unit string // under which LINE counts its readers; "" before LINE's first call
 }
 
 // Origin says which path made a broadcast. Stored: add, never rename.

@@ -502,9 +502,9 @@ func (d *delivery) prepare(ctx context.Context, b *ippo.Broadcast, r *ippo.Deliv
 	case ippo.CallBroadcast:
 		body, err = line.EncodeBroadcast(messages, line.Options{})
 	case ippo.CallPush:
-		body, err = line.EncodePush(to.LineIDs[0], messages, line.Options{})
+		body, err = line.EncodePush(to.LineIDs[0], messages, line.Options{AggregationUnit: b.Unit})
 	default:
-		body, err = line.EncodeMulticast(to.LineIDs, messages, line.Options{})
+		body, err = line.EncodeMulticast(to.LineIDs, messages, line.Options{AggregationUnit: b.Unit})
 	}
 	sum := sha256.Sum256(body)
 	switch {

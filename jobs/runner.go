@@ -42,7 +42,7 @@ type Runner struct {
 	parallel int
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, campaigns, approvals, mails chan struct{}
+	deliver, campaigns, approvals, mails, readers chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
@@ -60,6 +60,7 @@ func New(cfg Config) *Runner {
 		campaigns: make(chan struct{}, 1),
 		approvals: make(chan struct{}, 1),
 		mails:     make(chan struct{}, 1),
+		readers:   make(chan struct{}, 1),
 	}
 	if r.now == nil {
 		r.now = time.Now
@@ -76,7 +77,7 @@ func New(cfg Config) *Runner {
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
 // a campaign changed, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.campaigns, r.approvals, r.mails} {
+	for _, loop := range []chan struct{}{r.deliver, r.campaigns, r.approvals, r.mails, r.readers} {
 		signal(loop)
 	}
 }
@@ -112,6 +113,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	loops.Go(func() { r.loop(ctx, "campaigns", r.campaigns, r.FireCampaigns) })
 	loops.Go(func() { r.loop(ctx, "approvals", r.approvals, r.LapseApprovals) })
 	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })
+	loops.Go(func() { r.loop(ctx, "readers", r.readers, r.FetchReaders) })
 	loops.Wait()
 	return nil
 }

@@ -14,14 +14,14 @@ import (
 
 const broadcastColumns = `id, title, messages, audience, send_at, on_call, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0),
 	breaker = 'waived', status, reason, author_id, coalesce(approver_id, 0),
-	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at`
+	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at, unit`
 
 func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	var b ippo.Broadcast
 	var messages, audience []byte
 	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign,
 		&b.Waived, &b.Status, &b.Reason, &b.Author, &b.Approver,
-		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt))
+		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt), &b.Unit)
 	if err != nil {
 		return nil, err
 	}

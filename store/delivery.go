@@ -184,12 +184,14 @@ func (s *Store) BroadcastsToDeliver(ctx context.Context) ([]*ippo.Broadcast, err
 	return list, nil
 }
 
-// StartBroadcast moves an approved broadcast to sending.
+// StartBroadcast moves an approved broadcast to sending and fixes the name under which LINE counts its
+// readers.
 func (s *Store) StartBroadcast(ctx context.Context, id ippo.BroadcastID) error {
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `
-			UPDATE broadcasts SET status = 'sending', started_at = coalesce(started_at, ?) WHERE id = ? AND status = 'approved'`,
-			stamp(t.now), id); err != nil {
+			UPDATE broadcasts SET status = 'sending', started_at = coalesce(started_at, ?),
+				unit = CASE WHEN started_at IS NULL THEN ? ELSE unit END
+			WHERE id = ? AND status = 'approved'`, stamp(t.now), ippo.Unit(id, t.now), id); err != nil {
 			return fmt.Errorf("start broadcast %d: %w", id, err)
 		}
 		return nil

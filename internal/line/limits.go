@@ -33,6 +33,7 @@ const (
 	OpConsumption    Op = "consumption"
 	OpBotInfo        Op = "botinfo"
 	OpContent        Op = "content"
+	OpUnitReaders    Op = "unit_readers"
 	OpMenuCreate     Op = "richmenu_create"
 	OpMenuImage      Op = "richmenu_image"
 	OpMenuDefault    Op = "richmenu_default"
@@ -66,6 +67,7 @@ var limits = map[Op]limit{
 	OpConsumption: {2000, 20},
 	OpBotInfo:     {2000, 20},
 	OpContent:     {2000, 20},
+	OpUnitReaders: {60 * perHour, 10},
 	OpMenuCreate:  {100 * perHour, 10},
 	OpMenuImage:   {2000, 20},
 	OpMenuDefault: {2000, 20},

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ippo"
 	"ippo/internal/line"
@@ -183,6 +184,38 @@ func TestAccount(t *testing.T) {
 	}
 	if problems, err := c.Validate(ctx, line.OpReply, text("はい")); err != nil || problems != nil {
 		t.Errorf("problems %+v, %v", problems, err)
+	}
+}
+
+// What LINE counts of a unit's readers; what it hides is not zero.
+func TestUnitReaders(t *testing.T) {
+	now := time.Date(2026, 3, 31, 12, 0, 0, 0, ippo.Tokyo)
+	c := newChannel(t, linesim.Options{Now: func() time.Time { return now }}, false)
+	ctx, to := t.Context(), make([]string, 400)
+	for i := range to {
+		to[i] = c.friend()
+	}
+	for name, people := range map[string][]string{"many": to, "few": to[:40]} {
+		if _, err := c.Multicast(ctx, line.NewRetryKey(), people, text("https://example.jp/a?b=1&c=2"), line.Options{AggregationUnit: name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now = now.AddDate(0, 0, 1)
+	got, err := c.UnitReaders(ctx, "many", now.AddDate(0, 0, -1), now)
+	if err != nil || got.Opened == nil || *got.Opened != 160 || *got.Clicked != 20 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if len(got.Links) != 1 || got.Links[0].URL != "https://example.jp/a?b=1&c=2" || *got.Links[0].People != 20 {
+		t.Errorf("links %+v", got.Links)
+	}
+	if few, err := c.UnitReaders(ctx, "few", now.AddDate(0, 0, -1), now); err != nil || few.Opened != nil || few.Clicked != nil {
+		t.Errorf("under twenty: %+v, %v", few, err)
+	}
+	if _, err := c.UnitReaders(ctx, "many", now.AddDate(0, 0, -40), now); line.ClassOf(err) != line.Invalid {
+		t.Errorf("forty days: %v", err)
+	}
+	if _, err := c.UnitReaders(ctx, "../quota", now, now); line.ClassOf(err) != line.Invalid {
+		t.Errorf("no name: %v", err)
 	}
 }
 

@@ -380,3 +380,35 @@ func TestAggregationUnits(t *testing.T) {
 	}
 	w.want(w.call("GET", "/v2/bot/insight/message/event/aggregation?customAggregationUnit=spring_1&from=20260201&to=20260331", ""), 400)
 }
+
+// Of 400 people 160 look on the first day and more on the next ones; today is not counted yet.
+func TestReadersOfAUnit(t *testing.T) {
+	w := newWorld(t, linesim.Options{}) // 31 March, 23:59:30 in Japan
+	ids := make([]string, 400)
+	for i := range ids {
+		ids[i] = w.friend(fmt.Sprint(i)).ID
+	}
+	body := func(name string) string {
+		return strings.Replace(multicastTo("https://example.jp/a と https://example.jp/b", ids...), `{`, `{"customAggregationUnits":["`+name+`"],`, 1)
+	}
+	w.want(w.call("POST", "/v2/bot/message/multicast", body("spring_1")), 200)
+	figures := func(name, to string) string {
+		return w.want(w.call("GET", "/v2/bot/insight/message/event/aggregation?customAggregationUnit="+name+"&from=20260331&to="+to, ""), 200).Body
+	}
+	if got := figures("spring_1", "20260331"); !strings.Contains(got, `"clicks":[]`) || !strings.Contains(got, `"uniqueImpression":null`) {
+		t.Errorf("before the day is over: %s", got)
+	}
+	w.advance(30 * time.Second)
+	want := `"clicks":[{"click":24,"seq":1,"uniqueClick":20,"uniqueClickOfRequest":20,"url":"https://example.jp/a"},` +
+		`{"click":null,"seq":1,"uniqueClick":null,"uniqueClickOfRequest":null,"url":"https://example.jp/b"}]`
+	if got := figures("spring_1", "20260401"); !strings.Contains(got, want) || !strings.Contains(got, `"uniqueImpression":160`) {
+		t.Errorf("after a day: %s", got)
+	}
+	w.advance(24 * time.Hour)
+	if got := figures("spring_1", "20260401"); !strings.Contains(got, `"uniqueImpression":168`) {
+		t.Errorf("after two days: %s", got)
+	}
+	if got := figures("Spring_1", "20260401"); !strings.Contains(got, `"uniqueImpression":null`) {
+		t.Errorf("another name: %s", got)
+	}
+}

@@ -187,17 +187,20 @@ type usage struct {
 	units  map[string]map[string]int64 // "2026-04" → aggregation unit → messages
 
 	broadcasts map[string]broadcastUsage // request ID → what became of it; LINE allows 60 an hour
+	audiences  map[string]*audience      // aggregation unit → who got its messages; 1,000 names a month
 }
 
 type broadcastUsage struct {
 	at         time.Time
 	recipients int
+	audience   audience
 }
 
 func newUsage() usage {
 	return usage{
 		months: make(map[string]int64), days: make(map[string]int64),
 		units: make(map[string]map[string]int64), broadcasts: make(map[string]broadcastUsage),
+		audiences: make(map[string]*audience),
 	}
 }
 
@@ -216,7 +219,9 @@ func (u *usage) count(kind Kind, d delivery, recipients int, zone *time.Location
 		return
 	}
 	if kind == KindBroadcast {
-		u.broadcasts[d.requestID] = broadcastUsage{d.at, recipients}
+		sent := broadcastUsage{at: d.at, recipients: recipients}
+		sent.audience.add(d, at.Format("20060102"), recipients)
+		u.broadcasts[d.requestID] = sent
 	}
 	month := at.Format("2006-01")
 	u.months[month] += n
@@ -225,6 +230,14 @@ func (u *usage) count(kind Kind, d delivery, recipients int, zone *time.Location
 			u.units[month] = make(map[string]int64)
 		}
 		u.units[month][name] += n
+		// The 1,001st name of a month is sent, but not counted (docs: unit-based-statistics-aggregation).
+		if u.audiences[name] == nil {
+			if len(u.units[month]) > 1000 {
+				continue
+			}
+			u.audiences[name] = &audience{}
+		}
+		u.audiences[name].add(d, at.Format("20060102"), recipients)
 	}
 }
 
