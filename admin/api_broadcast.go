@@ -62,6 +62,8 @@ type broadcastJSON struct {
 	// While it is being sent.
 	Rate       *float64 `json:"rate,omitempty"`
 	ETASeconds *int     `json:"etaSeconds,omitempty"`
+
+	Readers *readersJSON `json:"readers,omitempty"` // once LINE has been asked
 }
 
 // broadcastRoutes registers broadcasts. Stopping one is within everybody's reach who may write; what
@@ -147,6 +149,9 @@ func (a *API) progress(ctx context.Context, id ippo.BroadcastID) (broadcastJSON,
 	j := broadcastJSON{
 		ID: b.ID, Status: b.Status, Tally: tally, StartedAt: apiTime{b.StartedAt}, FinishedAt: apiTime{b.FinishedAt},
 		OnCall: b.OnCall, Error: b.Reason,
+	}
+	if j.Readers, err = a.readers(ctx, b); err != nil {
+		return j, err
 	}
 	pace, err := a.Store.Pace(ctx, b, tally.Pending)
 	if b.Status == ippo.BroadcastSending {

@@ -277,6 +277,14 @@ func TestAPIWalk(t *testing.T) {
 	if got := p.want(200, p.call("editor", "POST", "/broadcasts/1/cancel", "")); got.field("status") != "cancelled" || got.field("skipped") != 3.0 {
 		t.Errorf("cancelled %s", got.body)
 	}
+	told := ippo.Readers{Opened: new(int64(40)), Links: []ippo.LinkReaders{{URL: "https://example.jp/"}}}
+	if err := p.store.SaveReaders(t.Context(), 1, told); err != nil {
+		t.Fatal(err)
+	}
+	hidden := `"opened":{"people":40,"hidden":false},"clicked":{"people":null,"hidden":true},"links":[{"url":"https://example.jp/","people":null,"hidden":true}]`
+	if got := p.want(200, p.call("viewer", "GET", "/broadcasts/1", "")); !strings.Contains(string(got.body), hidden) {
+		t.Errorf("readers %s", got.body)
+	}
 	if got := p.want(200, p.call("viewer", "GET", "/stats", "")); got.field("friends") != 3.0 || !strings.Contains(string(got.body), `"scheduled":0,"submitted":0,"campaigns":0,"total":0}`) {
 		t.Errorf("stats %s", got.body)
 	}

@@ -115,6 +115,7 @@ type broadcastPage struct {
 	Linked    bool   // the reader has a LINE account for tests
 	Progress  progress
 	Unknowns  []store.Unknown // what staff decide, or have decided
+	Readers   readers
 	History   []auditRow
 }
 
@@ -257,7 +258,10 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 			return err
 		}
 		if b.Status.Finished() {
-			page.Unknowns, err = p.Store.Unknowns(ctx, b.ID)
+			if page.Unknowns, err = p.Store.Unknowns(ctx, b.ID); err != nil {
+				return err
+			}
+			page.Readers, err = p.readers(ctx, b)
 		}
 	}
 	if err != nil {

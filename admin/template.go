@@ -15,6 +15,7 @@ func templateFuncs(a *assets) template.FuncMap {
 	return template.FuncMap{
 		"static": a.url,
 		"number": number,
+		"people": peopleWords,
 		"date":   ippo.DateWords,
 		"time":   ippo.TimeWords,
 		"short":  shortTime,

@@ -75,6 +75,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"ambassadors", f.ambassadors},
 		{"history", f.history},
 		{"campaigns", f.campaigns},
+		{"readers", f.readers},
 		{"call-outs", f.callOuts},
 		{"requests", f.requests},
 		{"the desk", f.desk},

@@ -131,6 +131,38 @@ func (f *filling) deliver(ctx context.Context, id ippo.BroadcastID) error {
 	return f.FinishBroadcast(ctx, id)
 }
 
+// readers tells what LINE has counted of the broadcasts that went out before today: it was asked at ten this
+// morning, or yesterday if it is not ten yet.
+func (f *filling) readers(ctx context.Context) error {
+	asked := ippo.ReadersFrom.At(f.c.now)
+	if asked.After(f.c.now) {
+		asked = asked.AddDate(0, 0, -1)
+	}
+	f.at(asked)
+	sent, err := f.Broadcasts(ctx, store.BroadcastFilter{Statuses: []ippo.BroadcastStatus{ippo.BroadcastSent}})
+	if err != nil {
+		return err
+	}
+	for _, b := range sent {
+		if !b.FinishedAt.Before(ippo.Day(asked)) {
+			continue
+		}
+		tally, err := f.Tally(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		days := min(int(asked.Sub(ippo.Day(b.StartedAt))/(24*time.Hour)), 14)
+		var told ippo.Readers
+		if opened := int64(tally.Accepted * (42 + 2*days) / 100); opened >= ippo.HiddenUnder {
+			told.Opened = &opened
+		}
+		if err := f.SaveReaders(ctx, b.ID, told); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // reminders tells the reminders that a campaign has sent since it began.
 func (f *filling) reminders(ctx context.Context, slug string) error {
 	for {

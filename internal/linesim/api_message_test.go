@@ -386,10 +386,10 @@ func TestReadersOfAUnit(t *testing.T) {
 	w := newWorld(t, linesim.Options{}) // 31 March, 23:59:30 in Japan
 	ids := make([]string, 400)
 	for i := range ids {
-		ids[i] = w.friend(fmt.Sprint(i)).ID
+		ids[i] = w.friend("あ").ID
 	}
 	body := func(name string) string {
-		return strings.Replace(multicastTo("https://example.jp/a と https://example.jp/b", ids...), `{`, `{"customAggregationUnits":["`+name+`"],`, 1)
+		return strings.Replace(multicastTo("https://example.jp/a と https://example.jp/b", ids...), `"customAggregationUnits":null`, `"customAggregationUnits":["`+name+`"]`, 1)
 	}
 	w.want(w.call("POST", "/v2/bot/message/multicast", body("spring_1")), 200)
 	figures := func(name, to string) string {
