@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"ippo"
 	"ippo/internal/line"
 )
 
@@ -40,6 +41,17 @@ type quota struct {
 // Left is how many messages the month still holds; ask only when Known and Limited.
 func (q quota) Left() int64 { return max(0, q.Limit-q.Used) }
 
+// Words say what is left, beside a button that reaches people.
+func (q quota) Words() string {
+	switch {
+	case !q.Known:
+		return "今月の残りはLINEに確かめています"
+	case !q.Limited:
+		return "今月の上限なし"
+	}
+	return "今月の残り" + ippo.Comma(q.Left()) + "通"
+}
+
 // Percent is how much of the month is used, 0 to 100.
 func (q quota) Percent() int64 {
 	if q.Limit <= 0 {
@@ -51,6 +63,7 @@ func (q quota) Percent() int64 {
 const (
 	accountFresh   = time.Minute            // older news is asked for again, in the background
 	accountTimeout = 5 * time.Second        // for LINE
+	accountPress   = 3 * time.Second        // for a button that sends: the figures are asked for anew
 	accountWait    = 400 * time.Millisecond // for a page, when nothing at all is known
 )
 
@@ -71,7 +84,29 @@ func (a *account) read(ctx context.Context) lineAccount {
 	if known.Quota.Known || asking == nil {
 		return known
 	}
-	wait := time.NewTimer(accountWait)
+	return a.answer(ctx, asking, accountWait)
+}
+
+// fresh asks LINE anew what is left of the month, and waits a little for the answer. Without one, what is
+// no older than accountFresh still holds; after that it is unknown.
+func (a *account) fresh(ctx context.Context) quota {
+	a.mu.Lock()
+	if a.asking == nil {
+		a.asking = make(chan struct{})
+		go a.ask()
+	}
+	asking := a.asking
+	a.mu.Unlock()
+	q := a.answer(ctx, asking, accountPress).Quota
+	if time.Since(q.At) > accountFresh {
+		return quota{}
+	}
+	return q
+}
+
+// answer waits for the question under way, and returns what is known then.
+func (a *account) answer(ctx context.Context, asking <-chan struct{}, patience time.Duration) lineAccount {
+	wait := time.NewTimer(patience)
 	defer wait.Stop()
 	select {
 	case <-asking:

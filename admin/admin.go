@@ -223,7 +223,7 @@ func (p *Panel) Routes(r *gin.Engine) {
 	}
 	g.GET("/static/*file", p.assets.serve)
 	r.GET("/admin", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/admin/") })
-	api := &API{Store: p.Store, Line: p.Line, Log: p.Log, Wake: p.Wake, Holidays: p.Holidays}
+	api := &API{Store: p.Store, Line: p.Line, Log: p.Log, Wake: p.Wake, Holidays: p.Holidays, account: p.account}
 	api.Routes(r)
 	r.NoMethod(func(c *gin.Context) {
 		if strings.HasPrefix(c.Request.URL.Path, "/api/") {

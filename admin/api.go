@@ -32,6 +32,8 @@ type API struct {
 	Wake  func() // tells the delivery engine that there is work
 
 	Holidays ippo.Holidays // for what is forecast
+
+	account *account // what LINE says is left of the month
 }
 
 // Routes registers the API under /api/v1.

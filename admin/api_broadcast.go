@@ -188,7 +188,7 @@ func (a *API) change(do func(context.Context, ippo.StaffID, ippo.BroadcastID) er
 }
 
 // approve approves the broadcast as it is now. Here nobody approves their own: a program that writes
-// and approves by itself is not two people.
+// and approves by itself is not two people. One that does not fit into the month is refused with what would.
 func (a *API) approve(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
 	b, err := a.Store.Broadcast(ctx, id)
 	if err != nil {
@@ -196,6 +196,9 @@ func (a *API) approve(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID)
 	}
 	if b.Author == by {
 		return ippo.ErrForbidden
+	}
+	if err := checkQuota(ctx, a.Store, a.account, b); err != nil {
+		return err
 	}
 	return a.Store.ApproveBroadcast(ctx, by, id, store.Approval{Hash: b.Hash()})
 }

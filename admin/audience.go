@@ -124,10 +124,11 @@ func (p *Panel) audienceWords(ctx context.Context, label string) (func(ippo.Audi
 type reach struct {
 	Known bool // false while the audience is not chosen or not valid
 	ippo.Count
-	Quota quota
+	Quota     quota
+	Shortfall *ippo.Shortfall // a broadcast that does not fit into the month; nil if it does
 }
 
-// Short reports whether the month's messages do not suffice.
+// Short reports whether the month's messages do not suffice for as many people, whatever else is planned.
 func (r reach) Short() bool {
 	return r.Quota.Known && r.Quota.Limited && int64(r.Count.Count) > r.Quota.Left()
 }

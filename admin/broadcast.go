@@ -325,7 +325,16 @@ func (p *Panel) step(c *gin.Context, notice string, do func(context.Context, ipp
 }
 
 func (p *Panel) submitBroadcast(c *gin.Context) error {
-	return p.step(c, "承認を申請しました。承認されるまで送られません。", p.Store.SubmitBroadcast)
+	return p.step(c, "承認を申請しました。承認されるまで送られません。", func(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+		b, err := p.Store.Broadcast(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := checkQuota(ctx, p.Store, p.account, b); err != nil {
+			return err
+		}
+		return p.Store.SubmitBroadcast(ctx, by, id)
+	})
 }
 
 func (p *Panel) returnBroadcast(c *gin.Context) error {
@@ -363,6 +372,11 @@ func (p *Panel) approveBroadcast(c *gin.Context) error {
 	}
 	copy(approval.Hash[:], shown)
 	approval.Confirmed = formInt(c, "confirmed", "人数", &found)
+	if found == nil {
+		if found, err = mend(checkQuota(ctx, p.Store, p.account, b), nil); err != nil {
+			return err
+		}
+	}
 	if found == nil {
 		found, err = mend(p.Store.ApproveBroadcast(ctx, p.me(c).ID, b.ID, approval), nil)
 		if err != nil {

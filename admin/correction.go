@@ -16,13 +16,21 @@ const correctedWords = "訂正する配信が届いた人"
 // correctionText is what a correction begins with; staff write on.
 const correctionText = "【訂正】先ほどお送りした内容に誤りがありました。申し訳ありません。\n\n正しくは、次のとおりです。\n"
 
-// reachOf is how many people a broadcast would reach now.
+// reachOf is how many people a broadcast would reach now, and whether the month suffices.
 func (p *Panel) reachOf(ctx context.Context, b *ippo.Broadcast) (reach, error) {
+	var r reach
+	var err error
 	if b.Corrects == 0 {
-		return p.reach(ctx, b.Audience, b.Emergency != "")
+		r, err = p.reach(ctx, b.Audience, b.Emergency != "")
+	} else {
+		var members []ippo.FollowerID
+		members, err = p.Store.Reached(ctx, b.Corrects)
+		r = reach{Known: true, Count: ippo.Count{Count: len(members)}, Quota: p.account.read(ctx).Quota}
 	}
-	members, err := p.Store.Reached(ctx, b.Corrects)
-	return reach{Known: true, Count: ippo.Count{Count: len(members)}, Quota: p.account.read(ctx).Quota}, err
+	if err == nil && r.Known {
+		r.Shortfall, err = shortfall(ctx, p.Store, r.Quota, b)
+	}
+	return r, err
 }
 
 func (p *Panel) askCorrectBroadcast(c *gin.Context) error {
@@ -45,6 +53,7 @@ func (p *Panel) askCorrectBroadcast(c *gin.Context) error {
 	if !b.Status.Finished() {
 		detail = "まだ送られていない人への送信は、今すぐ止めます。" + detail
 	}
+	detail += "今つくるのは下書きで、送る時には、" + p.account.read(c.Request.Context()).Quota.Words() + "のうち" + ippo.Comma(int64(len(members))) + "通を使います。"
 	return p.confirm(c, confirmPage{
 		Title: "訂正", Question: "「" + b.Title + "」の訂正をつくりますか。", Detail: detail, Button: "訂正をつくる", Back: href("broadcasts/%d", b.ID),
 	}, nil)

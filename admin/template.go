@@ -3,7 +3,6 @@ package admin
 import (
 	"fmt"
 	"html/template"
-	"strconv"
 	"strings"
 	"time"
 
@@ -82,15 +81,7 @@ func number(n any) (string, error) {
 	default:
 		return "", fmt.Errorf("number: cannot write %T", n)
 	}
-	s := strconv.FormatInt(v, 10)
-	sign := ""
-	if v < 0 {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s, nil
+	return ippo.Comma(v), nil
 }
 
 // shortTime writes a moment for a narrow column: 2026/3/6 15:00; "" for the zero time.

@@ -51,8 +51,9 @@ func (p *Panel) askSendUnknown(c *gin.Context) error {
 	return p.confirm(c, confirmPage{
 		Title:    "もう一度送る",
 		Question: fmt.Sprintf("「%s」を、届いたかどうかわからない%d人にもう一度送りますか。", b.Title, group.People),
-		Detail:   "前のものが届いていた人には、同じ配信が2回届きます。その間にブロックした人や、配信を止めた人には送りません。",
-		Button:   "もう一度送る", Icon: "send", Back: href("broadcasts/%d", b.ID),
+		Detail: fmt.Sprintf("%s人に送信します・%s。", ippo.Comma(int64(group.People)), p.account.read(c.Request.Context()).Quota.Words()) +
+			"前のものが届いていた人には、同じ配信が2回届きます。その間にブロックした人や、配信を止めた人には送りません。",
+		Button: "もう一度送る", Icon: "send", Back: href("broadcasts/%d", b.ID),
 	}, nil)
 }
 

@@ -210,7 +210,7 @@ func (d *delivery) refresh(ctx context.Context) error {
 	d.later = time.Time{}
 	for _, b := range list {
 		if b.Status == ippo.BroadcastApproved {
-			if err := d.begin(ctx, b, list, settings, now); err != nil {
+			if err := d.begin(ctx, b, settings, now); err != nil {
 				return err
 			}
 		}
@@ -248,7 +248,7 @@ func (d *delivery) refresh(ctx context.Context) error {
 }
 
 // begin starts an approved broadcast if it is due and nothing forbids it.
-func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Broadcast, settings ippo.Settings, now time.Time) error {
+func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, settings ippo.Settings, now time.Time) error {
 	due := b.Due()
 	if due.After(now) {
 		d.lookAgain(due)
@@ -267,7 +267,7 @@ func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Bro
 	if broken, err := d.breaks(ctx, b, settings); err != nil || broken {
 		return err
 	}
-	if ok, err := d.affordable(ctx, b, all, now.Sub(due)); err != nil || !ok {
+	if ok, err := d.affordable(ctx, b, now.Sub(due)); err != nil || !ok {
 		return err
 	}
 	if err := d.store.StartBroadcast(ctx, b.ID); err != nil {
@@ -287,7 +287,7 @@ func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, all []*ippo.Bro
 // already on their way. One that does not fit is held before anybody has it. While LINE does not
 // tell what is left, it waits a little and then goes: LINE has the last word anyway, and serves
 // nobody past the limit.
-func (d *delivery) affordable(ctx context.Context, b *ippo.Broadcast, all []*ippo.Broadcast, late time.Duration) (bool, error) {
+func (d *delivery) affordable(ctx context.Context, b *ippo.Broadcast, late time.Duration) (bool, error) {
 	const again, patience = time.Second, 10 * time.Second
 	month, err := d.readQuota(ctx)
 	switch class := line.ClassOf(err); {
@@ -304,18 +304,12 @@ func (d *delivery) affordable(ctx context.Context, b *ippo.Broadcast, all []*ipp
 	if !month.limited {
 		return true, nil
 	}
-	var needed int64
-	for _, other := range all {
-		if other.Status == ippo.BroadcastSending || other.ID == b.ID {
-			tally, err := d.store.Tally(ctx, other.ID)
-			if err != nil {
-				return false, err
-			}
-			needed += int64(tally.Pending)
-		}
+	short, err := d.store.Shortfall(ctx, b, month.left, month.limit)
+	if err != nil {
+		return false, err
 	}
-	if needed > month.left {
-		return false, d.hold(ctx, b, fmt.Sprintf("今月送れる残りは%d通です。必要な%d通に足りないため、保留しました。", month.left, needed))
+	if short != nil {
+		return false, d.hold(ctx, b, "送る前に保留しました。"+short.Words())
 	}
 	return true, nil
 }

@@ -127,7 +127,7 @@ func TestQuotaDoesNotFit(t *testing.T) {
 	b := c.approved("お知らせ")
 	c.run()
 	held := c.expect(b, ippo.BroadcastHeld, ippo.Tally{Pending: 3})
-	if want := "今月送れる残りは2通です。必要な3通に足りないため、保留しました。"; held.Reason != want {
+	if want := "送る前に保留しました。今月の残りは2通です。この配信には3通が要るため、送れません。送れるようにするには: 宛先を2人までにしぼる。"; held.Reason != want {
 		t.Errorf("reason %q", held.Reason)
 	}
 	if n := c.platform.Calls()[linesim.Multicast]; n != 0 {

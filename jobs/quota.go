@@ -5,8 +5,8 @@ import "context"
 // quota is what the account may still send this month, as LINE tells: approximately, and including
 // what staff send from LINE's own manager.
 type quota struct {
-	limited bool  // false: as many as it likes
-	left    int64 // only when limited
+	limited     bool  // false: as many as it likes
+	limit, left int64 // only when limited
 }
 
 func (r *Runner) readQuota(ctx context.Context) (quota, error) {
@@ -18,5 +18,5 @@ func (r *Runner) readQuota(ctx context.Context) (quota, error) {
 	if err != nil {
 		return quota{}, err
 	}
-	return quota{limited: true, left: max(limit.Limit-used, 0)}, nil
+	return quota{limited: true, limit: limit.Limit, left: max(limit.Limit-used, 0)}, nil
 }

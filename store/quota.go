@@ -1,0 +1,133 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"ippo"
+)
+
+// Shortfall compares a broadcast with what LINE says is left of the month and with what others take
+// before it; nil: it fits. One that is being written leaves room for those that are approved for this
+// month, and one that is due for those already on their way: whoever comes first is served. An emergency or
+// a correction goes before what waits. What leaves next month is not measured by this one.
+func (s *Store) Shortfall(ctx context.Context, b *ippo.Broadcast, left, limit int64) (*ippo.Shortfall, error) {
+	today := ippo.Day(s.Now())
+	next := today.AddDate(0, 1, 1-today.Day())
+	if !b.SendAt.Before(next) {
+		return nil, nil
+	}
+	short := &ippo.Shortfall{Left: left}
+	var err error
+	if short.Recipients, err = s.toSend(ctx, b); err != nil {
+		return nil, err
+	}
+	if short.Planned, err = s.plannedBefore(ctx, b, next); err != nil {
+		return nil, err
+	}
+	if int64(short.Recipients) <= short.Room() {
+		return nil, nil
+	}
+	if b.Corrects == 0 && len(b.Audience.Topics) > 1 {
+		if err := s.narrow(ctx, b, short); err != nil {
+			return nil, err
+		}
+	}
+	if int64(short.Recipients) <= limit {
+		settings, err := s.Settings(ctx)
+		if err != nil {
+			return nil, err
+		}
+		short.NextMonth = settings.Open(next, s.Holidays)
+	}
+	return short, nil
+}
+
+// toSend is how many people a broadcast still goes to.
+func (s *Store) toSend(ctx context.Context, b *ippo.Broadcast) (int, error) {
+	switch {
+	case !beingWritten(b):
+		tally, err := s.Tally(ctx, b.ID)
+		return tally.Pending, err
+	case b.Corrects != 0:
+		members, err := s.Reached(ctx, b.Corrects)
+		return len(members), err
+	}
+	return s.countNow(ctx, b.Audience, b.Emergency != "")
+}
+
+// beingWritten reports whether a broadcast has no recipients yet; one that was never kept has no state.
+func beingWritten(b *ippo.Broadcast) bool { return b.ID == 0 || b.Status.Editable() }
+
+// plannedBefore counts the messages of other broadcasts that leave before the end of the month and that
+// b has to leave room for. What is held goes on by a decision only, and is measured again then.
+func (s *Store) plannedBefore(ctx context.Context, b *ippo.Broadcast, end time.Time) (int, error) {
+	statuses := `('sending')`
+	if beingWritten(b) && !b.First() {
+		statuses = `('approved', 'sending', 'paused')`
+	}
+	n, err := one(ctx, s.ro, scanInt, `
+		SELECT coalesce(sum(r.size - (SELECT count(*) FROM delivery_exceptions x WHERE x.request_id = r.id)), 0)
+		FROM broadcasts b JOIN delivery_requests r ON r.broadcast_id = b.id AND r.state = 'pending'
+		WHERE b.status IN `+statuses+` AND coalesce(b.send_at, '') < ? AND b.id <> ?`, stamp(end), b.ID)
+	if err != nil {
+		return 0, fmt.Errorf("planned besides broadcast %d: %w", b.ID, err)
+	}
+	return n, nil
+}
+
+// narrow finds which of a broadcast's topics fit, alone and together. One pass counts its audience by
+// what its followers chose; every set of topics is counted from that.
+func (s *Store) narrow(ctx context.Context, b *ippo.Broadcast, short *ippo.Shortfall) error {
+	where, args, err := s.audienceCondition(ctx, b.Audience, b.Emergency != "")
+	if err != nil {
+		return fmt.Errorf("narrow broadcast %d: %w", b.ID, err)
+	}
+	type chosen struct {
+		topics ippo.Choice
+		people int
+	}
+	groups, err := collect(ctx, s.ro, func(row scanner) (c chosen, err error) {
+		err = row.Scan(&c.topics, &c.people)
+		return c, err
+	}, "SELECT f.topics, count(*) FROM followers f WHERE "+where+" GROUP BY f.topics", args...)
+	if err != nil {
+		return fmt.Errorf("narrow broadcast %d: %w", b.ID, err)
+	}
+	people := func(topics ippo.Choice) (n int) {
+		for _, g := range groups {
+			if g.topics == 0 || g.topics&(topics|ippo.Everything) != 0 {
+				n += g.people
+			}
+		}
+		return n
+	}
+	all, err := s.Topics(ctx)
+	if err != nil {
+		return err
+	}
+	fits := slices.DeleteFunc(all, func(t ippo.Topic) bool {
+		return !slices.Contains(b.Audience.Topics, t.Slug) || int64(people(ippo.ChoiceOf(t.Number))) > short.Room()
+	})
+	slices.SortStableFunc(fits, func(x, y ippo.Topic) int {
+		return cmp.Compare(people(ippo.ChoiceOf(y.Number)), people(ippo.ChoiceOf(x.Number)))
+	})
+	// The most people first, and then whatever still fits beside them.
+	var together ippo.Choice
+	for _, t := range fits {
+		if n := people(ippo.ChoiceOf(t.Number)); n > 0 {
+			short.Alone = append(short.Alone, ippo.Narrowed{Topics: []string{t.Name}, People: n})
+		}
+		if more := together | ippo.ChoiceOf(t.Number); int64(people(more)) <= short.Room() {
+			together = more
+			short.Together.Topics = append(short.Together.Topics, t.Name)
+		}
+	}
+	if short.Together.People = people(together); len(short.Together.Topics) < 2 {
+		short.Together = ippo.Narrowed{}
+	}
+	return nil
+}
