@@ -137,6 +137,7 @@ func (p *Panel) routes() []route {
 		{post, "/broadcasts/:id", ippo.Editor, p.updateBroadcast},
 		{get, "/broadcasts/:id/edit", ippo.Editor, p.editBroadcast},
 		{get, "/broadcasts/:id/progress", ippo.Viewer, p.broadcastProgress},
+		{get, "/broadcasts/:id/ledger.csv", ippo.Viewer, p.broadcastLedger},
 		{post, "/broadcasts/:id/test", ippo.Editor, p.testBroadcast},
 		{post, "/broadcasts/:id/submit", ippo.Editor, p.submitBroadcast},
 		{post, "/broadcasts/:id/approve", ippo.Approver, p.approveBroadcast},

@@ -71,6 +71,7 @@ type broadcastJSON struct {
 func (a *API) broadcastRoutes(g gin.IRouter) {
 	g.POST("/broadcasts", a.handle(ippo.Editor, a.createBroadcast))
 	g.GET("/broadcasts/:id", a.handle(ippo.Viewer, a.broadcast))
+	g.GET("/broadcasts/:id/requests", a.handle(ippo.Viewer, a.askedOf))
 	g.POST("/broadcasts/:id/approve", a.handle(ippo.Approver, a.change(a.approve)))
 	g.POST("/broadcasts/:id/pause", a.handle(ippo.Editor, a.change(a.pause)))
 	g.POST("/broadcasts/:id/resume", a.handle(ippo.Approver, a.change(a.Store.ResumeBroadcast)))
@@ -161,6 +162,43 @@ func (a *API) progress(ctx context.Context, id ippo.BroadcastID) (broadcastJSON,
 		j.ETASeconds = new(int(math.Ceil(pace.Left.Seconds())))
 	}
 	return j, err
+}
+
+// askedJSON is a request that LINE was asked.
+type askedJSON struct {
+	ID         int64              `json:"id"` // for "after"
+	Recipients int                `json:"recipients"`
+	CalledAt   apiTime            `json:"calledAt"`
+	AnsweredAt apiTime            `json:"answeredAt"`
+	State      ippo.DeliveryState `json:"state"`
+	RequestID  string             `json:"requestId"`
+	Reason     string             `json:"reason,omitempty"`
+}
+
+// askedOf lists what LINE was asked for a broadcast, a part at a time: to answer "what was sent then?".
+func (a *API) askedOf(ctx context.Context, c *apiCall) (int, any, error) {
+	id, err := rowID[ippo.BroadcastID](c.Param("id"))
+	if err != nil {
+		return 0, nil, err
+	}
+	limit, after, err := c.window("after")
+	if err != nil {
+		return 0, nil, err
+	}
+	if _, err := a.Store.Broadcast(ctx, id); err != nil {
+		return 0, nil, err
+	}
+	page := apiPage[askedJSON]{Items: []askedJSON{}}
+	if page.Total, err = a.Store.CountAsked(ctx, id); err != nil {
+		return 0, nil, err
+	}
+	asked, err := a.Store.Asked(ctx, id, int64(after), limit)
+	for _, one := range asked {
+		page.Items = append(page.Items, askedJSON{
+			one.Request, one.People, apiTime{one.First}, apiTime{one.Answered}, one.State, one.RequestID, one.Reason,
+		})
+	}
+	return http.StatusOK, page, err
 }
 
 // change is a handler that does one thing to a broadcast and answers how far it is then.

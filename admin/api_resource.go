@@ -36,7 +36,7 @@ const (
 
 func resourceRoutes[J any](a *API, g gin.IRouter, path string, r resource[J]) {
 	g.GET(path, a.handle(ippo.Viewer, func(ctx context.Context, c *apiCall) (int, any, error) {
-		limit, offset, err := c.window()
+		limit, offset, err := c.window("offset")
 		if err != nil {
 			return 0, nil, err
 		}
@@ -79,8 +79,9 @@ func resourceRoutes[J any](a *API, g gin.IRouter, path string, r resource[J]) {
 	}))
 }
 
-// window reads which part of a list is asked for.
-func (c *apiCall) window() (limit, offset int, err error) {
+// window reads which part of a list is asked for: how much, and behind what, which the parameter start
+// says.
+func (c *apiCall) window(start string) (limit, from int, err error) {
 	var p ippo.Problems
 	read := func(name string, low, high, otherwise int) int {
 		text, given := c.GetQuery(name)
@@ -94,8 +95,8 @@ func (c *apiCall) window() (limit, offset int, err error) {
 		return n
 	}
 	limit = read("limit", 1, apiPageSizeMax, apiPageSize)
-	offset = read("offset", 0, 1_000_000_000, 0)
-	return limit, offset, p.Err()
+	from = read(start, 0, 1_000_000_000, 0)
+	return limit, from, p.Err()
 }
 
 // rowID reads the ID in a path. What is no ID names nothing.

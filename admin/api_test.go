@@ -274,7 +274,21 @@ func TestAPIWalk(t *testing.T) {
 	if got := p.want(200, p.call("viewer", "GET", "/broadcasts/1", "")); got.field("rate") != 0.0 || got.field("etaSeconds") != nil {
 		t.Errorf("sending, and nobody was served yet: %s", got.body)
 	}
-	if got := p.want(200, p.call("editor", "POST", "/broadcasts/1/cancel", "")); got.field("status") != "cancelled" || got.field("skipped") != 3.0 {
+	if got := p.want(200, p.call("viewer", "GET", "/broadcasts/1/requests", "")); got.field("total") != 0.0 {
+		t.Errorf("LINE was not asked yet: %s", got.body)
+	}
+	p.want(404, p.call("viewer", "GET", "/broadcasts/99/requests", ""))
+	asked, err := p.store.PendingRequests(t.Context(), 1, 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.store.BeginRequest(t.Context(), &asked[0], nil, []byte("body")); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.want(200, p.call("viewer", "GET", "/broadcasts/1/requests?limit=5&after=0", "")); got.field("total") != 1.0 || !strings.Contains(string(got.body), `"recipients":3`) {
+		t.Errorf("asked %s", got.body)
+	}
+	if got := p.want(200, p.call("editor", "POST", "/broadcasts/1/cancel", "")); got.field("status") != "cancelled" || got.field("unknown") != 3.0 {
 		t.Errorf("cancelled %s", got.body)
 	}
 	told := ippo.Readers{Opened: new(int64(40)), Links: []ippo.LinkReaders{{URL: "https://example.jp/"}}}

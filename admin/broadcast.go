@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
 	"ippo/internal/line"
+	"ippo/internal/sheet"
 	"ippo/store"
 )
 
@@ -151,12 +153,12 @@ func (f broadcastPage) OwnWords() string {
 type progress struct {
 	*ippo.Broadcast
 	ippo.Tally
-	Pace     ippo.Pace
-	Reasons  []store.Reason
-	Requests []string // LINE's request IDs
-	Wait     string   // how long it can still be taken back, in words; "" when it does not wait for that
-	Done     int      // recipients that nothing more happens to
-	Poll     int      // ask again after so many seconds; 0: not
+	Pace    ippo.Pace
+	Reasons []store.Reason
+	Asked   int    // requests to LINE
+	Wait    string // how long it can still be taken back, in words; "" when it does not wait for that
+	Done    int    // recipients that nothing more happens to
+	Poll    int    // ask again after so many seconds; 0: not
 }
 
 // Percent is how many of a hundred recipients are done with.
@@ -191,9 +193,7 @@ func (p *Panel) progress(ctx context.Context, b *ippo.Broadcast) (progress, erro
 	case ippo.BroadcastPaused, ippo.BroadcastHeld:
 		f.Poll = 15
 	}
-	if b.Status.Finished() {
-		f.Requests, err = p.Store.RequestIDs(ctx, b.ID)
-	}
+	f.Asked, err = p.Store.CountAsked(ctx, b.ID)
 	return f, err
 }
 
@@ -300,6 +300,48 @@ func (p *Panel) broadcastProgress(c *gin.Context) error {
 		return err
 	}
 	return p.fragment(c, "broadcast_show.html", "progress", f)
+}
+
+// broadcastLedger saves every request of a broadcast that LINE was asked, with LINE's own number for
+// it: what LINE's support asks for.
+func (p *Panel) broadcastLedger(c *gin.Context) error {
+	ctx := c.Request.Context()
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Type", "text/csv; charset=utf-8")
+	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="broadcast-%d.csv"`, b.ID))
+	c.Status(http.StatusOK)
+	// From here on an error is a browser that has gone; there is nobody to tell.
+	w, err := sheet.NewWriter(c.Writer, "送った時刻", "返事の時刻", "人数", "状態", "LINEの受付番号", "理由")
+	if err != nil {
+		return nil
+	}
+	moment := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.In(ippo.Tokyo).Format("2006-01-02 15:04:05.000")
+	}
+	const at = 1000
+	for after := int64(0); ; {
+		asked, err := p.Store.Asked(ctx, b.ID, after, at)
+		if err != nil {
+			return nil
+		}
+		for _, a := range asked {
+			if err := w.Row(moment(a.First), moment(a.Answered), strconv.Itoa(a.People), a.State.Words(), a.RequestID, a.Reason); err != nil {
+				return nil
+			}
+			after = a.Request
+		}
+		if len(asked) < at {
+			break
+		}
+	}
+	w.Flush()
+	return nil
 }
 
 // step does one thing to a broadcast and comes back to its page.

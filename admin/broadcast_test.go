@@ -466,6 +466,27 @@ func (o *office) sendHalf(id ippo.BroadcastID) {
 	}
 }
 
+// What was sent then? Every request with LINE's own number for it, as a file.
+func TestLedgerFile(t *testing.T) {
+	o := open(t)
+	o.fill()
+	o.sendHalf(1)
+	requests, err := o.store.PendingRequests(t.Context(), 1, 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcome := store.Outcome{State: ippo.DeliveryAccepted, RequestID: "3f1d4b1e-6a10"}
+	if err := o.store.EndRequest(t.Context(), &requests[0], outcome); err != nil {
+		t.Fatal(err)
+	}
+	viewer := o.as(ippo.Viewer)
+	viewer.get("/admin/broadcasts/1").want(http.StatusOK).says("送った記録とLINEの受付番号（1件）")
+	file := viewer.get("/admin/broadcasts/1/ledger.csv").want(http.StatusOK)
+	if !strings.Contains(file.body, "送った時刻,返事の時刻,人数,状態,LINEの受付番号,理由") || !strings.Contains(file.body, ",1,LINEが受付,3f1d4b1e-6a10,") {
+		t.Errorf("the file says %q", file.body)
+	}
+}
+
 // Words of each recipient's own are shown as an example before they are sent, and what is mistyped is
 // said beside the text; LINE's own broadcast is a choice for everyone, which it names.
 func TestVariablesAndLinesBroadcast(t *testing.T) {

@@ -24,9 +24,9 @@ func TestEveryoneOnce(t *testing.T) {
 	c.received("花火大会", 1, 1, 0)
 	c.run()
 	c.received("花火大会", 1, 1, 0)
-	ids, err := c.store.RequestIDs(t.Context(), b.ID)
-	if err != nil || len(ids) != 1 || ids[0] == "" {
-		t.Errorf("LINE's request IDs %q, %v", ids, err)
+	asked, err := c.store.Asked(t.Context(), b.ID, 0, 10)
+	if err != nil || len(asked) != 1 || asked[0].RequestID == "" || asked[0].People != 2 {
+		t.Errorf("LINE was asked %+v, %v", asked, err)
 	}
 }
 

@@ -163,14 +163,43 @@ func scanReason(row scanner) (r Reason, err error) {
 	return r, err
 }
 
-// RequestIDs returns LINE's request IDs for a broadcast, to answer "what was sent then?".
-func (s *Store) RequestIDs(ctx context.Context, id ippo.BroadcastID) ([]string, error) {
-	ids, err := collect(ctx, s.ro, scanText, `
-		SELECT line_request_id FROM delivery_requests WHERE broadcast_id = ? AND line_request_id <> '' ORDER BY id`, id)
+// Asked is a request that LINE was asked, to answer "what was sent then?".
+type Asked struct {
+	Request   int64
+	People    int
+	First     time.Time // LINE's first call
+	Answered  time.Time // zero while it is pending
+	State     ippo.DeliveryState
+	RequestID string // LINE's; "" if it never answered
+	Reason    string
+}
+
+// Asked returns at most limit of a broadcast's requests that LINE was asked, after the one named, in
+// order.
+func (s *Store) Asked(ctx context.Context, id ippo.BroadcastID, after int64, limit int) ([]Asked, error) {
+	asked, err := collect(ctx, s.ro, scanAsked, `
+		SELECT r.id, r.size - (SELECT count(*) FROM delivery_exceptions e WHERE e.request_id = r.id), r.first_called_at, r.answered_at,
+			r.state, r.line_request_id, r.reason
+		FROM delivery_requests r WHERE r.broadcast_id = ? AND r.first_called_at IS NOT NULL AND r.id > ? ORDER BY r.id LIMIT ?`,
+		id, after, limit)
 	if err != nil {
-		return nil, fmt.Errorf("request IDs of broadcast %d: %w", id, err)
+		return nil, fmt.Errorf("requests of broadcast %d: %w", id, err)
 	}
-	return ids, nil
+	return asked, nil
+}
+
+func scanAsked(row scanner) (a Asked, err error) {
+	err = row.Scan(&a.Request, &a.People, at(&a.First), at(&a.Answered), &a.State, &a.RequestID, &a.Reason)
+	return a, err
+}
+
+// CountAsked counts a broadcast's requests that LINE was asked.
+func (s *Store) CountAsked(ctx context.Context, id ippo.BroadcastID) (int, error) {
+	n, err := one(ctx, s.ro, scanInt, "SELECT count(*) FROM delivery_requests WHERE broadcast_id = ? AND first_called_at IS NOT NULL", id)
+	if err != nil {
+		return 0, fmt.Errorf("requests of broadcast %d: %w", id, err)
+	}
+	return n, nil
 }
 
 // BroadcastsToDeliver returns the broadcasts that are approved or being sent, emergencies first, corrections next,
