@@ -525,11 +525,7 @@ func (p *Panel) testBroadcast(c *gin.Context) error {
 	if err := p.Store.Audit(ctx, me.ID, "broadcast.test", fmt.Sprintf("broadcast:%d", b.ID), ""); err != nil {
 		return err
 	}
-	reader, err := p.Store.FollowerByLineID(ctx, link.To.LineUser())
-	if err != nil {
-		return err
-	}
-	values, err := p.Store.ValuesOf(ctx, reader.ID)
+	values, err := p.Store.ValuesOf(ctx, link.Follower)
 	if err != nil {
 		return err
 	}

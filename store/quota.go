@@ -56,7 +56,7 @@ func (s *Store) toSend(ctx context.Context, b *ippo.Broadcast) (int, error) {
 		members, err := s.Reached(ctx, b.Corrects)
 		return len(members), err
 	}
-	return s.countNow(ctx, b.Audience, b.Emergency != "")
+	return s.countNow(ctx, b.Audience, b.Everyone())
 }
 
 // beingWritten reports whether a broadcast has no recipients yet; one that was never kept has no state.
@@ -82,7 +82,7 @@ func (s *Store) plannedBefore(ctx context.Context, b *ippo.Broadcast, end time.T
 // narrow finds which of a broadcast's topics fit, alone and together. One pass counts its audience by
 // what its followers chose; every set of topics is counted from that.
 func (s *Store) narrow(ctx context.Context, b *ippo.Broadcast, short *ippo.Shortfall) error {
-	where, args, err := s.audienceCondition(ctx, b.Audience, b.Emergency != "")
+	where, args, err := s.audienceCondition(ctx, b.Audience, b.Everyone())
 	if err != nil {
 		return fmt.Errorf("narrow broadcast %d: %w", b.ID, err)
 	}
