@@ -18,11 +18,12 @@ import (
 
 var lives = flag.Int("lives", 12, "random lives of broadcasts in TestLivesOfBroadcasts")
 
-// Broadcasts live random lives: written, edited, returned, approved, delivered while LINE misbehaves,
-// the process ending in the midst of it, paused, resumed, cancelled, given up and sent again by staff,
-// their recipients blocking the account, the clock moving on. Whatever happens, nobody has a message
-// twice unless staff said so, nobody has one that was not approved, and the ledger says what LINE
-// knows.
+// Broadcasts live random lives: written, for now or for later, edited, also when they are approved,
+// returned, approved, delivered while LINE misbehaves, the process ending in the midst of it, paused,
+// resumed, cancelled, corrected, given up and sent again by staff, their recipients blocking the account,
+// the clock moving on. Whatever happens, nobody has a message twice unless staff said so, nobody has one
+// that was not approved, nobody gets what is being corrected, a correction goes to exactly those who
+// have or may have what it corrects, and the ledger says what LINE knows.
 func TestLivesOfBroadcasts(t *testing.T) {
 	for i := range *lives {
 		seed := uint64(i)
@@ -32,7 +33,7 @@ func TestLivesOfBroadcasts(t *testing.T) {
 
 func life(t *testing.T, seed uint64) {
 	const followers = 2*ippo.MaxRecipients + 3
-	w := &world{center: newCenter(t, followers, options{}), dice: rand.New(rand.NewPCG(seed, 1)), again: map[ippo.BroadcastID]map[ippo.FollowerID]bool{}}
+	w := &world{center: newCenter(t, followers, options{}), dice: rand.New(rand.NewPCG(seed, 1)), again: map[ippo.BroadcastID]map[ippo.FollowerID]bool{}, stopped: map[ippo.BroadcastID]int{}}
 	w.parallel = 1 + w.dice.IntN(4)
 	c, ctx := w.center, t.Context()
 	for range 60 {
@@ -40,7 +41,7 @@ func life(t *testing.T, seed uint64) {
 			w.write()
 		}
 		b := w.all[w.dice.IntN(len(w.all))]
-		switch w.dice.IntN(15) {
+		switch w.dice.IntN(17) {
 		case 0:
 			w.did("pause", c.store.PauseBroadcast(ctx, c.writer, b.ID, ""))
 		case 1, 2:
@@ -64,9 +65,11 @@ func life(t *testing.T, seed uint64) {
 				w.did("return", c.store.ReturnBroadcast(ctx, c.approver, b.ID, "日付"))
 			}
 		case 8, 9, 10:
-			w.did("approve", c.store.ApproveBroadcast(ctx, c.approver, b.ID, store.Approval{Hash: b.Hash()}))
+			w.approve(b)
 		case 11:
 			w.decide(b)
+		case 12:
+			w.correct(b)
 		default:
 			w.deliver()
 		}
@@ -102,6 +105,8 @@ type world struct {
 	all   []*ippo.Broadcast                             // as they were last written
 	again map[ippo.BroadcastID]map[ippo.FollowerID]bool // whom staff chose to send to again
 	story []string
+
+	stopped map[ippo.BroadcastID]int // how many people had what was stopped by its correction, at that moment
 }
 
 func (w *world) failed(format string, args ...any) {
@@ -131,18 +136,86 @@ func (w *world) write() {
 	if w.dice.IntN(4) == 0 {
 		b.Emergency = "断水"
 	}
+	b.SendAt = w.sometime()
 	w.did("write", w.store.CreateBroadcast(w.t.Context(), w.writer, b))
 	w.all = append(w.all, b)
 }
 
-// edit changes what a broadcast says, which must be refused once it has begun.
+// sometime is now, or a time within the next hours that is not quiet.
+func (w *world) sometime() time.Time {
+	if w.dice.IntN(3) > 0 {
+		return time.Time{}
+	}
+	return ippo.DefaultSettings().Open(w.clock().Add(time.Duration(1+w.dice.Int64N(int64(6*time.Hour)))), w.holidays)
+}
+
+// approve is a colleague's, of what was last written. A correction is then to those who have, or may have,
+// what it corrects.
+func (w *world) approve(b *ippo.Broadcast) {
+	err := w.store.ApproveBroadcast(w.t.Context(), w.approver, b.ID, store.Approval{Hash: b.Hash()})
+	w.did("approve", err)
+	if err != nil || b.Corrects == 0 {
+		return
+	}
+	reached, to := []ippo.FollowerID{}, fates(w.t, w.center, b.ID)
+	for follower, fate := range fates(w.t, w.center, b.Corrects) {
+		if fate == ippo.DeliveryAccepted || fate == ippo.DeliveryUnknown {
+			reached = append(reached, follower)
+		}
+	}
+	if len(reached) != len(to) {
+		w.failed("%s is to %d people, and what it corrects reached %d", b.Title, len(to), len(reached))
+	}
+	for _, follower := range reached {
+		if _, ok := to[follower]; !ok {
+			w.failed("%s is not to follower %d", b.Title, follower)
+		}
+	}
+}
+
+// correct stops a broadcast and writes a correction, which is refused before it has begun.
+func (w *world) correct(b *ippo.Broadcast) {
+	is, err := w.store.Broadcast(w.t.Context(), b.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	title := fmt.Sprintf("訂正%02d", len(w.all))
+	draft := &ippo.Broadcast{Title: title, Messages: []ippo.Message{text(title)}, OnCall: "当番", Origin: ippo.OriginPanel}
+	err = w.store.CorrectBroadcast(w.t.Context(), w.writer, b.ID, draft)
+	w.did("correct", err)
+	if (err == nil) == is.StartedAt.IsZero() {
+		w.failed("a correction of one that is %s, begun at %v: %v", is.Status, is.StartedAt, err)
+	}
+	if err != nil {
+		return
+	}
+	w.all = append(w.all, draft)
+	if !is.Status.Finished() {
+		w.stopped[b.ID] = w.had(b)
+	}
+}
+
+// had is how many messages of a broadcast are on the phones.
+func (w *world) had(b *ippo.Broadcast) (n int) {
+	sent := asSent(b)
+	for follower := range fates(w.t, w.center, b.ID) {
+		for _, m := range w.platform.SentTo(userID(int(follower))) {
+			if string(m) == sent {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// edit changes what a broadcast says and when it leaves, which must be refused once it has begun.
 func (w *world) edit(b *ippo.Broadcast) {
 	is, err := w.store.Broadcast(w.t.Context(), b.ID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	edited := *b
-	edited.UpdatedAt = is.UpdatedAt
+	edited.UpdatedAt, edited.SendAt = is.UpdatedAt, w.sometime()
 	edited.Messages = []ippo.Message{text(fmt.Sprintf("%s（直し%d）", b.Title, len(w.story)))}
 	if ippo.Personal(b.Messages) {
 		edited.Messages = []ippo.Message{text(fmt.Sprintf("%s（直し%d、{{name|みなさま}}）", b.Title, len(w.story)))}
@@ -154,6 +227,9 @@ func (w *world) edit(b *ippo.Broadcast) {
 	}
 	if err == nil {
 		*b = edited
+		if left := fates(w.t, w.center, b.ID); len(left) > 0 {
+			w.failed("%s was edited and still has %d recipients", b.Title, len(left))
+		}
 	}
 }
 
@@ -254,6 +330,13 @@ func (w *world) check() {
 				w.failed("follower %d does not have %s, which LINE accepted", follower, b.Title)
 			case (fate == ippo.DeliverySkipped || fate == ippo.DeliveryFailed) && times > 0 && !again:
 				w.failed("follower %d has %s, which says %s", follower, b.Title, fate)
+			}
+		}
+	}
+	for _, b := range w.all {
+		if before, stopped := w.stopped[b.ID]; stopped {
+			if now := w.had(b); now != before {
+				w.failed("%s was being corrected, and %d more have it", b.Title, now-before)
 			}
 		}
 	}

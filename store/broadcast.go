@@ -212,7 +212,7 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 		err := t.changeOne(ctx, `
 			UPDATE broadcasts SET title = ?, messages = ?, content = ?, audience = ?, send_at = ?, on_call = ?, emergency = ?, author_id = ?,
 				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?,
-				approver_id = NULL, approved_hash = NULL, approved_at = NULL, not_before = NULL, breaker = ''
+				approver_id = NULL, approved_hash = NULL, approved_at = NULL, not_before = NULL, breaker = '', recipients = 0
 			WHERE id = ? AND status IN ('draft', 'submitted', 'approved', 'held', 'paused') AND started_at IS NULL
 				AND updated_at = ?`,
 			b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
