@@ -36,6 +36,7 @@ var (
 	auditVerbs = map[string]string{
 		"create": "作成", "update": "変更", "delete": "削除",
 		"submit": "承認を申請", "return": "差し戻し", "approve": "承認", "pause": "一時停止", "resume": "再開", "cancel": "取り消し",
+		"approve-own": "作成者が自分で承認", "quiet": "送らない時間に送信",
 		"hold": "保留", "correct": "訂正をつくる", "lapse": "承認されず下書きに戻る", "release": "保留を解除", "fail": "失敗", "test": "試し送り",
 		"settle": "不明な人を送信済みとして扱う", "repeat": "不明な人にもう一度送る",
 		"activate": "開始を承認", "send": "送信を決定", "drop": "送らないと決定",
@@ -76,6 +77,9 @@ func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {
 	if e.Staff == 0 {
 		row.Who = "（システム）"
 	}
+	if kind, name, ok := strings.Cut(e.Object, ":"); ok && auditSections[kind] != "" && !strings.HasSuffix(e.Action, ".delete") {
+		row.Link = href("%s/%s", auditSections[kind], name)
+	}
 	return row
 }
 
@@ -108,11 +112,7 @@ func (p *Panel) auditLog(c *gin.Context) error {
 		page.Later = withQuery(c, "before", strconv.FormatInt(list[pageSize-1].ID, 10))
 	}
 	for _, e := range list {
-		row := newAuditRow(page.Settings.Labels, e)
-		if kind, name, ok := strings.Cut(e.Object, ":"); ok && auditSections[kind] != "" && !strings.HasSuffix(e.Action, ".delete") {
-			row.Link = href("%s/%s", auditSections[kind], name)
-		}
-		page.Items = append(page.Items, row)
+		page.Items = append(page.Items, newAuditRow(page.Settings.Labels, e))
 	}
 	return p.render(c, http.StatusOK, "audit.html", page)
 }

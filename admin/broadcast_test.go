@@ -233,7 +233,10 @@ func TestOnePersonOffice(t *testing.T) {
 	approver.follow(approver.post("/admin/broadcasts/2/approve", "hash", hash, "confirmed", "2")).says("あと10分は")
 
 	admin.post("/admin/settings", append(settingsForm(), "approvalOver", "1")...).want(http.StatusSeeOther)
-	viewer.get("/admin/").saysNot("一人で承認")
+	viewer.get("/admin/").saysNot("配信を一人で承認できる設定です").says("作成者が自分で承認", "一人で承認できる設定のため: 4月まで職員が一人のため", "二人での承認に戻す")
+	o.setClock(opening.AddDate(0, 0, exceptionDays+1))
+	o.as(ippo.Viewer).get("/admin/").saysNot("きまりの例外")
+	admin = o.as(ippo.Administrator)
 	admin.get("/admin/audit").says("二人での承認に戻す")
 }
 

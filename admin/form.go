@@ -156,6 +156,7 @@ type confirmPage struct {
 	Button   string
 	Icon     string // of the button; "": a bin
 	Back     string
+	Reason   string // what the reason is called that has to be given; "" for none
 }
 
 func (p *Panel) confirm(c *gin.Context, page confirmPage, found ippo.Problems) error {

@@ -20,6 +20,8 @@ type homePage struct {
 	Undecided []*ippo.Broadcast  // sent, and LINE cannot tell whether to everybody
 	Requests  []ippo.DeskRequest // that nobody has taken, words of danger first; editors only
 	Campaigns []ippo.Campaign    // that run today
+
+	Exceptions []auditRow // what lately passed a rule, with the reason, for all to see
 }
 
 // attention are the states of broadcasts that want to be looked at.
@@ -29,6 +31,9 @@ var attention = []ippo.BroadcastStatus{
 
 // maxAttention is how many of each are named; the lists have the rest.
 const maxAttention = 8
+
+// exceptionDays is for how long the home page names what passed a rule.
+const exceptionDays = 7
 
 // home shows the day's numbers and what waits for somebody.
 func (p *Panel) home(c *gin.Context) error {
@@ -51,6 +56,13 @@ func (p *Panel) home(c *gin.Context) error {
 	}
 	if page.Undecided, err = p.Store.Undecided(ctx, maxAttention); err != nil {
 		return err
+	}
+	lately, err := p.Store.Exceptions(ctx, p.Now().AddDate(0, 0, -exceptionDays), maxAttention)
+	if err != nil {
+		return err
+	}
+	for _, e := range lately {
+		page.Exceptions = append(page.Exceptions, newAuditRow(page.Settings.Labels, e))
 	}
 	if page.May("editor") && page.Stats.RequestsNew > 0 {
 		if page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew}); err != nil {

@@ -40,7 +40,9 @@ func (p *Panel) settleUnknown(c *gin.Context) error {
 	})
 }
 
-func (p *Panel) askSendUnknown(c *gin.Context) error {
+func (p *Panel) askSendUnknown(c *gin.Context) error { return p.confirmSendUnknown(c, nil) }
+
+func (p *Panel) confirmSendUnknown(c *gin.Context, found ippo.Problems) error {
 	b, group, err := p.unknown(c)
 	if err != nil {
 		return err
@@ -53,16 +55,22 @@ func (p *Panel) askSendUnknown(c *gin.Context) error {
 		Question: fmt.Sprintf("「%s」を、届いたかどうかわからない%d人にもう一度送りますか。", b.Title, group.People),
 		Detail: fmt.Sprintf("%s人に送信します・%s。", ippo.Comma(int64(group.People)), p.account.read(c.Request.Context()).Quota.Words()) +
 			"前のものが届いていた人には、同じ配信が2回届きます。その間にブロックした人や、配信を止めた人には送りません。",
-		Button: "もう一度送る", Icon: "send", Back: href("broadcasts/%d", b.ID),
-	}, nil)
+		Button: "もう一度送る", Icon: "send", Back: href("broadcasts/%d", b.ID), Reason: "もう一度送る理由",
+	}, found)
 }
 
 func (p *Panel) sendUnknown(c *gin.Context) error {
-	_, group, err := p.unknown(c)
+	b, group, err := p.unknown(c)
 	if err != nil {
 		return err
 	}
-	return p.step(c, "もう一度送ります。", func(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
-		return p.Store.SendUnknownAgain(ctx, by, id, group)
-	})
+	found, err := mend(p.Store.SendUnknownAgain(c.Request.Context(), p.me(c).ID, b.ID, group, formText(c, "reason")), nil)
+	switch {
+	case err != nil:
+		return err
+	case found != nil:
+		return p.confirmSendUnknown(c, found)
+	}
+	p.Wake()
+	return p.redirect(c, "もう一度送ります。", href("broadcasts/%d", b.ID))
 }

@@ -107,10 +107,12 @@ func TestUnknownSentAgain(t *testing.T) {
 		t.Errorf("asking has changed something: %+v, %v", tally, err)
 	}
 	woken := o.woken
-	approver.follow(approver.post(again)).says("送信予定", "これから")
+	approver.post(again).want(http.StatusUnprocessableEntity).says("もう一度送る理由を200文字以内で入力してください。", "1人にもう一度送りますか")
+	approver.follow(approver.post(again, "reason", "電話で届いていないと聞いたため")).says("送信予定", "これから")
 	if o.woken == woken {
 		t.Error("the delivery engine was not told")
 	}
-	approver.post(again).want(http.StatusConflict)
+	approver.post(again, "reason", "もう一度").want(http.StatusConflict)
+	o.as(ippo.Viewer).get("/admin/").says("きまりの例外としたこと", "不明な人にもう一度送る", "電話で届いていないと聞いたため")
 	o.as(ippo.Administrator).get("/admin/audit").says("不明な人にもう一度送る", "1人（1件）")
 }

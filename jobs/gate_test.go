@@ -227,3 +227,33 @@ func TestDaysOffAreQuiet(t *testing.T) {
 	c.expect(late, ippo.BroadcastHeld, ippo.Tally{Pending: 1})
 	c.received("すぐに", 0)
 }
+
+// An emergency passes the quiet hours, and everybody reads that it did, and why. By day it is logged as
+// approved and passes nothing.
+func TestEmergencyInQuietHoursIsLogged(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	c.approved("昼の断水", emergency)
+	c.run()
+	passed := func(want ...string) {
+		t.Helper()
+		list, err := c.store.Exceptions(t.Context(), tuesday, 10)
+		if err != nil || len(list) != len(want) {
+			t.Fatalf("exceptions %+v, %v; want %v", list, err, want)
+		}
+		for i, e := range list {
+			if e.Action+" "+e.Detail != want[i] {
+				t.Errorf("exception %+v, want %s", e, want[i])
+			}
+		}
+	}
+	passed()
+	c.at(time.Date(2026, 4, 1, 3, 0, 0, 0, ippo.Tokyo))
+	night := c.approved("夜の断水", emergency)
+	c.run()
+	c.received("夜の断水", 1)
+	passed("broadcast.quiet 緊急: 断水")
+	history, err := c.store.History(t.Context(), fmt.Sprintf("broadcast:%d", night.ID), 10)
+	if err != nil || history[0].Action != "broadcast.quiet" {
+		t.Errorf("its page says %+v, %v", history, err)
+	}
+}

@@ -245,7 +245,7 @@ func (w *world) decide(b *ippo.Broadcast) {
 			continue
 		}
 		before := fates(w.t, w.center, b.ID)
-		err := w.store.SendUnknownAgain(w.t.Context(), w.approver, b.ID, g)
+		err := w.store.SendUnknownAgain(w.t.Context(), w.approver, b.ID, g, "届いていないと聞いたため")
 		w.did("send again", err)
 		for follower, fate := range before {
 			if err == nil && fate == ippo.DeliveryUnknown {

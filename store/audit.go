@@ -60,6 +60,25 @@ func (s *Store) History(ctx context.Context, object string, limit int) ([]AuditE
 	return entries, nil
 }
 
+// exceptions are the actions by which something passed a rule.
+var exceptions = []any{
+	"broadcast.release", "broadcast.approve-own", "broadcast.quiet", "broadcast.repeat", "firing.send",
+	"settings.one-person", "settings.two-person",
+}
+
+// Exceptions returns at most limit of the latest entries since a moment about what passed a rule, the
+// newest first.
+func (s *Store) Exceptions(ctx context.Context, since time.Time, limit int) ([]AuditEntry, error) {
+	entries, err := collect(ctx, s.ro, scanAuditEntry, `
+		SELECT `+auditColumns+` FROM audit_log a LEFT JOIN staff s ON s.id = a.staff_id
+		WHERE a.action IN (`+placeholders(len(exceptions))+`) AND a.at >= ? ORDER BY a.id DESC LIMIT ?`,
+		append(append([]any{}, exceptions...), stamp(since), limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("exceptions: %w", err)
+	}
+	return entries, nil
+}
+
 const auditColumns = `a.id, a.at, a.staff_id, s.name, a.action, a.object, a.detail`
 
 func scanAuditEntry(row scanner) (AuditEntry, error) {

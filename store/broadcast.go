@@ -347,14 +347,19 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 		if b.Status == ippo.BroadcastSubmitted && !b.LapsesAt.After(t.now) {
 			return tooLate(b.LapsesAt)
 		}
-		detail := fmt.Sprintf("%d人", len(members))
+		action, detail := "broadcast.approve", fmt.Sprintf("%d人", len(members))
 		var notBefore time.Time
 		switch own {
 		case ippo.OwnConfirmed, ippo.OwnUrgent:
 			if approval.Confirmed != len(members) {
 				return ippo.Problems{{Field: "confirmed", Message: fmt.Sprintf("確認のため、送信する人数（%d）を入力してください。", len(members))}}
 			}
-			detail += "、作成者が自分で承認"
+			action = "broadcast.approve-own"
+			reason, err := t.whyAlone(ctx, b)
+			if err != nil {
+				return err
+			}
+			detail += "、" + reason
 			if own == ippo.OwnConfirmed {
 				notBefore = t.now.Add(ippo.OwnDelay)
 			}
@@ -371,8 +376,23 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 		if err := t.insertRequests(ctx, id, planned); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "broadcast.approve", object("broadcast", id), withReason(detail, b))
+		return t.audit(ctx, by, action, object("broadcast", id), withReason(detail, b))
 	})
+}
+
+// whyAlone says why somebody approves a broadcast of their own that reaches more people than one may
+// write to alone. That of an emergency is its own.
+func (t *Tx) whyAlone(ctx context.Context, b *ippo.Broadcast) (string, error) {
+	settings, err := settingsIn(ctx, t.tx)
+	switch {
+	case err != nil:
+		return "", err
+	case b.Emergency != "":
+		return "緊急のため", nil
+	case settings.OnePerson != "":
+		return "一人で承認できる設定のため: " + settings.OnePerson, nil
+	}
+	return "ほかに承認者がいないため", nil
 }
 
 // checkAnswered asks who answers the telephone when b is approved now and leaves no sooner than notBefore.
@@ -433,8 +453,8 @@ func (s *Store) ResumeBroadcast(ctx context.Context, by ippo.StaffID, id ippo.Br
 // ReleaseBroadcast lets a held broadcast go, from now if its time has passed. The reason is kept in the
 // log, where all staff read it; the breaker does not hold the same broadcast twice.
 func (s *Store) ReleaseBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, reason string) error {
-	if n := utf8.RuneCountInString(reason); n == 0 || n > ippo.MaxReason {
-		return ippo.Problems{{Field: "reason", Message: fmt.Sprintf("保留を解く理由を%d文字以内で入力してください。", ippo.MaxReason)}}
+	if err := checkReason("保留を解く理由", reason); err != nil {
+		return err
 	}
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.letGo(ctx, by, id, ippo.BroadcastHeld, "broadcast.release", reason); err != nil {
@@ -442,6 +462,14 @@ func (s *Store) ReleaseBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 		}
 		return t.exec(ctx, "UPDATE broadcasts SET breaker = 'waived' WHERE id = ? AND breaker = 'held'", id)
 	})
+}
+
+// checkReason asks for the reason of what passes a rule.
+func checkReason(label, reason string) error {
+	if n := utf8.RuneCountInString(reason); n == 0 || n > ippo.MaxReason {
+		return ippo.Problems{{Field: "reason", Message: fmt.Sprintf("%sを%d文字以内で入力してください。", label, ippo.MaxReason)}}
+	}
+	return nil
 }
 
 func (t *Tx) letGo(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, from ippo.BroadcastStatus, action, detail string) error {

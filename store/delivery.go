@@ -223,8 +223,21 @@ func (s *Store) StartBroadcast(ctx context.Context, id ippo.BroadcastID) error {
 			WHERE id = ? AND status = 'approved'`, stamp(t.now), ippo.Unit(id, t.now), id); err != nil {
 			return fmt.Errorf("start broadcast %d: %w", id, err)
 		}
-		return nil
+		return s.auditQuiet(ctx, t, id)
 	})
+}
+
+// auditQuiet notes that an emergency begins to leave in the quiet hours.
+func (s *Store) auditQuiet(ctx context.Context, t *Tx, id ippo.BroadcastID) error {
+	emergency, err := one(ctx, t.tx, scanText, "SELECT emergency FROM broadcasts WHERE id = ?", id)
+	if err != nil || emergency == "" {
+		return err
+	}
+	settings, err := settingsIn(ctx, t.tx)
+	if err != nil || !settings.Quiet(t.now, s.Holidays) {
+		return err
+	}
+	return t.audit(ctx, 0, "broadcast.quiet", object("broadcast", id), "緊急: "+emergency)
 }
 
 // Sending reports whether a broadcast is being sent at this moment.

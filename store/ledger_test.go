@@ -115,7 +115,7 @@ func TestUnknownCountsAsSent(t *testing.T) {
 	if err := s.SettleUnknown(t.Context(), 2, b.ID, shown); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SendUnknownAgain(t.Context(), 2, b.ID, shown); !errors.Is(err, ippo.ErrConflict) {
+	if err := s.SendUnknownAgain(t.Context(), 2, b.ID, shown, "届いていないと聞いたため"); !errors.Is(err, ippo.ErrConflict) {
 		t.Errorf("sending again what counts as sent: %v", err)
 	}
 	if groups, err := s.Unknowns(t.Context(), b.ID); err != nil || len(groups) != 1 || groups[0].SettledBy != "承認" {
@@ -143,10 +143,10 @@ func TestUnknownSentAgain(t *testing.T) {
 	if old.RetryKey, err = one(t.Context(), s.ro, scanText, "SELECT retry_key FROM delivery_requests WHERE id = 2"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SendUnknownAgain(t.Context(), 2, b.ID, groups[0]); err != nil {
+	if err := s.SendUnknownAgain(t.Context(), 2, b.ID, groups[0], "届いていないと聞いたため"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SendUnknownAgain(t.Context(), 2, b.ID, groups[0]); !errors.Is(err, ippo.ErrConflict) {
+	if err := s.SendUnknownAgain(t.Context(), 2, b.ID, groups[0], "届いていないと聞いたため"); !errors.Is(err, ippo.ErrConflict) {
 		t.Errorf("the same button twice: %v", err)
 	}
 	pending, err := s.PendingRequests(t.Context(), b.ID, 0, 10)
@@ -165,7 +165,7 @@ func TestUnknownSentAgain(t *testing.T) {
 		t.Errorf("findings %q", found)
 	}
 	log, err := s.AuditLog(t.Context(), 1, 0)
-	if err != nil || log[0].Action != "broadcast.repeat" || log[0].Staff != 2 || log[0].Detail != "99人（1件）: 返事がありませんでした" {
+	if err != nil || log[0].Action != "broadcast.repeat" || log[0].Staff != 2 || log[0].Detail != "99人（1件）: 返事がありませんでした。理由: 届いていないと聞いたため" {
 		t.Errorf("log %+v, %v", log, err)
 	}
 }

@@ -72,7 +72,10 @@ func (s *Store) SettleUnknown(ctx context.Context, by ippo.StaffID, id ippo.Broa
 // lets their broadcast, which must have been sent, go again for them: through the same gates and
 // from now. Who got the message the first time gets it twice; that is why only staff decide it. A
 // group that is no longer as it was shown is ippo.ErrConflict.
-func (s *Store) SendUnknownAgain(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, shown Unknown) error {
+func (s *Store) SendUnknownAgain(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, shown Unknown, reason string) error {
+	if err := checkReason("もう一度送る理由", reason); err != nil {
+		return err
+	}
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `
 			UPDATE broadcasts SET status = 'approved', reason = '', send_at = ?, finished_at = NULL WHERE id = ? AND status = 'sent'`,
@@ -94,7 +97,7 @@ func (s *Store) SendUnknownAgain(ctx context.Context, by ippo.StaffID, id ippo.B
 				return fmt.Errorf("send again request %d: %w", request, err)
 			}
 		}
-		return t.audit(ctx, by, "broadcast.repeat", object("broadcast", id), shown.words())
+		return t.audit(ctx, by, "broadcast.repeat", object("broadcast", id), shown.words()+"。理由: "+reason)
 	})
 }
 
