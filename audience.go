@@ -107,4 +107,5 @@ func (a Audience) Words(topic, area, tag func(slug string) string, ambassador st
 type Count struct {
 	Count    int `json:"count"`
 	Unguided int `json:"unguided"` // of these, those who chose neither topic nor area (おまかせ)
+	Digest   int `json:"digest"`   // not of these: those who will find it in their weekly digest
 }

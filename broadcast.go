@@ -50,6 +50,7 @@ const (
 	OriginPanel    Origin = "panel"
 	OriginAPI      Origin = "api"
 	OriginCampaign Origin = "campaign"
+	OriginDigest   Origin = "digest"
 )
 
 // BroadcastStatus is where a broadcast stands. Stored: add, never rename.
@@ -116,7 +117,7 @@ func (b *Broadcast) Validate() error {
 	checkText(&p, "emergency.reason", "緊急とする理由", b.Emergency, 0, MaxReason)
 	p.include(CheckMessages(b.Messages))
 	checkVariables(&p, b.Messages)
-	if b.Corrects == 0 {
+	if b.Corrects == 0 && b.Origin != OriginDigest {
 		p.include(b.Audience.Validate())
 	}
 	if b.Audience.Unseen && Personal(b.Messages) {
@@ -161,9 +162,9 @@ func (b *Broadcast) Content() []byte {
 }
 
 // Changeable reports whether staff may still change what is sent, to whom and when: until it begins to
-// be sent. A change voids its approval.
+// be sent. A change voids its approval. A digest says to everyone what is theirs, and nobody writes it.
 func (b *Broadcast) Changeable() bool {
-	return b.StartedAt.IsZero() && b.Status != BroadcastSending && !b.Status.Finished()
+	return b.Origin != OriginDigest && b.StartedAt.IsZero() && b.Status != BroadcastSending && !b.Status.Finished()
 }
 
 // First reports whether it goes ahead of all that is waiting: an emergency, or a correction.

@@ -12,7 +12,8 @@ type Forecast struct {
 	Scheduled int       // approved, being sent, held or paused, and not sent yet
 	Submitted int       // waiting for approval, by today's audience
 	Campaigns int       // reminders that are switched on, by today's audience
+	Digests   int       // weekly digests, if everyone who chose them gets each
 }
 
 // Total is all of it.
-func (f Forecast) Total() int { return f.Scheduled + f.Submitted + f.Campaigns }
+func (f Forecast) Total() int { return f.Scheduled + f.Submitted + f.Campaigns + f.Digests }

@@ -10,6 +10,7 @@ type Preferences struct {
 	Language Language
 	Topics   Choice // of topics
 	Areas    Choice // of areas
+	Digest   bool   // まとめて: once a week instead of one by one
 	Stopped  bool   // 配信を止める: nothing but emergencies
 }
 

@@ -155,6 +155,7 @@ type ReductionStep string
 const (
 	ReductionOpened  ReductionStep = "opened"  // looked at what can be done
 	ReductionTopic   ReductionStep = "topic"   // gave up a topic
+	ReductionDigest  ReductionStep = "digest"  // chose the weekly digest
 	ReductionStopped ReductionStep = "stopped" // stopped all but emergencies
 )
 
@@ -162,6 +163,7 @@ const (
 type Reductions struct {
 	Since   time.Time
 	Opened  int
+	Digest  int
 	Stopped int
 	Topics  []TopicReductions // the most used first
 	Others  int               // opened under a broadcast of no topic, or under none
@@ -171,5 +173,6 @@ type Reductions struct {
 type TopicReductions struct {
 	Topic  string // slug
 	Opened int    // under a broadcast of this topic
+	Digest int    // chose the weekly digest there
 	Left   int    // gave up this topic
 }

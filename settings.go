@@ -33,6 +33,10 @@ type Settings struct {
 	QuietUntil   TimeOfDay `json:"quietUntil"`   // … until here the next morning
 	QuietDaysOff bool      `json:"quietDaysOff"` // nor on weekends and holidays
 
+	// Who chose まとめて gets one message a week, on this day at this time.
+	DigestDay time.Weekday `json:"digestDay"`
+	DigestAt  TimeOfDay    `json:"digestAt"`
+
 	DangerWords []string `json:"dangerWords"` // answered first, in any state of any conversation
 }
 
@@ -67,6 +71,8 @@ func DefaultSettings() Settings {
 		OpenDays: Weekdays(0).With(time.Monday).With(time.Tuesday).With(time.Wednesday).With(time.Thursday).With(time.Friday),
 
 		QuietFrom: 20 * 60, QuietUntil: 8 * 60,
+
+		DigestDay: time.Friday, DigestAt: 16 * 60,
 
 		DangerWords: []string{
 			"死にたい", "しにたい", "死にたく", "死のうと", "消えたい", "消えてしまいたい", "生きていたくない", "自殺", "首を吊", "首をつ",
@@ -162,6 +168,7 @@ func (s Settings) Validate() error {
 	if s.ApprovalOver < 0 || s.ApprovalOver > maxApprovalOver {
 		p.Addf("approvalOver", "人数は0から%dまでで入力してください。", maxApprovalOver)
 	}
+	s.checkDigest(&p)
 	checkText(&p, "onePerson", "一人で承認する理由", s.OnePerson, 0, MaxReason)
 	if len(s.DangerWords) > 200 {
 		p.Add("dangerWords", "危険なことばは200件までです。")

@@ -5,6 +5,7 @@ type Stats struct {
 	Friends  int // whom LINE can reach
 	Blocked  int
 	Stopped  int // of the friends, those who stopped all but emergencies
+	Digest   int // of the friends, those who chose the weekly digest and have not stopped
 	Unguided int // of the friends, those who chose neither topic nor area (おまかせ)
 	NewToday int // of the friends, those who came today
 	NewMonth int // … and this month

@@ -52,6 +52,7 @@ type Panel struct {
 	origins   *http.CrossOriginProtection
 	passwords *passwords
 	account   *account
+	catalogs  *messages.Catalogs
 	words     messages.Words // cards are made in Japanese
 }
 
@@ -84,6 +85,7 @@ func New(cfg Config) (*Panel, error) {
 		sessions: newSessions(cfg.Store, strings.HasPrefix(cfg.PublicURL, "https://")),
 		origins:  http.NewCrossOriginProtection(),
 		account:  newAccount(cfg.Line, cfg.Log),
+		catalogs: catalogs,
 		words:    catalogs.In(ippo.Japanese),
 	}
 	if p.ChatURL == nil {
@@ -133,6 +135,8 @@ func (p *Panel) routes() []route {
 		{post, "/broadcasts", ippo.Editor, p.createBroadcast},
 		{post, "/broadcasts/preview", ippo.Editor, p.previewBroadcast},
 		{get, "/broadcasts/reductions", ippo.Viewer, p.reductionList},
+		{get, "/broadcasts/digest", ippo.Viewer, p.showDigest},
+		{post, "/broadcasts/digest", ippo.Approver, p.decideDigest},
 		{get, "/broadcasts/:id", ippo.Viewer, p.showBroadcast},
 		{post, "/broadcasts/:id", ippo.Editor, p.updateBroadcast},
 		{get, "/broadcasts/:id/edit", ippo.Editor, p.editBroadcast},

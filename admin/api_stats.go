@@ -10,6 +10,7 @@ type statsJSON struct {
 	Friends       int `json:"friends"`
 	Blocked       int `json:"blocked"`
 	Stopped       int `json:"stopped"`
+	Digest        int `json:"digest"`
 	Unguided      int `json:"unguided"`
 	NewToday      int `json:"newToday"`
 	NewMonth      int `json:"newMonth"`
@@ -36,6 +37,7 @@ type forecastJSON struct {
 	Scheduled int    `json:"scheduled"`
 	Submitted int    `json:"submitted"`
 	Campaigns int    `json:"campaigns"`
+	Digests   int    `json:"digests"`
 	Total     int    `json:"total"`
 }
 
@@ -48,5 +50,5 @@ func (a *API) stats(ctx context.Context, _ *apiCall) (int, any, error) {
 	return http.StatusOK, struct {
 		statsJSON
 		Forecast forecastJSON `json:"forecast"`
-	}{statsJSON(n), forecastJSON{f.Month.Format("2006-01"), f.Scheduled, f.Submitted, f.Campaigns, f.Total()}}, err
+	}{statsJSON(n), forecastJSON{f.Month.Format("2006-01"), f.Scheduled, f.Submitted, f.Campaigns, f.Digests, f.Total()}}, err
 }

@@ -128,6 +128,9 @@ type reach struct {
 	Shortfall *ippo.Shortfall // a broadcast that does not fit into the month; nil if it does
 }
 
+// Anybody reports whether there is somebody to hear of it, now or in their digest.
+func (r reach) Anybody() bool { return r.Count.Count+r.Digest > 0 }
+
 // Short reports whether the month's messages do not suffice for as many people, whatever else is planned.
 func (r reach) Short() bool {
 	return r.Quota.Known && r.Quota.Limited && int64(r.Count.Count) > r.Quota.Left()

@@ -30,7 +30,7 @@ type auditRow struct {
 var (
 	auditSubjects = map[string]string{
 		"broadcast": "配信", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
-		"entry": "登録経路", "staff": "職員", "settings": "設定",
+		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ",
 		"desk": "受付", "restore": "復元", "followers": "友だち", "groups": "団体",
 	}
 	auditVerbs = map[string]string{

@@ -69,10 +69,14 @@ func (p *Panel) broadcastList(c *gin.Context) error {
 	}
 	for _, b := range list {
 		to := say(b.Audience)
-		if b.Corrects != 0 {
+		author := who(b.Author)
+		switch {
+		case b.Corrects != 0:
 			to = correctedWords
+		case b.Origin == ippo.OriginDigest:
+			to, author = digestWords, "（自動）"
 		}
-		page.Items = append(page.Items, broadcastRow{b, to, who(b.Author)})
+		page.Items = append(page.Items, broadcastRow{b, to, author})
 	}
 	return p.render(c, http.StatusOK, "broadcast_list.html", page)
 }
@@ -229,6 +233,9 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 			return err
 		}
 		page.To, page.Corrected = correctedWords, wrong.Title
+	}
+	if b.Origin == ippo.OriginDigest {
+		page.To, page.Author, page.Approver = digestWords, "（自動）", ""
 	}
 	if b.Campaign != 0 {
 		campaign, err := p.Store.Campaign(ctx, b.Campaign)
@@ -483,6 +490,9 @@ func (p *Panel) duplicateBroadcast(c *gin.Context) error {
 	b, err := p.broadcast(c)
 	if err != nil {
 		return err
+	}
+	if b.Origin == ippo.OriginDigest {
+		return ippo.ErrConflict // each of its readers was told something else
 	}
 	settings, err := p.Store.Settings(c.Request.Context())
 	if err != nil {

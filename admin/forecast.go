@@ -36,7 +36,7 @@ func (m month) Bars() []bar {
 	for _, part := range []struct {
 		class string
 		n     int64
-	}{{"used", m.Quota.Used}, {"scheduled", int64(m.Scheduled)}, {"submitted", int64(m.Submitted)}, {"campaigns", int64(m.Campaigns)}} {
+	}{{"used", m.Quota.Used}, {"scheduled", int64(m.Scheduled)}, {"submitted", int64(m.Submitted)}, {"campaigns", int64(m.Campaigns)}, {"digests", int64(m.Digests)}} {
 		sum += part.n
 		to := int64(1000)
 		if m.Quota.Limit > 0 {

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -16,12 +17,15 @@ type homePage struct {
 	Month     month
 	MailOff   bool
 	Firings   []ippo.Firing      // reminders that wait for a decision
+	Missed    time.Time          // a digest that waits for a decision; zero: none
 	Attention []*ippo.Broadcast  // broadcasts that wait for somebody
 	Undecided []*ippo.Broadcast  // sent, and LINE cannot tell whether to everybody
 	Requests  []ippo.DeskRequest // that nobody has taken, words of danger first; editors only
 	Campaigns []ippo.Campaign    // that run today
 
 	Exceptions []auditRow // what lately passed a rule, with the reason, for all to see
+
+	NextDigest time.Time
 }
 
 // attention are the states of broadcasts that want to be looked at.
@@ -49,6 +53,12 @@ func (p *Panel) home(c *gin.Context) error {
 		return err
 	}
 	if page.Firings, err = p.Store.WaitingFirings(ctx); err != nil {
+		return err
+	}
+	if page.Missed, err = p.Store.WaitingDigest(ctx); err != nil {
+		return err
+	}
+	if page.NextDigest, err = p.Store.NextDigest(ctx); err != nil {
 		return err
 	}
 	if page.Attention, err = p.Store.Broadcasts(ctx, store.BroadcastFilter{Statuses: attention, Limit: maxAttention}); err != nil {

@@ -46,7 +46,7 @@ func TestReductionsByTopic(t *testing.T) {
 	err := o.store.Write(ctx, func(t *store.Tx) error {
 		for _, r := range []ippo.Reduction{
 			{Broadcast: b.ID, Step: ippo.ReductionOpened}, {Step: ippo.ReductionOpened}, {Step: ippo.ReductionOpened},
-			{Broadcast: b.ID, Step: ippo.ReductionTopic, Topic: "fukushi"}, {Step: ippo.ReductionStopped},
+			{Broadcast: b.ID, Step: ippo.ReductionDigest}, {Broadcast: b.ID, Step: ippo.ReductionTopic, Topic: "fukushi"}, {Step: ippo.ReductionStopped},
 		} {
 			if err := t.AddReduction(ctx, r); err != nil {
 				return err
@@ -57,7 +57,7 @@ func TestReductionsByTopic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	viewer.get("/admin/broadcasts/reductions").says("「配信を減らす」を開いた3回 お知らせをすべて止めた1回", "福祉 1回 1回 子育て 1回 0回 分野のない配信・メニューから2回")
+	viewer.get("/admin/broadcasts/reductions").says("「配信を減らす」を開いた3回 週1回のまとめに変えた1回 お知らせをすべて止めた1回", "福祉 1回 1回 1回 子育て 1回 1回 0回 分野のない配信・メニューから2回")
 	viewer.get("/admin/").says("今月の「配信を減らす」3回")
 	o.setClock(opening.AddDate(0, 0, reductionDays+2))
 	o.as(ippo.Viewer).get("/admin/broadcasts/reductions").says("まだ使われていません")

@@ -119,6 +119,7 @@ func TestEveryPage(t *testing.T) {
 		"/groups/1":                 "この団体を配信で紹介する",
 		"/groups/1/delete":          "削除しますか",
 		"/broadcasts/reductions":    "まだ使われていません",
+		"/broadcasts/digest":        "まとめに入るものがありません",
 		"/topics":                   "kosodate",
 		"/topics/kosodate":          "選べなくする",
 		"/topics/kosodate/delete":   "削除しますか",

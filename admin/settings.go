@@ -3,6 +3,7 @@ package admin
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,11 +21,16 @@ type settingsPage struct {
 	Alone               bool   // one person approves
 	Over                string // how many people one's own broadcast may reach
 	Danger              string // one word a line
+	DigestDays          []option
+	DigestAt            string
 }
 
 func (p *Panel) settingsPage(c *gin.Context, form settingsPage, found ippo.Problems) error {
 	form.frame = p.frame(c)
 	form.Days = weekdayOptions(form.Form.OpenDays)
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		form.DigestDays = append(form.DigestDays, option{strconv.Itoa(int(day)), ippo.WeekdayName(day) + "曜", day == form.Form.DigestDay})
+	}
 	form.Problems = found
 	return p.render(c, formStatus(found), "settings.html", form)
 }
@@ -35,7 +41,7 @@ func (p *Panel) showSettings(c *gin.Context) error {
 		return err
 	}
 	return p.settingsPage(c, settingsPage{
-		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), PerHour: strconv.Itoa(s.PerHour), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
+		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), PerHour: strconv.Itoa(s.PerHour), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), DigestAt: s.DigestAt.String(), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
 	}, nil)
 }
 
@@ -49,6 +55,7 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 		OpenFrom: narrow(formText(c, "openFrom")), OpenUntil: narrow(formText(c, "openUntil")),
 		PerHour: narrow(formText(c, "perHour")), Alone: formOn(c, "alone"), Over: narrow(formText(c, "approvalOver")),
 		From: narrow(formText(c, "quietFrom")), Until: narrow(formText(c, "quietUntil")), Danger: formText(c, "dangerWords"),
+		DigestAt: narrow(formText(c, "digestAt")),
 	}
 	s.Office = ippo.Office{
 		Account: formText(c, "office.account"), Name: formText(c, "office.name"), City: formText(c, "office.city"),
@@ -72,6 +79,10 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 	}
 	if s.QuietUntil, err = ippo.ParseTimeOfDay(form.Until); err != nil {
 		found.Add("quietUntil", "時刻は「08:00」のように入力してください。")
+	}
+	s.DigestDay = time.Weekday(formInt(c, "digestDay", "曜日", &found))
+	if s.DigestAt, err = ippo.ParseTimeOfDay(form.DigestAt); err != nil {
+		found.Add("digestAt", "時刻は「17:00」のように入力してください。")
 	}
 	s.PerHour = formInt(c, "perHour", "1時間に届く数", &found)
 	s.ApprovalOver = formInt(c, "approvalOver", "人数", &found)

@@ -16,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/lineview"
 )
 
 //go:embed templates static
@@ -58,7 +59,8 @@ func loadPages() (*pages, error) {
 func (b *Bot) pageRoutes(r gin.IRouter) {
 	g := r.Group("/r", b.guard)
 	g.GET("", func(c *gin.Context) { c.Redirect(http.StatusFound, "/r/news") })
-	g.GET("/style.css", b.style)
+	g.GET("/style.css", b.style(b.pages.style))
+	g.GET("/lineview.css", b.style([]byte(lineview.Stylesheet())))
 	g.GET("/privacy", b.page(b.privacyPage))
 	g.GET("/news", b.page(b.newsPage))
 	g.GET("/news/:slug", b.page(b.newsItemPage))
@@ -66,6 +68,8 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	g.GET("/events/:slug", b.page(b.eventPage))
 	g.GET("/groups/:slug", b.page(b.groupPage))
 	g.GET("/campaigns/:slug", b.page(b.campaignPage))
+	g.GET("/broadcasts/:id", b.page(b.broadcastPage))
+	g.GET("/digests/:id/:variant", b.page(b.digestPage))
 
 	f := g.Group("/f/:link", private)
 	f.GET("", b.page(b.formDoor))
@@ -109,9 +113,11 @@ func private(c *gin.Context) {
 	c.Header("X-Robots-Tag", "noindex, nofollow")
 }
 
-func (b *Bot) style(c *gin.Context) {
-	c.Header("Cache-Control", "public, max-age=3600")
-	c.Data(http.StatusOK, "text/css; charset=utf-8", b.pages.style)
+func (b *Bot) style(css []byte) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Header("Cache-Control", "public, max-age=3600")
+		c.Data(http.StatusOK, "text/css; charset=utf-8", css)
+	}
 }
 
 // page is the one place where an error becomes a status, a page for residents and a line for operators.

@@ -22,7 +22,7 @@ func settingsTalk() *talk {
 			{step: "language", ask: askLanguage, choices: languageChoices, answer: answerLanguage},
 			{step: "areas", ask: askAreas, choices: areaChoices, answer: answerAreas, typed: typedAreas, takes: takesArea},
 			{step: "topics", ask: askTopics, choices: topicChoices, answer: answerTopics, typed: typedTopics, takes: takesTopic},
-			{step: "summary", ask: askSummary, choices: summaryChoices, answer: answerSummary, rest: true},
+			{step: "summary", ask: askSummary, choices: summaryChoices, answer: answerSummary, takes: takesDigest, rest: true},
 		},
 	}
 }
@@ -321,7 +321,7 @@ func summaryChoices(t *turn) []choice {
 	if t.follower.Stopped {
 		return append(list, choice{value: "restart", label: t.w.Say("reduce.restart"), words: restartWords})
 	}
-	return append(list, choice{value: "reduce", label: t.w.Say("reduce.open"), words: []string{"減らす", "へらす", "fewer"}})
+	return append(list, digestChoice(t), choice{value: "reduce", label: t.w.Say("reduce.open"), words: []string{"減らす", "へらす", "fewer"}})
 }
 
 func answerSummary(t *turn, value string) (string, error) {
@@ -332,16 +332,27 @@ func answerSummary(t *turn, value string) (string, error) {
 		t.follower.Stopped = false
 		t.savePreferences()
 		return "summary", nil
+	case "digest", "single":
+		t.chooseDigest(value == "digest")
+		return "summary", nil
 	}
 	return value, nil
 }
+
+// takesDigest lets an older button still choose: one of the two is shown.
+func takesDigest(_ *turn, value string) bool { return value == "digest" || value == "single" }
 
 // settingsCard is the summary of what the follower chose.
 func (t *turn) settingsCard() ippo.Message {
 	p := t.follower.Preferences
 	arrive := t.w.Say("settings.arrive")
 	note := t.w.Say("settings.note")
-	if p.Unguided() {
+	switch {
+	case p.Digest && p.Unguided():
+		arrive, note = t.w.Say("settings.digest"), t.w.Say("settings.digest.unguided", t.digestTime())
+	case p.Digest:
+		arrive, note = t.w.Say("settings.digest"), t.w.Say("settings.digest.note", t.digestTime())
+	case p.Unguided():
 		note = t.w.Say("settings.unguided")
 	}
 	if p.Stopped {

@@ -46,6 +46,11 @@ func tapReduce(t *turn, value string) error {
 	}
 	t.send(messages.Text(t.why(b)))
 	from := reduceAnswers{Topics: b.Audience.Topics}
+	if b.Origin == ippo.OriginDigest {
+		if from.Topics, err = t.bot.store.DigestTopics(t.ctx, b.ID); err != nil {
+			return err
+		}
+	}
 	if !b.Status.Editable() { // a member of staff who looks at a test is not counted
 		from.Broadcast = b.ID
 	}
@@ -68,7 +73,10 @@ func (t *turn) count(r ippo.Reduction) {
 
 // why says whom a broadcast was for, as the resident's own settings call it.
 func (t *turn) why(b *ippo.Broadcast) string {
-	if b.Audience.All {
+	switch {
+	case b.Origin == ippo.OriginDigest:
+		return t.w.Say("reduce.why.digest")
+	case b.Audience.All:
 		return t.w.Say("reduce.why.all")
 	}
 	var lines []string
@@ -127,9 +135,9 @@ func (t *turn) hears(topic int) bool {
 	return !p.Stopped && !p.Unguided() && (p.Topics == 0 || p.Topics.Has(topic))
 }
 
-// takesLess lets an old button still give up its topic.
+// takesLess lets an old button still give up its topic, or choose the digest.
 func takesLess(t *turn, value string) bool {
-	return strings.HasPrefix(value, "-") && takesSigned(value, t.topicNumber)
+	return takesDigest(t, value) || strings.HasPrefix(value, "-") && takesSigned(value, t.topicNumber)
 }
 
 // giveUp takes one topic out of what the follower chose. A choice without any topic would mean all of
@@ -202,6 +210,7 @@ func reduceChoices(t *turn) []choice {
 	return append(list, []choice{
 		{value: "topics", label: t.w.Say("reduce.topics"), words: []string{"分野", "ぶんや"}},
 		{value: "areas", label: t.w.Say("reduce.areas"), words: []string{"地域", "ちいき"}},
+		digestChoice(t),
 		last,
 		{value: "keep", label: t.w.Say("reduce.keep"), words: []string{"このまま", "そのまま", "keep"}},
 		{value: "back", label: t.w.Say("choice.back"), words: backWords, plain: true},
@@ -219,6 +228,12 @@ func answerReduce(t *turn, value string) (string, error) {
 	case "topics", "areas":
 		t.onboarded()
 		return handled, t.ask(t.bot.talkNamed(talkSettings), value)
+	case "digest", "single":
+		t.onboarded()
+		t.chooseDigest(value == "digest")
+		t.send(t.settingsCard())
+		t.closing()
+		return "", nil
 	case "stop":
 		t.onboarded()
 		var from reduceAnswers

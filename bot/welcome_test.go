@@ -50,7 +50,7 @@ func TestSkippingEverythingIsLeavingItToUs(t *testing.T) {
 	a := r.follow().has("1 やさしい にほんご")
 	a = r.tap(a, "とばす")
 	a = r.tap(a, "とばす")
-	r.tap(a, "とばす").has("おまかせ", "まとめ")
+	r.tap(a, "とばす").has("おまかせ", "みんなへの")
 	if f := r.me(); !f.Unguided() || f.Language != ippo.EasyJapanese {
 		t.Errorf("kept %+v", f.Preferences)
 	}

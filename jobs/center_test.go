@@ -95,6 +95,7 @@ func newCenter(t testing.TB, followers int, opt options) *center {
 	c.Runner = New(Config{
 		Store: c.store, Line: client, Now: c.clock, Holidays: holiday.Japan(), Parallel: opt.parallel, Log: log,
 		Reminder: func(c ippo.Campaign, _ ippo.Settings) []ippo.Message { return []ippo.Message{text(c.Reminder)} },
+		Digest:   drawDigest,
 	})
 	return c
 }

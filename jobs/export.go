@@ -71,7 +71,7 @@ func exportFollowers(ctx context.Context, st *store.Store, out *sheet.Writer) er
 			}
 			slices.Sort(named)
 			err := out.Row(f.LineUserID, f.DisplayName, status, choiceCell(words.areas, f.Areas), choiceCell(words.topics, f.Topics),
-				strings.Join(named, ";"), string(f.Language), entries[f.Entry], moment(f.FollowedAt))
+				strings.Join(named, ";"), string(f.Language), entries[f.Entry], moment(f.FollowedAt), yesNo(f.Digest))
 			if err != nil {
 				return err
 			}

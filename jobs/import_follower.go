@@ -24,10 +24,11 @@ const (
 	colLanguage
 	colEntry
 	colFollowedAt
+	colDigest
 )
 
 var followerLayout = layout{
-	"line_user_id", "display_name", "status", "areas", "topics", "tags", "language", "entry", "followed_at",
+	"line_user_id", "display_name", "status", "areas", "topics", "tags", "language", "entry", "followed_at", "digest",
 }
 
 // stopped is the status, in a sheet, of a friend who stopped all but emergencies: leaving it out
@@ -159,6 +160,13 @@ func (f *followerReader) read(l sheetRow) (store.FollowerRow, ippo.Problems) {
 		if r.Entry, ok = f.words.entries[slug]; !ok {
 			p.Addf("entry", "登録経路「%.40s」はありません。", slug)
 		}
+	}
+	switch digest := l.cell(colDigest); digest {
+	case "", no:
+	case yes:
+		r.Digest = true
+	default:
+		p.Addf("digest", "「%s」か「%s」にしてください。", yes, no)
 	}
 	r.FollowedAt = f.moment(&p, "followed_at", l.cell(colFollowedAt))
 	return r, p

@@ -53,7 +53,7 @@ func openOfficeIn(t testing.TB, dir string) *store.Store {
 	return st
 }
 
-const followerHeader = "\uFEFFline_user_id,display_name,status,areas,topics,tags,language,entry,followed_at\n"
+const followerHeader = "\uFEFFline_user_id,display_name,status,areas,topics,tags,language,entry,followed_at,digest\n"
 
 func id(n int) string { return fmt.Sprintf("U%032x", n) }
 
@@ -79,18 +79,18 @@ func exportText(t testing.TB, st *store.Store, kind SheetKind) string {
 func TestFollowersMoveToAnotherCenter(t *testing.T) {
 	st := openOffice(t)
 	file := followerHeader +
-		id(1) + ",\"=HYPERLINK(\"\"https://example.jp\"\")\",active,chuo;kita,bosai,natsu;koza,ja-x-easy,shimin-ka,2026-01-02T03:04:05+09:00\n" +
-		id(2) + ",花子,blocked,,,,en,,2025-12-31\n" +
-		id(3) + ",太郎,stopped,*,*;bosai,,,,2026/3/1 9:05\n" +
-		id(4) + ",,,,,,,,\n"
+		id(1) + ",\"=HYPERLINK(\"\"https://example.jp\"\")\",active,chuo;kita,bosai,natsu;koza,ja-x-easy,shimin-ka,2026-01-02T03:04:05+09:00,はい\n" +
+		id(2) + ",花子,blocked,,,,en,,2025-12-31,\n" +
+		id(3) + ",太郎,stopped,*,*;bosai,,,,2026/3/1 9:05,いいえ\n" +
+		id(4) + ",,,,,,,,,\n"
 	if r := importText(t, st, FollowerSheet, file); r.Rows != 4 || r.Added != 4 || r.Changed != 0 {
 		t.Errorf("report %+v", r)
 	}
 	want := followerHeader +
-		id(1) + ",\"'=HYPERLINK(\"\"https://example.jp\"\")\",active,chuo;kita,bosai,koza;natsu,ja-x-easy,shimin-ka,2026-01-02T03:04:05+09:00\n" +
-		id(2) + ",花子,blocked,,,,en,,2025-12-31T00:00:00+09:00\n" +
-		id(3) + ",太郎,stopped,*,*;bosai,,ja,,2026-03-01T09:05:00+09:00\n" +
-		id(4) + ",,active,,,,ja,,2026-03-31T12:00:00+09:00\n"
+		id(1) + ",\"'=HYPERLINK(\"\"https://example.jp\"\")\",active,chuo;kita,bosai,koza;natsu,ja-x-easy,shimin-ka,2026-01-02T03:04:05+09:00,はい\n" +
+		id(2) + ",花子,blocked,,,,en,,2025-12-31T00:00:00+09:00,いいえ\n" +
+		id(3) + ",太郎,stopped,*,*;bosai,,ja,,2026-03-01T09:05:00+09:00,いいえ\n" +
+		id(4) + ",,active,,,,ja,,2026-03-31T12:00:00+09:00,いいえ\n"
 	got := exportText(t, st, FollowerSheet)
 	if got != want {
 		t.Errorf("exported\n%s\nwant\n%s", got, want)
@@ -101,8 +101,8 @@ func TestFollowersMoveToAnotherCenter(t *testing.T) {
 		t.Errorf("the other center has\n%s\nwant\n%s", again, want)
 	}
 	// The stopped and the blocked are sent nothing there either.
-	if n, err := other.AudienceCount(t.Context(), ippo.Audience{All: true}); err != nil || n.Count != 2 {
-		t.Errorf("%d would be sent to, %v; want 2", n.Count, err)
+	if n, err := other.AudienceCount(t.Context(), ippo.Audience{All: true}); err != nil || n.Count != 1 || n.Digest != 1 {
+		t.Errorf("%+v would be sent to, %v; want one, and one by the digest", n, err)
 	}
 	log, err := st.AuditLog(t.Context(), 2, 0)
 	if err != nil || log[0].Action != "followers.export" || log[1].Action != "followers.import" {
@@ -113,12 +113,12 @@ func TestFollowersMoveToAnotherCenter(t *testing.T) {
 // A sheet with a few columns, or with empty cells, changes what it says and nothing else.
 func TestImportChangesOnlyWhatItSays(t *testing.T) {
 	st := openOffice(t)
-	row := id(1) + ",太郎,stopped,chuo,bosai,koza,en,shimin-ka,2026-01-02T03:04:05+09:00\n"
+	row := id(1) + ",太郎,stopped,chuo,bosai,koza,en,shimin-ka,2026-01-02T03:04:05+09:00,はい\n"
 	importText(t, st, FollowerSheet, followerHeader+row)
 	if r := importText(t, st, FollowerSheet, "tags,line_user_id\nnatsu,"+id(1)+"\n"); r.Changed != 1 || r.Added != 0 {
 		t.Errorf("report %+v", r)
 	}
-	importText(t, st, FollowerSheet, followerHeader+id(1)+",,active,,,,,,\r\n,,,,,,,,\r\n")
+	importText(t, st, FollowerSheet, followerHeader+id(1)+",,active,,,,,,,\r\n,,,,,,,,,\r\n")
 	want := followerHeader + strings.Replace(row, "koza", "natsu", 1)
 	if got := exportText(t, st, FollowerSheet); got != want {
 		t.Errorf("now\n%s\nwant\n%s", got, want)
@@ -129,14 +129,14 @@ func TestImportChangesOnlyWhatItSays(t *testing.T) {
 func TestImportOfABadFileChangesNothing(t *testing.T) {
 	st := openOffice(t)
 	file := followerHeader +
-		id(1) + ",太郎,,,,,,,\n" +
-		"u123,,,,,,,,\n" + // 3
-		id(2) + ",\"二\n行\",erased,,,,,,\n" + // 4
-		id(3) + ",,,nowhere,none,nothing,fr,nowhere,tomorrow\n" + // 6
-		id(4) + ",,\n" + // 7
-		id(1) + ",,,,,,,,\n" + // 8
-		id(5) + ",\x93\xfa,,,,,,,\n" + // 9
-		id(6) + ",,,,,,,,2030-01-01\n" // 10
+		id(1) + ",太郎,,,,,,,,\n" +
+		"u123,,,,,,,,,\n" + // 3
+		id(2) + ",\"二\n行\",erased,,,,,,,\n" + // 4
+		id(3) + ",,,nowhere,none,nothing,fr,nowhere,tomorrow,maybe\n" + // 6
+		id(4) + ",,,\n" + // 7
+		id(1) + ",,,,,,,,,\n" + // 8
+		id(5) + ",\x93\xfa,,,,,,,,\n" + // 9
+		id(6) + ",,,,,,,,2030-01-01,\n" // 10
 	report, err := Import(t.Context(), st, FollowerSheet, strings.NewReader(file), nil)
 	if !errors.Is(err, ErrBadRows) {
 		t.Fatalf("imported: %+v, %v", report, err)
@@ -148,7 +148,7 @@ func TestImportOfABadFileChangesNothing(t *testing.T) {
 		}
 	}
 	want := map[int]string{
-		3: "line_user_id ", 4: "status ", 6: "areas topics language tags entry followed_at ", 7: " ", 8: "line_user_id ", 9: " ", 10: "followed_at ",
+		3: "line_user_id ", 4: "status ", 6: "areas topics language tags entry digest followed_at ", 7: " ", 8: "line_user_id ", 9: " ", 10: "followed_at ",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("bad rows %v\nwant     %v", got, want)
@@ -168,12 +168,12 @@ func TestImportOfABadFileChangesNothing(t *testing.T) {
 func TestImportLeavesTheErased(t *testing.T) {
 	c := &center{t: t, dir: t.TempDir()}
 	st := openOfficeIn(t, c.dir)
-	importText(t, st, FollowerSheet, followerHeader+id(1)+",太郎,,,,,,,\n")
+	importText(t, st, FollowerSheet, followerHeader+id(1)+",太郎,,,,,,,,\n")
 	db := c.database()
 	if _, err := db.Exec(`UPDATE followers SET status = 'erased', display_name = NULL`); err != nil {
 		t.Fatal(err)
 	}
-	if r := importText(t, st, FollowerSheet, followerHeader+id(1)+",太郎,active,,,,,,\n"); r.Erased != 1 || r.Changed != 0 {
+	if r := importText(t, st, FollowerSheet, followerHeader+id(1)+",太郎,active,,,,,,,\n"); r.Erased != 1 || r.Changed != 0 {
 		t.Errorf("report %+v", r)
 	}
 	if got := exportText(t, st, FollowerSheet); got != followerHeader {
@@ -187,7 +187,7 @@ func TestImportIsTakenUpAgain(t *testing.T) {
 	st := openOffice(t)
 	file := followerHeader
 	for i := range followers {
-		file += id(i) + ",,,,,koza,,,2026-01-02\n"
+		file += id(i) + ",,,,,koza,,,2026-01-02,\n"
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	report, err := Import(ctx, st, FollowerSheet, strings.NewReader(file), func(done, total int) {
@@ -217,7 +217,7 @@ func TestImportFromAPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	go func() {
-		io.WriteString(w, followerHeader+id(1)+",太郎,,,,,,,\n")
+		io.WriteString(w, followerHeader+id(1)+",太郎,,,,,,,,\n")
 		w.Close()
 	}()
 	report, err := Import(t.Context(), st, FollowerSheet, r, nil)

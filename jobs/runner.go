@@ -24,6 +24,8 @@ type Config struct {
 	// Reminder draws a campaign's reminder; the panel uses the same for one that staff send late.
 	Reminder func(ippo.Campaign, ippo.Settings) []ippo.Message
 
+	Digest DigestFunc // draws the weekly digest
+
 	Now      ippo.Clock   // default time.Now
 	Log      *slog.Logger // default: discards
 	Parallel int          // calls to LINE under way at once; default 192: enough for pushes at 2,000 a second that LINE answers after 90 ms
@@ -37,12 +39,13 @@ type Runner struct {
 	holidays ippo.Holidays
 	mailer   *Mailer
 	reminder func(ippo.Campaign, ippo.Settings) []ippo.Message
+	digest   DigestFunc
 	now      ippo.Clock
 	log      *slog.Logger
 	parallel int
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, campaigns, approvals, mails, readers chan struct{}
+	deliver, campaigns, digests, approvals, mails, readers chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
@@ -53,11 +56,13 @@ func New(cfg Config) *Runner {
 		holidays:  cfg.Holidays,
 		mailer:    cfg.Mailer,
 		reminder:  cfg.Reminder,
+		digest:    cfg.Digest,
 		now:       cfg.Now,
 		log:       cfg.Log,
 		parallel:  cfg.Parallel,
 		deliver:   make(chan struct{}, 1),
 		campaigns: make(chan struct{}, 1),
+		digests:   make(chan struct{}, 1),
 		approvals: make(chan struct{}, 1),
 		mails:     make(chan struct{}, 1),
 		readers:   make(chan struct{}, 1),
@@ -77,7 +82,7 @@ func New(cfg Config) *Runner {
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
 // a campaign changed, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.campaigns, r.approvals, r.mails, r.readers} {
+	for _, loop := range []chan struct{}{r.deliver, r.campaigns, r.digests, r.approvals, r.mails, r.readers} {
 		signal(loop)
 	}
 }
@@ -111,6 +116,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	loops.Go(func() { r.loop(ctx, "deliver", r.deliver, r.Deliver) })
 	loops.Go(func() { r.loop(ctx, "campaigns", r.campaigns, r.FireCampaigns) })
+	loops.Go(func() { r.loop(ctx, "digest", r.digests, r.MakeDigests) })
 	loops.Go(func() { r.loop(ctx, "approvals", r.approvals, r.LapseApprovals) })
 	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })
 	loops.Go(func() { r.loop(ctx, "readers", r.readers, r.FetchReaders) })

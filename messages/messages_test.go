@@ -175,7 +175,23 @@ func kinds(w Words) map[string]ippo.Message {
 	for i := range choices {
 		choices[i] = Choice{Label: strings.Repeat("長", 30), Data: "1/menu/open/x"}
 	}
+	week := []ippo.DigestItem{
+		{Kind: ippo.DigestBroadcast, At: noon, Broadcast: &ippo.Broadcast{ID: 12, Messages: []ippo.Message{Text("{{name}}さん、親子ひろばの曜日が増えます。\n来月から金曜も開きます。")}}},
+		{Kind: ippo.DigestNews, At: noon, News: news[0]},
+		{Kind: ippo.DigestEvent, At: noon, Event: event},
+	}
+	var busy []ippo.DigestItem
+	for range 40 {
+		busy = append(busy, ippo.DigestItem{Kind: ippo.DigestBroadcast, At: noon, Broadcast: &ippo.Broadcast{ID: 1 << 40, Messages: []ippo.Message{
+			ippo.Message(`{"type":"image","originalContentUrl":"https://example.jp/a.jpg","previewImageUrl":"https://example.jp/a.jpg"}`), Text(strings.Repeat("長", 5000)),
+		}}}, ippo.DigestItem{Kind: ippo.DigestEvent, At: noon, Event: ippo.Event{
+			Slug: strings.Repeat("a", 40), Title: strings.Repeat("題", 60), Place: strings.Repeat("場", 60), StartsAt: noon, EndsAt: noon.AddDate(0, 0, 1),
+		}})
+	}
 	return map[string]ippo.Message{
+		"digest":            Digest(w, noon, week, base, "/r/digests/20/1"),
+		"digest_picture":    Digest(w, noon, []ippo.DigestItem{{Kind: ippo.DigestBroadcast, At: noon, Broadcast: &ippo.Broadcast{ID: 12, Messages: busy[0].Broadcast.Messages[:1]}}}, base, "/r/digests/20/2"),
+		"digest_most":       Digest(w, noon, busy, base, "/r/digests/1099511627776/10000"),
 		"greeting":          Greeting(w, office, base+"/r/privacy"),
 		"danger":            Danger(w, office),
 		"desk":              Desk(w, office, base+"/r/f/link"),

@@ -27,8 +27,9 @@ func (s *Store) countAudience(ctx context.Context, a ippo.Audience, emergency bo
 	}
 	var c ippo.Count
 	err = s.ro.QueryRowContext(ctx, `
-		SELECT count(*), coalesce(sum(f.topics = 0 AND f.areas = 0), 0)
-		FROM followers f WHERE `+where, args...).Scan(&c.Count, &c.Unguided)
+		SELECT coalesce(sum(?1 OR f.digest = 0), 0), coalesce(sum((?1 OR f.digest = 0) AND f.topics = 0 AND f.areas = 0), 0),
+			coalesce(sum(NOT ?1 AND f.digest = 1), 0)
+		FROM followers f WHERE `+where, append([]any{singly(a, emergency)}, args...)...).Scan(&c.Count, &c.Unguided, &c.Digest)
 	if err != nil {
 		return ippo.Count{}, fmt.Errorf("count audience: %w", err)
 	}
@@ -41,6 +42,9 @@ func (s *Store) audienceMembers(ctx context.Context, a ippo.Audience, emergency 
 	if err != nil {
 		return nil, err
 	}
+	if !singly(a, emergency) {
+		where += " AND f.digest = 0"
+	}
 	members, err := collect(ctx, s.ro, scanFollowerID, "SELECT f.id FROM followers f WHERE "+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("find audience: %w", err)
@@ -49,13 +53,17 @@ func (s *Store) audienceMembers(ctx context.Context, a ippo.Audience, emergency 
 	return members, nil
 }
 
+// singly reports whether those who chose the digest are in an audience too.
+func singly(a ippo.Audience, emergency bool) bool { return emergency || !a.Digested() }
+
 func scanFollowerID(row scanner) (id ippo.FollowerID, err error) {
 	err = row.Scan(&id)
 	return id, err
 }
 
-// audienceCondition says an audience as a condition on followers f. Whoever blocked the account or
-// was erased is in no audience; who stopped broadcasts, in that of an emergency only.
+// audienceCondition says an audience as a condition on followers f, those who chose the digest included.
+// Whoever blocked the account or was erased is in no audience; who stopped broadcasts, in that of an
+// emergency only.
 func (s *Store) audienceCondition(ctx context.Context, a ippo.Audience, emergency bool) (where string, args []any, err error) {
 	if err := a.Validate(); err != nil {
 		return "", nil, err

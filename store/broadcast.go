@@ -214,7 +214,7 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?,
 				approver_id = NULL, approved_hash = NULL, approved_at = NULL, not_before = NULL, breaker = '', recipients = 0
 			WHERE id = ? AND status IN ('draft', 'submitted', 'approved', 'held', 'paused') AND started_at IS NULL
-				AND updated_at = ?`,
+				AND origin <> 'digest' AND updated_at = ?`,
 			b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
 		if err != nil {
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
@@ -534,8 +534,8 @@ func (t *Tx) hold(ctx context.Context, id ippo.BroadcastID, reason string) error
 
 // HoldEverything holds all that would leave by itself, after a restore: what the copy believes
 // unsent may have been sent since it was made. Broadcasts and campaigns, those with a reminder that
-// waits for a decision included, go on once an administrator says so. Single pushes end: each belongs
-// to a moment that has passed.
+// waits for a decision included, go on once an administrator says so; so does the next digest, when it
+// is due. Single pushes end: each belongs to a moment that has passed.
 func (s *Store) HoldEverything(ctx context.Context, reason string) error {
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.exec(ctx, `
@@ -545,6 +545,9 @@ func (s *Store) HoldEverything(ctx context.Context, reason string) error {
 		if err := t.exec(ctx, `
 			UPDATE campaigns SET active = 0, next_due = NULL, held = 1
 			WHERE active = 1 OR id IN (SELECT campaign_id FROM campaign_firings WHERE state = 'waiting')`); err != nil {
+			return fmt.Errorf("hold everything: %w", err)
+		}
+		if err := t.exec(ctx, "UPDATE digest_clock SET next_due = NULL, held = 1 WHERE id = 1"); err != nil {
 			return fmt.Errorf("hold everything: %w", err)
 		}
 		if err := t.exec(ctx, "UPDATE pushes SET state = 'failed', messages = NULL WHERE state = 'pending'"); err != nil {

@@ -49,19 +49,35 @@ func (s *Store) recipients(ctx context.Context, b *ippo.Broadcast) ([]ippo.Follo
 	return s.audienceMembers(ctx, b.Audience, b.Everyone())
 }
 
-// Reached returns the followers who have, or may have, got a broadcast: what LINE has accepted, and what
-// it was asked without an answer. They are in ascending order.
+// Reached returns the followers who have, or may have, got a broadcast, by itself or in their digest: what
+// LINE has accepted, and what it was asked without an answer. They are in ascending order.
 func (s *Store) Reached(ctx context.Context, id ippo.BroadcastID) ([]ippo.FollowerID, error) {
-	requests, err := collect(ctx, s.ro, s.scanRequest, "SELECT "+requestColumns+` FROM delivery_requests
-		WHERE broadcast_id = ? AND (state IN ('accepted', 'unknown') OR state = 'pending' AND first_called_at IS NOT NULL)`, id)
+	reached, err := s.reachedBy(ctx, "r.broadcast_id = ?", id)
 	if err != nil {
-		return nil, fmt.Errorf("requests of broadcast %d: %w", id, err)
+		return nil, fmt.Errorf("reached by broadcast %d: %w", id, err)
+	}
+	told, err := s.reachedBy(ctx, `(r.broadcast_id, r.variant) IN (
+		SELECT broadcast_id, variant FROM digest_items WHERE kind = 'broadcast' AND item_id = ?)`, id)
+	if err != nil {
+		return nil, fmt.Errorf("told of broadcast %d: %w", id, err)
+	}
+	reached = append(reached, told...)
+	slices.Sort(reached)
+	return slices.Compact(reached), nil
+}
+
+// reachedBy returns whom the requests r that meet a condition have reached, or may have.
+func (s *Store) reachedBy(ctx context.Context, condition string, id ippo.BroadcastID) ([]ippo.FollowerID, error) {
+	requests, err := collect(ctx, s.ro, s.scanRequest, "SELECT "+requestColumns+` FROM delivery_requests r
+		WHERE `+condition+` AND (state IN ('accepted', 'unknown') OR state = 'pending' AND first_called_at IS NOT NULL)`, id)
+	if err != nil {
+		return nil, fmt.Errorf("requests: %w", err)
 	}
 	left, err := collect(ctx, s.ro, scanFollowerID, `
 		SELECT e.follower_id FROM delivery_exceptions e JOIN delivery_requests r ON r.id = e.request_id
-		WHERE r.broadcast_id = ?`, id)
+		WHERE `+condition, id)
 	if err != nil {
-		return nil, fmt.Errorf("exceptions of broadcast %d: %w", id, err)
+		return nil, fmt.Errorf("exceptions: %w", err)
 	}
 	excepted := make(map[ippo.FollowerID]bool, len(left))
 	for _, m := range left {
@@ -75,6 +91,5 @@ func (s *Store) Reached(ctx context.Context, id ippo.BroadcastID) ([]ippo.Follow
 			}
 		}
 	}
-	slices.Sort(reached)
-	return slices.Compact(reached), nil
+	return reached, nil
 }

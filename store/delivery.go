@@ -310,8 +310,9 @@ type Recipients struct {
 }
 
 // RecipientsOf works out who a request still goes to. Before its first call, whoever has blocked the
-// account, stopped broadcasts or been erased since approval is left out; after it, exactly those
-// whom the first call named. What goes to everyone also goes to those who stopped broadcasts.
+// account, stopped broadcasts, been erased or chosen the digest, where this will be in it, since approval is
+// left out; after it, exactly those whom the first call named. What goes to everyone also goes to those
+// who stopped broadcasts.
 //
 // LINE's broadcast names nobody, so it has no LineIDs, and nobody can be left out of it.
 func (s *Store) RecipientsOf(ctx context.Context, b *ippo.Broadcast, r *ippo.DeliveryRequest) (Recipients, error) {
@@ -332,17 +333,17 @@ func (s *Store) RecipientsOf(ctx context.Context, b *ippo.Broadcast, r *ippo.Del
 	// Members are ascending. Where most of those between the first and the last are members, one walk
 	// along the table is many times quicker than a search for each.
 	first, last := r.Members[0], r.Members[len(r.Members)-1]
-	query, args := `FROM followers f WHERE f.id BETWEEN ? AND ? ORDER BY f.id`, []any{b.Everyone(), first, last}
+	query, args := `FROM followers f WHERE f.id BETWEEN ? AND ? ORDER BY f.id`, []any{b.Everyone(), b.Digested(), first, last}
 	if int(last-first) > 4*len(r.Members) {
 		ids, err := json.Marshal(r.Members)
 		if err != nil {
 			return Recipients{}, err
 		}
-		query, args = `FROM json_each(?) m JOIN followers f ON f.id = m.value ORDER BY f.id`, []any{b.Everyone(), string(ids)}
+		query, args = `FROM json_each(?) m JOIN followers f ON f.id = m.value ORDER BY f.id`, []any{b.Everyone(), b.Digested(), string(ids)}
 	}
 	rows, err := s.ro.QueryContext(ctx, `
 		SELECT f.id, f.line_user_id, CASE WHEN f.status <> 'active' THEN f.status
-			WHEN f.stopped AND NOT ? THEN 'stopped' END `+query, args...)
+			WHEN f.stopped AND NOT ? THEN 'stopped' WHEN f.digest AND ? THEN 'digest' END `+query, args...)
 	if err != nil {
 		return Recipients{}, fmt.Errorf("recipients of request %d: %w", r.ID, err)
 	}
@@ -390,6 +391,8 @@ func leftOut(away string) string {
 		return "ブロックされました"
 	case string(ippo.FollowerErased):
 		return "削除されました"
+	case "digest":
+		return "まとめで受け取ります"
 	}
 	return "配信を止めています"
 }

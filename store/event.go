@@ -63,10 +63,10 @@ func (s *Store) CreateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) 
 	err := s.Write(ctx, func(t *Tx) error {
 		id, err := t.insert(ctx, `
 			INSERT INTO events (slug, title, summary, body, starts_at, ends_at, place, capacity, cost, contact, topics,
-				areas, url, status, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				areas, url, status, updated_at, published_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			e.Slug, e.Title, e.Summary, e.Body, stamp(e.StartsAt), stamp(e.EndsAt), e.Place, e.Capacity, e.Cost, e.Contact,
-			e.Topics, e.Areas, e.URL, e.Status, stamp(t.now))
+			e.Topics, e.Areas, e.URL, e.Status, stamp(t.now), t.published(e.Status))
 		if err != nil {
 			return fmt.Errorf("create event: %w", slugTaken(err))
 		}
@@ -87,10 +87,11 @@ func (s *Store) UpdateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) 
 		}
 		err := t.changeOne(ctx, `
 			UPDATE events SET title = ?, summary = ?, body = ?, starts_at = ?, ends_at = ?, place = ?, capacity = ?,
-				cost = ?, contact = ?, topics = ?, areas = ?, url = ?, status = ?, updated_at = ?
+				cost = ?, contact = ?, topics = ?, areas = ?, url = ?, status = ?, updated_at = ?,
+				published_at = coalesce(published_at, ?)
 			WHERE id = ?`,
 			e.Title, e.Summary, e.Body, stamp(e.StartsAt), stamp(e.EndsAt), e.Place, e.Capacity, e.Cost, e.Contact,
-			e.Topics, e.Areas, e.URL, e.Status, stamp(t.now), e.ID)
+			e.Topics, e.Areas, e.URL, e.Status, stamp(t.now), t.published(e.Status), e.ID)
 		if err != nil {
 			return err
 		}

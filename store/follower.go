@@ -66,13 +66,13 @@ func (s *Store) FollowerPage(ctx context.Context, filter FollowerFilter, before 
 	return page, nil
 }
 
-const followerColumns = `f.id, f.line_user_id, f.status, f.display_name, f.language, f.topics, f.areas, f.stopped,
+const followerColumns = `f.id, f.line_user_id, f.status, f.display_name, f.language, f.topics, f.areas, f.digest, f.stopped,
 	(SELECT slug FROM entries WHERE id = f.entry_id), f.followed_at, f.blocked_at, f.onboarded_at, f.seen_at`
 
 func (s *Store) scanFollower(row scanner) (f ippo.Follower, err error) {
 	var name []byte
 	var entry sql.NullString
-	err = row.Scan(&f.ID, &f.LineUserID, &f.Status, &name, &f.Language, &f.Topics, &f.Areas, &f.Stopped,
+	err = row.Scan(&f.ID, &f.LineUserID, &f.Status, &name, &f.Language, &f.Topics, &f.Areas, &f.Digest, &f.Stopped,
 		&entry, at(&f.FollowedAt), at(&f.BlockedAt), at(&f.OnboardedAt), at(&f.SeenAt))
 	if err != nil {
 		return f, err
@@ -132,11 +132,14 @@ func (t *Tx) Seen(ctx context.Context, id ippo.FollowerID, at time.Time) error {
 	return nil
 }
 
-// SavePreferences replaces what a follower wants to hear.
+// SavePreferences replaces what a follower wants to hear. Who goes back from the digest to one message
+// for each thing is in one more: with what came out until now and was not sent to them for its sake.
 func (t *Tx) SavePreferences(ctx context.Context, id ippo.FollowerID, p ippo.Preferences) error {
 	err := t.changeOne(ctx, `
-		UPDATE followers SET language = ?, topics = ?, areas = ?, stopped = ? WHERE id = ?`,
-		p.Language, int64(p.Topics), int64(p.Areas), p.Stopped, id)
+		UPDATE followers SET language = ?1, topics = ?2, areas = ?3, stopped = ?4,
+			digest_until = CASE WHEN ?5 THEN NULL WHEN digest = 1 THEN ?6 ELSE digest_until END, digest = ?5
+		WHERE id = ?7`,
+		p.Language, int64(p.Topics), int64(p.Areas), p.Stopped, p.Digest, stamp(t.now), id)
 	if err != nil {
 		return fmt.Errorf("save preferences of %d: %w", id, err)
 	}

@@ -19,6 +19,7 @@ type FollowerRow struct {
 	DisplayName string
 	Status      ippo.FollowerStatus // active or blocked; a new follower is active unless it says otherwise
 	Stopped     bool                // in an import: true stops, false changes nothing
+	Digest      bool                // likewise: true chooses the weekly digest
 	Topics      ippo.Choice
 	Areas       ippo.Choice
 	Tags        []int64 // IDs, ascending; nil in an import: the tags stay
@@ -99,7 +100,7 @@ func (t *Tx) importFollowers(ctx context.Context, rows []sealedRow, done *Import
 
 // addFollowers adds those who are not there yet and returns them by LINE user ID.
 func (t *Tx) addFollowers(ctx context.Context, rows []sealedRow) (map[string]namedFollower, error) {
-	args := make([]any, 0, 10*len(rows))
+	args := make([]any, 0, 11*len(rows))
 	for _, r := range rows {
 		followed, blocked := stamp(r.FollowedAt), any(nil)
 		if followed == nil {
@@ -109,11 +110,11 @@ func (t *Tx) addFollowers(ctx context.Context, rows []sealedRow) (map[string]nam
 			blocked = stamp(t.now)
 		}
 		args = append(args, r.LineUserID, string(cmp.Or(r.Status, ippo.FollowerActive)), r.name, string(cmp.Or(r.Language, ippo.Japanese)),
-			int64(r.Topics), int64(r.Areas), r.Stopped, orNull(r.Entry), followed, blocked)
+			int64(r.Topics), int64(r.Areas), r.Digest, r.Stopped, orNull(r.Entry), followed, blocked)
 	}
 	return byUser(collect(ctx, t.tx, scanNamedFollower, `
-		INSERT INTO followers (line_user_id, status, display_name, language, topics, areas, stopped, entry_id, followed_at, blocked_at)
-		VALUES `+tuples(len(rows), 10)+` ON CONFLICT (line_user_id) DO NOTHING RETURNING id, line_user_id, 0`, args...))
+		INSERT INTO followers (line_user_id, status, display_name, language, topics, areas, digest, stopped, entry_id, followed_at, blocked_at)
+		VALUES `+tuples(len(rows), 11)+` ON CONFLICT (line_user_id) DO NOTHING RETURNING id, line_user_id, 0`, args...))
 }
 
 // changeFollower changes what a row says of a follower.
@@ -126,12 +127,14 @@ func (t *Tx) changeFollower(ctx context.Context, id ippo.FollowerID, r sealedRow
 			topics       = CASE ?5 WHEN 0 THEN topics ELSE ?5 END,
 			areas        = CASE ?6 WHEN 0 THEN areas ELSE ?6 END,
 			stopped      = max(stopped, ?7),
+			digest_until = CASE WHEN ?11 THEN NULL ELSE digest_until END,
+			digest       = max(digest, ?11),
 			entry_id     = coalesce(?8, entry_id),
 			followed_at  = coalesce(?9, followed_at),
 			blocked_at   = CASE ?2 WHEN 'active' THEN NULL WHEN 'blocked' THEN coalesce(blocked_at, ?10) ELSE blocked_at END
 		WHERE id = ?1`,
 		id, nullText(string(r.Status)), r.name, nullText(string(r.Language)), int64(r.Topics), int64(r.Areas), r.Stopped,
-		orNull(r.Entry), stamp(r.FollowedAt), stamp(t.now))
+		orNull(r.Entry), stamp(r.FollowedAt), stamp(t.now), r.Digest)
 }
 
 // tagFollowers gives the followers of rows that name tags exactly these; there are those who were
@@ -229,11 +232,11 @@ func (s *Store) FollowerRows(ctx context.Context, after ippo.FollowerID, limit i
 	return rows, nil
 }
 
-const followerRowColumns = `id, line_user_id, display_name, status, stopped, topics, areas, language, coalesce(entry_id, 0), followed_at`
+const followerRowColumns = `id, line_user_id, display_name, status, digest, stopped, topics, areas, language, coalesce(entry_id, 0), followed_at`
 
 func (s *Store) scanFollowerRow(row scanner) (r FollowerRow, err error) {
 	var name []byte
-	err = row.Scan(&r.ID, &r.LineUserID, &name, &r.Status, &r.Stopped, &r.Topics, &r.Areas, &r.Language, &r.Entry, at(&r.FollowedAt))
+	err = row.Scan(&r.ID, &r.LineUserID, &name, &r.Status, &r.Digest, &r.Stopped, &r.Topics, &r.Areas, &r.Language, &r.Entry, at(&r.FollowedAt))
 	if err != nil {
 		return r, err
 	}

@@ -46,6 +46,17 @@ func (s *Store) Forecast(ctx context.Context, holidays ippo.Holidays) (ippo.Fore
 			f.Campaigns += n
 		}
 	}
+	settings, err := s.Settings(ctx)
+	if err != nil {
+		return f, err
+	}
+	readers, err := s.DigestReaders(ctx)
+	if err != nil {
+		return f, err
+	}
+	for due, ok := settings.DigestSchedule().Next(s.Now(), holidays); ok && due.Before(end); due, ok = settings.DigestSchedule().Next(due, holidays) {
+		f.Digests += readers
+	}
 	return f, nil
 }
 

@@ -64,9 +64,10 @@ func (s *Store) CreateNews(ctx context.Context, by ippo.StaffID, n ippo.News) (i
 			n.PublishAt = t.now
 		}
 		id, err := t.insert(ctx, `
-			INSERT INTO news (slug, kind, title, summary, body, topics, areas, url, status, publish_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			n.Slug, n.Kind, n.Title, n.Summary, n.Body, n.Topics, n.Areas, n.URL, n.Status, stamp(n.PublishAt), stamp(t.now))
+			INSERT INTO news (slug, kind, title, summary, body, topics, areas, url, status, publish_at, updated_at, published_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			n.Slug, n.Kind, n.Title, n.Summary, n.Body, n.Topics, n.Areas, n.URL, n.Status, stamp(n.PublishAt), stamp(t.now),
+			t.published(n.Status))
 		if err != nil {
 			return fmt.Errorf("create news: %w", slugTaken(err))
 		}
@@ -87,9 +88,10 @@ func (s *Store) UpdateNews(ctx context.Context, by ippo.StaffID, n ippo.News) er
 		}
 		err := t.changeOne(ctx, `
 			UPDATE news SET kind = ?, title = ?, summary = ?, body = ?, topics = ?, areas = ?, url = ?, status = ?,
-				publish_at = coalesce(?, publish_at), updated_at = ?
+				publish_at = coalesce(?, publish_at), updated_at = ?, published_at = coalesce(published_at, ?)
 			WHERE id = ?`,
-			n.Kind, n.Title, n.Summary, n.Body, n.Topics, n.Areas, n.URL, n.Status, stamp(n.PublishAt), stamp(t.now), n.ID)
+			n.Kind, n.Title, n.Summary, n.Body, n.Topics, n.Areas, n.URL, n.Status, stamp(n.PublishAt), stamp(t.now),
+			t.published(n.Status), n.ID)
 		if err != nil {
 			return err
 		}
@@ -109,4 +111,12 @@ func (s *Store) DeleteNews(ctx context.Context, by ippo.StaffID, id ippo.NewsID)
 		}
 		return t.audit(ctx, by, "news.delete", fmt.Sprintf("news:%d", id), "")
 	})
+}
+
+// published is when an item of that status became visible, if it was not before; nil for one that is not.
+func (t *Tx) published(status ippo.ContentStatus) any {
+	if status != ippo.ContentPublished {
+		return nil
+	}
+	return stamp(t.now)
 }

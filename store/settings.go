@@ -55,6 +55,12 @@ func (s *Store) SaveSettings(ctx context.Context, by ippo.StaffID, settings ippo
 				return err
 			}
 		}
+		if was.DigestDay != settings.DigestDay || was.DigestAt != settings.DigestAt {
+			// The next due time is found anew; that of the old settings, if it was not dealt with yet, is not missed.
+			if err := t.exec(ctx, "UPDATE digest_clock SET next_due = NULL WHERE id = 1"); err != nil {
+				return fmt.Errorf("save settings: %w", err)
+			}
+		}
 		err = t.exec(ctx, `
 			INSERT INTO settings (id, value) VALUES (1, ?)
 			ON CONFLICT (id) DO UPDATE SET value = excluded.value`, string(value))

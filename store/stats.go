@@ -14,7 +14,7 @@ func (s *Store) Stats(ctx context.Context) (ippo.Stats, error) {
 	month := today.AddDate(0, 0, 1-today.Day())
 	var n ippo.Stats
 	err := s.ro.QueryRowContext(ctx, statsQuery, stamp(today), stamp(month), stamp(now)).Scan(
-		&n.Friends, &n.Blocked, &n.Stopped, &n.Unguided, &n.NewToday, &n.NewMonth,
+		&n.Friends, &n.Blocked, &n.Stopped, &n.Digest, &n.Unguided, &n.NewToday, &n.NewMonth,
 		&n.Ambassadors, &n.Applications, &n.DangerOpen, &n.RequestsNew, &n.RequestsOpen,
 		&n.Groups, &n.News, &n.Events,
 		&n.Submitted, &n.Planned, &n.Held, &n.Sending, &n.SentMonth, &n.CallOutsMonth, &n.ReducedMonth)
@@ -32,12 +32,13 @@ const statsQuery = `
 			count(CASE WHEN status = 'active' THEN 1 END) AS friends,
 			count(CASE WHEN status = 'blocked' THEN 1 END) AS blocked,
 			count(CASE WHEN status = 'active' AND stopped = 1 THEN 1 END) AS stopped,
+			count(CASE WHEN status = 'active' AND stopped = 0 AND digest = 1 THEN 1 END) AS digest,
 			count(CASE WHEN status = 'active' AND topics = 0 AND areas = 0 THEN 1 END) AS unguided,
 			count(CASE WHEN status = 'active' AND followed_at >= ?1 THEN 1 END) AS today,
 			count(CASE WHEN status = 'active' AND followed_at >= ?2 THEN 1 END) AS month
 		FROM followers
 	)
-	SELECT f.friends, f.blocked, f.stopped, f.unguided, f.today, f.month,
+	SELECT f.friends, f.blocked, f.stopped, f.digest, f.unguided, f.today, f.month,
 	(SELECT count(*) FROM ambassadors WHERE status IN ('applied', 'contacted', 'appointed')),
 	(SELECT count(*) FROM ambassadors WHERE status = 'applied'),
 	(SELECT count(*) FROM desk_requests WHERE state = 'new' AND kind = 'danger'),

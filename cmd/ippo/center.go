@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"time"
 
 	"ippo"
 	"ippo/admin"
@@ -57,6 +58,9 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 	reminder := func(campaign ippo.Campaign, _ ippo.Settings) []ippo.Message {
 		return messages.Reminder(texts.In(ippo.Japanese), campaign, c.publicURL)
 	}
+	digest := func(l ippo.Language, until time.Time, items []ippo.DigestItem, all string) ippo.Message {
+		return messages.Digest(texts.In(l), until, items, c.publicURL, all)
+	}
 	holidays := holiday.Japan()
 	c.store.Holidays = holidays
 	runner := jobs.New(jobs.Config{
@@ -65,6 +69,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Holidays: holidays,
 		Mailer:   mailer,
 		Reminder: reminder,
+		Digest:   digest,
 		Now:      c.now,
 		Log:      c.log,
 	})

@@ -1,0 +1,97 @@
+package messages
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"ippo"
+)
+
+// Digest is the week's one message to whoever chose まとめて: a list of what came out for them, each row the
+// way to its page. What is beyond ippo.MaxDigestItems is behind a button. all is the address of the page
+// that lists everything, below base.
+func Digest(w Words, until time.Time, items []ippo.DigestItem, base, all string) ippo.Message {
+	count := w.Say("digest.count", Vars{"N": len(items)})
+	rows := []any{title(w.Say("digest.title")), small(w.Say("digest.until", Vars{"Day": w.Day(until)}) + "　" + count)}
+	alt := []string{w.Say("digest.title"), count}
+	shown := items[:min(len(items), ippo.MaxDigestItems)]
+	for i, item := range shown {
+		words := withoutVariables.Replace(digestWords(w, item))
+		rows = append(rows, rule(), box{
+			Type: "box", Layout: "vertical", Spacing: "xs", Margin: "md",
+			Contents: []any{
+				small(withoutVariables.Replace(digestLabel(w, item))),
+				text{Type: "text", Text: words, Size: "md", Weight: "bold", Color: blue, Wrap: true},
+			},
+			Action: open(words, digestPage(item, base)),
+		})
+		alt = append(alt, strconv.Itoa(i+1)+" "+words)
+	}
+	b := bubble{Type: "bubble", Size: "mega", Body: vertical("sm", rows...)}
+	if more := len(items) - len(shown); more > 0 {
+		label := w.Say("digest.more", Vars{"N": more})
+		b.Footer = vertical("sm", primary(open(label, base+all)))
+		alt = append(alt, label)
+	}
+	return card(strings.Join(alt, "\n"), b)
+}
+
+// withoutVariables keeps what somebody wrote into a title from being taken for one of ours (ippo.Variable).
+var withoutVariables = strings.NewReplacer("{{", "{ {", "｛｛", "｛ ｛")
+
+// digestText is how much of a broadcast's text stands for it: about three lines on a phone.
+const digestText = 60
+
+// digestWords says what an item is about.
+func digestWords(w Words, item ippo.DigestItem) string {
+	switch item.Kind {
+	case ippo.DigestNews:
+		return item.News.Title
+	case ippo.DigestEvent:
+		return item.Event.Title
+	}
+	if words := BroadcastWords(item.Broadcast); words != "" {
+		return clip(words, digestText)
+	}
+	return w.Say("digest.picture") // all that was sent is a picture
+}
+
+// BroadcastWords returns the first words of what a broadcast says, in one line; "" if it says nothing.
+// Followers never see its title.
+func BroadcastWords(b *ippo.Broadcast) string {
+	general, _ := ippo.Fill(b.Messages, nil) // to nobody in particular
+	for _, m := range general {
+		if words := strings.Join(strings.Fields(Alt(m)), " "); words != "" {
+			return words
+		}
+	}
+	return ""
+}
+
+// digestLabel says of what kind an item is, and when it came out or takes place.
+func digestLabel(w Words, item ippo.DigestItem) string {
+	switch item.Kind {
+	case ippo.DigestNews:
+		return w.Say("news.kind."+string(item.News.Kind)) + "　" + w.Day(item.At)
+	case ippo.DigestEvent:
+		return w.Say("digest.kind.event") + "　" + w.when(item.Event) + "　" + item.Event.Place
+	}
+	return w.Say("digest.kind.broadcast") + "　" + w.Day(item.At)
+}
+
+func digestPage(item ippo.DigestItem, base string) string {
+	switch item.Kind {
+	case ippo.DigestNews:
+		return NewsPage(base, item.News.Slug)
+	case ippo.DigestEvent:
+		return EventPage(base, item.Event.Slug)
+	}
+	return BroadcastPage(base, item.Broadcast.ID)
+}
+
+// BroadcastPage is the address where a broadcast can be read again.
+func BroadcastPage(base string, id ippo.BroadcastID) string {
+	return fmt.Sprintf("%s/r/broadcasts/%d", base, id)
+}
