@@ -19,8 +19,7 @@ func (r *Runner) FetchReaders(ctx context.Context) (next time.Time, err error) {
 		return next, err
 	}
 	for i, b := range due {
-		from, to := b.ReadersSpan(now)
-		readers, err := r.line.UnitReaders(ctx, b.Unit, from, to)
+		readers, err := r.readersOf(ctx, b, now)
 		switch class := line.ClassOf(err); {
 		case ctx.Err() != nil:
 			return next, ctx.Err()
@@ -41,4 +40,22 @@ func (r *Runner) FetchReaders(ctx context.Context) (next time.Time, err error) {
 		return from, nil
 	}
 	return ippo.ReadersFrom.At(now.AddDate(0, 0, 1)), nil
+}
+
+// readersOf asks by name, or by request ID what went by LINE's broadcast, which takes no name. Of one that
+// was sent anew only the last is told: LINE cannot say who had both.
+func (r *Runner) readersOf(ctx context.Context, b *ippo.Broadcast, now time.Time) (ippo.Readers, error) {
+	if b.Call() != ippo.CallBroadcast {
+		from, to := b.ReadersSpan(now)
+		return r.line.UnitReaders(ctx, b.Unit, from, to)
+	}
+	ids, err := r.store.RequestIDs(ctx, b.ID)
+	if err != nil {
+		return ippo.Readers{}, err
+	}
+	last := ""
+	if len(ids) > 0 {
+		last = ids[len(ids)-1]
+	}
+	return r.line.Readers(ctx, last)
 }

@@ -72,6 +72,19 @@ func TestReadersDayByDay(t *testing.T) {
 	}
 }
 
+// LINE's own broadcast takes no name; its figures are asked for by the call's ID.
+func TestReadersOfLinesBroadcast(t *testing.T) {
+	c := newCenter(t, 200, options{})
+	b := c.approved("花火大会", func(b *ippo.Broadcast) { b.Audience = ippo.Audience{All: true, Unseen: true} })
+	c.run()
+	c.wait(24 * time.Hour)
+	c.fetch()
+	r := c.readers(b)
+	if n := c.platform.Calls()[linesim.InsightEvent]; n != 1 || c.asked() != 0 || r.Opened == nil || *r.Opened != 80 {
+		t.Errorf("%d calls by ID, %d by name, %+v", n, c.asked(), r)
+	}
+}
+
 // Under twenty people LINE tells nothing, which is not zero.
 func TestReadersHidden(t *testing.T) {
 	c := newCenter(t, 19, options{})

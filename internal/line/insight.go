@@ -28,6 +28,18 @@ func (c *Client) UnitReaders(ctx context.Context, unit string, from, to time.Tim
 	})
 }
 
+// Readers reads what LINE has counted so far of one of its own broadcasts, by the request ID of the call
+// that it accepted. NotFound: there was no such call, or it was long ago.
+// Source: https://developers.line.biz/en/reference/messaging-api/#get-message-event
+func (c *Client) Readers(ctx context.Context, requestID string) (ippo.Readers, error) {
+	if requestID == "" {
+		return ippo.Readers{}, invalid(OpReaders, "no request ID")
+	}
+	return call(ctx, c, OpReaders, func(api *messaging_api.MessagingApiAPI) (*http.Response, ippo.Readers, error) {
+		return readReaders(api, "/v2/bot/insight/message/event", url.Values{"requestId": {requestID}})
+	})
+}
+
 func lineDay(t time.Time) string { return t.In(ippo.Tokyo).Format("20060102") }
 
 // readReaders asks without the SDK, which reads null as 0.

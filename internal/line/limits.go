@@ -34,6 +34,7 @@ const (
 	OpBotInfo        Op = "botinfo"
 	OpContent        Op = "content"
 	OpUnitReaders    Op = "unit_readers"
+	OpReaders        Op = "readers" // of LINE's own broadcast
 	OpMenuCreate     Op = "richmenu_create"
 	OpMenuImage      Op = "richmenu_image"
 	OpMenuDefault    Op = "richmenu_default"
@@ -68,6 +69,7 @@ var limits = map[Op]limit{
 	OpBotInfo:     {2000, 20},
 	OpContent:     {2000, 20},
 	OpUnitReaders: {60 * perHour, 10},
+	OpReaders:     {60 * perHour, 10},
 	OpMenuCreate:  {100 * perHour, 10},
 	OpMenuImage:   {2000, 20},
 	OpMenuDefault: {2000, 20},
