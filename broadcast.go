@@ -16,6 +16,8 @@ type Broadcast struct {
 	ID        BroadcastID
 	Title     string // for the staff's list; followers never see it
 	Messages  []Message
+	Counted   bool          // taps on its links are counted
+	Links     []CountedLink // those in Messages that lead through our own address
 	Audience  Audience
 	SendAt    time.Time   // zero: as soon as it is approved
 	OnCall    string      // who answers the telephone when it leaves outside opening hours
@@ -150,11 +152,15 @@ func (b *Broadcast) Call() Call {
 // broadcast knows nobody who stopped.
 func (b *Broadcast) Everyone() bool { return b.Emergency != "" || b.Audience.Unseen }
 
+// Written returns the messages as their author wrote them: without 配信を減らす, and with the links that are
+// counted as they were.
+func (b *Broadcast) Written() []Message { return UncountLinks(WithoutReduce(b.Messages), b.Links) }
+
 // Content returns the SHA-256 of what its author wrote, which is the same for two broadcasts that say
 // the same.
 func (b *Broadcast) Content() []byte {
 	sum := sha256.New()
-	for _, m := range WithoutReduce(b.Messages) {
+	for _, m := range b.Written() {
 		fmt.Fprintf(sum, "%d:", len(m))
 		sum.Write(m)
 	}

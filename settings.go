@@ -37,6 +37,10 @@ type Settings struct {
 	DigestDay time.Weekday `json:"digestDay"`
 	DigestAt  TimeOfDay    `json:"digestAt"`
 
+	// CountBrowsers also counts in how many browsers a counted link was opened, by a mark that each browser
+	// keeps for that link. Without it nothing is kept that tells one person's taps from another's.
+	CountBrowsers bool `json:"countBrowsers"`
+
 	DangerWords []string `json:"dangerWords"` // answered first, in any state of any conversation
 }
 

@@ -47,6 +47,7 @@ type Bot struct {
 	pages   *pages
 	wake    chan struct{} // something is in the inbox
 	pushes  chan struct{} // something is to be pushed
+	taps    *tapCounter
 	origins *http.CrossOriginProtection
 }
 
@@ -88,6 +89,7 @@ func New(cfg Config) (*Bot, error) {
 		pages:   pages,
 		wake:    make(chan struct{}, 1),
 		pushes:  make(chan struct{}, 1),
+		taps:    newTapCounter(),
 		origins: http.NewCrossOriginProtection(),
 	}, nil
 }
@@ -101,7 +103,7 @@ func (b *Bot) Routes(r gin.IRouter) {
 // drainTime is how long what is under way at the end may take. The process has ten seconds in all.
 const drainTime = 8 * time.Second
 
-// Run works the inbox and sends single pushes until ctx ends. Then it begins nothing new, finishes what
+// Run works the inbox, sends single pushes and counts taps until ctx ends. Then it begins nothing new, finishes what
 // is under way or leaves it to the next start, and returns.
 func (b *Bot) Run(ctx context.Context) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -111,11 +113,17 @@ func (b *Bot) Run(ctx context.Context) error {
 		defer close(done)
 		b.workPushes(ctx, working)
 	}()
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		b.workTaps(ctx, working)
+	}()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		b.workInbox(ctx, working)
 		<-done
+		<-counted
 	}()
 	<-ctx.Done()
 	select {

@@ -55,7 +55,7 @@ func loadPages() (*pages, error) {
 	return p, err
 }
 
-// pageRoutes registers everything under /r/.
+// pageRoutes registers everything under /r/, and the links under /l/.
 func (b *Bot) pageRoutes(r gin.IRouter) {
 	g := r.Group("/r", b.guard)
 	g.GET("", func(c *gin.Context) { c.Redirect(http.StatusFound, "/r/news") })
@@ -70,6 +70,10 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	g.GET("/campaigns/:slug", b.page(b.campaignPage))
 	g.GET("/broadcasts/:id", b.page(b.broadcastPage))
 	g.GET("/digests/:id/:variant", b.page(b.digestPage))
+
+	l := r.Group(ippo.LinkPath, b.guard, private)
+	l.GET("/:code", b.page(b.followLink))
+	l.HEAD("/:code", b.page(b.followLink))
 
 	f := g.Group("/f/:link", private)
 	f.GET("", b.page(b.formDoor))

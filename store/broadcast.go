@@ -14,14 +14,16 @@ import (
 
 const broadcastColumns = `id, title, messages, audience, send_at, on_call, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0),
 	breaker = 'waived', status, reason, author_id, coalesce(approver_id, 0),
-	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at, unit`
+	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at, unit, counted,
+	(SELECT json_group_array(json_object('Code', l.code, 'Short', l.short, 'Raw', l.raw) ORDER BY l.place)
+		FROM broadcast_links l WHERE l.broadcast_id = broadcasts.id)`
 
 func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	var b ippo.Broadcast
-	var messages, audience []byte
+	var messages, audience, links []byte
 	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign,
 		&b.Waived, &b.Status, &b.Reason, &b.Author, &b.Approver,
-		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt), &b.Unit)
+		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt), &b.Unit, &b.Counted, &links)
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +32,9 @@ func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	}
 	if err := json.Unmarshal(audience, &b.Audience); err != nil {
 		return nil, fmt.Errorf("broadcast %d: audience: %w", b.ID, err)
+	}
+	if err := json.Unmarshal(links, &b.Links); err != nil {
+		return nil, fmt.Errorf("broadcast %d: links: %w", b.ID, err)
 	}
 	return &b, nil
 }
@@ -86,6 +91,7 @@ func escapeLike(text string) string {
 
 // CreateBroadcast keeps a new draft by a member of staff and fills in its ID and times.
 func (s *Store) CreateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Broadcast) error {
+	s.countLinks(b)
 	if err := s.checkBroadcast(ctx, b); err != nil {
 		return err
 	}
@@ -159,12 +165,15 @@ func (t *Tx) insertBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 		return err
 	}
 	b.CreatedAt, b.UpdatedAt = t.now, t.now
-	return t.exec(ctx, `
-		INSERT INTO broadcasts (id, title, messages, content, audience, send_at, on_call, emergency, corrects_id, origin, campaign_id, status,
+	if err := t.exec(ctx, `
+		INSERT INTO broadcasts (id, title, messages, counted, content, audience, send_at, on_call, emergency, corrects_id, origin, campaign_id, status,
 			author_id, approver_id, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.ID, b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), b.Status,
-		b.Author, orNull(b.Approver), stamp(t.now), stamp(t.now))
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.Title, messages, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), b.Status,
+		b.Author, orNull(b.Approver), stamp(t.now), stamp(t.now)); err != nil {
+		return err
+	}
+	return t.saveLinks(ctx, b)
 }
 
 func encodeBroadcast(b *ippo.Broadcast) (messages, audience string, err error) {
@@ -195,6 +204,7 @@ func object[ID ~int64](kind string, id ID) string { return fmt.Sprintf("%s:%d", 
 // rewrites a colleague's draft does not approve it too. b.UpdatedAt is when the writer last read it: if somebody else
 // has changed it since, nothing is written and the error is ippo.ErrConflict.
 func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Broadcast) error {
+	s.countLinks(b)
 	if err := s.checkBroadcast(ctx, b); err != nil {
 		return err
 	}
@@ -210,17 +220,20 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 			updated = b.UpdatedAt.Add(time.Millisecond)
 		}
 		err := t.changeOne(ctx, `
-			UPDATE broadcasts SET title = ?, messages = ?, content = ?, audience = ?, send_at = ?, on_call = ?, emergency = ?, author_id = ?,
+			UPDATE broadcasts SET title = ?, messages = ?, counted = ?, content = ?, audience = ?, send_at = ?, on_call = ?, emergency = ?, author_id = ?,
 				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?,
 				approver_id = NULL, approved_hash = NULL, approved_at = NULL, not_before = NULL, breaker = '', recipients = 0
 			WHERE id = ? AND status IN ('draft', 'submitted', 'approved', 'held', 'paused') AND started_at IS NULL
 				AND origin <> 'digest' AND updated_at = ?`,
-			b.Title, messages, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
+			b.Title, messages, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
 		if err != nil {
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
 		}
 		if err := t.exec(ctx, "DELETE FROM delivery_requests WHERE broadcast_id = ?", b.ID); err != nil {
 			return fmt.Errorf("update broadcast %d: drop its ledger: %w", b.ID, err)
+		}
+		if err := t.saveLinks(ctx, b); err != nil {
+			return err
 		}
 		b.UpdatedAt, b.Status, b.Author = updated, ippo.BroadcastDraft, by
 		return t.audit(ctx, by, "broadcast.update", object("broadcast", b.ID), withReason(b.Title, b))

@@ -17,6 +17,10 @@ type Store struct {
 	Now      ippo.Clock    // set it before first use; time.Now by default
 	Holidays ippo.Holidays // likewise; none by default
 
+	// PublicURL is what counted links start with, without a slash at its end; likewise. Without it no link
+	// is counted.
+	PublicURL string
+
 	box    *secret.Box
 	rw     *sql.DB // one connection: SQLite has one writer; nil: only to be read
 	ro     *sql.DB
