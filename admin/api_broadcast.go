@@ -18,6 +18,7 @@ import (
 type broadcastRequest struct {
 	Title     string         `json:"title"`
 	Messages  []ippo.Message `json:"messages"`
+	Counted   bool           `json:"countLinks"`
 	Audience  audienceJSON   `json:"audience"`
 	SendAt    apiTime        `json:"sendAt"`
 	OnCall    string         `json:"onCall"`
@@ -63,7 +64,7 @@ type broadcastJSON struct {
 	Rate       *float64 `json:"rate,omitempty"`
 	ETASeconds *int     `json:"etaSeconds,omitempty"`
 
-	Readers *readersJSON `json:"readers,omitempty"` // once LINE has been asked
+	Readers *readersJSON `json:"readers,omitempty"` // once anything is known
 }
 
 // broadcastRoutes registers broadcasts. Stopping one is within everybody's reach who may write; what
@@ -85,7 +86,7 @@ func (a *API) createBroadcast(ctx context.Context, c *apiCall) (int, any, error)
 		return 0, nil, err
 	}
 	b := &ippo.Broadcast{
-		Title: j.Title, Messages: j.Messages, Audience: ippo.Audience(j.Audience), SendAt: j.SendAt.Time,
+		Title: j.Title, Messages: j.Messages, Counted: j.Counted, Audience: ippo.Audience(j.Audience), SendAt: j.SendAt.Time,
 		OnCall: strings.TrimSpace(j.OnCall), Origin: ippo.OriginAPI,
 	}
 	var p ippo.Problems

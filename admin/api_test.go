@@ -295,7 +295,7 @@ func TestAPIWalk(t *testing.T) {
 	if err := p.store.SaveReaders(t.Context(), 1, told); err != nil {
 		t.Fatal(err)
 	}
-	hidden := `"opened":{"people":40,"hidden":false},"clicked":{"people":null,"hidden":true},"links":[{"url":"https://example.jp/","people":null,"hidden":true}]`
+	hidden := `"opened":{"people":40,"hidden":false},"clicked":{"people":null,"hidden":true},"links":[{"url":"https://example.jp/","readers":{"people":null,"hidden":true}}]`
 	if got := p.want(200, p.call("viewer", "GET", "/broadcasts/1", "")); !strings.Contains(string(got.body), hidden) {
 		t.Errorf("readers %s", got.body)
 	}

@@ -499,7 +499,7 @@ func (p *Panel) duplicateBroadcast(c *gin.Context) error {
 		return err
 	}
 	again := ippo.Broadcast{
-		Title: b.Title, Messages: b.Messages, Audience: b.Audience, Corrects: b.Corrects, OnCall: settings.OnCall, Origin: ippo.OriginPanel,
+		Title: b.Title, Messages: b.Written(), Counted: b.Counted, Audience: b.Audience, Corrects: b.Corrects, OnCall: settings.OnCall, Origin: ippo.OriginPanel,
 	}
 	found, err := mend(p.Store.CreateBroadcast(c.Request.Context(), p.me(c).ID, &again), nil)
 	if err != nil {

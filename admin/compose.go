@@ -59,11 +59,10 @@ type composing struct {
 	problems  ippo.Problems
 }
 
-// partsOf shows saved messages as parts: texts can be changed, the rest is kept as it is. 配信を減らす
-// comes back when they are saved.
-func partsOf(saved []ippo.Message) []part {
-	parts := make([]part, len(saved))
-	for i, m := range ippo.WithoutReduce(saved) {
+// partsOf shows messages, as they were written, as parts: texts can be changed, the rest is kept as it is.
+func partsOf(written []ippo.Message) []part {
+	parts := make([]part, len(written))
+	for i, m := range written {
 		var head struct{ Type, Text string }
 		if json.Unmarshal(m, &head) == nil && head.Type == "text" && plainText(m) {
 			parts[i] = part{Kind: partText, Text: head.Text}
@@ -187,7 +186,7 @@ func textMessage(text string) ippo.Message {
 func (p *Panel) write(ctx context.Context, w *composing) error {
 	var saved []ippo.Message
 	if w.stored != nil {
-		saved = w.stored.Messages
+		saved = w.stored.Written()
 	}
 	w.broadcast.Messages = nil
 	for i := range w.parts {
@@ -220,6 +219,7 @@ func (p *Panel) formBroadcast(c *gin.Context, stored *ippo.Broadcast) (*composin
 			w.problems.Add("sendAt", "送る日時を入力してください。")
 		}
 	}
+	w.broadcast.Counted = formOn(c, "counted")
 	w.broadcast.OnCall = formText(c, "onCall")
 	w.broadcast.Emergency = ""
 	if formOn(c, "emergency") {
@@ -239,6 +239,7 @@ type composePage struct {
 	Parts      []part
 	Full       bool // no room for another part
 	Cards      []cardChoices
+	Counted    bool // taps on links are counted
 	Variables  []ippo.VariableKind
 	Correction bool // it goes to whom another reached
 	Audience   audienceForm
@@ -281,6 +282,8 @@ func (f composePage) PartProblem(i int) string {
 type aside struct {
 	Preview preview
 	Reach   reach
+	Counted bool     // taps on links are to be counted
+	Links   []string // these
 }
 
 // preview is a broadcast as on the phone, drawn from what is sent.
@@ -352,7 +355,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	f.Problems = w.problems
 	b := &w.broadcast
 	page := composePage{
-		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages, Variables: ippo.Variables, Correction: b.Corrects != 0,
+		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages, Counted: b.Counted, Variables: ippo.Variables, Correction: b.Corrects != 0,
 		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt), OnCall: b.OnCall,
 		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
 	}
@@ -377,7 +380,12 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 
 func (p *Panel) aside(ctx context.Context, s ippo.Settings, b *ippo.Broadcast) (aside, error) {
 	r, err := p.reachOf(ctx, b)
-	return aside{newPreview(s.Office.Account, ippo.WithReduce(b.Messages, b.ID), p.Now()), r}, err
+	written := ippo.UncountLinks(b.Messages, b.Links)
+	beside := aside{Preview: newPreview(s.Office.Account, ippo.WithReduce(written, b.ID), p.Now()), Reach: r, Counted: b.Counted}
+	if b.Counted {
+		beside.Links = ippo.Links(written, p.PublicURL)
+	}
+	return beside, err
 }
 
 // version tells the states of a draft apart.
@@ -414,7 +422,7 @@ func (p *Panel) editBroadcast(c *gin.Context) error {
 	if !b.Changeable() {
 		return ippo.ErrConflict
 	}
-	w := &composing{stored: b, broadcast: *b, parts: partsOf(b.Messages)}
+	w := &composing{stored: b, broadcast: *b, parts: partsOf(b.Written())}
 	if err := p.write(c.Request.Context(), w); err != nil {
 		return err
 	}

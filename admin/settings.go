@@ -92,6 +92,7 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 			found.Add("onePerson", "一人で承認する理由を入力してください。")
 		}
 	}
+	s.CountBrowsers = formOn(c, "countBrowsers")
 	s.DangerWords = nil
 	for line := range strings.Lines(form.Danger) {
 		if word := strings.TrimSpace(line); word != "" {

@@ -209,10 +209,20 @@ func (b *Bot) eventsPage(c *gin.Context) error {
 	return b.render(c, http.StatusOK, "events", eventListPage{f, items})
 }
 
+// privacyPage says what is kept about residents.
+type privacyPage struct {
+	frame
+	CountBrowsers bool
+}
+
 func (b *Bot) privacyPage(c *gin.Context) error {
 	f, err := b.frame(c, "個人情報の取り扱い")
 	if err != nil {
 		return err
 	}
-	return b.render(c, http.StatusOK, "privacy", noticePage{frame: f})
+	center, err := b.store.Settings(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	return b.render(c, http.StatusOK, "privacy", privacyPage{f, center.CountBrowsers})
 }

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -49,13 +50,13 @@ func (r *Runner) readersOf(ctx context.Context, b *ippo.Broadcast, now time.Time
 		from, to := b.ReadersSpan(now)
 		return r.line.UnitReaders(ctx, b.Unit, from, to)
 	}
-	ids, err := r.store.RequestIDs(ctx, b.ID)
+	asked, err := r.store.Asked(ctx, b.ID, 0, pageSize)
 	if err != nil {
 		return ippo.Readers{}, err
 	}
 	last := ""
-	if len(ids) > 0 {
-		last = ids[len(ids)-1]
+	for _, one := range asked {
+		last = cmp.Or(one.RequestID, last)
 	}
 	return r.line.Readers(ctx, last)
 }

@@ -62,7 +62,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		return messages.Digest(texts.In(l), until, items, c.publicURL, all)
 	}
 	holidays := holiday.Japan()
-	c.store.Holidays = holidays
+	c.store.Holidays, c.store.PublicURL = holidays, c.publicURL
 	runner := jobs.New(jobs.Config{
 		Store:    c.store,
 		Line:     client,

@@ -337,7 +337,7 @@ func TestImportExport(t *testing.T) {
 	if err := os.Mkdir(demo["IPPO_DATA"], 0o700); err != nil {
 		t.Fatal(err)
 	}
-	st, _, err := openDemoCity(t.Context(), dataSettings{Folder: demo["IPPO_DATA"]}, time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
+	st, _, err := openDemoCity(t.Context(), dataSettings{Folder: demo["IPPO_DATA"]}, "http://127.0.0.1", time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -375,7 +375,7 @@ func TestImportExport(t *testing.T) {
 func TestKeyIsGone(t *testing.T) {
 	folder := t.TempDir()
 	data := dataSettings{Folder: folder}
-	st, _, err := openDemoCity(t.Context(), data, time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
+	st, _, err := openDemoCity(t.Context(), data, "http://127.0.0.1", time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}

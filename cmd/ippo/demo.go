@@ -67,19 +67,19 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 	if err != nil {
 		return err
 	}
-	st, keys, err := openDemoCity(ctx, data, clock.Now())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	st.Now = clock.Now
-
 	l, err := listenDemo()
 	if err != nil {
 		return err
 	}
 	defer l.Close() // does nothing once served
 	base := "http://" + l.Addr().String()
+	st, keys, err := openDemoCity(ctx, data, base, clock.Now())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	st.Now = clock.Now
+
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	settings, err := st.Settings(ctx)
 	if err != nil {
@@ -167,7 +167,7 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 
 // openDemoCity opens the town in the data folder, and fills it first if there is none. It is filled
 // apart and put in place whole, so that a demo stopped at its first moment leaves no half of a town.
-func openDemoCity(ctx context.Context, data dataSettings, now time.Time) (*store.Store, *secret.Keyring, error) {
+func openDemoCity(ctx context.Context, data dataSettings, base string, now time.Time) (*store.Store, *secret.Keyring, error) {
 	if data.hasDatabase() {
 		return data.open(ctx)
 	}
@@ -180,7 +180,7 @@ func openDemoCity(ctx context.Context, data dataSettings, now time.Time) (*store
 		return nil, nil, fmt.Errorf("make a folder to fill: %w", err)
 	}
 	defer os.RemoveAll(apart)
-	if err := democity.Fill(ctx, apart, keys, now, holiday.Japan(), admin.HashPassword); err != nil {
+	if err := democity.Fill(ctx, apart, base, keys, now, holiday.Japan(), admin.HashPassword); err != nil {
 		return nil, nil, err
 	}
 	if err := os.Rename(filepath.Join(apart, store.File), filepath.Join(data.Folder, store.File)); err != nil {

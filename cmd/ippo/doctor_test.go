@@ -18,7 +18,7 @@ func TestDoctor(t *testing.T) {
 	if code, _, _ := ran(t, env, "", "doctor"); code != exitUsage {
 		t.Errorf("without a database: exit code %d", code)
 	}
-	st, _, err := openDemoCity(t.Context(), dataSettings{Folder: folder}, time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
+	st, _, err := openDemoCity(t.Context(), dataSettings{Folder: folder}, "http://127.0.0.1", time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}

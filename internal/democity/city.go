@@ -32,15 +32,15 @@ func Logins() []Login {
 }
 
 // Fill opens the empty database in dir and fills it with the town as it would be at now, a few weeks
-// of history included. hash turns a password into what the store keeps.
-func Fill(ctx context.Context, dir string, keys *secret.Keyring, now time.Time, holidays ippo.Holidays, hash func(string) (string, error)) error {
+// of history included. publicURL is what its counted links start with; hash turns a password into what the store keeps.
+func Fill(ctx context.Context, dir, publicURL string, keys *secret.Keyring, now time.Time, holidays ippo.Holidays, hash func(string) (string, error)) error {
 	st, err := store.Open(ctx, dir, keys)
 	if err != nil {
 		return err
 	}
 	f := &filling{Store: st, c: calendar{now}, holidays: holidays}
 	f.at(f.c.ago(60, 9))
-	st.Now, st.Holidays = f.now, holidays
+	st.Now, st.Holidays, st.PublicURL = f.now, holidays, publicURL
 	return errors.Join(f.fill(ctx, hash), st.Close())
 }
 

@@ -22,7 +22,7 @@ func fill(t *testing.T, now time.Time) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Fill(t.Context(), dir, keys, now, weekend, plain); err != nil {
+	if err := Fill(t.Context(), dir, "http://127.0.0.1", keys, now, weekend, plain); err != nil {
 		t.Fatal(err)
 	}
 	st, err := store.Open(t.Context(), dir, keys)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"ippo"
@@ -19,15 +20,16 @@ type past struct {
 	title    string
 	text     string
 	audience ippo.Audience
+	page     string // of ours that it links to
 }
 
 var pasts = []past{
-	{34, 10, 0, "アカウント開設のご案内", "みらい市市民協働センターのLINEを始めました。まちの活動やお知らせの中から、あなたが選んだ分野と地域のものだけをお届けします。受信設定は、いつでもメニューから変えられます。", ippo.Audience{All: true}},
-	{27, 11, 0, "親子ひろばの曜日が増えます", "「おひさま親子ひろば」が、来月から火曜に加えて金曜も開きます。みらい交流館1階の和室、10時から11時30分まで。お茶を用意してお待ちしています。", ippo.Audience{Topics: list{"kosodate"}, Areas: list{"chuo", "kazami"}}},
-	{20, 12, 0, "防災倉庫の点検を手伝ってください", "中央・風見の防災倉庫の点検を、次の日曜の朝に行います。毛布を数え、発電機を動かします。1時間ほどで終わります。軍手をお持ちください。", ippo.Audience{Topics: list{"bosai"}, Areas: list{"chuo", "kazami"}}},
-	{13, 15, 3, "日本語のおしゃべり相手を募集", "「にほんごひろば みらい」で、外国から来た方とゆっくり話してくださる方を探しています。資格はいりません。日曜の朝の会は、お子さんと一緒に参加できます。", ippo.Audience{Topics: list{"kokusai", "manabi"}}},
-	{8, 10, 0, "海岸のごみ拾い、次の日曜です", "みなと浜海水浴場で、次の日曜9時から、ごみ拾いをします。手袋と袋は用意しています。長靴か、ぬれてもよい靴でお越しください。", ippo.Audience{Topics: list{"kankyo"}, Areas: list{"minatohama", "yunagi"}}},
-	{1, 10, 0, "小さな一歩応援補助金の受付を始めました", "仲間三人から使える補助金です。上限5万円、材料費や会場代に使えます。書き方は窓口で一緒に考えます。くわしくはメニューの「お知らせ」をご覧ください。", ippo.Audience{All: true}},
+	{34, 10, 0, "アカウント開設のご案内", "みらい市市民協働センターのLINEを始めました。まちの活動やお知らせの中から、あなたが選んだ分野と地域のものだけをお届けします。受信設定は、いつでもメニューから変えられます。", ippo.Audience{All: true}, "/r/events"},
+	{27, 11, 0, "親子ひろばの曜日が増えます", "「おひさま親子ひろば」が、来月から火曜に加えて金曜も開きます。みらい交流館1階の和室、10時から11時30分まで。お茶を用意してお待ちしています。", ippo.Audience{Topics: list{"kosodate"}, Areas: list{"chuo", "kazami"}}, ""},
+	{20, 12, 0, "防災倉庫の点検を手伝ってください", "中央・風見の防災倉庫の点検を、次の日曜の朝に行います。毛布を数え、発電機を動かします。1時間ほどで終わります。軍手をお持ちください。", ippo.Audience{Topics: list{"bosai"}, Areas: list{"chuo", "kazami"}}, ""},
+	{13, 15, 3, "日本語のおしゃべり相手を募集", "「にほんごひろば みらい」で、外国から来た方とゆっくり話してくださる方を探しています。資格はいりません。日曜の朝の会は、お子さんと一緒に参加できます。", ippo.Audience{Topics: list{"kokusai", "manabi"}}, ""},
+	{8, 10, 0, "海岸のごみ拾い、次の日曜です", "みなと浜海水浴場で、次の日曜9時から、ごみ拾いをします。手袋と袋は用意しています。長靴か、ぬれてもよい靴でお越しください。", ippo.Audience{Topics: list{"kankyo"}, Areas: list{"minatohama", "yunagi"}}, ""},
+	{1, 10, 0, "小さな一歩応援補助金の受付を始めました", "仲間三人から使える補助金です。上限5万円、材料費や会場代に使えます。書き方は窓口で一緒に考えます。くわしくは次のページをご覧ください。", ippo.Audience{All: true}, "/r/news?kind=subsidy"},
 }
 
 // text is a LINE text message.
@@ -51,7 +53,11 @@ func (f *filling) history(ctx context.Context) error {
 		}
 		approved := leaves.AddDate(0, 0, -p.ahead)
 		f.at(approved.Add(-2 * time.Hour))
-		b, err := f.draft(ctx, p.title, p.text, p.audience, sendAt)
+		body := p.text
+		if p.page != "" {
+			body += "\n" + f.PublicURL + p.page
+		}
+		b, err := f.draft(ctx, p.title, body, p.audience, sendAt)
 		if err != nil {
 			return err
 		}
@@ -75,7 +81,7 @@ func (f *filling) history(ctx context.Context) error {
 }
 
 func (f *filling) draft(ctx context.Context, title, body string, to ippo.Audience, sendAt time.Time) (*ippo.Broadcast, error) {
-	b := &ippo.Broadcast{Title: title, Messages: []ippo.Message{text(body)}, Audience: to, SendAt: sendAt, OnCall: settings().OnCall, Origin: ippo.OriginPanel}
+	b := &ippo.Broadcast{Title: title, Messages: []ippo.Message{text(body)}, Counted: strings.Contains(body, "://"), Audience: to, SendAt: sendAt, OnCall: settings().OnCall, Origin: ippo.OriginPanel}
 	if err := f.CreateBroadcast(ctx, f.editor, b); err != nil {
 		return nil, fmt.Errorf("%s: %w", title, err)
 	}
@@ -152,15 +158,29 @@ func (f *filling) readers(ctx context.Context) error {
 			return err
 		}
 		days := min(int(asked.Sub(ippo.Day(b.StartedAt))/(24*time.Hour)), 14)
-		var told ippo.Readers
-		if opened := int64(tally.Accepted * (42 + 2*days) / 100); opened >= ippo.HiddenUnder {
-			told.Opened = &opened
+		opened := int64(tally.Accepted * (42 + 2*days) / 100)
+		told := ippo.Readers{Opened: shown(opened)}
+		for _, l := range b.Links {
+			told.Clicked = shown(opened / 4)
+			told.Links = append(told.Links, ippo.LinkReaders{URL: l.Short, People: told.Clicked})
+			taps := []store.Taps{{Code: l.Code, Day: b.StartedAt, Taps: int(opened / 4)}, {Code: l.Code, Day: asked, Taps: int(opened / 20)}}
+			if err := f.AddTaps(ctx, taps); err != nil {
+				return err
+			}
 		}
 		if err := f.SaveReaders(ctx, b.ID, told); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// shown is a number of people, unless LINE hides it.
+func shown(people int64) *int64 {
+	if people < ippo.HiddenUnder {
+		return nil
+	}
+	return &people
 }
 
 // reminders tells the reminders that a campaign has sent since it began.
