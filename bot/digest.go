@@ -74,7 +74,7 @@ func (b *Bot) broadcastPage(c *gin.Context) error {
 	if corrected != nil {
 		p.Corrected = messages.BroadcastPage("", corrected.ID)
 	}
-	general, _ := ippo.Fill(sent.Messages, nil) // to nobody in particular
+	general, _ := ippo.Fill(ippo.UncountLinks(sent.Messages, sent.Links), nil) // to nobody in particular
 	for i, m := range general {
 		row, err := lineview.Render(json.RawMessage(m), lineview.Options{Account: p.Office.Account, Follows: i > 0, Inert: true})
 		if err != nil {

@@ -61,7 +61,7 @@ func digestWords(w Words, item ippo.DigestItem) string {
 // BroadcastWords returns the first words of what a broadcast says, in one line; "" if it says nothing.
 // Followers never see its title.
 func BroadcastWords(b *ippo.Broadcast) string {
-	general, _ := ippo.Fill(b.Messages, nil) // to nobody in particular
+	general, _ := ippo.Fill(b.Written(), nil) // to nobody in particular
 	for _, m := range general {
 		if words := strings.Join(strings.Fields(Alt(m)), " "); words != "" {
 			return words
