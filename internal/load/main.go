@@ -5,6 +5,10 @@
 //	go run ./internal/load
 //	go run ./internal/load -followers 300000 -recipients 300000 -webhooks 20000
 //
+// While the broadcast runs, residents write, tap and send stickers at a steady rate; how long LINE waits
+// for the answer to each webhook is counted from when it was due to be sent, so that a stall counts for
+// all whom it kept waiting.
+//
 // LINE's rates are enforced, so that a broadcast takes no less than an even pace at 200 requests a
 // second allows: 3.0 s for 300,000 recipients.
 package main
@@ -48,6 +52,7 @@ func main() {
 	flag.DurationVar(&l.answers, "answers", 50*time.Millisecond, "how long LINE takes to answer a send")
 	flag.IntVar(&l.webhooks, "webhooks", 20_000, "how many webhooks are posted")
 	flag.IntVar(&l.senders, "senders", 64, "how many of them at once")
+	flag.IntVar(&l.pace, "pace", 500, "how many webhooks a second arrive while the broadcast runs")
 	bare := flag.String("bare", "", "serve the bare handler on this address; used by the program itself")
 	flag.Parse()
 	if *bare != "" {
@@ -65,13 +70,14 @@ func main() {
 }
 
 type load struct {
-	followers, recipients, webhooks, senders int
-	answers                                  time.Duration
+	followers, recipients, webhooks, senders, pace int
+	answers                                        time.Duration
 
-	dir  string // temporary
-	bin  string
-	env  []string
-	base string // of serve
+	dir     string // temporary
+	bin     string
+	env     []string
+	base    string // of serve
+	replies replies
 }
 
 func (l *load) run(ctx context.Context) (err error) {
@@ -100,7 +106,10 @@ func (l *load) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	line := &http.Server{Handler: platform.Handler()}
+	mux := http.NewServeMux()
+	mux.Handle("/", platform.Handler())
+	mux.Handle("POST /v2/bot/message/reply", &l.replies)
+	line := &http.Server{Handler: mux}
 	go line.Serve(sim)
 	defer line.Close()
 
@@ -139,6 +148,7 @@ func (l *load) run(ctx context.Context) (err error) {
 
 	for _, measure := range []func() error{
 		func() error { return api.count(writer) },
+		func() error { return l.alone(ctx) },
 		func() error { return l.broadcast(ctx, api, writer, approver) },
 		func() error { serve.memory("memory after the broadcast"); return nil },
 		func() error { return l.webhook(ctx) },
@@ -329,6 +339,8 @@ func (l *load) broadcast(ctx context.Context, a *api, writer, approver string) e
 	if err != nil {
 		return err
 	}
+	beside := l.stream(ctx)
+	time.Sleep(500 * time.Millisecond) // the webhooks come before the broadcast and go on after it
 	started := time.Now()
 	path := fmt.Sprintf("/broadcasts/%d", b.ID)
 	if err := a.call(approver, http.MethodPost, path+"/approve", struct{}{}, &b); err != nil {
@@ -347,6 +359,9 @@ func (l *load) broadcast(ctx context.Context, a *api, writer, approver string) e
 	took := time.Since(approved)
 	report("broadcast", "%d recipients: approved in %.0f ms, sent in %.0f ms, %.0f recipients/s",
 		b.Accepted, approved.Sub(started).Seconds()*1000, took.Seconds()*1000, float64(b.Accepted)/took.Seconds())
+	if err := beside("webhooks beside it"); err != nil {
+		return err
+	}
 	after, err := l.size(ctx, "after")
 	if err != nil {
 		return err
@@ -426,7 +441,7 @@ func (l *load) post(ctx context.Context, what, url string) (float64, error) {
 					break
 				}
 				began := time.Now()
-				err = postOne(ctx, client, url, i)
+				err = postOne(ctx, client, url, sticker(i))
 				own = append(own, time.Since(began))
 			}
 			mu.Lock()
@@ -441,12 +456,37 @@ func (l *load) post(ctx context.Context, what, url string) (float64, error) {
 	return rate, failed
 }
 
-// postOne posts one webhook: a sticker, which is answered kindly and changes nothing.
-func postOne(ctx context.Context, client *http.Client, url string, i int) error {
-	body := fmt.Appendf(nil, `{"destination":"U%032x","events":[{"type":"message","mode":"active","timestamp":%d,`+
-		`"webhookEventId":"%026d","deliveryContext":{"isRedelivery":false},"source":{"type":"user","userId":"%s"},`+
-		`"replyToken":"%032x","message":{"type":"sticker","id":"%d","packageId":"446","stickerId":"1988","stickerResourceType":"STATIC","quoteToken":"q"}}]}`,
-		1, time.Now().UnixMilli(), i, userID(i%1000), i, i)
+// sticker is a webhook with a sticker, which is answered kindly and changes nothing.
+func sticker(i int) []byte {
+	return event(i, "message", fmt.Sprintf(
+		`"message":{"type":"sticker","id":"%d","packageId":"446","stickerId":"1988","stickerResourceType":"STATIC","quoteToken":"q"}`, i))
+}
+
+// anything is one webhook of those that a day brings: a word for the menu, a tap on what it offers, a
+// question that nothing answers, a sticker.
+func anything(i int) []byte {
+	text := func(words string) []byte {
+		return event(i, "message", fmt.Sprintf(`"message":{"type":"text","id":"%d","text":"%s","quoteToken":"q"}`, i, words))
+	}
+	switch i % 4 {
+	case 0:
+		return text("メニュー")
+	case 1:
+		return event(i, "postback", `"postback":{"data":"1/settings/start/"}`)
+	case 2:
+		return text("体育館の駐車場は何時まで開いていますか")
+	}
+	return sticker(i)
+}
+
+func event(i int, kind, rest string) []byte {
+	return fmt.Appendf(nil, `{"destination":"U%032x","events":[{"type":"%s","mode":"active","timestamp":%d,`+
+		`"webhookEventId":"%026d","deliveryContext":{"isRedelivery":false},"source":{"type":"user","userId":"%s"},"replyToken":"%032x",%s}]}`,
+		1, kind, time.Now().UnixMilli(), i, userID(i%1000), i, rest)
+}
+
+// postOne posts one webhook.
+func postOne(ctx context.Context, client *http.Client, url string, body []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return err
@@ -462,7 +502,7 @@ func postOne(ctx context.Context, client *http.Client, url string, i int) error 
 		return err
 	}
 	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("webhook %d: %s", i, res.Status)
+		return fmt.Errorf("webhook: %s", res.Status)
 	}
 	return nil
 }
