@@ -16,7 +16,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("backup to %s: %w", path, fs.ErrExist)
 	}
-	if err := backupInto(ctx, s.ro, path); err != nil {
+	if err := backupInto(ctx, s.ro.DB, path); err != nil {
 		return fmt.Errorf("backup to %s: %w", path, err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
@@ -71,7 +71,7 @@ func (s *Store) CheckDatabase(ctx context.Context) (faults []string, err error) 
 	for _, l := range links {
 		faults = append(faults, "つながりの切れた記録があります（"+l+"）")
 	}
-	switch is, want, err := schemaVersions(ctx, s.ro); {
+	switch is, want, err := schemaVersions(ctx, s.ro.DB); {
 	case err != nil:
 		return nil, fmt.Errorf("check database: %w", err)
 	case is < want:

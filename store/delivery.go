@@ -54,18 +54,10 @@ func (t *Tx) insertRequests(ctx context.Context, id ippo.BroadcastID, planned []
 
 // addRequests writes requests, and tells the ID of each.
 func (t *Tx) addRequests(ctx context.Context, id ippo.BroadcastID, planned []plannedRequest, added func(i int, id int64)) error {
-	insert, err := t.tx.PrepareContext(ctx, `
-		INSERT INTO delivery_requests (broadcast_id, retry_key, members, size, variant, state) VALUES (?, ?, ?, ?, ?, 'pending')`)
-	if err != nil {
-		return fmt.Errorf("plan deliveries of broadcast %d: %w", id, err)
-	}
-	defer insert.Close()
 	for i, p := range planned {
-		result, err := insert.ExecContext(ctx, id, p.retryKey, p.members, p.size, p.variant)
-		if err != nil {
-			return fmt.Errorf("plan deliveries of broadcast %d: %w", id, err)
-		}
-		request, err := result.LastInsertId()
+		request, err := t.insert(ctx, `
+			INSERT INTO delivery_requests (broadcast_id, retry_key, members, size, variant, state) VALUES (?, ?, ?, ?, ?, 'pending')`,
+			id, p.retryKey, p.members, p.size, p.variant)
 		if err != nil {
 			return fmt.Errorf("plan deliveries of broadcast %d: %w", id, err)
 		}

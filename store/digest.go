@@ -589,15 +589,12 @@ func (t *Tx) insertDigestBroadcast(ctx context.Context, b *ippo.Broadcast) error
 }
 
 func (t *Tx) insertDigestItems(ctx context.Context, p *DigestPlan) error {
-	insert, err := t.tx.PrepareContext(ctx, "INSERT INTO digest_items (broadcast_id, variant, place, kind, item_id) VALUES (?, ?, ?, ?, ?)")
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
 	for i, g := range p.Groups {
 		for place, n := range g.Items {
 			item := &p.Items[n]
-			if _, err := insert.ExecContext(ctx, p.ID, i+1, place, item.Kind, item.ID()); err != nil {
+			err := t.exec(ctx, "INSERT INTO digest_items (broadcast_id, variant, place, kind, item_id) VALUES (?, ?, ?, ?, ?)",
+				p.ID, i+1, place, item.Kind, item.ID())
+			if err != nil {
 				return err
 			}
 		}

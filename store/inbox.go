@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"ippo"
 	"ippo/internal/secret"
@@ -16,25 +15,19 @@ func (s *Store) AppendEvents(ctx context.Context, events []ippo.InboundEvent) er
 	if len(events) == 0 {
 		return nil
 	}
-	const columns = 6
-	args := make([]any, 0, columns*len(events))
-	for _, e := range events {
-		args = append(args, e.EventID, e.LineUserID, e.MessageID,
-			s.box.Seal(e.Payload, "inbound_events.payload"), stamp(e.OccurredAt), stamp(e.ReceivedAt))
+	sealed := make([][]byte, len(events))
+	for i, e := range events {
+		sealed[i] = s.box.Seal(e.Payload, "inbound_events.payload")
 	}
 	err := s.Write(ctx, func(t *Tx) error {
-		// SQLite takes 32,766 parameters; a megabyte of events can hold more than that many.
-		const most = 1000
-		for len(args) > 0 {
-			n := min(len(args)/columns, most)
-			rows := strings.Repeat(", (?, ?, ?, 'pending', ?, ?, ?)", n)[2:]
+		for i, e := range events {
 			err := t.exec(ctx, `
 				INSERT INTO inbound_events (event_id, line_user_id, message_id, state, payload, occurred_at, received_at)
-				VALUES `+rows+` ON CONFLICT (event_id) DO NOTHING`, args[:n*columns]...)
+				VALUES (?, ?, ?, 'pending', ?, ?, ?) ON CONFLICT (event_id) DO NOTHING`,
+				e.EventID, e.LineUserID, e.MessageID, sealed[i], stamp(e.OccurredAt), stamp(e.ReceivedAt))
 			if err != nil {
 				return err
 			}
-			args = args[n*columns:]
 		}
 		return nil
 	})

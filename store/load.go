@@ -39,16 +39,16 @@ func (s *Store) Load(ctx context.Context) (Load, error) {
 		l.OldestEvent = s.Now().Sub(oldest)
 	}
 	// The few members whose fate differs from their request's are counted with it.
-	if err := tally(ctx, s.ro, l.Recipients, "SELECT state, sum(size) FROM delivery_requests GROUP BY state"); err != nil {
+	if err := tally(ctx, s.ro.DB, l.Recipients, "SELECT state, sum(size) FROM delivery_requests GROUP BY state"); err != nil {
 		return Load{}, fmt.Errorf("count recipients: %w", err)
 	}
-	if err := tally(ctx, s.ro, l.Broadcasts, "SELECT status, count(*) FROM broadcasts GROUP BY status"); err != nil {
+	if err := tally(ctx, s.ro.DB, l.Broadcasts, "SELECT status, count(*) FROM broadcasts GROUP BY status"); err != nil {
 		return Load{}, fmt.Errorf("count broadcasts: %w", err)
 	}
-	if err := tally(ctx, s.ro, l.Followers, "SELECT status, count(*) FROM followers GROUP BY status"); err != nil {
+	if err := tally(ctx, s.ro.DB, l.Followers, "SELECT status, count(*) FROM followers GROUP BY status"); err != nil {
 		return Load{}, fmt.Errorf("count followers: %w", err)
 	}
-	if l.Bytes, err = databaseSize(ctx, s.ro); err != nil {
+	if l.Bytes, err = databaseSize(ctx, s.ro.DB); err != nil {
 		return Load{}, fmt.Errorf("size of the database: %w", err)
 	}
 	return l, nil

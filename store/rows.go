@@ -114,7 +114,7 @@ func scanBytes(row scanner) (b []byte, err error) {
 
 // change runs a statement and returns how many rows it changed or deleted.
 func (t *Tx) change(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := t.tx.ExecContext(ctx, query, args...)
+	result, err := t.tx.Exec(query, args...)
 	if err != nil {
 		return 0, err
 	}

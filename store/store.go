@@ -21,12 +21,13 @@ type Store struct {
 	// is counted.
 	PublicURL string
 
-	box    *secret.Box
-	rw     *sql.DB // one connection: SQLite has one writer; nil: only to be read
-	ro     *sql.DB
-	writes chan *write
-	closed chan struct{}
-	done   chan struct{}
+	box     *secret.Box
+	rw      *sql.DB // one connection: SQLite has one writer; nil: only to be read
+	session *session
+	ro      *pool
+	writes  chan *write
+	closed  chan struct{}
+	done    chan struct{}
 }
 
 // File is the database's name in the data folder.
@@ -42,12 +43,17 @@ func Open(ctx context.Context, dir string, keys *secret.Keyring) (*Store, error)
 	if err := migrate(ctx, rw); err != nil {
 		return nil, errors.Join(fmt.Errorf("migrate database %s: %w", path, err), ro.Close(), rw.Close())
 	}
+	session, err := newSession(ctx, rw)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), ro.Close(), rw.Close())
+	}
 	s := &Store{
 		Now:      time.Now,
 		Holidays: func(time.Time) bool { return false },
 		box:      keys.Box("personal data"),
 		rw:       rw,
-		ro:       ro,
+		session:  session,
+		ro:       newPool(ro),
 		writes:   make(chan *write),
 		closed:   make(chan struct{}),
 		done:     make(chan struct{}),
@@ -64,7 +70,7 @@ func OpenReadOnly(ctx context.Context, dir string, keys *secret.Keyring) (*Store
 	if err != nil {
 		return nil, fmt.Errorf("open database %s to read: %w", path, err)
 	}
-	return &Store{Now: time.Now, box: keys.Box("personal data"), ro: ro}, nil
+	return &Store{Now: time.Now, box: keys.Box("personal data"), ro: newPool(ro)}, nil
 }
 
 // Close waits for the transaction under way and closes the database.
@@ -74,7 +80,7 @@ func (s *Store) Close() error {
 	}
 	close(s.closed)
 	<-s.done
-	return errors.Join(s.ro.Close(), s.rw.Close())
+	return errors.Join(s.ro.Close(), s.session.conn.Close(), s.rw.Close())
 }
 
 // Ping reports whether the database can be read and written and its tables are up to date.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -12,7 +11,7 @@ import (
 
 // Tx is a write transaction. All of it sees one time.
 type Tx struct {
-	tx    *sql.Tx
+	tx    *session
 	store *Store
 	now   time.Time
 }
@@ -107,19 +106,20 @@ func (s *Store) commit(batch []*write) {
 }
 
 func (s *Store) transact(fn func(*Tx) error) error {
-	// Each write has its own context; the transaction they share has none of them.
-	tx, err := s.rw.BeginTx(context.Background(), nil)
-	if err != nil {
+	// At once for writing: a transaction that reads first could find the database changed when it writes.
+	if _, err := s.session.Exec("BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer tx.Rollback() // does nothing once committed
-	if err := fn(&Tx{tx, s, s.Now().UTC().Truncate(time.Millisecond)}); err != nil {
-		return err
+	err := fn(&Tx{s.session, s, s.Now().UTC().Truncate(time.Millisecond)})
+	if err == nil {
+		if _, err = s.session.Exec("COMMIT"); err == nil {
+			return nil
+		}
+		err = fmt.Errorf("commit: %w", err)
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
+	// Fails where SQLite has rolled back by itself, as it does when the disk is full.
+	_, _ = s.session.Exec("ROLLBACK")
+	return err
 }
 
 // apart runs one write of a batch so that its failure undoes nothing of the others. broken means
@@ -154,7 +154,7 @@ func run(t *Tx, w *write) (err error) {
 // changeOne runs a statement and returns ippo.ErrConflict unless exactly one row changed: the WHERE
 // clause guards the change of state, so that two tabs cannot both approve.
 func (t *Tx) changeOne(ctx context.Context, query string, args ...any) error {
-	result, err := t.tx.ExecContext(ctx, query, args...)
+	result, err := t.tx.Exec(query, args...)
 	if err != nil {
 		return err
 	}
@@ -169,13 +169,13 @@ func (t *Tx) changeOne(ctx context.Context, query string, args ...any) error {
 
 // exec runs a statement whose count of rows does not matter.
 func (t *Tx) exec(ctx context.Context, query string, args ...any) error {
-	_, err := t.tx.ExecContext(ctx, query, args...)
+	_, err := t.tx.Exec(query, args...)
 	return err
 }
 
 // insert runs an INSERT and returns the new row's ID.
 func (t *Tx) insert(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := t.tx.ExecContext(ctx, query, args...)
+	result, err := t.tx.Exec(query, args...)
 	if err != nil {
 		return 0, err
 	}
