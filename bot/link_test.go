@@ -101,7 +101,7 @@ func TestLinksCounted(t *testing.T) {
 	}
 	c.open(browser, "GET", b.Links[1].Short+"をご覧", linePhone)
 	for _, agent := range []string{
-		"facebookexternalhit/1.1;line-poker/1.0", "facebookexternalhit/1.1", "Twitterbot/1.0", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+		"facebookexternalhit/1.1;line-poker/1.0", "line-poker/1.0", "facebookexternalhit/1.1", "Twitterbot/1.0", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
 		"Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
 		"Mozilla/5.0 (compatible; Google-InspectionTool/1.0)", "Mozilla/5.0 (Windows NT 6.1) SkypeUriPreview Preview/0.5", "TelegramBot (like TwitterBot)",
 		"WhatsApp/2.23", "Mozilla/5.0 (compatible; bingbot/2.0)", "curl/8.5.0", "python-requests/2.31", "Go-http-client/1.1", "",
