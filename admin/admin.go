@@ -87,6 +87,8 @@ func New(cfg Config) (*Panel, error) {
 		account:  newAccount(cfg.Line, cfg.Log),
 		catalogs: catalogs,
 		words:    catalogs.In(ippo.Japanese),
+
+		passwords: newPasswords(),
 	}
 	if p.ChatURL == nil {
 		p.ChatURL = p.account.chatURL
@@ -95,9 +97,6 @@ func New(cfg Config) (*Panel, error) {
 		return nil, fmt.Errorf("panel: %w", err)
 	}
 	if p.pages, err = loadPages(p.assets); err != nil {
-		return nil, fmt.Errorf("panel: %w", err)
-	}
-	if p.passwords, err = newPasswords(); err != nil {
 		return nil, fmt.Errorf("panel: %w", err)
 	}
 	return p, nil

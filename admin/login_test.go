@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"ippo"
 )
 
@@ -154,4 +156,22 @@ func TestFormsThatCannotBeRead(t *testing.T) {
 	r := b.request(http.MethodPost, "/admin/tags")
 	r.Body, r.ContentLength = io.NopCloser(strings.NewReader("name=%zz")), 8
 	b.do(r).want(http.StatusBadRequest).says("読み取れませんでした")
+}
+
+// Who guesses an address cannot tell from the time of the answer whether somebody has it: what is compared
+// with then is as much work as a real hash, and no password fits it.
+func TestDummyHash(t *testing.T) {
+	h := newPasswords()
+	params, salt, key, err := argon2id.DecodeHash(h.dummy)
+	if err != nil || *params != hashParams || uint32(len(salt)) != params.SaltLength || uint32(len(key)) != params.KeyLength {
+		t.Errorf("%q: %+v, %v", h.dummy, params, err)
+	}
+	for _, password := range []string{"", h.dummy, "password"} {
+		if match, err := h.match(password, ""); match || err != nil {
+			t.Errorf("%q matches nobody's password: %v, %v", password, match, err)
+		}
+	}
+	if again := newPasswords(); again.dummy == h.dummy {
+		t.Error("the same dummy at every start")
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -22,8 +23,12 @@ type Catalogs struct {
 	words map[ippo.Language]Words
 }
 
-// Load reads the catalogs that are built in.
-func Load() (*Catalogs, error) {
+// Load returns the catalogs that are built in. They are read once, for all who ask: nothing changes them.
+func Load() (*Catalogs, error) { return loadOnce() }
+
+var loadOnce = sync.OnceValues(load)
+
+func load() (*Catalogs, error) {
 	c := &Catalogs{words: make(map[ippo.Language]Words)}
 	for _, l := range ippo.Languages {
 		tag, err := language.Parse(string(l))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -95,6 +96,7 @@ func serve(ctx context.Context, env getenv) (err error) {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	debug.FreeOSMemory() // what reading templates and texts left behind
 	log.Info("ready", "addr", l.Addr().String(), "public", web.PublicURL, "data", data.Folder, "version", version())
 	err = srv.run(ctx, l, workers...)
 	log.Info("stopped")
