@@ -48,7 +48,7 @@ func (r *Runner) makeDigest(ctx context.Context, due time.Time) error {
 	if err != nil {
 		return err
 	}
-	b := &ippo.Broadcast{Title: "まとめ（" + ippo.DateWords(due) + "）"}
+	b := &ippo.Broadcast{Title: "まとめ " + ippo.DateWords(due)}
 	leaves := settings.DigestLeaves(now, r.holidays)
 	if leaves.After(now) {
 		b.SendAt = leaves

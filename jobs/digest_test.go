@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -419,4 +420,59 @@ func TestDigestOfWhatGoesToNobodyElse(t *testing.T) {
 	c.runAll()
 	c.digestAt(friday)
 	c.told(1, []string{"みなさんへ"})
+}
+
+// Who left the digest is not told of what came out since: news are not sent to them unasked.
+func TestDigestOfWhoLeft(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	c.wants(1, ippo.Preferences{Digest: true})
+	c.digestAt(tuesday)
+	c.news("before", 0)
+	c.wait(2 * time.Hour)
+	c.wants(1, ippo.Preferences{})
+	c.wait(2 * time.Hour)
+	c.news("after", 0)
+	c.digestAt(friday)
+	c.told(1, []string{"記事before"})
+	c.news("next-week", 0)
+	c.digestAt(friday.AddDate(0, 0, 7))
+	c.told(1, []string{"記事before"})
+}
+
+// A broadcast whose unknown requests staff send again ends a second time; it is told of once.
+func TestDigestOfWhatEndsTwice(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	c.wants(1, ippo.Preferences{Digest: true})
+	c.digestAt(tuesday)
+	b := c.approved("みなさんへ")
+	c.runAll()
+	c.digestAt(friday)
+	c.sql("UPDATE broadcasts SET finished_at = '2026-04-07T03:00:00.000Z' WHERE id = ?", b.ID)
+	c.digestAt(friday.AddDate(0, 0, 7))
+	c.told(1, []string{"みなさんへ"})
+}
+
+// A broadcast that ends while the digest is being planned is in that one or in the next, never in neither: the
+// plan is made anew.
+func TestDigestPlannedTooSoon(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	c.wants(1, ippo.Preferences{Digest: true})
+	c.digestAt(tuesday)
+	c.news("first", 0)
+	c.approved("みなさんへ", func(b *ippo.Broadcast) { b.SendAt = friday.Add(-time.Hour) })
+	c.at(friday)
+	plan, err := c.store.PlanDigest(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.at(friday.Add(-time.Hour))
+	c.run() // ends before the plan's time, and after it was made
+	c.at(friday)
+	wording := []ippo.Message{text("まとめ")}
+	b := &ippo.Broadcast{Title: "まとめ", Messages: wording}
+	if err := c.store.MakeDigest(t.Context(), friday, friday.AddDate(0, 0, 7), plan, b, [][]ippo.Message{wording}); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("made by an old plan: %v", err)
+	}
+	c.digestAt(friday)
+	c.told(1, []string{"みなさんへ", "記事first"})
 }

@@ -143,7 +143,18 @@ func TestDemo(t *testing.T) {
 		return strings.Contains(body, "声かけ")
 	})
 
-	// What became due on the way to Monday has left, and nothing was held for being late.
+	resp, err = http.PostForm(base+"/demo/clock", url.Values{"to": {"digest"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	fumiko := base + "/phone/screen?user=" + democity.Followers()[3].LineUserID
+	waitUntil(t, "the digest on ふみこ's phone", func() bool {
+		_, body := get(t, fumiko)
+		return strings.Contains(body, "今週のまとめ")
+	})
+
+	// What became due on the way has left, and nothing was held for being late.
 	if _, body := get(t, base+"/metrics"); !strings.Contains(body, `ippo_broadcasts{status="sent"}`) ||
 		strings.Contains(body, `{status="approved"}`) || strings.Contains(body, `{status="held"}`) {
 		t.Error("tomorrow's broadcast did not leave on the way to Monday")

@@ -45,6 +45,7 @@ type shown struct {
 	Desk    template.URL // the phone of somebody who has just scanned the desk's QR code
 	Groups  template.URL
 	Become  template.URL
+	Weekly  template.URL // the phone of somebody who chose the weekly digest
 }
 
 type phone struct {
@@ -90,7 +91,7 @@ func (d demoPage) routes(r *gin.Engine) error {
 		return fmt.Errorf("demo's files: %w", err)
 	}
 	people := democity.Followers()
-	haruka, kenichi := people[0], people[1]
+	haruka, kenichi, fumiko := people[0], people[1], people[3]
 	desk := url.Values{"add": {"1"}, "text": {"市民課の窓口で知りました（入口:shimin-ka）"}}
 	content := shown{
 		Morning: d.clock.Ahead(),
@@ -101,6 +102,7 @@ func (d demoPage) routes(r *gin.Engine) error {
 		Desk:   template.URL("/phone/?" + desk.Encode()),
 		Groups: phoneOf(haruka, "団体をさがす"),
 		Become: phoneOf(haruka, "アンバサダー"),
+		Weekly: phoneOf(fumiko, ""),
 	}
 	for _, l := range logins {
 		content.Logins = append(content.Logins, as(l)("", ""))
@@ -131,10 +133,17 @@ func (d demoPage) routes(r *gin.Engine) error {
 			return
 		}
 		now := d.clock.Now()
+		digest, err := d.store.NextDigest(c.Request.Context())
+		if err != nil {
+			d.log.Error("when the next digest is due", "err", err)
+			c.Status(http.StatusInternalServerError)
+			return
+		}
 		to, ok := map[string]time.Time{
 			"hour":   now.Add(time.Hour),
 			"day":    now.AddDate(0, 0, 1),
 			"monday": nextMonday(now),
+			"digest": digest,
 		}[c.PostForm("to")]
 		if !ok {
 			c.Status(http.StatusUnprocessableEntity)
@@ -178,7 +187,7 @@ func (d demoPage) pass(ctx context.Context, to time.Time) error {
 	}
 }
 
-// due are the times at which broadcasts and reminders are to leave.
+// due are the times at which broadcasts, reminders and the digest are to leave.
 func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
 	waiting, err := d.store.Broadcasts(ctx, store.BroadcastFilter{Statuses: []ippo.BroadcastStatus{ippo.BroadcastApproved}})
 	if err != nil {
@@ -188,7 +197,11 @@ func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
 	if err != nil {
 		return nil, err
 	}
-	var due []time.Time
+	digest, err := d.store.NextDigest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	due := []time.Time{digest}
 	for _, b := range waiting {
 		due = append(due, b.Due())
 	}

@@ -78,6 +78,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"readers", f.readers},
 		{"call-outs", f.callOuts},
 		{"requests", f.requests},
+		{"the digest", f.lastDigest},
 		{"the desk", f.desk},
 	} {
 		if err := step.do(ctx); err != nil {

@@ -1,6 +1,7 @@
 package democity
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -77,6 +78,7 @@ func TestFill(t *testing.T) {
 			requests, err := st.DeskRequests(t.Context(), store.DeskRequestFilter{})
 			least("requests", len(requests), 8, err)
 			checkLedger(t, st)
+			checkDigest(t, st)
 			if len(news) > 0 && now.Sub(news[0].PublishAt) > 36*time.Hour {
 				t.Errorf("the newest notice is of %s", news[0].PublishAt)
 			}
@@ -93,7 +95,11 @@ func checkLedger(t *testing.T, st *store.Store) {
 		t.Fatal(err)
 	}
 	byStatus, reminders, skipped := map[ippo.BroadcastStatus]int{}, 0, 0
+	digests := 0
 	for _, b := range all {
+		if b.Origin == ippo.OriginDigest {
+			digests++
+		}
 		byStatus[b.Status]++
 		tally, err := st.Tally(t.Context(), b.ID)
 		if err != nil {
@@ -113,6 +119,9 @@ func checkLedger(t *testing.T, st *store.Store) {
 		if byStatus[status] == 0 {
 			t.Errorf("no broadcast is %s", status)
 		}
+	}
+	if digests != 1 {
+		t.Errorf("%d digests were sent, want one", digests)
 	}
 	if reminders < 3 || skipped == 0 {
 		t.Errorf("%d reminders were sent, %d people left out", reminders, skipped)
@@ -168,5 +177,35 @@ func TestGroupsCoverTheTown(t *testing.T) {
 		if covered[topic.Slug] < 3 {
 			t.Errorf("topic %s has %d groups", topic.Slug, covered[topic.Slug])
 		}
+	}
+}
+
+// checkDigest: moved on to the next digest, the clock shows one on ふみこ's phone, whatever day it is.
+func checkDigest(t *testing.T, st *store.Store) {
+	t.Helper()
+	ctx := t.Context()
+	now := st.Now()
+	next, err := st.NextDigest(ctx)
+	if err != nil || !next.After(now) || next.After(now.AddDate(0, 0, 7)) {
+		t.Errorf("the next digest is due %s, %v", next, err)
+	}
+	plan, err := st.PlanDigest(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fumiko, err := st.FollowerByLineID(ctx, Followers()[3].LineUserID)
+	if err != nil || !fumiko.Digest {
+		t.Fatalf("%+v, %v", fumiko.Preferences, err)
+	}
+	if !slices.ContainsFunc(plan.Groups, func(g store.DigestGroup) bool { return slices.Contains(g.Members, fumiko.ID) }) {
+		t.Errorf("nothing for ふみこ among %d items", len(plan.Items))
+	}
+}
+
+// On every day of the week there is something for the digest.
+func TestFillOnEveryDay(t *testing.T) {
+	for day := range 7 {
+		now := time.Date(2026, 11, 22+day, 16, 1, 0, 0, ippo.Tokyo)
+		t.Run(now.Weekday().String(), func(t *testing.T) { checkDigest(t, fill(t, now)) })
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ippo"
+	"ippo/messages"
 	"ippo/store"
 )
 
@@ -200,6 +201,37 @@ func (f *filling) reminders(ctx context.Context, slug string) error {
 			return err
 		}
 	}
+}
+
+// lastDigest makes the weekly digest that was due last. What came out since then is in the next one, for
+// which the visitor moves the clock.
+func (f *filling) lastDigest(ctx context.Context) error {
+	texts, err := messages.Load()
+	if err != nil {
+		return err
+	}
+	schedule := settings().DigestSchedule()
+	due, _ := schedule.Next(f.c.now.AddDate(0, 0, -7), f.holidays)
+	f.at(due.Add(-time.Minute))
+	if _, err := f.DigestDue(ctx); err != nil {
+		return err
+	}
+	f.at(due)
+	plan, err := f.PlanDigest(ctx)
+	if err != nil {
+		return err
+	}
+	wordings := make([][]ippo.Message, len(plan.Groups))
+	for i, g := range plan.Groups {
+		m := messages.Digest(texts.In(g.Language), plan.Until, plan.Of(g), "https://mirai.example.jp", fmt.Sprintf("/r/digests/%d/%d", plan.ID, i+1))
+		wordings[i] = ippo.WithReduce([]ippo.Message{m}, plan.ID)
+	}
+	b := &ippo.Broadcast{Title: "まとめ " + ippo.DateWords(due), Messages: wordings[0]}
+	next, _ := schedule.Next(due, f.holidays)
+	if err := f.MakeDigest(ctx, due, next, plan, b, wordings); err != nil {
+		return err
+	}
+	return f.deliver(ctx, b.ID)
 }
 
 // desk leaves on the staff's desk what a visitor of the demo can try: one broadcast that waits for

@@ -18,7 +18,14 @@ func news(c calendar, codes codes) []ippo.News {
 	}
 	draft := item(0, ippo.NewsPlain, "meeting-room", "協働ルームの予約方法が変わります", "来月から、予約を窓口と電話にまとめます。", "くわしい手順を確認しています。", nil, nil)
 	draft.Status = ippo.ContentDraft
+	// It is ふみこ's, and new whenever the demo begins: her next digest tells of it.
+	terakoya := item(0, ippo.NewsPlain, "terakoya-yunagi", "スマホの寺子屋が夕凪にも来ます",
+		"高校生が一対一で、LINEや写真の使い方をお手伝いします。",
+		"電源の入れ方からで大丈夫です。聞きたいことを一つ、メモしてお持ちください。スマートフォンのない方には、練習用のものをお貸しします。\n\n場所は夕凪支所の一階、お茶を飲みながらの一時間です。予約はいりません。",
+		list{"senior"}, list{"yunagi"})
+	terakoya.PublishAt = c.now.Add(-30 * time.Second)
 	return []ippo.News{
+		terakoya,
 		item(0, ippo.NewsPlain, "yomikikase-nakama", "朝の読み聞かせ、一緒にやってみませんか",
 			"週に一度、朝の10分。絵本が好きなら、それだけで始められます。",
 			"「絵本のたね」では、小学校の教室で絵本を読む仲間を募集しています。\n\n読むのは週に一度、朝の10分だけ。本選びと練習の会が月に一度あり、はじめの三回は先輩のとなりで見学できます。引っ越してきたばかりの方、定年を迎えた方、学生の方も活動しています。\n\n見学は、LINEの「団体をさがす」から「絵本のたね」を開き、「見学したい」を押してください。センターの職員が日にちを調整してお返事します。",

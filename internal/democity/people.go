@@ -24,6 +24,9 @@ type Person struct {
 // followers is how many people follow the account when the demo begins.
 const followers = 300
 
+// digestReaders: one in so many chose the weekly digest.
+const digestReaders = 9
+
 // seed makes the same town every time.
 var seed = [32]byte{'m', 'i', 'r', 'a', 'i'}
 
@@ -42,6 +45,7 @@ type resident struct {
 	language ippo.Language
 	topics   []string
 	areas    []string
+	digest   bool
 	stopped  bool
 	entry    string
 	followed time.Time
@@ -53,7 +57,7 @@ var cast = []resident{
 	{Person: Person{Name: "はるか"}, topics: list{"kosodate"}, areas: list{"chuo"}, entry: "shimin-ka"},
 	{Person: Person{Name: "けんいち"}, topics: list{"kankyo"}, areas: list{"minatohama"}, entry: "event"},
 	{Person: Person{Name: "Elena", Language: "en"}, language: ippo.English, topics: list{"kokusai", "kosodate"}, areas: list{"hanabusa"}, entry: "iju-pamphlet"},
-	{Person: Person{Name: "ふみこ"}, topics: list{"senior", "kenko"}, areas: list{"yunagi"}, entry: "shisho"},
+	{Person: Person{Name: "ふみこ"}, topics: list{"senior", "kenko"}, areas: list{"yunagi"}, digest: true, entry: "shisho"},
 }
 
 // people returns the cast and, after them, those who are drawn.
@@ -66,6 +70,7 @@ func people(c calendar) []resident {
 			all[i].followed = c.ago(50-i, 11)
 		} else {
 			all[i] = draw(r, c)
+			all[i].digest = i%digestReaders == 0
 		}
 		id := sha256.Sum256(fmt.Appendf(nil, "follower %d of みらい市", i))
 		all[i].LineUserID = "U" + hex.EncodeToString(id[:16])
@@ -109,7 +114,8 @@ func draw(r *rand.Rand, c calendar) resident {
 }
 
 // Followers returns everyone who follows the account, for the simulated LINE to know; first come
-// those whose phones the demo shows: はるか wants 子育て in 中央, けんいち 環境・自然 in みなと浜.
+// those whose phones the demo shows: はるか wants 子育て in 中央, けんいち 環境・自然 in みなと浜; ふみこ has the weekly
+// digest.
 func Followers() []Person {
 	all := people(calendar{time.Unix(0, 0)})
 	known := make([]Person, len(all))
@@ -193,7 +199,7 @@ func (f *filling) follow(ctx context.Context, t *store.Tx, i int) error {
 		return err
 	}
 	f.followers[i] = id
-	wants := ippo.Preferences{Language: p.language, Topics: f.codes.topics(p.topics...), Areas: f.codes.areas(p.areas...), Stopped: p.stopped}
+	wants := ippo.Preferences{Language: p.language, Topics: f.codes.topics(p.topics...), Areas: f.codes.areas(p.areas...), Digest: p.digest, Stopped: p.stopped}
 	if err := t.SavePreferences(ctx, id, wants); err != nil {
 		return err
 	}

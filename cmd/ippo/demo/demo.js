@@ -76,6 +76,11 @@ document.getElementById("clock").addEventListener("submit", async (event) => {
       show("phones");
       text += "アンバサダーのけんいちさんに、声かけのお知らせが届きます。";
     }
+    if (to === "digest") {
+      document.querySelector('iframe[name="phone-1"]').src = event.submitter.dataset.phone;
+      show("phones");
+      text += "週1回まとめて受け取るふみこさんの電話に、まとめが届きます。";
+    }
     say(text);
   } catch {
     say("時計を進められませんでした。デモが動いているか確かめてください。");

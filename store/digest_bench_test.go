@@ -1,0 +1,109 @@
+package store
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"ippo"
+)
+
+// busyWeek is a store with readers of the digest, who chose one or two of ten topics and of five areas, in three
+// languages, and twelve items of a week.
+func busyWeek(b testing.TB, readers int) *Store {
+	b.Helper()
+	s := newStore(b)
+	ctx := b.Context()
+	for i := range 10 {
+		if _, err := s.CreateTopic(ctx, 0, ippo.Topic{Slug: fmt.Sprint("topic-", i), Name: fmt.Sprint("分野", i)}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for i := range 5 {
+		if _, err := s.CreateArea(ctx, 0, ippo.Area{Slug: fmt.Sprint("area-", i), Name: fmt.Sprint("地域", i)}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var rows []FollowerRow
+	for i := range readers {
+		rows = append(rows, FollowerRow{
+			LineUserID: fmt.Sprintf("U%032x", i), Digest: true, Language: ippo.Languages[i%17%3*(i%2)],
+			Topics: ippo.ChoiceOf(i%10, i/10%10), Areas: ippo.ChoiceOf(i/100%5, i/500%5),
+		})
+		if len(rows) == 5000 || i == readers-1 {
+			if _, err := s.ImportFollowers(ctx, rows); err != nil {
+				b.Fatal(err)
+			}
+			rows = rows[:0]
+		}
+	}
+	for i := range 12 {
+		if _, err := s.CreateNews(ctx, 0, ippo.News{
+			Slug: fmt.Sprint("news-", i), Kind: ippo.NewsPlain, Title: fmt.Sprint("記事", i), Summary: "概要", Status: ippo.ContentPublished,
+			Topics: ippo.ChoiceOf(i % 10), Areas: ippo.ChoiceOf(i % 5),
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	later := s.Now().Add(time.Minute)
+	s.Now = func() time.Time { return later }
+	return s
+}
+
+// BenchmarkPlanDigest300k plans a digest for 300,000 readers and makes its ledger: the planning is read only,
+// the making one write transaction.
+func BenchmarkPlanDigest300k(b *testing.B) {
+	s := busyWeek(b, 300_000)
+	ctx := b.Context()
+	if _, err := s.CreateStaff(ctx, 0, ippo.Staff{Name: "管理", Email: "a@example.jp", Role: ippo.Administrator}, "hash"); err != nil {
+		b.Fatal(err)
+	}
+	due, err := s.DigestDue(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	var plan *DigestPlan
+	for b.Loop() {
+		if plan, err = s.PlanDigest(ctx); err != nil {
+			b.Fatal(err)
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(plan)
+	b.ReportMetric(float64(plan.Recipients()), "recipients")
+	b.ReportMetric(float64(len(plan.Groups)), "wordings")
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "MiB-held")
+	wordings := make([][]ippo.Message, len(plan.Groups))
+	for i := range wordings {
+		wordings[i] = []ippo.Message{ippo.Message(fmt.Sprintf(`{"type":"text","text":"%06000d"}`, i))}
+	}
+	began := time.Now()
+	broadcast := &ippo.Broadcast{Title: "まとめ", Messages: []ippo.Message{ippo.Message(`{"type":"text","text":"まとめ"}`)}}
+	if err := s.MakeDigest(ctx, due, due.AddDate(0, 0, 7), plan, broadcast, wordings); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms-write")
+}
+
+// Counting reads the index and nothing else.
+func TestCountingReadsTheIndexAlone(t *testing.T) {
+	s := newStore(t)
+	where, args, err := s.audienceCondition(t.Context(), ippo.Audience{All: true}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := collect(t.Context(), s.ro, func(row scanner) (detail string, err error) {
+		var id, parent, unused int
+		err = row.Scan(&id, &parent, &unused, &detail)
+		return detail, err
+	}, "EXPLAIN QUERY PLAN SELECT f.digest, count(*), sum(f.topics = 0 AND f.areas = 0) FROM followers f WHERE "+where+" GROUP BY f.stopped, f.digest", args...)
+	if err != nil || len(plan) != 1 || plan[0] != "SEARCH f USING COVERING INDEX followers_audience (status=? AND stopped=?)" {
+		t.Errorf("plan %q, %v", plan, err)
+	}
+}
