@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 )
 
@@ -30,6 +31,16 @@ func newSession(ctx context.Context, db *sql.DB) (*session, error) {
 		return nil, err
 	}
 	return &session{conn, make(map[string]*sql.Stmt)}, nil
+}
+
+// close gives the connection back without its statements: database/sql does not close those of a connection
+// that is held, and SQLite, with one left open, would leave what was written in the log beside the file.
+func (s *session) close() error {
+	errs := make([]error, 0, len(s.kept)+1)
+	for _, stmt := range s.kept {
+		errs = append(errs, stmt.Close())
+	}
+	return errors.Join(append(errs, s.conn.Close())...)
 }
 
 func (s *session) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {

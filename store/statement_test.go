@@ -3,7 +3,11 @@ package store
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"testing"
+
+	"ippo"
+	"ippo/internal/secret"
 )
 
 // A caller who gives up in the middle of a write does not undo the writes of others that share its
@@ -45,5 +49,30 @@ func TestManyStatements(t *testing.T) {
 	}
 	if written, read := len(s.session.kept), len(s.ro.kept); written > maxStatements || read > maxStatements {
 		t.Errorf("%d and %d statements are kept", written, read)
+	}
+}
+
+// Closed, the database is one file, which can be moved or copied.
+func TestCloseLeavesOneFile(t *testing.T) {
+	dir := t.TempDir()
+	keys, err := secret.Load(filepath.Join(dir, "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), dir, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.CreateTopic(t.Context(), 0, ippo.Topic{Slug: "kosodate", Name: "子育て"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Topics(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, File+"-*")); err != nil || len(left) > 0 {
+		t.Errorf("beside the database: %v, %v", left, err)
 	}
 }

@@ -80,7 +80,7 @@ func (s *Store) Close() error {
 	}
 	close(s.closed)
 	<-s.done
-	return errors.Join(s.ro.Close(), s.session.conn.Close(), s.rw.Close())
+	return errors.Join(s.ro.Close(), s.session.close(), s.rw.Close())
 }
 
 // Ping reports whether the database can be read and written and its tables are up to date.
