@@ -38,6 +38,12 @@ func (s Settings) OwnApproval(author Staff, b *Broadcast, recipients int, alone 
 	return OwnRefused
 }
 
+// OwnRecurring is OwnApproval for what sends again and again. However few it reaches today, it may reach
+// many later, so that few are no reason to do without a colleague.
+func (s Settings) OwnRecurring(author Staff, alone bool) OwnApproval {
+	return s.OwnApproval(author, &Broadcast{}, s.ApprovalOver+1, alone)
+}
+
 // SubmissionLife is how long a broadcast that is to leave at once may wait for its approval: what was
 // true when it was written need not be true much later.
 const SubmissionLife = time.Hour

@@ -25,6 +25,7 @@ type Broadcast struct {
 	Corrects  BroadcastID // goes to whom this one reached, and has no audience of its own; 0 otherwise
 	Origin    Origin
 	Campaign  CampaignID // the campaign whose reminder this is; 0 otherwise
+	Series    SeriesID   // the series that it was made of; 0 otherwise
 
 	Status BroadcastStatus
 	Waived bool   // staff released it although the breaker held it: it is not asked again
@@ -53,6 +54,7 @@ const (
 	OriginAPI      Origin = "api"
 	OriginCampaign Origin = "campaign"
 	OriginDigest   Origin = "digest"
+	OriginSeries   Origin = "series"
 )
 
 // BroadcastStatus is where a broadcast stands. Stored: add, never rename.

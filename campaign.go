@@ -73,23 +73,15 @@ func (c Campaign) Hash() [sha256.Size]byte {
 
 // Period says from when to when the campaign runs, as people read it.
 func (c Campaign) Period() string {
-	words := func(day string) string {
-		if t, ok := parseDay(day); ok {
-			return DateWords(t)
-		}
-		return day
+	return dayWords(c.StartsOn) + "〜" + dayWords(c.EndsOn)
+}
+
+// Recurring is the campaign as its reminders are made of it, within its period.
+func (c Campaign) Recurring() Recurring {
+	return Recurring{
+		Source: Source{SourceCampaign, int64(c.ID)}, Title: c.Title, Audience: c.Audience, Schedule: c.within(),
+		Active: c.Active, Held: c.Held, Author: c.Author, Approver: c.Approver, NextDue: c.NextDue, Hash: c.Hash(),
 	}
-	return words(c.StartsOn) + "〜" + words(c.EndsOn)
-}
-
-// Due returns the first reminder after t within the campaign's period.
-func (c Campaign) Due(t time.Time, holiday Holidays) (time.Time, bool) {
-	return c.within().Next(t, holiday)
-}
-
-// Upcoming returns at most n reminders after t within the campaign's period.
-func (c Campaign) Upcoming(t time.Time, n int, holiday Holidays) []time.Time {
-	return c.within().Upcoming(t, n, holiday)
 }
 
 // within is the schedule cut to the campaign's period.
@@ -102,27 +94,6 @@ func (c Campaign) within() Schedule {
 		s.Until = c.EndsOn
 	}
 	return s
-}
-
-// FiringState is what became of one due time of a campaign. Stored: add, never rename.
-type FiringState string
-
-const (
-	FiringFired   FiringState = "fired"   // a broadcast was made of it
-	FiringWaiting FiringState = "waiting" // missed while the program was down; staff decide
-	FiringDropped FiringState = "dropped" // staff decided not to send it
-)
-
-// LateLimit is how late a reminder or a first call may be before a member of staff must say yes.
-const LateLimit = 30 * time.Minute
-
-// Firing is one due time of a campaign; each has exactly one.
-type Firing struct {
-	Campaign  CampaignID
-	Title     string // the campaign's
-	DueAt     time.Time
-	State     FiringState
-	Broadcast BroadcastID // what was made of it; 0 unless fired
 }
 
 // CallOut is one tap of an ambassador that one call-out happened (声かけ).

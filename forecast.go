@@ -12,8 +12,9 @@ type Forecast struct {
 	Scheduled int       // approved, being sent, held or paused, and not sent yet
 	Submitted int       // waiting for approval, by today's audience
 	Campaigns int       // reminders that are switched on, by today's audience
+	Series    int       // series that are switched on, by today's audience
 	Digests   int       // weekly digests, if everyone who chose them gets each
 }
 
 // Total is all of it.
-func (f Forecast) Total() int { return f.Scheduled + f.Submitted + f.Campaigns + f.Digests }
+func (f Forecast) Total() int { return f.Scheduled + f.Submitted + f.Campaigns + f.Series + f.Digests }

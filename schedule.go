@@ -16,11 +16,29 @@ type Schedule struct {
 	Nth      int            `json:"nth,omitempty"`      // nth-weekday: 1–5, or LastOfMonth; a month without a fifth is passed over
 	Month    int            `json:"month,omitempty"`    // yearly: 1–12
 	Day      int            `json:"day,omitempty"`      // monthly, yearly: 1–31; a month or year without that day is passed over
-	Date     string         `json:"date,omitempty"`     // once, before: 2006-01-02
-	Days     int            `json:"days,omitempty"`     // before: how many days before Date
+	Date     string         `json:"date,omitempty"`     // once: 2006-01-02
+	Days     int            `json:"days,omitempty"`     // before: how many days before
+	Event    EventID        `json:"event,omitempty"`    // before: this event's day …
+	Campaign CampaignID     `json:"campaign,omitempty"` // … or this campaign's first
 	From     string         `json:"from,omitempty"`     // first day, 2006-01-02; "" for no bound
 	Until    string         `json:"until,omitempty"`    // last day
 	Holidays OnHoliday      `json:"holidays,omitempty"`
+
+	anchor anchor // before: what it counts back from
+}
+
+// anchor is the event or campaign that a schedule counts back from, as it is now. It is no part of the
+// schedule that is kept: when the event moves, so do the days before it.
+type anchor struct {
+	title string
+	day   time.Time // zero while it is not on: a draft, retired or deleted
+}
+
+// Anchored returns the schedule with the title and the day of what it counts back from; day is zero when
+// that is not on. Schedules that package store returns are anchored.
+func (s Schedule) Anchored(title string, day time.Time) Schedule {
+	s.anchor = anchor{title, day}
+	return s
 }
 
 // ScheduleKind is how a schedule repeats. Stored: add, never rename.
@@ -34,7 +52,7 @@ const (
 	ScheduleNthWeekday ScheduleKind = "nth-weekday" // 第2火曜
 	ScheduleMonthEnd   ScheduleKind = "month-end"
 	ScheduleYearly     ScheduleKind = "yearly"
-	ScheduleBefore     ScheduleKind = "before" // n days before a date
+	ScheduleBefore     ScheduleKind = "before" // n days before an event, or before a campaign begins
 )
 
 // LastOfMonth is the Nth of the month's last Tuesday, whether it is the fourth or the fifth.
@@ -101,9 +119,11 @@ func (s Schedule) falls(day time.Time) bool {
 		return false
 	}
 	switch s.Kind {
-	case ScheduleOnce, ScheduleBefore:
+	case ScheduleOnce:
 		date, ok := parseDay(s.Date)
-		return ok && day.Equal(date.AddDate(0, 0, -s.Days))
+		return ok && day.Equal(date)
+	case ScheduleBefore:
+		return !s.anchor.day.IsZero() && day.Equal(s.anchor.day.AddDate(0, 0, -s.Days))
 	case ScheduleDaily:
 		return true
 	case ScheduleWeekly:
@@ -149,7 +169,7 @@ func (s Schedule) Words() string {
 	case ScheduleMonthEnd:
 		when = "毎月の末日"
 	case ScheduleBefore:
-		when = fmt.Sprintf("%sの%d日前", dayWords(s.Date), s.Days)
+		when = s.anchorWords()
 	default:
 		return "予定なし"
 	}
@@ -169,6 +189,20 @@ func (s Schedule) Words() string {
 		words += "、" + dayWords(s.Until) + "まで"
 	}
 	return words
+}
+
+func (s Schedule) anchorWords() string {
+	of := "「" + s.anchor.title + "」"
+	if s.anchor.title == "" {
+		of = "（見つからないイベント）"
+	}
+	if s.Campaign != 0 {
+		of += "が始まる日"
+	}
+	if s.Days == 0 {
+		return of + "の当日"
+	}
+	return fmt.Sprintf("%sの%d日前", of, s.Days)
 }
 
 func (s Schedule) weekdayWords() string {
@@ -194,7 +228,9 @@ func (s Schedule) Validate() error {
 	case ScheduleOnce:
 		checkDay(&p, "schedule.date", s.Date)
 	case ScheduleBefore:
-		checkDay(&p, "schedule.date", s.Date)
+		if (s.Event == 0) == (s.Campaign == 0) {
+			p.Add("schedule.of", "何の何日前かを選んでください。")
+		}
 		if s.Days < 0 || s.Days > 365 {
 			p.Add("schedule.days", "何日前かは0から365までで入力してください。")
 		}

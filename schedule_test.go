@@ -42,8 +42,10 @@ func TestScheduleNext(t *testing.T) {
 		{"once", Schedule{Kind: ScheduleOnce, At: at9, Date: "2026-04-01"},
 			"2026-03-31 23:59", []string{"2026-04-01 09:00"}},
 		{"once, over", Schedule{Kind: ScheduleOnce, At: at9, Date: "2026-04-01"}, "2026-04-01 09:00", nil},
-		{"days before a date, over a month's end", Schedule{Kind: ScheduleBefore, At: at9, Date: "2026-03-02", Days: 3},
+		{"days before an event, over a month's end", Schedule{Kind: ScheduleBefore, At: at9, Event: 1, Days: 3}.Anchored("春のつどい", moment(t, "2026-03-02 00:00")),
 			"2026-02-01 00:00", []string{"2026-02-27 09:00"}},
+		{"days before an event that is not on", Schedule{Kind: ScheduleBefore, At: at9, Event: 1, Days: 3}.Anchored("春のつどい", time.Time{}),
+			"2026-02-01 00:00", nil},
 		{"skipping holidays", Schedule{Kind: ScheduleDaily, At: at9, Holidays: HolidaySkip},
 			"2026-05-03 10:00", []string{"2026-05-07 09:00"}},
 		{"moved off a holiday, over the weekend's end", Schedule{Kind: ScheduleMonthly, At: at9, Day: 4, Holidays: HolidayNext},
@@ -107,7 +109,9 @@ func TestScheduleWords(t *testing.T) {
 		{Schedule{Kind: ScheduleYearly, At: 600, Month: 9, Day: 1}, "毎年9月1日 10:00"},
 		{Schedule{Kind: ScheduleDaily, At: 600, From: "2026-04-01", Until: "2026-04-07"},
 			"毎日 10:00、2026年4月1日（水）から2026年4月7日（火）まで"},
-		{Schedule{Kind: ScheduleBefore, At: 600, Date: "2026-03-08", Days: 3}, "2026年3月8日（日）の3日前 10:00"},
+		{Schedule{Kind: ScheduleBefore, At: 600, Event: 1, Days: 3}.Anchored("春のつどい", time.Time{}), "「春のつどい」の3日前 10:00"},
+		{Schedule{Kind: ScheduleBefore, At: 600, Event: 1}.Anchored("春のつどい", time.Time{}), "「春のつどい」の当日 10:00"},
+		{Schedule{Kind: ScheduleBefore, At: 600, Campaign: 2, Days: 7}.Anchored("帰っておいでよ", time.Time{}), "「帰っておいでよ」が始まる日の7日前 10:00"},
 	} {
 		if got := c.schedule.Words(); got != c.want {
 			t.Errorf("Words() = %q, want %q", got, c.want)
@@ -128,7 +132,7 @@ func TestCampaignDueKeepsToItsPeriod(t *testing.T) {
 		Schedule: Schedule{Kind: ScheduleWeekly, At: 540, Weekdays: []time.Weekday{time.Monday}, Until: "2026-12-31"}}
 	var got []string
 	for now, ok := moment(t, "2026-03-01 00:00"), true; ok; {
-		if now, ok = c.Due(now, holidays()); ok {
+		if now, ok = c.Recurring().Schedule.Next(now, holidays()); ok {
 			got = append(got, now.Format("01-02"))
 		}
 	}
@@ -142,6 +146,7 @@ func TestScheduleValidateNamesTheField(t *testing.T) {
 		"schedule.nth":      {Kind: ScheduleNthWeekday, Weekdays: []time.Weekday{time.Monday}, Nth: 6},
 		"schedule.weekdays": {Kind: ScheduleNthWeekday, Nth: 2},
 		"schedule.day":      {Kind: ScheduleYearly, Month: 4, Day: 31},
+		"schedule.of":       {Kind: ScheduleBefore, Days: 3},
 		"schedule.until":    {Kind: ScheduleDaily, From: "2026-04-02", Until: "2026-04-01"},
 	} {
 		problems, _ := s.Validate().(Problems)

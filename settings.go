@@ -108,11 +108,15 @@ func (s Settings) Quiet(t time.Time, holiday Holidays) bool {
 	if s.QuietDaysOff && dayOff(local, holiday) {
 		return true
 	}
-	now := TimeOfDay(local.Hour()*60 + local.Minute())
+	return s.QuietAt(TimeOfDay(local.Hour()*60 + local.Minute()))
+}
+
+// QuietAt reports whether only emergencies may leave at an hour, on every day.
+func (s Settings) QuietAt(at TimeOfDay) bool {
 	if s.QuietFrom <= s.QuietUntil {
-		return now >= s.QuietFrom && now < s.QuietUntil
+		return at >= s.QuietFrom && at < s.QuietUntil
 	}
-	return now >= s.QuietFrom || now < s.QuietUntil
+	return at >= s.QuietFrom || at < s.QuietUntil
 }
 
 func dayOff(t time.Time, holiday Holidays) bool {

@@ -157,6 +157,16 @@ func (p *Panel) routes() []route {
 		{get, "/broadcasts/:id/unknown/again", ippo.Approver, p.askSendUnknown},
 		{post, "/broadcasts/:id/unknown/again", ippo.Approver, p.sendUnknown},
 
+		{get, "/series", ippo.Viewer, p.seriesList},
+		{get, "/series/:id", ippo.Viewer, p.showSeries},
+		{post, "/series/:id", ippo.Editor, p.updateSeries},
+		{get, "/series/:id/edit", ippo.Editor, p.editSeries},
+		{post, "/series/:id/activate", ippo.Approver, p.activate(ippo.SourceSeries)},
+		{post, "/series/:id/pause", ippo.Editor, p.deactivate(ippo.SourceSeries)},
+		{post, "/series/:id/firing", ippo.Approver, p.decideFiring(ippo.SourceSeries)},
+		{get, "/series/:id/delete", ippo.Editor, p.askDeleteSeries},
+		{post, "/series/:id/delete", ippo.Editor, p.deleteSeries},
+
 		{get, "/campaigns", ippo.Viewer, p.campaignList},
 		{get, "/campaigns/new", ippo.Editor, p.newCampaign},
 		{post, "/campaigns", ippo.Editor, p.createCampaign},
@@ -164,9 +174,9 @@ func (p *Panel) routes() []route {
 		{get, "/campaigns/:id", ippo.Viewer, p.showCampaign},
 		{post, "/campaigns/:id", ippo.Editor, p.updateCampaign},
 		{get, "/campaigns/:id/edit", ippo.Editor, p.editCampaign},
-		{post, "/campaigns/:id/activate", ippo.Approver, p.activateCampaign},
-		{post, "/campaigns/:id/pause", ippo.Editor, p.pauseCampaign},
-		{post, "/campaigns/:id/firing", ippo.Approver, p.decideFiring},
+		{post, "/campaigns/:id/activate", ippo.Approver, p.activate(ippo.SourceCampaign)},
+		{post, "/campaigns/:id/pause", ippo.Editor, p.deactivate(ippo.SourceCampaign)},
+		{post, "/campaigns/:id/firing", ippo.Approver, p.decideFiring(ippo.SourceCampaign)},
 		{get, "/campaigns/:id/delete", ippo.Editor, p.askDeleteCampaign},
 		{post, "/campaigns/:id/delete", ippo.Editor, p.deleteCampaign},
 
@@ -227,7 +237,7 @@ func (p *Panel) Routes(r *gin.Engine) {
 	}
 	g.GET("/static/*file", p.assets.serve)
 	r.GET("/admin", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/admin/") })
-	api := &API{Store: p.Store, Line: p.Line, Log: p.Log, Wake: p.Wake, Holidays: p.Holidays, account: p.account}
+	api := &API{Store: p.Store, Line: p.Line, Log: p.Log, Wake: p.Wake, account: p.account}
 	api.Routes(r)
 	r.NoMethod(func(c *gin.Context) {
 		if strings.HasPrefix(c.Request.URL.Path, "/api/") {

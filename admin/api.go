@@ -31,8 +31,6 @@ type API struct {
 	Log   *slog.Logger
 	Wake  func() // tells the delivery engine that there is work
 
-	Holidays ippo.Holidays // for what is forecast
-
 	account *account // what LINE says is left of the month
 }
 
@@ -47,6 +45,8 @@ func (a *API) Routes(r gin.IRouter) {
 	resourceRoutes(a, g, "/news", a.news())
 	resourceRoutes(a, g, "/events", a.events())
 	resourceRoutes(a, g, "/campaigns", a.campaigns())
+	resourceRoutes(a, g, "/series", a.series())
+	a.switchRoutes(g)
 	g.GET("/stats", a.handle(ippo.Viewer, a.stats))
 }
 

@@ -6,7 +6,7 @@ import (
 	"ippo"
 )
 
-// campaignJSON is a campaign. It is switched on in the panel, by a second person who has seen it.
+// campaignJSON is a campaign. It is switched on by a second person.
 type campaignJSON struct {
 	ID       ippo.CampaignID `json:"id"`
 	Slug     string          `json:"slug"`
@@ -36,6 +36,8 @@ type scheduleJSON struct {
 	Day      int               `json:"day,omitempty"`
 	Date     string            `json:"date,omitempty"`
 	Days     int               `json:"days,omitempty"`
+	Event    ippo.EventID      `json:"event,omitempty"`
+	Campaign ippo.CampaignID   `json:"campaign,omitempty"`
 	From     string            `json:"from,omitempty"`
 	Until    string            `json:"until,omitempty"`
 	Holidays ippo.OnHoliday    `json:"holidays,omitempty"`
@@ -81,7 +83,7 @@ func showSchedule(s ippo.Schedule) scheduleJSON {
 	for _, d := range s.Weekdays {
 		days = days.With(d)
 	}
-	return scheduleJSON{s.Kind, s.At.String(), namesOf(weekdayNames[:], days), s.Nth, s.Month, s.Day, s.Date, s.Days, s.From, s.Until, s.Holidays}
+	return scheduleJSON{s.Kind, s.At.String(), namesOf(weekdayNames[:], days), s.Nth, s.Month, s.Day, s.Date, s.Days, s.Event, s.Campaign, s.From, s.Until, s.Holidays}
 }
 
 func (j scheduleJSON) read(p *ippo.Problems) ippo.Schedule {
@@ -91,6 +93,6 @@ func (j scheduleJSON) read(p *ippo.Problems) ippo.Schedule {
 	}
 	return ippo.Schedule{
 		Kind: j.Kind, At: at, Weekdays: weekdays(p, "schedule.weekdays", j.Weekdays), Nth: j.Nth, Month: j.Month,
-		Day: j.Day, Date: j.Date, Days: j.Days, From: j.From, Until: j.Until, Holidays: j.Holidays,
+		Day: j.Day, Date: j.Date, Days: j.Days, Event: j.Event, Campaign: j.Campaign, From: j.From, Until: j.Until, Holidays: j.Holidays,
 	}
 }

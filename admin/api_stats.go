@@ -37,6 +37,7 @@ type forecastJSON struct {
 	Scheduled int    `json:"scheduled"`
 	Submitted int    `json:"submitted"`
 	Campaigns int    `json:"campaigns"`
+	Series    int    `json:"series"`
 	Digests   int    `json:"digests"`
 	Total     int    `json:"total"`
 }
@@ -46,9 +47,9 @@ func (a *API) stats(ctx context.Context, _ *apiCall) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	f, err := a.Store.Forecast(ctx, a.Holidays)
+	f, err := a.Store.Forecast(ctx)
 	return http.StatusOK, struct {
 		statsJSON
 		Forecast forecastJSON `json:"forecast"`
-	}{statsJSON(n), forecastJSON{f.Month.Format("2006-01"), f.Scheduled, f.Submitted, f.Campaigns, f.Digests, f.Total()}}, err
+	}{statsJSON(n), forecastJSON{f.Month.Format("2006-01"), f.Scheduled, f.Submitted, f.Campaigns, f.Series, f.Digests, f.Total()}}, err
 }

@@ -222,6 +222,8 @@ func TestAPIWalk(t *testing.T) {
 			`{"title":"春まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-02T10:00:00+09:00","endsAt":"2026-04-02T12:00:00+09:00","status":"published"}`, ""},
 		{"/campaigns", `{"slug":"koe","title":"声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","reminder":"一声お願いします","schedule":{"kind":"weekly","at":"09:00","weekdays":["mon"],"holidays":"next"}}`,
 			`{"title":"春の声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","aim":100,"reminder":"一声お願いします","audience":{"topics":["bosai"]},"schedule":{"kind":"nth-weekday","at":"18:30","weekdays":["tue"],"nth":-1}}`, ""},
+		{"/series", `{"title":"週末の居場所","messages":[{"type":"text","text":"開いています"}],"audience":{"all":true},"schedule":{"kind":"weekly","at":"17:00","weekdays":["thu"]}}`,
+			`{"title":"週末の居場所","messages":[{"type":"text","text":"開いています"}],"audience":{"topics":["bosai"]},"schedule":{"kind":"month-end","at":"09:00","until":"2026-12-31"}}`, ""},
 	} {
 		made := p.want(201, p.call("editor", "POST", kind.path, kind.made))
 		one := fmt.Sprint(kind.path, "/", made.field("id"))
@@ -299,8 +301,23 @@ func TestAPIWalk(t *testing.T) {
 	if got := p.want(200, p.call("viewer", "GET", "/broadcasts/1", "")); !strings.Contains(string(got.body), hidden) {
 		t.Errorf("readers %s", got.body)
 	}
-	if got := p.want(200, p.call("viewer", "GET", "/stats", "")); got.field("friends") != 3.0 || !strings.Contains(string(got.body), `"scheduled":0,"submitted":0,"campaigns":0,"digests":0,"total":0}`) {
+	if got := p.want(200, p.call("viewer", "GET", "/stats", "")); got.field("friends") != 3.0 || !strings.Contains(string(got.body), `"scheduled":0,"submitted":0,"campaigns":0,"series":0,"digests":0,"total":0}`) {
 		t.Errorf("stats %s", got.body)
+	}
+
+	for _, kind := range []struct{ path, made string }{
+		{"/campaigns", `{"slug":"koe","title":"声かけ","startsOn":"2026-03-01","endsOn":"2026-06-30","reminder":"一声お願いします","schedule":{"kind":"weekly","at":"09:00","weekdays":["wed"]}}`},
+		{"/series", `{"title":"居場所","messages":[{"type":"text","text":"開いています"}],"audience":{"all":true},"schedule":{"kind":"weekly","at":"16:00","weekdays":["wed"]}}`},
+	} {
+		one := fmt.Sprint(kind.path, "/", p.want(201, p.call("approver", "POST", kind.path, kind.made)).field("id"))
+		p.want(403, p.call("approver", "POST", one+"/activate", "")) // its author
+		if got := p.want(200, p.call("admin", "POST", one+"/activate", "")); got.field("active") != true || got.field("nextDue") == nil {
+			t.Errorf("%s: activated %s", kind.path, got.body)
+		}
+		p.want(409, p.call("admin", "POST", one+"/activate", ""))
+		if got := p.want(200, p.call("editor", "POST", one+"/pause", `{}`)); got.field("active") != false || got.field("nextDue") != nil {
+			t.Errorf("%s: paused %s", kind.path, got.body)
+		}
 	}
 
 	for path, item := range loadOpenAPI(t).Paths.Map() {

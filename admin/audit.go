@@ -29,7 +29,7 @@ type auditRow struct {
 // kept.
 var (
 	auditSubjects = map[string]string{
-		"broadcast": "配信", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
+		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ",
 		"desk": "受付", "restore": "復元", "followers": "友だち", "groups": "団体",
 	}
@@ -39,7 +39,7 @@ var (
 		"approve-own": "作成者が自分で承認", "quiet": "送らない時間に送信",
 		"hold": "保留", "correct": "訂正をつくる", "lapse": "承認されず下書きに戻る", "release": "保留を解除", "fail": "失敗", "test": "試し送り",
 		"settle": "不明な人を送信済みとして扱う", "repeat": "不明な人にもう一度送る",
-		"activate": "開始を承認", "send": "送信を決定", "drop": "送らないと決定",
+		"activate": "開始を承認", "activate-own": "作成者が自分で開始を承認", "replan": "次の予定の変更", "send": "送信を決定", "drop": "送らないと決定",
 		"password": "パスワードの変更", "link": "LINEをつなぐ", "unlink": "LINEを外す",
 		"one-person": "一人での承認を許可", "two-person": "二人での承認に戻す",
 		"status": "状態の変更", "note": "メモ", "resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存",
@@ -55,8 +55,6 @@ func sayAudit(own ippo.Labels, action string) string {
 		subject = words
 	case subject == "campaign":
 		subject = own.Campaign
-	case subject == "firing":
-		subject = own.Campaign + "の案内"
 	case subject == "ambassador", subject == "ambassadors":
 		subject = own.Ambassador
 	}
@@ -68,7 +66,7 @@ func sayAudit(own ippo.Labels, action string) string {
 
 // auditSections are the objects that have a page under their number or name.
 var auditSections = map[string]string{
-	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "campaign": "campaigns",
+	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "campaign": "campaigns", "series": "series",
 	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests",
 }
 

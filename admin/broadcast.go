@@ -109,7 +109,7 @@ type broadcastPage struct {
 	Author    string
 	Approver  string
 	Corrected string // the title of the broadcast that it corrects
-	Campaign  string // the title of the campaign whose reminder it is
+	Source    string // the title of the campaign or the series that it was made of
 	Preview   preview
 	Reach     reach
 	Hash      string // stands for all that an approval approves
@@ -237,12 +237,19 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 	if b.Origin == ippo.OriginDigest {
 		page.To, page.Author, page.Approver = digestWords, "（自動）", ""
 	}
-	if b.Campaign != 0 {
+	switch {
+	case b.Campaign != 0:
 		campaign, err := p.Store.Campaign(ctx, b.Campaign)
-		if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+		if err != nil {
 			return err
 		}
-		page.Campaign = campaign.Title
+		page.Source = campaign.Title
+	case b.Series != 0:
+		series, err := p.Store.Series(ctx, b.Series)
+		if err != nil {
+			return err
+		}
+		page.Source = series.Title
 	}
 	if page.History, err = p.history(ctx, page.Settings.Labels, fmt.Sprintf("broadcast:%d", b.ID)); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,13 +51,41 @@ func (p part) Words() string {
 	return "カード"
 }
 
-// composing is a broadcast while it is being written.
+// composing is a broadcast, or a series, while it is being written.
 type composing struct {
 	stored    *ippo.Broadcast // nil when it is new
+	series    *ippo.Series    // the series that is being changed; nil otherwise
 	parts     []part
 	broadcast ippo.Broadcast // what the form says; its messages are made from the parts
 	some      bool           // "by conditions" was chosen
+	repeat    bool           // it is to be sent again and again: a series comes of it
+	schedule  ippo.Schedule  // when, if so
 	problems  ippo.Problems
+}
+
+// saved returns the messages as they were written last.
+func (w *composing) saved() []ippo.Message {
+	switch {
+	case w.stored != nil:
+		return w.stored.Written()
+	case w.series != nil:
+		return w.series.Messages
+	}
+	return nil
+}
+
+// version tells the states of what is kept apart; "" for what is new.
+func (w *composing) version() string {
+	var updated time.Time
+	switch {
+	case w.stored != nil:
+		updated = w.stored.UpdatedAt
+	case w.series != nil:
+		updated = w.series.UpdatedAt
+	default:
+		return ""
+	}
+	return updated.UTC().Format(time.RFC3339Nano)
 }
 
 // partsOf shows messages, as they were written, as parts: texts can be changed, the rest is kept as it is.
@@ -184,10 +213,7 @@ func textMessage(text string) ippo.Message {
 
 // write makes the broadcast's messages from the parts, noting parts whose item is gone.
 func (p *Panel) write(ctx context.Context, w *composing) error {
-	var saved []ippo.Message
-	if w.stored != nil {
-		saved = w.stored.Written()
-	}
+	saved := w.saved()
 	w.broadcast.Messages = nil
 	for i := range w.parts {
 		m, err := p.message(ctx, &w.parts[i], saved)
@@ -202,18 +228,26 @@ func (p *Panel) write(ctx context.Context, w *composing) error {
 	return nil
 }
 
-// formBroadcast reads the form.
-func (p *Panel) formBroadcast(c *gin.Context, stored *ippo.Broadcast) (*composing, error) {
-	w := &composing{stored: stored, broadcast: ippo.Broadcast{Origin: ippo.OriginPanel}, some: c.PostForm("to") == "some"}
-	if stored != nil {
-		w.broadcast = *stored
+// composeBroadcast is a broadcast while it is being written; nil: a new one.
+func composeBroadcast(stored *ippo.Broadcast) *composing {
+	if stored == nil {
+		return &composing{broadcast: ippo.Broadcast{Origin: ippo.OriginPanel}, schedule: newSchedule()}
 	}
+	return &composing{stored: stored, broadcast: *stored}
+}
+
+// read reads the form over what is being written.
+func (w *composing) read(c *gin.Context) {
+	w.some = c.PostForm("to") == "some"
 	w.broadcast.Title = formText(c, "title")
 	if w.broadcast.Corrects == 0 {
 		w.broadcast.Audience = formAudience(c)
 	}
 	w.broadcast.SendAt = time.Time{}
-	if c.PostForm("when") == "at" {
+	switch c.PostForm("when") {
+	case "repeat":
+		w.repeat, w.schedule = w.stored == nil, formSchedule(c, &w.problems)
+	case "at":
 		w.broadcast.SendAt = formTime(c, "sendAt", "送る日時", &w.problems)
 		if w.broadcast.SendAt.IsZero() && w.problems == nil {
 			w.problems.Add("sendAt", "送る日時を入力してください。")
@@ -222,19 +256,19 @@ func (p *Panel) formBroadcast(c *gin.Context, stored *ippo.Broadcast) (*composin
 	w.broadcast.Counted = formOn(c, "counted")
 	w.broadcast.OnCall = formText(c, "onCall")
 	w.broadcast.Emergency = ""
-	if formOn(c, "emergency") {
+	if formOn(c, "emergency") && !w.repeat { // ticked, and hidden since
 		if w.broadcast.Emergency = formText(c, "emergency.reason"); w.broadcast.Emergency == "" {
 			w.problems.Add("emergency.reason", "緊急とする理由を入力してください。")
 		}
 	}
 	w.parts = formParts(c)
-	return w, nil
 }
 
 type composePage struct {
 	frame
 	ID         ippo.BroadcastID
-	Version    string // what the writer has before them; another means that a colleague was first
+	Series     ippo.SeriesID // the series that is being changed; 0 otherwise
+	Version    string        // what the writer has before them; another means that a colleague was first
 	Title      string
 	Parts      []part
 	Full       bool // no room for another part
@@ -246,10 +280,13 @@ type composePage struct {
 	At         bool
 	SendAt     string
 	OnCall     string
+	Repeat     bool // it is to be sent again and again
+	Schedule   scheduleForm
 	Emergency  bool
 	Reason     string
 	Submitted  bool // an edit takes it back from approval
 	Approved   bool // an edit voids its approval
+	Active     bool // a series that an edit stops
 	Aside      aside
 }
 
@@ -262,10 +299,24 @@ type cardChoices struct {
 // Action is where the form goes. Its buttons need the whole address, to come back to their own part of
 // the page.
 func (f composePage) Action() string {
-	if f.ID == 0 {
-		return href("broadcasts")
+	switch {
+	case f.Series != 0:
+		return href("series/%d", f.Series)
+	case f.ID != 0:
+		return href("broadcasts/%d", f.ID)
 	}
-	return href("broadcasts/%d", f.ID)
+	return href("broadcasts")
+}
+
+// New reports whether nothing is kept yet.
+func (f composePage) New() bool { return f.ID == 0 && f.Series == 0 }
+
+// Back is where the form was opened from.
+func (f composePage) Back() string {
+	if f.New() && f.Repeat {
+		return href("series")
+	}
+	return f.Action()
 }
 
 // PartProblem returns what is wrong with a part, or "".
@@ -280,10 +331,12 @@ func (f composePage) PartProblem(i int) string {
 
 // aside is what stands beside the form: how it will look and whom it will reach.
 type aside struct {
-	Preview preview
-	Reach   reach
-	Counted bool     // taps on links are to be counted
-	Links   []string // these
+	Preview  preview
+	Reach    reach
+	Counted  bool     // taps on links are to be counted
+	Links    []string // these
+	Repeat   bool
+	Upcoming upcoming // when it is sent again and again
 }
 
 // preview is a broadcast as on the phone, drawn from what is sent.
@@ -358,13 +411,24 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages, Counted: b.Counted, Variables: ippo.Variables, Correction: b.Corrects != 0,
 		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt), OnCall: b.OnCall,
 		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
+		Version: w.version(), Repeat: w.repeat,
 	}
 	if w.stored != nil {
-		page.Version = version(w.stored)
 		page.Submitted = w.stored.Status == ippo.BroadcastSubmitted
 		page.Approved = !w.stored.Status.Editable()
 	}
+	if w.series != nil {
+		page.Series, page.Active = w.series.ID, w.series.Active
+	}
 	var err error
+	if w.stored == nil {
+		if page.Schedule, err = p.scheduleForm(ctx, w.schedule, w.problems); err != nil {
+			return err
+		}
+		// Once, at a time of its own, is for a broadcast.
+		page.Schedule.Kinds = slices.DeleteFunc(page.Schedule.Kinds, func(o option) bool { return o.Value == string(ippo.ScheduleOnce) && !o.On })
+		page.Schedule.FromHint, page.Schedule.UntilHint = "空欄なら、承認されてから。", "空欄なら、止めるまで。"
+	}
 	if page.Audience, err = p.audienceForm(ctx, b.Audience, w.some, f.Settings.Labels.Ambassador, w.problems); err != nil {
 		return err
 	}
@@ -372,32 +436,39 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	if page.Cards, err = p.cardChoices(ctx); err != nil {
 		return err
 	}
-	if page.Aside, err = p.aside(ctx, f.Settings, b); err != nil {
+	if page.Aside, err = p.aside(ctx, f.Settings, w); err != nil {
 		return err
 	}
 	return p.render(c, status, "broadcast_edit.html", page)
 }
 
-func (p *Panel) aside(ctx context.Context, s ippo.Settings, b *ippo.Broadcast) (aside, error) {
-	r, err := p.reachOf(ctx, b)
+func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside, error) {
+	b := &w.broadcast
 	written := ippo.UncountLinks(b.Messages, b.Links)
-	beside := aside{Preview: newPreview(s.Office.Account, ippo.WithReduce(written, b.ID), p.Now()), Reach: r, Counted: b.Counted}
+	a := aside{Preview: newPreview(s.Office.Account, ippo.WithReduce(written, b.ID), p.Now()), Counted: b.Counted, Repeat: w.repeat}
 	if b.Counted {
-		beside.Links = ippo.Links(written, p.PublicURL)
+		a.Links = ippo.Links(written, p.PublicURL)
 	}
-	return beside, err
+	if w.repeat {
+		anchored, err := p.Store.Anchored(ctx, w.schedule)
+		if err != nil {
+			return a, err
+		}
+		a.Upcoming = p.upcoming(anchored)
+	}
+	var err error
+	a.Reach, err = p.reachOf(ctx, b)
+	return a, err
 }
 
-// version tells the states of a draft apart.
-func version(b *ippo.Broadcast) string { return b.UpdatedAt.UTC().Format(time.RFC3339Nano) }
-
-// newBroadcast begins a draft, with the card of the item that the address names.
+// newBroadcast begins a draft, with the card of the item that the address names; or a series.
 func (p *Panel) newBroadcast(c *gin.Context) error {
 	settings, err := p.Store.Settings(c.Request.Context())
 	if err != nil {
 		return err
 	}
-	w := &composing{broadcast: ippo.Broadcast{Origin: ippo.OriginPanel, OnCall: settings.OnCall}}
+	w := composeBroadcast(nil)
+	w.broadcast.OnCall, w.repeat = settings.OnCall, c.Query("when") == "repeat"
 	for _, kind := range []string{partNews, partEvent, partGroup} {
 		if id, err := strconv.ParseInt(c.Query(kind), 10, 64); err == nil {
 			w.parts = append(w.parts, part{Kind: kind, Ref: id})
@@ -422,14 +493,17 @@ func (p *Panel) editBroadcast(c *gin.Context) error {
 	if !b.Changeable() {
 		return ippo.ErrConflict
 	}
-	w := &composing{stored: b, broadcast: *b, parts: partsOf(b.Written())}
+	w := composeBroadcast(b)
+	w.parts = partsOf(b.Written())
 	if err := p.write(c.Request.Context(), w); err != nil {
 		return err
 	}
 	return p.composePage(c, w, http.StatusOK)
 }
 
-func (p *Panel) createBroadcast(c *gin.Context) error { return p.saveBroadcast(c, nil) }
+func (p *Panel) createBroadcast(c *gin.Context) error {
+	return p.saveComposed(c, composeBroadcast(nil))
+}
 
 func (p *Panel) updateBroadcast(c *gin.Context) error {
 	b, err := p.broadcast(c)
@@ -439,17 +513,14 @@ func (p *Panel) updateBroadcast(c *gin.Context) error {
 	if !b.Changeable() {
 		return ippo.ErrConflict
 	}
-	return p.saveBroadcast(c, b)
+	return p.saveComposed(c, composeBroadcast(b))
 }
 
-// saveBroadcast does what the pressed button of the form asks for: it changes the parts and shows the
+// saveComposed does what the pressed button of the form asks for: it changes the parts and shows the
 // form again, or saves.
-func (p *Panel) saveBroadcast(c *gin.Context, stored *ippo.Broadcast) error {
+func (p *Panel) saveComposed(c *gin.Context, w *composing) error {
 	ctx := c.Request.Context()
-	w, err := p.formBroadcast(c, stored)
-	if err != nil {
-		return err
-	}
+	w.read(c)
 	var again bool
 	if w.parts, again = rearrange(c, w.parts); again {
 		w.problems = nil // not asked for yet
@@ -461,15 +532,20 @@ func (p *Panel) saveBroadcast(c *gin.Context, stored *ippo.Broadcast) error {
 	if err := p.write(ctx, w); err != nil {
 		return err
 	}
-	if stored != nil && c.PostForm("version") != version(stored) {
+	if now := w.version(); now != "" && c.PostForm("version") != now {
 		w.problems.Add("", "ほかの職員が先にこの配信を変更しました。書いた内容は下に残っています。別の画面で今の内容を確かめてから、もう一度保存してください。")
 		return p.composePage(c, w, http.StatusConflict)
 	}
+	var series ippo.SeriesID
 	if w.problems == nil {
-		if stored == nil {
-			err = p.Store.CreateBroadcast(ctx, p.me(c).ID, &w.broadcast)
-		} else {
-			err = p.Store.UpdateBroadcast(ctx, p.me(c).ID, &w.broadcast)
+		var err error
+		switch by := p.me(c).ID; {
+		case w.repeat:
+			series, err = p.saveSeries(ctx, by, w)
+		case w.stored == nil:
+			err = p.Store.CreateBroadcast(ctx, by, &w.broadcast)
+		default:
+			err = p.Store.UpdateBroadcast(ctx, by, &w.broadcast)
 		}
 		if w.problems, err = mend(err, nil); err != nil {
 			return err
@@ -478,22 +554,31 @@ func (p *Panel) saveBroadcast(c *gin.Context, stored *ippo.Broadcast) error {
 	if w.problems != nil {
 		return p.composePage(c, w, http.StatusUnprocessableEntity)
 	}
+	if w.repeat {
+		return p.redirect(c, "保存しました。ほかの職員が承認すると、予定の時刻に送られます。", href("series/%d", series))
+	}
 	return p.redirect(c, "下書きを保存しました。", href("broadcasts/%d", w.broadcast.ID))
 }
 
 // previewBroadcast draws what stands beside the form while it is being written.
 func (p *Panel) previewBroadcast(c *gin.Context) error {
 	ctx := c.Request.Context()
-	var stored *ippo.Broadcast
+	w := composeBroadcast(nil)
 	if id, err := strconv.ParseInt(c.PostForm("id"), 10, 64); err == nil && id > 0 {
-		if stored, err = p.Store.Broadcast(ctx, ippo.BroadcastID(id)); err != nil {
+		stored, err := p.Store.Broadcast(ctx, ippo.BroadcastID(id))
+		if err != nil {
 			return err
 		}
+		w = composeBroadcast(stored)
 	}
-	w, err := p.formBroadcast(c, stored)
-	if err != nil {
-		return err
+	if id, err := strconv.ParseInt(c.PostForm("series"), 10, 64); err == nil && id > 0 {
+		stored, err := p.Store.Series(ctx, ippo.SeriesID(id))
+		if err != nil {
+			return err
+		}
+		w = composeSeries(stored)
 	}
+	w.read(c)
 	if err := p.write(ctx, w); err != nil {
 		return err
 	}
@@ -501,7 +586,7 @@ func (p *Panel) previewBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	beside, err := p.aside(ctx, settings, &w.broadcast)
+	beside, err := p.aside(ctx, settings, w)
 	if err != nil {
 		return err
 	}

@@ -144,14 +144,14 @@ func TestMissedReminder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := o.store.MissFiring(ctx, c, c.NextDue.AddDate(0, 0, 7)); err != nil {
+		if err := o.store.MissFiring(ctx, c.Recurring()); err != nil {
 			t.Fatal(err)
 		}
 	}
 	o.setClock(opening.AddDate(0, 0, 12))
 	editor := o.as(ippo.Editor)
 	approver = o.as(ippo.Approver)
-	editor.get("/admin/").says("送るかどうかを決める案内", "帰っておいでよ", "2026年3月9日（月）09:00")
+	editor.get("/admin/").says("送るかどうかを決める配信", "帰っておいでよ", "2026年3月9日（月）09:00")
 	editor.get("/admin/campaigns/1").says("承認者が決めます").saysNot("人に今から送る")
 	page := approver.get("/admin/campaigns/1").says("1人に今から送る")
 	due := page.hidden("due")
@@ -160,5 +160,5 @@ func TestMissedReminder(t *testing.T) {
 	approver.post("/admin/campaigns/1/firing", "due", due, "do", "send").want(http.StatusConflict)
 	due = approver.get("/admin/campaigns/1").hidden("due")
 	approver.follow(approver.post("/admin/campaigns/1/firing", "due", due, "do", "drop")).says("この回の案内は送りません")
-	approver.get("/admin/").saysNot("送るかどうかを決める案内")
+	approver.get("/admin/").saysNot("送るかどうかを決める配信")
 }

@@ -13,7 +13,7 @@ type month struct {
 }
 
 func (p *Panel) month(ctx context.Context) (month, error) {
-	f, err := p.Store.Forecast(ctx, p.Holidays)
+	f, err := p.Store.Forecast(ctx)
 	return month{p.account.read(ctx).Quota, f}, err
 }
 
@@ -36,7 +36,8 @@ func (m month) Bars() []bar {
 	for _, part := range []struct {
 		class string
 		n     int64
-	}{{"used", m.Quota.Used}, {"scheduled", int64(m.Scheduled)}, {"submitted", int64(m.Submitted)}, {"campaigns", int64(m.Campaigns)}, {"digests", int64(m.Digests)}} {
+	}{{"used", m.Quota.Used}, {"scheduled", int64(m.Scheduled)}, {"submitted", int64(m.Submitted)}, {"campaigns", int64(m.Campaigns)},
+		{"series", int64(m.Series)}, {"digests", int64(m.Digests)}} {
 		sum += part.n
 		to := int64(1000)
 		if m.Quota.Limit > 0 {

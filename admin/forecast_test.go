@@ -24,8 +24,7 @@ func TestForecastOnTheHomePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.NextDue, _ = c.Due(opening, o.panel.Holidays)
-	if err := o.store.ActivateCampaign(ctx, o.staff[ippo.Approver].ID, c); err != nil {
+	if _, err := o.store.Activate(ctx, o.staff[ippo.Approver].ID, c.Recurring().Source, store.Approval{Hash: c.Hash()}); err != nil {
 		t.Fatal(err)
 	}
 	// Four Mondays are left in March.

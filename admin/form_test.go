@@ -22,7 +22,7 @@ func FuzzForms(f *testing.F) {
 		"kind=text&kind=text&ref=0&text=a&do=remove:9",
 		"to=some&topics=kosodate&areas=&tags=x&ambassadors=1&when=at&sendAt=2026-03-06T10:00&emergency=1&reason=x",
 		"schedule.kind=weekly&schedule.weekdays=1&schedule.weekdays=9&schedule.at=25:99&startsOn=2026-01-01&endsOn=x",
-		"schedule.kind=before&schedule.date=2026-12-31&schedule.days=-1&schedule.at=９：００&schedule.holidays=next&startsOn=2026-01-01&endsOn=2026-12-31&aim=１，０００",
+		"when=repeat&schedule.kind=before&schedule.of=event:99999999999999999999&schedule.days=-1&schedule.at=９：００&schedule.holidays=next&startsOn=2026-01-01&endsOn=2026-12-31&aim=１，０００",
 		"do=add-card&card=news:99999999999999999999", "%", "a=%00&text=\xff",
 	} {
 		f.Add(seed)
@@ -33,10 +33,8 @@ func FuzzForms(f *testing.F) {
 		c, _ := gin.CreateTestContext(httptest.NewRecorder())
 		c.Request = httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 		c.Request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		w, err := p.formBroadcast(c, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := composeBroadcast(nil)
+		w.read(c)
 		before := len(w.parts)
 		w.parts, _ = rearrange(c, w.parts)
 		if len(w.parts) > before+1 || len(w.parts) < before-1 {
@@ -51,8 +49,10 @@ func FuzzForms(f *testing.F) {
 			t.Errorf("audience %+v of to=%q", a, c.PostForm("to"))
 		}
 		item, _ := formCampaign(c, ippo.Campaign{})
-		if item.Validate() == nil && len(item.Upcoming(p.Now(), maxUpcoming, p.Holidays)) > maxUpcoming {
-			t.Error("more coming times than asked for")
+		for _, s := range []ippo.Schedule{item.Schedule, w.schedule} {
+			if n := len(p.upcoming(s).Dates); n > maxUpcoming {
+				t.Errorf("%d coming times", n)
+			}
 		}
 		if next := localPath(c.PostForm("next")); !strings.HasPrefix(next, "/admin/") {
 			t.Errorf("leads to %q", next)

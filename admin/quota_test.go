@@ -112,15 +112,18 @@ func TestCostBesideEveryButton(t *testing.T) {
 		t.Fatal(err)
 	}
 	admin.get("/admin/broadcasts/1").says("人に送信します・今月の残り5,000通", "保留を解いて")
-	c, err := o.store.Campaign(t.Context(), 1)
+	of := ippo.Source{Kind: ippo.SourceCampaign, ID: 1}
+	r, err := o.store.Recurring(t.Context(), of)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.NextDue, _ = c.Due(opening, o.panel.Holidays)
-	if err := o.store.ActivateCampaign(t.Context(), o.staff[ippo.Approver].ID, c); err != nil {
+	if _, err := o.store.Activate(t.Context(), o.staff[ippo.Approver].ID, of, store.Approval{Hash: r.Hash}); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.store.MissFiring(t.Context(), c, c.NextDue.AddDate(0, 0, 7)); err != nil {
+	if r, err = o.store.Recurring(t.Context(), of); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.MissFiring(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
 	approver.get("/admin/campaigns/1").says("5人に今から送る", "5人に送信します・今月の残り5,000通")

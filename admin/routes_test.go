@@ -41,6 +41,11 @@ func (o *office) fill() {
 	must(err)
 	_, err = o.store.CreateCampaign(ctx, by, o.campaign())
 	must(err)
+	_, err = o.store.CreateSeries(ctx, by, ippo.Series{
+		Title: "週末の居場所", Messages: []ippo.Message{textMessage("今週末も開いています。")}, Audience: ippo.Audience{All: true},
+		Schedule: ippo.Schedule{Kind: ippo.ScheduleBefore, Event: 1, Days: 3, At: 10 * 60},
+	})
+	must(err)
 	must(o.store.CreateBroadcast(ctx, by, o.draft("春のお知らせ")))
 	must(o.follow("Uf0000000000000000000000000000001"))
 	must(o.apply(1))
@@ -89,56 +94,61 @@ func TestEveryPage(t *testing.T) {
 	o.fill()
 	b := o.as(ippo.Administrator)
 	pages := map[string]string{
-		"/":                         "きょうの数字",
-		"/broadcasts":               "春のお知らせ",
-		"/broadcasts/new":           "宛先を選ぶと",
-		"/broadcasts/new?group=1":   "里山の会",
-		"/broadcasts/1":             "承認されたらすぐ",
-		"/broadcasts/1/edit":        "送るもの",
-		"/broadcasts/1/cancel":      "取り消しますか",
-		"/campaigns":                "帰っておいでよ",
-		"/campaigns/new":            "くり返し方",
-		"/campaigns/1":              "毎週月曜 09:00",
-		"/campaigns/1/edit":         "案内の文",
-		"/campaigns/1/delete":       "削除しますか",
-		"/requests":                 "危険なことば",
-		"/requests/1":               "対応の記録",
-		"/followers":                "川＊＊",
-		"/ambassadors":              "川口 花",
-		"/ambassadors/1":            "できること",
-		"/news":                     "春まつりの手伝いを募集",
-		"/news/new":                 "公開する日時",
-		"/news/1":                   "このお知らせを配信する",
-		"/news/1/delete":            "削除しますか",
-		"/events":                   "多文化交流カフェ",
-		"/events/new":               "始まる日時",
-		"/events/1":                 "お茶を飲みながら",
-		"/events/1/delete":          "削除しますか",
-		"/groups":                   "里山の会",
-		"/groups/new":               "初めての方歓迎",
-		"/groups/1":                 "この団体を配信で紹介する",
-		"/groups/1/delete":          "削除しますか",
-		"/broadcasts/reductions":    "まだ使われていません",
-		"/broadcasts/digest":        "まとめに入るものがありません",
-		"/topics":                   "kosodate",
-		"/topics/kosodate":          "選べなくする",
-		"/topics/kosodate/delete":   "削除しますか",
-		"/areas":                    "栄",
-		"/areas/sakae":              "選べなくする",
-		"/areas/sakae/delete":       "削除しますか",
-		"/tags":                     "講座の参加者",
-		"/tags/koza":                "koza",
-		"/tags/koza/delete":         "削除しますか",
-		"/entries":                  "市民課の窓口",
-		"/entries/shimin-ka":        "もう使わない",
-		"/entries/shimin-ka/delete": "削除しますか",
-		"/entries/shimin-ka/poster": "市民課の窓口で知りました（入口:shimin-ka）",
-		"/settings":                 "送らない時間",
-		"/staff":                    "管理者さん",
-		"/staff/new":                "はじめのパスワード",
-		"/staff/1":                  "使えなくする",
-		"/audit":                    "配信: 作成",
-		"/account":                  "つなぐことばを出す",
+		"/":                           "きょうの数字",
+		"/broadcasts":                 "春のお知らせ",
+		"/broadcasts/new":             "宛先を選ぶと",
+		"/broadcasts/new?group=1":     "里山の会",
+		"/broadcasts/1":               "承認されたらすぐ",
+		"/broadcasts/1/edit":          "送るもの",
+		"/broadcasts/1/cancel":        "取り消しますか",
+		"/broadcasts/new?when=repeat": "毎週月曜 09:00",
+		"/series":                     "「多文化交流カフェ」の3日前 10:00",
+		"/series/1":                   "2026年3月12日（木）10:00",
+		"/series/1/edit":              "くり返し配信の編集",
+		"/series/1/delete":            "削除しますか",
+		"/campaigns":                  "帰っておいでよ",
+		"/campaigns/new":              "くり返し方",
+		"/campaigns/1":                "毎週月曜 09:00",
+		"/campaigns/1/edit":           "案内の文",
+		"/campaigns/1/delete":         "削除しますか",
+		"/requests":                   "危険なことば",
+		"/requests/1":                 "対応の記録",
+		"/followers":                  "川＊＊",
+		"/ambassadors":                "川口 花",
+		"/ambassadors/1":              "できること",
+		"/news":                       "春まつりの手伝いを募集",
+		"/news/new":                   "公開する日時",
+		"/news/1":                     "このお知らせを配信する",
+		"/news/1/delete":              "削除しますか",
+		"/events":                     "多文化交流カフェ",
+		"/events/new":                 "始まる日時",
+		"/events/1":                   "お茶を飲みながら",
+		"/events/1/delete":            "削除しますか",
+		"/groups":                     "里山の会",
+		"/groups/new":                 "初めての方歓迎",
+		"/groups/1":                   "この団体を配信で紹介する",
+		"/groups/1/delete":            "削除しますか",
+		"/broadcasts/reductions":      "まだ使われていません",
+		"/broadcasts/digest":          "まとめに入るものがありません",
+		"/topics":                     "kosodate",
+		"/topics/kosodate":            "選べなくする",
+		"/topics/kosodate/delete":     "削除しますか",
+		"/areas":                      "栄",
+		"/areas/sakae":                "選べなくする",
+		"/areas/sakae/delete":         "削除しますか",
+		"/tags":                       "講座の参加者",
+		"/tags/koza":                  "koza",
+		"/tags/koza/delete":           "削除しますか",
+		"/entries":                    "市民課の窓口",
+		"/entries/shimin-ka":          "もう使わない",
+		"/entries/shimin-ka/delete":   "削除しますか",
+		"/entries/shimin-ka/poster":   "市民課の窓口で知りました（入口:shimin-ka）",
+		"/settings":                   "送らない時間",
+		"/staff":                      "管理者さん",
+		"/staff/new":                  "はじめのパスワード",
+		"/staff/1":                    "使えなくする",
+		"/audit":                      "配信: 作成",
+		"/account":                    "つなぐことばを出す",
 	}
 	for address, words := range pages {
 		b.get("/admin"+address).want(http.StatusOK).says(words).saysNot("<no value>", "ZgotmplZ")
@@ -172,7 +182,7 @@ func TestViewerSeesNoButtons(t *testing.T) {
 	o := open(t)
 	o.fill()
 	b := o.as(ippo.Viewer)
-	for _, address := range []string{"/admin/news", "/admin/news/1", "/admin/groups/1", "/admin/events/1", "/admin/broadcasts/1", "/admin/topics", "/admin/entries", "/admin/campaigns/1"} {
+	for _, address := range []string{"/admin/news", "/admin/news/1", "/admin/groups/1", "/admin/events/1", "/admin/broadcasts/1", "/admin/topics", "/admin/entries", "/admin/campaigns/1", "/admin/series", "/admin/series/1"} {
 		b.get(address).want(http.StatusOK).saysNot("保存する", "削除", "追加する", "編集する", "申請する", "試し送り")
 	}
 }

@@ -15,6 +15,7 @@ func templateFuncs(a *assets) template.FuncMap {
 		"static": a.url,
 		"number": number,
 		"people": peopleWords,
+		"source": sourcePath,
 		"date":   ippo.DateWords,
 		"time":   ippo.TimeWords,
 		"short":  shortTime,

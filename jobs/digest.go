@@ -15,7 +15,7 @@ type DigestFunc func(l ippo.Language, until time.Time, items []ippo.DigestItem, 
 
 // MakeDigests makes the broadcast of the weekly digest when it is due, with a wording for each set of items
 // and language; where there was nothing for anybody, nobody is written to. One that was missed by more than
-// ippo.LateLimit waits for staff. next is always zero, as with FireCampaigns.
+// ippo.LateLimit waits for staff. next is always zero, as with Fire.
 func (r *Runner) MakeDigests(ctx context.Context) (next time.Time, err error) {
 	for {
 		due, err := r.store.DigestDue(ctx)

@@ -45,7 +45,7 @@ type Runner struct {
 	parallel int
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, campaigns, digests, approvals, mails, readers chan struct{}
+	deliver, firings, digests, approvals, mails, readers chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
@@ -61,7 +61,7 @@ func New(cfg Config) *Runner {
 		log:       cfg.Log,
 		parallel:  cfg.Parallel,
 		deliver:   make(chan struct{}, 1),
-		campaigns: make(chan struct{}, 1),
+		firings:   make(chan struct{}, 1),
 		digests:   make(chan struct{}, 1),
 		approvals: make(chan struct{}, 1),
 		mails:     make(chan struct{}, 1),
@@ -80,9 +80,9 @@ func New(cfg Config) *Runner {
 }
 
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
-// a campaign changed, or the demo's clock was moved. It never blocks.
+// a campaign or a series changed, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.campaigns, r.digests, r.approvals, r.mails, r.readers} {
+	for _, loop := range []chan struct{}{r.deliver, r.firings, r.digests, r.approvals, r.mails, r.readers} {
 		signal(loop)
 	}
 }
@@ -115,7 +115,7 @@ func (r *Runner) Run(ctx context.Context) error {
 
 	var loops sync.WaitGroup
 	loops.Go(func() { r.loop(ctx, "deliver", r.deliver, r.Deliver) })
-	loops.Go(func() { r.loop(ctx, "campaigns", r.campaigns, r.FireCampaigns) })
+	loops.Go(func() { r.loop(ctx, "firings", r.firings, r.Fire) })
 	loops.Go(func() { r.loop(ctx, "digest", r.digests, r.MakeDigests) })
 	loops.Go(func() { r.loop(ctx, "approvals", r.approvals, r.LapseApprovals) })
 	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })

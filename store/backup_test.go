@@ -105,6 +105,7 @@ func TestCheckBackupRefuses(t *testing.T) {
 // After a restore nothing leaves by itself until an administrator lets it.
 func TestHoldEverything(t *testing.T) {
 	s := newStore(t)
+	noon(s)
 	author, err := s.CreateStaff(t.Context(), 0, ippo.Staff{Name: "作", Email: "a@example.jp", Role: ippo.Editor}, "hash")
 	if err != nil {
 		t.Fatal(err)
@@ -125,8 +126,11 @@ func TestHoldEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.NextDue = s.Now().Add(time.Hour)
-	if err := s.ActivateCampaign(t.Context(), approver.ID, c); err != nil {
+	activate := func(by ippo.StaffID) error {
+		_, err := s.Activate(t.Context(), by, c.Recurring().Source, Approval{Hash: c.Hash()})
+		return err
+	}
+	if err := activate(approver.ID); err != nil {
 		t.Fatal(err)
 	}
 	resident := follow(t, s, 1)
@@ -147,14 +151,14 @@ func TestHoldEverything(t *testing.T) {
 	if due, err := s.DuePushes(t.Context(), s.Now().Add(24*time.Hour), 10); err != nil || len(due) != 0 {
 		t.Errorf("%d pushes would leave (%v)", len(due), err)
 	}
-	if due, err := s.CampaignsDue(t.Context(), s.Now().Add(24*time.Hour)); err != nil || len(due) != 0 {
+	if due, err := s.Due(t.Context(), s.Now().AddDate(0, 1, 0)); err != nil || len(due) != 0 {
 		t.Errorf("%d reminders would leave (%v)", len(due), err)
 	}
 	admin := staff(t, s, "c@example.jp", ippo.Administrator)
-	if err := s.ActivateCampaign(t.Context(), approver.ID, c); !errors.Is(err, ippo.ErrForbidden) {
+	if err := activate(approver.ID); !errors.Is(err, ippo.ErrForbidden) {
 		t.Errorf("an approver starts a held campaign: %v", err)
 	}
-	if err := s.ActivateCampaign(t.Context(), admin, c); err != nil {
+	if err := activate(admin); err != nil {
 		t.Errorf("an administrator starts a held campaign: %v", err)
 	}
 	if c, err := s.Campaign(t.Context(), c.ID); err != nil || !c.Active || c.Held || c.Approver != approver.ID {
@@ -165,33 +169,33 @@ func TestHoldEverything(t *testing.T) {
 // A reminder that waited for a decision in the copy may have been sent since: an administrator decides.
 func TestHeldReminder(t *testing.T) {
 	s := newStore(t)
+	noon(s)
 	answered(t, s)
 	author, approver := staff(t, s, "a@example.jp", ippo.Administrator), staff(t, s, "b@example.jp", ippo.Approver)
 	c, err := s.CreateCampaign(t.Context(), author, campaign("haru"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.NextDue = s.Now().Add(time.Hour)
-	if err := s.ActivateCampaign(t.Context(), approver, c); err != nil {
+	if c.NextDue, err = s.Activate(t.Context(), approver, c.Recurring().Source, Approval{Hash: c.Hash()}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.MissFiring(t.Context(), c, time.Time{}); err != nil {
+	c.Active, c.Approver = true, approver
+	if err := s.MissFiring(t.Context(), c.Recurring()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.PauseCampaign(t.Context(), author, c.ID); err != nil {
+	if err := s.Deactivate(t.Context(), author, c.Recurring().Source); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.HoldEverything(t.Context(), "復元しました"); err != nil {
 		t.Fatal(err)
 	}
 	late := func() *ippo.Broadcast {
-		return &ippo.Broadcast{Title: "声かけ", Messages: []ippo.Message{ippo.Message(`{"type":"text","text":"声をかけませんか"}`)}}
+		return c.Recurring().Broadcast([]ippo.Message{ippo.Message(`{"type":"text","text":"声をかけませんか"}`)})
 	}
-	if err := s.SendFiring(t.Context(), approver, c, c.NextDue, late()); !errors.Is(err, ippo.ErrForbidden) {
+	if err := s.SendFiring(t.Context(), approver, c.Recurring(), c.NextDue, late()); !errors.Is(err, ippo.ErrForbidden) {
 		t.Errorf("an approver sends it: %v", err)
 	}
-	c.Approver = approver
-	if err := s.SendFiring(t.Context(), author, c, c.NextDue, late()); err != nil {
+	if err := s.SendFiring(t.Context(), author, c.Recurring(), c.NextDue, late()); err != nil {
 		t.Errorf("an administrator sends it: %v", err)
 	}
 }

@@ -17,7 +17,7 @@ type Breach struct {
 
 // Breach compares a broadcast that is about to leave with what its recipients have had, or are about
 // to have, from the others. perHour is how many messages one person may get within an hour. A campaign
-// may repeat itself from day to day, a little sooner if it was late the day before.
+// or a series may repeat itself from day to day, a little sooner if it was late the day before.
 //
 // The members stay packed in the ledger; a counter for each follower is all that is held in memory.
 func (s *Store) Breach(ctx context.Context, b *ippo.Broadcast, perHour int) (Breach, error) {
@@ -59,7 +59,7 @@ func (s *Store) countOthers(ctx context.Context, b *ippo.Broadcast, had *counter
 	nearlyDay := stamp(now.Add(-24*time.Hour + 2*ippo.LateLimit))
 	const others = `
 		WITH others AS (
-			SELECT o.id, o.content = b.content AS same, CASE WHEN o.campaign_id = b.campaign_id THEN ?4 ELSE ?3 END AS day
+			SELECT o.id, o.content = b.content AS same, CASE WHEN o.campaign_id = b.campaign_id OR o.series_id = b.series_id THEN ?4 ELSE ?3 END AS day
 			FROM broadcasts b JOIN broadcasts o ON o.id <> b.id
 			WHERE b.id = ?1 AND o.started_at IS NOT NULL AND (o.finished_at IS NULL OR o.finished_at > ?3)),
 		called AS (

@@ -12,7 +12,7 @@ import (
 	"ippo"
 )
 
-const broadcastColumns = `id, title, messages, audience, send_at, on_call, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0),
+const broadcastColumns = `id, title, messages, audience, send_at, on_call, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0), coalesce(series_id, 0),
 	breaker = 'waived', status, reason, author_id, coalesce(approver_id, 0),
 	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at, unit, counted,
 	(SELECT json_group_array(json_object('Code', l.code, 'Short', l.short, 'Raw', l.raw) ORDER BY l.place)
@@ -21,7 +21,7 @@ const broadcastColumns = `id, title, messages, audience, send_at, on_call, emerg
 func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	var b ippo.Broadcast
 	var messages, audience, links []byte
-	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign,
+	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign, &b.Series,
 		&b.Waived, &b.Status, &b.Reason, &b.Author, &b.Approver,
 		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt), &b.Unit, &b.Counted, &links)
 	if err != nil {
@@ -166,10 +166,10 @@ func (t *Tx) insertBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 	}
 	b.CreatedAt, b.UpdatedAt = t.now, t.now
 	if err := t.exec(ctx, `
-		INSERT INTO broadcasts (id, title, messages, counted, content, audience, send_at, on_call, emergency, corrects_id, origin, campaign_id, status,
+		INSERT INTO broadcasts (id, title, messages, counted, content, audience, send_at, on_call, emergency, corrects_id, origin, campaign_id, series_id, status,
 			author_id, approver_id, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.ID, b.Title, messages, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), b.Status,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.Title, messages, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), orNull(b.Series), b.Status,
 		b.Author, orNull(b.Approver), stamp(t.now), stamp(t.now)); err != nil {
 		return err
 	}
@@ -365,7 +365,7 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 		switch own {
 		case ippo.OwnConfirmed, ippo.OwnUrgent:
 			if approval.Confirmed != len(members) {
-				return ippo.Problems{{Field: "confirmed", Message: fmt.Sprintf("確認のため、送信する人数（%d）を入力してください。", len(members))}}
+				return wrongNumber(len(members))
 			}
 			action = "broadcast.approve-own"
 			reason, err := t.whyAlone(ctx, b)
@@ -546,7 +546,7 @@ func (t *Tx) hold(ctx context.Context, id ippo.BroadcastID, reason string) error
 }
 
 // HoldEverything holds all that would leave by itself, after a restore: what the copy believes
-// unsent may have been sent since it was made. Broadcasts and campaigns, those with a reminder that
+// unsent may have been sent since it was made. Broadcasts, campaigns and series, those with a due time that
 // waits for a decision included, go on once an administrator says so; so does the next digest, when it
 // is due. Single pushes end: each belongs to a moment that has passed.
 func (s *Store) HoldEverything(ctx context.Context, reason string) error {
@@ -555,10 +555,12 @@ func (s *Store) HoldEverything(ctx context.Context, reason string) error {
 			UPDATE broadcasts SET status = 'held', reason = ? WHERE status IN ('approved', 'sending', 'paused')`, reason); err != nil {
 			return fmt.Errorf("hold everything: %w", err)
 		}
-		if err := t.exec(ctx, `
-			UPDATE campaigns SET active = 0, next_due = NULL, held = 1
-			WHERE active = 1 OR id IN (SELECT campaign_id FROM campaign_firings WHERE state = 'waiting')`); err != nil {
-			return fmt.Errorf("hold everything: %w", err)
+		for _, kind := range []ippo.SourceKind{ippo.SourceCampaign, ippo.SourceSeries} {
+			if err := t.exec(ctx, `
+				UPDATE `+table(ippo.Source{Kind: kind})+` SET active = 0, next_due = NULL, held = 1
+				WHERE active = 1 OR id IN (SELECT source_id FROM firings WHERE source = ? AND state = 'waiting')`, kind); err != nil {
+				return fmt.Errorf("hold everything: %w", err)
+			}
 		}
 		if err := t.exec(ctx, "UPDATE digest_clock SET next_due = NULL, held = 1 WHERE id = 1"); err != nil {
 			return fmt.Errorf("hold everything: %w", err)

@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"ippo"
 )
@@ -43,38 +41,43 @@ func campaignByID(ctx context.Context, q queryer, id ippo.CampaignID) (ippo.Camp
 	return c, nil
 }
 
-const campaignColumns = `c.id, c.slug, c.title, c.story, c.whom, c.phrase, c.url, c.starts_on, c.ends_on, c.aim,
-	c.audience, c.schedule, c.reminder, c.active, c.held, c.author_id, c.approver_id, c.next_due,
+var campaignColumns = `c.id, c.slug, c.title, c.story, c.whom, c.phrase, c.url, c.starts_on, c.ends_on, c.aim,
+	c.audience, c.schedule, c.reminder, c.active, c.held, c.author_id, coalesce(c.approver_id, 0), c.next_due,
 	(SELECT count(*) FROM call_outs o WHERE o.campaign_id = c.id),
-	(SELECT count(DISTINCT o.follower_id) FROM call_outs o WHERE o.campaign_id = c.id)`
+	(SELECT count(DISTINCT o.follower_id) FROM call_outs o WHERE o.campaign_id = c.id), ` +
+	anchorColumns("c.schedule ->> 'event'", "c.schedule ->> 'campaign'")
 
 func scanCampaign(row scanner) (ippo.Campaign, error) {
 	var c ippo.Campaign
 	var audience, schedule []byte
-	var approver sql.NullInt64
-	err := row.Scan(&c.ID, &c.Slug, &c.Title, &c.Story, &c.Whom, &c.Phrase, &c.URL, &c.StartsOn, &c.EndsOn, &c.Aim,
-		&audience, &schedule, &c.Reminder, &c.Active, &c.Held, &c.Author, &approver, at(&c.NextDue), &c.CallOuts, &c.People)
+	var of anchor
+	err := row.Scan(append([]any{&c.ID, &c.Slug, &c.Title, &c.Story, &c.Whom, &c.Phrase, &c.URL, &c.StartsOn, &c.EndsOn, &c.Aim,
+		&audience, &schedule, &c.Reminder, &c.Active, &c.Held, &c.Author, &c.Approver, at(&c.NextDue), &c.CallOuts, &c.People},
+		of.columns()...)...)
 	if err != nil {
 		return c, err
 	}
-	c.Approver = ippo.StaffID(approver.Int64)
 	if err := json.Unmarshal(audience, &c.Audience); err != nil {
 		return c, fmt.Errorf("stored audience: %w", err)
 	}
 	if err := json.Unmarshal(schedule, &c.Schedule); err != nil {
 		return c, fmt.Errorf("stored schedule: %w", err)
 	}
+	c.Schedule = c.Schedule.Anchored(of.title, of.day())
 	return c, nil
 }
 
-// rules returns a campaign's audience and schedule as they are kept.
-func rules(c ippo.Campaign) (audience, schedule string, err error) {
-	a, err := json.Marshal(c.Audience)
+// encodeRules returns an audience and a schedule as they are kept.
+func encodeRules(a ippo.Audience, s ippo.Schedule) (audience, schedule string, err error) {
+	x, err := json.Marshal(a)
 	if err != nil {
-		return "", "", err
+		return "", "", fmt.Errorf("encode audience: %w", err)
 	}
-	b, err := json.Marshal(c.Schedule)
-	return string(a), string(b), err
+	y, err := json.Marshal(s)
+	if err != nil {
+		return "", "", fmt.Errorf("encode schedule: %w", err)
+	}
+	return string(x), string(y), nil
 }
 
 // CreateCampaign makes a campaign and returns it with its ID. Its reminders go out once a second
@@ -83,7 +86,7 @@ func (s *Store) CreateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 	if err := s.checkCampaign(ctx, c); err != nil {
 		return c, err
 	}
-	audience, schedule, err := rules(c)
+	audience, schedule, err := encodeRules(c.Audience, c.Schedule)
 	if err != nil {
 		return c, err
 	}
@@ -105,8 +108,8 @@ func (s *Store) CreateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 	return c, err
 }
 
-// checkCampaign reports every problem staff can mend: the campaign's own, and slugs of its audience
-// that name nothing.
+// checkCampaign reports every problem staff can mend: the campaign's own, what its audience or its schedule
+// names and is not there, and an hour in the quiet hours.
 func (s *Store) checkCampaign(ctx context.Context, c ippo.Campaign) error {
 	var p, unknown ippo.Problems
 	if err := c.Validate(); err != nil && !errors.As(err, &p) {
@@ -117,7 +120,11 @@ func (s *Store) checkCampaign(ctx context.Context, c ippo.Campaign) error {
 			return err
 		}
 	}
-	return append(p, unknown...).Err()
+	more, err := s.checkSchedule(ctx, c.Schedule)
+	if err != nil {
+		return err
+	}
+	return append(append(p, unknown...), more...).Err()
 }
 
 // UpdateCampaign changes everything of a campaign but its slug. A change to what is sent (see
@@ -127,7 +134,7 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 	if err := s.checkCampaign(ctx, c); err != nil {
 		return err
 	}
-	audience, schedule, err := rules(c)
+	audience, schedule, err := encodeRules(c.Audience, c.Schedule)
 	if err != nil {
 		return err
 	}
@@ -146,86 +153,15 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 			c.Title, c.Story, c.Whom, c.Phrase, c.URL, c.StartsOn, c.EndsOn, c.Aim, audience, schedule, c.Reminder,
 			stamp(t.now), c.ID)
 		if err == nil && was.Hash() != c.Hash() {
-			err = t.exec(ctx, `
-				UPDATE campaigns SET active = 0, approver_id = NULL, next_due = NULL, author_id = ? WHERE id = ?`, by, c.ID)
+			err = t.voidApproval(ctx, by, was.Recurring().Source)
+		}
+		if err == nil {
+			err = t.replan(ctx, func(s ippo.Schedule) bool { return s.Campaign == c.ID })
 		}
 		if err != nil {
 			return fmt.Errorf("update campaign %d: %w", c.ID, err)
 		}
 		return t.audit(ctx, by, "campaign.update", fmt.Sprintf("campaign:%d", c.ID), "")
-	})
-}
-
-// ActivateCampaign lets a campaign's reminders go out. seen is the campaign as the approver saw it,
-// with NextDue worked out; if it has changed since, or is active already, that is ippo.ErrConflict.
-// Its author is refused with ippo.ErrForbidden unless nobody else can approve. One that a restore holds
-// is for an administrator; what was approved before still is, so that its author may be the one.
-func (s *Store) ActivateCampaign(ctx context.Context, by ippo.StaffID, seen ippo.Campaign) error {
-	if seen.NextDue.IsZero() {
-		return ippo.Problems{{Field: "schedule", Message: "これからのお知らせの予定がありません。期間と予定を確認してください。"}}
-	}
-	if err := s.checkReminders(ctx, seen); err != nil {
-		return err
-	}
-	err := s.Write(ctx, func(t *Tx) error {
-		who, alone, err := t.mayApprove(ctx, by)
-		if err != nil {
-			return err
-		}
-		is, err := campaignByID(ctx, t.tx, seen.ID)
-		switch {
-		case err != nil:
-			return err
-		case is.Active || is.Hash() != seen.Hash():
-			return ippo.ErrConflict
-		case is.Held && !who.Role.Includes(ippo.Administrator):
-			return ippo.ErrForbidden
-		}
-		approver := by
-		if is.Held && is.Approver != 0 {
-			approver = is.Approver
-		} else if is.Author == by && !alone {
-			return ippo.ErrForbidden
-		}
-		err = t.exec(ctx, `UPDATE campaigns SET active = 1, held = 0, approver_id = ?, next_due = ?, updated_at = ? WHERE id = ?`,
-			approver, stamp(seen.NextDue), stamp(t.now), seen.ID)
-		if err != nil {
-			return err
-		}
-		return t.audit(ctx, by, "campaign.activate", fmt.Sprintf("campaign:%d", seen.ID), "")
-	})
-	if err != nil {
-		return fmt.Errorf("activate campaign %d: %w", seen.ID, err)
-	}
-	return nil
-}
-
-// checkReminders asks who answers the telephone if one of the reminders to come leaves outside opening
-// hours. It is asked here, because nobody is there to be asked when one fires.
-func (s *Store) checkReminders(ctx context.Context, c ippo.Campaign) error {
-	settings, err := s.Settings(ctx)
-	if err != nil || settings.OnCall != "" {
-		return err
-	}
-	const ahead = 10
-	for _, due := range append([]time.Time{c.NextDue}, c.Upcoming(c.NextDue, ahead, s.Holidays)...) {
-		if !settings.Staffed(due, s.Holidays) {
-			return ippo.Problems{{Field: "schedule", Message: ippo.TimeWords(due) + "は窓口の時間の外です。センターの設定で「窓口の時間の外に電話を受ける人」を決めてから、始めてください。"}}
-		}
-	}
-	return nil
-}
-
-// PauseCampaign stops a campaign's reminders until somebody activates it again.
-func (s *Store) PauseCampaign(ctx context.Context, by ippo.StaffID, id ippo.CampaignID) error {
-	return s.Write(ctx, func(t *Tx) error {
-		err := t.changeOne(ctx, `
-			UPDATE campaigns SET active = 0, approver_id = NULL, next_due = NULL, updated_at = ?
-			WHERE id = ? AND active = 1`, stamp(t.now), id)
-		if err != nil {
-			return fmt.Errorf("pause campaign %d: %w", id, err)
-		}
-		return t.audit(ctx, by, "campaign.pause", fmt.Sprintf("campaign:%d", id), "")
 	})
 }
 
@@ -236,12 +172,15 @@ func (s *Store) DeleteCampaign(ctx context.Context, by ippo.StaffID, id ippo.Cam
 		used, err := one(ctx, t.tx, scanInt, `
 			SELECT (SELECT count(*) FROM call_outs WHERE campaign_id = ?1) +
 				(SELECT count(*) FROM broadcasts WHERE campaign_id = ?1) +
-				(SELECT count(*) FROM campaign_firings WHERE campaign_id = ?1)`, id)
+				(SELECT count(*) FROM firings WHERE source = 'campaign' AND source_id = ?1)`, id)
 		if err != nil {
 			return err
 		}
 		if used > 0 {
 			return inUse("お知らせや声かけの記録があるため、削除できません。お知らせを止めるには「停止」にしてください。")
+		}
+		if err := t.counted(ctx, "campaign", int64(id)); err != nil {
+			return err
 		}
 		if err := t.changeOne(ctx, `DELETE FROM campaigns WHERE id = ?`, id); err != nil {
 			return found(err)

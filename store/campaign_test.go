@@ -19,6 +19,7 @@ func campaign(slug string) ippo.Campaign {
 
 func TestCampaignNeedsASecondPerson(t *testing.T) {
 	s := newStore(t)
+	noon(s)
 	ctx := t.Context()
 	author, approver := staff(t, s, "author@example.jp", ippo.Approver), staff(t, s, "approver@example.jp", ippo.Approver)
 	editor := staff(t, s, "editor@example.jp", ippo.Editor)
@@ -26,23 +27,25 @@ func TestCampaignNeedsASecondPerson(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantProblem(t, s.ActivateCampaign(ctx, approver, c), "schedule", "予定がありません")
+	activate := func(by ippo.StaffID, seen ippo.Campaign) error {
+		_, err := s.Activate(ctx, by, seen.Recurring().Source, Approval{Hash: seen.Hash()})
+		return err
+	}
 	due := time.Date(2026, 4, 6, 0, 0, 0, 0, time.UTC)
-	c.NextDue = due
 	for _, by := range []ippo.StaffID{author, editor, 0} {
-		if err := s.ActivateCampaign(ctx, by, c); !errors.Is(err, ippo.ErrForbidden) {
+		if err := activate(by, c); !errors.Is(err, ippo.ErrForbidden) {
 			t.Errorf("activated by %d: %v", by, err)
 		}
 	}
 	stale := c
 	stale.Reminder = "読んだときの文"
-	if err := s.ActivateCampaign(ctx, approver, stale); !errors.Is(err, ippo.ErrConflict) {
+	if err := activate(approver, stale); !errors.Is(err, ippo.ErrConflict) {
 		t.Errorf("changed since it was seen: %v", err)
 	}
-	if err := s.ActivateCampaign(ctx, approver, c); err != nil {
+	if err := activate(approver, c); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.ActivateCampaign(ctx, approver, c); !errors.Is(err, ippo.ErrConflict) {
+	if err := activate(approver, c); !errors.Is(err, ippo.ErrConflict) {
 		t.Errorf("activated twice: %v", err)
 	}
 
@@ -62,33 +65,51 @@ func TestCampaignNeedsASecondPerson(t *testing.T) {
 	if got, err = s.Campaign(ctx, c.ID); err != nil || got.Active || !got.NextDue.IsZero() || got.Approver != 0 {
 		t.Errorf("after new words: %+v, %v", got, err)
 	}
-	got.NextDue = due
-	if err := s.ActivateCampaign(ctx, approver, got); !errors.Is(err, ippo.ErrForbidden) {
+	if err := activate(approver, got); !errors.Is(err, ippo.ErrForbidden) {
 		t.Errorf("whoever changed the words approved them: %v", err)
 	}
-	if err := s.ActivateCampaign(ctx, author, got); err != nil {
+	if err := activate(author, got); err != nil {
 		t.Errorf("the other one: %v", err)
 	}
-	if err := s.PauseCampaign(ctx, author, c.ID); err != nil {
+	if err := s.Deactivate(ctx, author, c.Recurring().Source); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.PauseCampaign(ctx, author, c.ID); !errors.Is(err, ippo.ErrConflict) {
+	if err := s.Deactivate(ctx, author, c.Recurring().Source); !errors.Is(err, ippo.ErrConflict) {
 		t.Errorf("paused twice: %v", err)
 	}
 }
 
+// The office's only approver types the number of people that it reaches now, and has time to think.
 func TestOnlyApproverMayActivateTheirOwn(t *testing.T) {
 	s := newStore(t)
 	answered(t, s)
+	s.Now = func() time.Time { return time.Date(2026, 4, 6, 8, 55, 0, 0, ippo.Tokyo) }
 	only := staff(t, s, "only@example.jp", ippo.Administrator)
-	c, err := s.CreateCampaign(t.Context(), only, campaign("haru"))
+	follow(t, s, 1)
+	spring := campaign("haru")
+	spring.Audience = ippo.Audience{All: true}
+	c, err := s.CreateCampaign(t.Context(), only, spring)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.NextDue = s.Now().Add(time.Hour)
-	if err := s.ActivateCampaign(t.Context(), only, c); err != nil {
-		t.Error(err)
+	_, err = s.Activate(t.Context(), only, c.Recurring().Source, Approval{Hash: c.Hash()})
+	wantProblem(t, err, "confirmed", "人数（1）")
+	first, err := s.Activate(t.Context(), only, c.Recurring().Source, Approval{Hash: c.Hash(), Confirmed: 1})
+	if want := time.Date(2026, 4, 13, 9, 0, 0, 0, ippo.Tokyo); err != nil || !first.Equal(want) {
+		t.Errorf("first at %v, %v; the one in five minutes is too soon", first, err)
 	}
+}
+
+func TestActivateNeedsADueTime(t *testing.T) {
+	s := newStore(t)
+	s.Now = func() time.Time { return time.Date(2026, 7, 1, 8, 55, 0, 0, ippo.Tokyo) }
+	author, approver := staff(t, s, "a@example.jp", ippo.Editor), staff(t, s, "b@example.jp", ippo.Approver)
+	c, err := s.CreateCampaign(t.Context(), author, campaign("haru"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Activate(t.Context(), approver, c.Recurring().Source, Approval{Hash: c.Hash()})
+	wantProblem(t, err, "schedule", "予定がありません")
 }
 
 func TestCampaignCountsAndDelete(t *testing.T) {

@@ -76,7 +76,7 @@ func (s *Store) CreateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) 
 	return e, err
 }
 
-// UpdateEvent changes everything of an event but its slug.
+// UpdateEvent changes everything of an event but its slug. What is sent so many days before it follows.
 func (s *Store) UpdateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) error {
 	if err := e.Validate(); err != nil {
 		return err
@@ -95,6 +95,9 @@ func (s *Store) UpdateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) 
 		if err != nil {
 			return err
 		}
+		if err := t.replan(ctx, func(s ippo.Schedule) bool { return s.Event == e.ID }); err != nil {
+			return err
+		}
 		return t.audit(ctx, by, "event.update", fmt.Sprintf("event:%d", e.ID), string(e.Status))
 	})
 	if err != nil {
@@ -103,9 +106,12 @@ func (s *Store) UpdateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) 
 	return nil
 }
 
-// DeleteEvent removes an event.
+// DeleteEvent removes an event. One that a schedule counts back from is refused with Problems.
 func (s *Store) DeleteEvent(ctx context.Context, by ippo.StaffID, id ippo.EventID) error {
 	return s.Write(ctx, func(t *Tx) error {
+		if err := t.counted(ctx, "event", int64(id)); err != nil {
+			return err
+		}
 		if err := t.changeOne(ctx, `DELETE FROM events WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("delete event %d: %w", id, found(err))
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // callOut makes an active campaign whose reminder is due now, for everyone.
-func callOut(t *testing.T, s *Store) ippo.Campaign {
+func callOut(t *testing.T, s *Store) ippo.Recurring {
 	t.Helper()
 	answered(t, s)
 	c, err := s.CreateCampaign(t.Context(), 1, ippo.Campaign{
@@ -23,11 +23,13 @@ func callOut(t *testing.T, s *Store) ippo.Campaign {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.NextDue = s.Now()
-	if err := s.ActivateCampaign(t.Context(), 2, c); err != nil {
+	now := s.Now
+	s.Now = func() time.Time { return now().Add(-time.Minute) }
+	if _, err := s.Activate(t.Context(), 2, c.Recurring().Source, Approval{Hash: c.Hash()}); err != nil {
 		t.Fatal(err)
 	}
-	due, err := s.CampaignsDue(t.Context(), s.Now())
+	s.Now = now
+	due, err := s.Due(t.Context(), s.Now())
 	if err != nil || len(due) != 1 {
 		t.Fatalf("due: %v, %v", due, err)
 	}
@@ -45,8 +47,7 @@ func TestEachDueTimeFiresOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			b := draft()
-			switch err := s.Fire(t.Context(), c, next, b); {
+			switch err := s.Fire(t.Context(), c, c.Broadcast(draft().Messages)); {
 			case err == nil:
 				fired.Add(1)
 			case !errors.Is(err, ippo.ErrConflict):
@@ -62,13 +63,13 @@ func TestEachDueTimeFiresOnce(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d broadcasts, %v", len(list), err)
 	}
-	if b := list[0]; b.Author != 1 || b.Approver != 2 || b.Campaign != c.ID || tallied(t, s, b.ID).Pending != 3 {
+	if b := list[0]; b.Author != 1 || b.Approver != 2 || b.Campaign != ippo.CampaignID(c.Source.ID) || b.Origin != ippo.OriginCampaign || tallied(t, s, b.ID).Pending != 3 {
 		t.Errorf("the reminder's broadcast: %+v", b)
 	}
-	if due, _ := s.CampaignsDue(t.Context(), s.Now()); len(due) != 0 {
+	if due, _ := s.Due(t.Context(), s.Now()); len(due) != 0 {
 		t.Error("still due after firing")
 	}
-	if due, _ := s.CampaignsDue(t.Context(), next); len(due) != 1 || !due[0].NextDue.Equal(next) {
+	if due, _ := s.Due(t.Context(), next); len(due) != 1 || !due[0].NextDue.Equal(next) {
 		t.Errorf("the next: %v", due)
 	}
 }
@@ -79,7 +80,7 @@ func TestMissedReminderWaitsForStaff(t *testing.T) {
 	noon(s)
 	town(t, s, "")
 	c := callOut(t, s)
-	if err := s.MissFiring(t.Context(), c, time.Time{}); err != nil {
+	if err := s.MissFiring(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 	waiting, err := s.WaitingFirings(t.Context())
@@ -89,10 +90,10 @@ func TestMissedReminderWaitsForStaff(t *testing.T) {
 	if mails, _ := s.DueMails(t.Context(), s.Now(), 10); len(mails) == 0 {
 		t.Error("staff were not told")
 	}
-	if err := s.SendFiring(t.Context(), 2, c, c.NextDue, draft()); err != nil {
+	if err := s.SendFiring(t.Context(), 2, c, c.NextDue, c.Broadcast(draft().Messages)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.DropFiring(t.Context(), 2, c.ID, c.NextDue); !errors.Is(err, ippo.ErrConflict) {
+	if err := s.DropFiring(t.Context(), 2, c.Source, c.NextDue); !errors.Is(err, ippo.ErrConflict) {
 		t.Errorf("decided twice: %v", err)
 	}
 	if list, _ := s.BroadcastsToDeliver(t.Context()); len(list) != 1 {

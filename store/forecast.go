@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"ippo"
 )
 
 // Forecast adds up what will still be sent this month if everything goes as planned.
-func (s *Store) Forecast(ctx context.Context, holidays ippo.Holidays) (ippo.Forecast, error) {
+func (s *Store) Forecast(ctx context.Context) (ippo.Forecast, error) {
 	today := ippo.Day(s.Now())
 	f := ippo.Forecast{Month: today.AddDate(0, 0, 1-today.Day())}
 	end := f.Month.AddDate(0, 1, 0)
@@ -33,17 +32,25 @@ func (s *Store) Forecast(ctx context.Context, holidays ippo.Holidays) (ippo.Fore
 		}
 		f.Submitted += n
 	}
-	campaigns, err := s.CampaignsDue(ctx, end.Add(-time.Millisecond))
+	all, err := switchedOn(ctx, s.ro)
 	if err != nil {
 		return f, fmt.Errorf("forecast: %w", err)
 	}
-	for _, c := range campaigns {
-		n, err := s.countNow(ctx, c.Audience, false)
+	for _, r := range all {
+		due, ok := r.NextDue, !r.NextDue.IsZero()
+		if !ok || !due.Before(end) {
+			continue
+		}
+		n, err := s.countNow(ctx, r.Audience, r.Audience.Unseen)
 		if err != nil {
 			return f, err
 		}
-		for due, ok := c.NextDue, true; ok && due.Before(end); due, ok = c.Due(due, holidays) {
-			f.Campaigns += n
+		for ; ok && due.Before(end); due, ok = r.Schedule.Next(due, s.Holidays) {
+			if r.Source.Kind == ippo.SourceSeries {
+				f.Series += n
+			} else {
+				f.Campaigns += n
+			}
 		}
 	}
 	settings, err := s.Settings(ctx)
@@ -54,7 +61,7 @@ func (s *Store) Forecast(ctx context.Context, holidays ippo.Holidays) (ippo.Fore
 	if err != nil {
 		return f, err
 	}
-	for due, ok := settings.DigestSchedule().Next(s.Now(), holidays); ok && due.Before(end); due, ok = settings.DigestSchedule().Next(due, holidays) {
+	for due, ok := settings.DigestSchedule().Next(s.Now(), s.Holidays); ok && due.Before(end); due, ok = settings.DigestSchedule().Next(due, s.Holidays) {
 		f.Digests += readers
 	}
 	return f, nil

@@ -14,11 +14,10 @@ func TestForecast(t *testing.T) {
 	now := time.Date(2026, 3, 29, 12, 0, 0, 0, ippo.Tokyo)
 	s.Now = func() time.Time { return now }
 	town(t, s, "", "kosodate", "", "stopped")
-	never := func(time.Time) bool { return false }
 	want := func(want ippo.Forecast) {
 		t.Helper()
 		want.Month = time.Date(2026, 3, 1, 0, 0, 0, 0, ippo.Tokyo)
-		if got, err := s.Forecast(t.Context(), never); err != nil || got != want {
+		if got, err := s.Forecast(t.Context()); err != nil || got != want {
 			t.Errorf("forecast %+v, %v\nwant %+v", got, err, want)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"ippo"
 )
@@ -98,6 +99,12 @@ func sameSlug(has, slug string) error {
 // inUse is the refusal to delete what other things still point to.
 func inUse(message string) error {
 	return ippo.Problems{{Message: message}}
+}
+
+// scanTime reads a row of one time; NULL is the zero time.
+func scanTime(row scanner) (t time.Time, err error) {
+	err = row.Scan(at(&t))
+	return t, err
 }
 
 // scanText reads a row of one text.

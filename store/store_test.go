@@ -14,7 +14,12 @@ import (
 // newStore opens an empty store in a temporary folder. Its clock stands at an awkward moment.
 func newStore(t testing.TB) *Store {
 	t.Helper()
-	dir := t.TempDir()
+	return openIn(t, t.TempDir())
+}
+
+// openIn opens the store in a folder until the test ends.
+func openIn(t testing.TB, dir string) *Store {
+	t.Helper()
 	keys, err := secret.Load(dir + "/secret.key")
 	if err != nil {
 		t.Fatal(err)

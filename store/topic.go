@@ -177,7 +177,7 @@ func (k choices[T]) refuseInUse(ctx context.Context, t *Tx, number int, slug str
 		return err
 	}
 	if n > 0 {
-		return k.keep("宛先にしている作戦や送る前の配信", n)
+		return k.keep("宛先にしている作戦やくり返し配信、送る前の配信", n)
 	}
 	return nil
 }
@@ -186,12 +186,14 @@ func (k choices[T]) keep(what string, n int) error {
 	return inUse(fmt.Sprintf("この%sを%sが%d件あるため、削除できません。「選べなくする」にすると、新しくは選ばれなくなります。", k.word, what, n))
 }
 
-// audiencesNaming counts the campaigns, and the broadcasts whose recipients are not fixed yet, whose
+// audiencesNaming counts the campaigns, the series, and the broadcasts whose recipients are not fixed yet, whose
 // audience names a slug under a key: topics, areas or tags.
 func (t *Tx) audiencesNaming(ctx context.Context, key, slug string) (int, error) {
 	// A slug holds nothing that JSON escapes or LIKE reads as a pattern.
 	rules, err := collect(ctx, t.tx, scanText, `
 		SELECT audience FROM campaigns WHERE audience LIKE ?1
+		UNION ALL
+		SELECT audience FROM series WHERE audience LIKE ?1
 		UNION ALL
 		SELECT audience FROM broadcasts WHERE status IN ('draft', 'submitted') AND audience LIKE ?1`,
 		`%"`+slug+`"%`)

@@ -38,7 +38,7 @@ func Fill(ctx context.Context, dir, publicURL string, keys *secret.Keyring, now 
 	if err != nil {
 		return err
 	}
-	f := &filling{Store: st, c: calendar{now}, holidays: holidays}
+	f := &filling{Store: st, c: calendar{now}}
 	f.at(f.c.ago(60, 9))
 	st.Now, st.Holidays, st.PublicURL = f.now, holidays, publicURL
 	return errors.Join(f.fill(ctx, hash), st.Close())
@@ -47,9 +47,8 @@ func Fill(ctx context.Context, dir, publicURL string, keys *secret.Keyring, now 
 // filling is a town being filled. Its clock stands where the history has got to.
 type filling struct {
 	*store.Store
-	c        calendar
-	holidays ippo.Holidays
-	clock    atomic.Pointer[time.Time]
+	c     calendar
+	clock atomic.Pointer[time.Time]
 
 	codes            codes
 	tags             map[string]int64
@@ -75,6 +74,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"ambassadors", f.ambassadors},
 		{"history", f.history},
 		{"campaigns", f.campaigns},
+		{"series", f.series},
 		{"readers", f.readers},
 		{"call-outs", f.callOuts},
 		{"requests", f.requests},
@@ -162,20 +162,48 @@ func (f *filling) content(ctx context.Context) error {
 	return g.Wait()
 }
 
+// series go out since they were approved.
+func (f *filling) series(ctx context.Context) error {
+	concert, err := f.EventBySlug(ctx, "oyako-concert")
+	if err != nil {
+		return err
+	}
+	for _, s := range series(concert.ID) {
+		f.at(f.c.ago(seriesAge, 11))
+		made, err := f.CreateSeries(ctx, f.editor, s)
+		if err != nil {
+			return err
+		}
+		r := made.Recurring()
+		if err := f.start(ctx, r); err != nil {
+			return err
+		}
+		if err := f.fire(ctx, r.Source, s.Messages); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// start lets a campaign or a series go out.
+func (f *filling) start(ctx context.Context, r ippo.Recurring) error {
+	_, err := f.Activate(ctx, f.approver, r.Source, store.Approval{Hash: r.Hash})
+	return err
+}
+
 // campaigns are switched on when they begin, and send the reminders that have been due since.
 func (f *filling) campaigns(ctx context.Context) error {
 	for _, c := range campaigns(f.c) {
-		begun := f.c.ago(campaignAge[c.Slug], 9)
-		f.at(begun)
+		f.at(f.c.ago(campaignAge[c.Slug], 9))
 		made, err := f.CreateCampaign(ctx, f.editor, c)
 		if err != nil {
 			return err
 		}
-		made.NextDue, _ = made.Due(begun, f.holidays)
-		if err := f.ActivateCampaign(ctx, f.approver, made); err != nil {
+		r := made.Recurring()
+		if err := f.start(ctx, r); err != nil {
 			return err
 		}
-		if err := f.reminders(ctx, c.Slug); err != nil {
+		if err := f.fire(ctx, r.Source, []ippo.Message{text(c.Reminder)}); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -184,17 +185,17 @@ func shown(people int64) *int64 {
 	return &people
 }
 
-// reminders tells the reminders that a campaign has sent since it began.
-func (f *filling) reminders(ctx context.Context, slug string) error {
+// fire tells what a campaign or a series has sent since it began.
+func (f *filling) fire(ctx context.Context, of ippo.Source, sends []ippo.Message) error {
 	for {
-		c, err := f.CampaignBySlug(ctx, slug)
-		if err != nil || !c.NextDue.Before(f.c.now) {
+		due, err := f.Due(ctx, f.c.now)
+		i := slices.IndexFunc(due, func(r ippo.Recurring) bool { return r.Source == of })
+		if err != nil || i < 0 {
 			return err
 		}
-		f.at(c.NextDue)
-		next, _ := c.Due(c.NextDue, f.holidays)
-		b := &ippo.Broadcast{Title: c.Title, Messages: []ippo.Message{text(c.Reminder)}}
-		if err := f.Fire(ctx, c, next, b); err != nil {
+		f.at(due[i].NextDue)
+		b := due[i].Broadcast(sends)
+		if err := f.Fire(ctx, due[i], b); err != nil {
 			return err
 		}
 		if err := f.deliver(ctx, b.ID); err != nil {
@@ -211,7 +212,7 @@ func (f *filling) lastDigest(ctx context.Context) error {
 		return err
 	}
 	schedule := settings().DigestSchedule()
-	due, _ := schedule.Next(f.c.now.AddDate(0, 0, -7), f.holidays)
+	due, _ := schedule.Next(f.c.now.AddDate(0, 0, -7), f.Holidays)
 	f.at(due.Add(-time.Minute))
 	if _, err := f.DigestDue(ctx); err != nil {
 		return err
@@ -227,7 +228,7 @@ func (f *filling) lastDigest(ctx context.Context) error {
 		wordings[i] = ippo.WithReduce([]ippo.Message{m}, plan.ID)
 	}
 	b := &ippo.Broadcast{Title: "まとめ " + ippo.DateWords(due), Messages: wordings[0]}
-	next, _ := schedule.Next(due, f.holidays)
+	next, _ := schedule.Next(due, f.Holidays)
 	if err := f.MakeDigest(ctx, due, next, plan, b, wordings); err != nil {
 		return err
 	}

@@ -1,0 +1,227 @@
+package admin
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/store"
+)
+
+// This file holds what the pages of campaigns and of series have in common: switching them on and off,
+// and deciding on what was not sent in time.
+
+// recurringView is that part of their pages.
+type recurringView struct {
+	frame
+	ippo.Recurring
+	Path     string // its address
+	Word     string // what goes out: 案内, 配信
+	To       string
+	Author   string
+	Approver string
+	Mine     bool // the reader wrote it
+	Own      ippo.OwnApproval
+	Hash     string // stands for all that switching it on approves
+	Confirm  string // the number as typed
+	Reach    reach
+	Waiting  []ippo.Firing // what waits for a decision
+	Past     []ippo.Firing // the last of the others
+}
+
+// CanActivate reports whether the reader may switch it on.
+func (v recurringView) CanActivate() bool {
+	return !v.Active && v.CanSend() && (!v.Mine || v.Own != ippo.OwnRefused || v.Again())
+}
+
+// Again reports whether a restore stopped what was approved before, and still is.
+func (v recurringView) Again() bool { return v.Held && v.Recurring.Approver != 0 }
+
+// Confirmed reports whether the reader types the number of recipients to switch it on.
+func (v recurringView) Confirmed() bool { return v.Mine && v.Own == ippo.OwnConfirmed && !v.Again() }
+
+// CanSend reports whether the reader may let something of it leave.
+func (v recurringView) CanSend() bool {
+	if v.Held {
+		return v.May("admin")
+	}
+	return v.May("approver")
+}
+
+// sourcePath is where staff see a campaign or a series.
+func sourcePath(s ippo.Source) string {
+	if s.Kind == ippo.SourceCampaign {
+		return href("campaigns/%d", s.ID)
+	}
+	return href("series/%d", s.ID)
+}
+
+// sourceWord is what goes out of a campaign or a series, as staff call it.
+func sourceWord(kind ippo.SourceKind) string {
+	if kind == ippo.SourceCampaign {
+		return "案内"
+	}
+	return "配信"
+}
+
+// maxFirings is how many of its past due times a page tells.
+const maxFirings = 20
+
+func (p *Panel) recurringView(ctx context.Context, f frame, r ippo.Recurring, reaches reach, confirm string) (recurringView, error) {
+	v := recurringView{
+		frame: f, Recurring: r, Path: sourcePath(r.Source), Word: sourceWord(r.Source.Kind), Mine: r.Author == f.Me.ID,
+		Hash: hex.EncodeToString(r.Hash[:]), Confirm: confirm, Reach: reaches,
+	}
+	say, err := p.audienceWords(ctx, f.Settings.Labels.Ambassador)
+	if err != nil {
+		return v, err
+	}
+	who, err := p.staffNames(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.To, v.Author, v.Approver = say(r.Audience), who(r.Author), who(r.Approver)
+	alone, err := p.Store.ApproveAlone(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.Own = f.Settings.OwnRecurring(f.Me, alone)
+	waiting, err := p.Store.WaitingFirings(ctx)
+	if err != nil {
+		return v, err
+	}
+	for _, one := range waiting {
+		if one.Source == r.Source {
+			v.Waiting = append(v.Waiting, one)
+		}
+	}
+	past, err := p.Store.Firings(ctx, r.Source, maxFirings)
+	for _, one := range past {
+		if one.State != ippo.FiringWaiting {
+			v.Past = append(v.Past, one)
+		}
+	}
+	return v, err
+}
+
+// recurring is the campaign or the series that the address names, with what it sends.
+func (p *Panel) recurring(c *gin.Context, kind ippo.SourceKind) (r ippo.Recurring, sends []ippo.Message, err error) {
+	ctx := c.Request.Context()
+	if kind == ippo.SourceSeries {
+		one, err := p.series(c)
+		return one.Recurring(), one.Messages, err
+	}
+	one, err := p.campaign(c)
+	if err != nil {
+		return r, nil, err
+	}
+	settings, err := p.Store.Settings(ctx)
+	return one.Recurring(), p.Reminder(one, settings), err
+}
+
+// recurringAgain shows its page with what has to be mended.
+func (p *Panel) recurringAgain(c *gin.Context, kind ippo.SourceKind, confirm string, found ippo.Problems) error {
+	if kind == ippo.SourceSeries {
+		one, err := p.series(c)
+		if err != nil {
+			return err
+		}
+		return p.seriesPage(c, one, confirm, found)
+	}
+	one, err := p.campaign(c)
+	if err != nil {
+		return err
+	}
+	return p.campaignPage(c, one, confirm, found)
+}
+
+// activate lets it go out, as it was shown.
+func (p *Panel) activate(kind ippo.SourceKind) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		r, _, err := p.recurring(c, kind)
+		if err != nil {
+			return err
+		}
+		if c.PostForm("hash") != hex.EncodeToString(r.Hash[:]) {
+			return ippo.ErrConflict
+		}
+		var found ippo.Problems
+		approval := store.Approval{Hash: r.Hash, Confirmed: formInt(c, "confirmed", "人数", &found)}
+		var first time.Time
+		if found == nil {
+			first, err = p.Store.Activate(c.Request.Context(), p.me(c).ID, r.Source, approval)
+			if found, err = mend(err, nil); err != nil {
+				return err
+			}
+		}
+		if found != nil {
+			return p.recurringAgain(c, kind, c.PostForm("confirmed"), found)
+		}
+		p.Wake()
+		return p.redirect(c, fmt.Sprintf("%sを始めます。次は%sです。", sourceWord(kind), ippo.TimeWords(first)), sourcePath(r.Source))
+	}
+}
+
+// deactivate stops it.
+func (p *Panel) deactivate(kind ippo.SourceKind) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		id, err := pathID[int64](c)
+		if err != nil {
+			return err
+		}
+		of := ippo.Source{Kind: kind, ID: id}
+		if err := p.Store.Deactivate(c.Request.Context(), p.me(c).ID, of); err != nil {
+			return err
+		}
+		return p.redirect(c, sourceWord(kind)+"を止めました。もう一度始めるには、承認が必要です。", sourcePath(of))
+	}
+}
+
+// decideFiring decides on what was not sent in time: it is sent now, or not at all. In the quiet hours
+// "now" is when they end.
+func (p *Panel) decideFiring(kind ippo.SourceKind) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		ctx := c.Request.Context()
+		r, sends, err := p.recurring(c, kind)
+		if err != nil {
+			return err
+		}
+		ms, err := strconv.ParseInt(c.PostForm("due"), 10, 64)
+		if err != nil {
+			return ippo.ErrNotFound
+		}
+		due := time.UnixMilli(ms).UTC()
+		by := p.me(c).ID
+		if c.PostForm("do") == "drop" {
+			if err := p.Store.DropFiring(ctx, by, r.Source, due); err != nil {
+				return err
+			}
+			return p.redirect(c, "この回の"+sourceWord(kind)+"は送りません。", sourcePath(r.Source))
+		}
+		settings, err := p.Store.Settings(ctx)
+		if err != nil {
+			return err
+		}
+		b := r.Broadcast(sends)
+		if now := p.Now(); settings.Quiet(now, p.Holidays) {
+			b.SendAt = settings.Open(now, p.Holidays)
+		}
+		found, err := mend(p.Store.SendFiring(ctx, by, r, due, b), nil)
+		if err != nil {
+			return err
+		}
+		if found != nil {
+			return p.recurringAgain(c, kind, "", found)
+		}
+		p.Wake()
+		if !b.SendAt.IsZero() {
+			return p.redirect(c, "今は送れない時間のため、"+ippo.TimeWords(b.SendAt)+"に送ります。", href("broadcasts/%d", b.ID))
+		}
+		return p.redirect(c, sourceWord(kind)+"を送ります。", href("broadcasts/%d", b.ID))
+	}
+}
