@@ -31,7 +31,7 @@ func (l *load) stream(ctx context.Context) (end func(what string) error) {
 	var failed error
 	first := streamed + l.replies.begin()
 	sent := 0
-	started := time.Now()
+	started, worked := time.Now(), l.serving.worked()
 	go func() {
 		defer close(done)
 		var posts sync.WaitGroup
@@ -71,7 +71,8 @@ func (l *load) stream(ctx context.Context) (end func(what string) error) {
 		if err != nil {
 			return err
 		}
-		report(what+", replies", "p50 %s, p99 %s, at most %s", percentile(replied, 50), percentile(replied, 99), percentile(replied, 100))
+		report(what+", replies", "p50 %s, p99 %s, at most %s; %s of work of ippo for each, with all else",
+			percentile(replied, 50), percentile(replied, 99), percentile(replied, 100), each(l.serving.worked()-worked, len(took)))
 		return nil
 	}
 }
