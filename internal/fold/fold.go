@@ -11,6 +11,13 @@ import (
 // Text folds width, case and kana: full-width letters become ASCII, katakana hiragana, ① becomes 1, and
 // every run of spaces one space.
 func Text(s string) string {
+	if plain(s) {
+		return s
+	}
+	return text(s)
+}
+
+func text(s string) string {
 	var b strings.Builder
 	space := false
 	for _, r := range norm.NFKC.String(s) {
@@ -33,12 +40,32 @@ func Text(s string) string {
 // Key folds as Text does and leaves out everything but letters, digits and ー: for comparing whole
 // answers, whatever stands around them.
 func Key(s string) string {
+	if plain(s) {
+		return s
+	}
+	return key(s)
+}
+
+func key(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
 			return r
 		}
 		return -1
-	}, Text(s))
+	}, text(s))
+}
+
+// plain reports whether folding leaves s as it is, because it is written in hiragana, kanji, small ASCII
+// letters and digits. Most of the words that every message is compared with are.
+func plain(s string) bool {
+	for _, r := range s {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r >= 'ぁ' && r <= 'ゖ', r == 'ー', r >= '一' && r <= '鿿':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func hiragana(r rune) rune {

@@ -20,6 +20,37 @@ func TestText(t *testing.T) {
 	}
 }
 
+// What is passed over as folded already is what folding would leave as it is, beside any neighbour.
+func TestPlain(t *testing.T) {
+	passed := 0
+	for r := rune(0); r <= 0x2ffff; r++ {
+		s := string(r)
+		if !plain(s) {
+			continue
+		}
+		passed++
+		for _, s := range []string{s, "か" + s + "は", "a" + s + "1"} {
+			if text(s) != s || key(s) != s {
+				t.Errorf("%q folds to %q and %q", s, text(s), key(s))
+			}
+		}
+	}
+	if passed < 20_000 {
+		t.Errorf("only %d characters are passed over", passed)
+	}
+	for _, s := range []string{"カ", "Ａ", "A", "か\u3099", "①", "ｶ", "が！", " か"} {
+		if plain(s) {
+			t.Errorf("%q is passed over", s)
+		}
+	}
+}
+
+func BenchmarkKey(b *testing.B) {
+	for b.Loop() {
+		Key("駐車場は何時まで")
+	}
+}
+
 func TestRomaji(t *testing.T) {
 	for s, want := range map[string]string{
 		"こそだて": "kosodate", "こくさいこうりゅう": "kokusaikoryu", "ぼうさい": "bosai", "がっこう": "gakko", "まっちゃ": "matcha",
