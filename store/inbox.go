@@ -19,7 +19,7 @@ func (s *Store) AppendEvents(ctx context.Context, events []ippo.InboundEvent) er
 	for i, e := range events {
 		sealed[i] = s.box.Seal(e.Payload, "inbound_events.payload")
 	}
-	err := s.Write(ctx, func(t *Tx) error {
+	err := s.writeFirst(ctx, func(t *Tx) error {
 		for i, e := range events {
 			err := t.exec(ctx, `
 				INSERT INTO inbound_events (event_id, line_user_id, message_id, state, payload, occurred_at, received_at)

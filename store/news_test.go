@@ -137,6 +137,7 @@ func TestSettingsBeginWithDefaults(t *testing.T) {
 	}
 	// As an earlier release kept them, without what came later.
 	exec(t, s, `INSERT INTO settings (id, value) VALUES (1, '{"office":{"name":"みらい市民センター"},"quietFrom":"21:00"}')`)
+	s.settings.forget()
 	got, err = s.Settings(ctx)
 	if err != nil || got.Office.Name != "みらい市民センター" || got.QuietFrom != 21*60 || got.QuietUntil != 8*60 || got.Labels.Vision == "" {
 		t.Errorf("merged settings %+v, %v", got, err)

@@ -12,7 +12,7 @@ import (
 // Settings returns what the center decided for itself; what it never decided is as in
 // ippo.DefaultSettings.
 func (s *Store) Settings(ctx context.Context) (ippo.Settings, error) {
-	return settingsIn(ctx, s.ro)
+	return s.settings.get(func() (ippo.Settings, error) { return settingsIn(ctx, s.ro) })
 }
 
 func settingsIn(ctx context.Context, q queryer) (ippo.Settings, error) {
@@ -45,6 +45,7 @@ func (s *Store) SaveSettings(ctx context.Context, by ippo.StaffID, settings ippo
 	if err != nil {
 		return fmt.Errorf("save settings: %w", err)
 	}
+	defer s.settings.forget()
 	return s.Write(ctx, func(t *Tx) error {
 		was, err := settingsIn(ctx, t.tx)
 		if err != nil {

@@ -25,9 +25,15 @@ type Store struct {
 	rw      *sql.DB // one connection: SQLite has one writer; nil: only to be read
 	session *session
 	ro      *pool
+	urgent  chan *write // before those in writes
 	writes  chan *write
+	turns   int // that the writer gave, to either
 	closed  chan struct{}
 	done    chan struct{}
+
+	settings remembered[ippo.Settings]
+	topics   remembered[[]ippo.Topic]
+	areas    remembered[[]ippo.Area]
 }
 
 // File is the database's name in the data folder.
@@ -54,6 +60,7 @@ func Open(ctx context.Context, dir string, keys *secret.Keyring) (*Store, error)
 		rw:       rw,
 		session:  session,
 		ro:       newPool(ro),
+		urgent:   make(chan *write),
 		writes:   make(chan *write),
 		closed:   make(chan struct{}),
 		done:     make(chan struct{}),

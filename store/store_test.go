@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"ippo/internal/secret"
@@ -82,4 +84,49 @@ func TestReadersCannotWrite(t *testing.T) {
 	if _, err := s.ro.Exec("DELETE FROM tags"); err == nil {
 		t.Error("a reading connection wrote")
 	}
+}
+
+// A webhook is stored before what waits to be written, but the rest is not starved by a flood of them.
+func TestWebhooksAreWrittenFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(t)
+		var order []string
+		done := make(chan error)
+		queue := func(name string, write func(context.Context, func(*Tx) error) error) {
+			go func() {
+				done <- write(t.Context(), func(*Tx) error {
+					order = append(order, name)
+					return nil
+				})
+			}()
+			synctest.Wait() // until it stands in its queue
+		}
+		busy, free := make(chan struct{}), make(chan struct{})
+		go func() {
+			done <- s.Write(t.Context(), func(*Tx) error {
+				close(busy)
+				<-free
+				return nil
+			})
+		}()
+		<-busy
+		for range 3 {
+			queue("rest", s.Write)
+		}
+		for range 20 {
+			queue("webhook", s.writeFirst)
+		}
+		close(free)
+		for range 24 {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		if order[0] != "webhook" || order[1] != "webhook" {
+			t.Errorf("webhooks waited: %v", order)
+		}
+		if first := slices.Index(order, "rest"); first > 8 {
+			t.Errorf("the rest waited for %d webhooks", first)
+		}
+	})
 }

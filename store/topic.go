@@ -10,22 +10,26 @@ import (
 
 // Topics returns every topic in the order that staff arranged, the hidden ones too.
 func (s *Store) Topics(ctx context.Context) ([]ippo.Topic, error) {
-	return topics.all(ctx, s.ro)
+	all, err := s.topics.get(func() ([]ippo.Topic, error) { return topics.all(ctx, s.ro) })
+	return slices.Clone(all), err
 }
 
 // CreateTopic makes a topic, in the last place unless it names one, and returns it with its number.
 func (s *Store) CreateTopic(ctx context.Context, by ippo.StaffID, topic ippo.Topic) (ippo.Topic, error) {
+	defer s.topics.forget()
 	return topics.create(ctx, s, by, topic)
 }
 
 // UpdateTopic changes everything of a topic but its slug and number.
 func (s *Store) UpdateTopic(ctx context.Context, by ippo.StaffID, slug string, topic ippo.Topic) error {
+	defer s.topics.forget()
 	return topics.update(ctx, s, by, slug, topic)
 }
 
 // DeleteTopic removes a topic made by mistake, also from followers' choices. A topic in use is
 // refused with Problems: it can be hidden.
 func (s *Store) DeleteTopic(ctx context.Context, by ippo.StaffID, slug string) error {
+	defer s.topics.forget()
 	return topics.delete(ctx, s, by, slug)
 }
 

@@ -25,8 +25,9 @@ var ErrClosed = errors.New("store is closed")
 // ErrReadOnly is returned for a write to a store that was opened to be read.
 var ErrReadOnly = errors.New("store was opened to be read")
 
-// maxBatch bounds how many writes share one commit, and so how long one of them waits for others.
-const maxBatch = 128
+// longestBatch is when a batch of writes is committed although more are waiting: it bounds how long one
+// of them waits for the others.
+const longestBatch = 5 * time.Millisecond
 
 type write struct {
 	ctx  context.Context
@@ -42,12 +43,21 @@ type write struct {
 // everyone else's writes are waiting behind it. fn may run once only, but its effects may vanish
 // with a failed commit, which Write then reports.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	return s.enqueue(ctx, s.writes, fn)
+}
+
+// writeFirst does what Write does before all that waits there, for what LINE waits for.
+func (s *Store) writeFirst(ctx context.Context, fn func(*Tx) error) error {
+	return s.enqueue(ctx, s.urgent, fn)
+}
+
+func (s *Store) enqueue(ctx context.Context, queue chan *write, fn func(*Tx) error) error {
 	if s.rw == nil {
 		return ErrReadOnly
 	}
 	w := &write{ctx: ctx, fn: fn, done: make(chan error, 1)}
 	select {
-	case s.writes <- w:
+	case queue <- w:
 		// From here on the outcome is awaited even if ctx ends: a caller that gave up would not
 		// know whether its write happened.
 		return <-w.done
@@ -61,38 +71,60 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 // writer is the one goroutine that writes.
 func (s *Store) writer() {
 	defer close(s.done)
-	batch := make([]*write, 0, maxBatch)
 	for {
-		select {
-		case w := <-s.writes:
-			batch = append(batch[:0], w)
-		case <-s.closed:
-			return
-		}
-	gather:
-		for len(batch) < maxBatch {
+		w := s.waiting()
+		if w == nil {
 			select {
-			case w := <-s.writes:
-				batch = append(batch, w)
-			default:
-				break gather
+			case w = <-s.urgent:
+			case w = <-s.writes:
+			case <-s.closed:
+				return
 			}
 		}
-		s.commit(batch)
+		s.commit(w)
 	}
 }
 
-// commit runs a batch in one transaction and answers each write.
-func (s *Store) commit(batch []*write) {
-	outcomes := make([]error, len(batch))
+// waiting takes the write whose turn it is, nil if there is none. Only the writer's goroutine calls it.
+func (s *Store) waiting() *write {
+	const starved = 8 // a flood of webhooks leaves every eighth turn to the rest
+	first, second := s.urgent, s.writes
+	if s.turns++; s.turns%starved == 0 {
+		first, second = second, first
+	}
+	select {
+	case w := <-first:
+		return w
+	default:
+	}
+	select {
+	case w := <-second:
+		return w
+	default:
+		return nil
+	}
+}
+
+// commit runs a write, and those that arrive meanwhile, in one transaction, and answers each.
+func (s *Store) commit(first *write) {
+	batch, outcomes := []*write{first}, []error{nil}
 	err := s.transact(func(t *Tx) error {
-		if len(batch) == 1 {
-			return run(t, batch[0])
+		began := time.Now()
+		next := s.waiting()
+		if next == nil {
+			return run(t, first)
 		}
-		for i, w := range batch {
+		batch, outcomes = append(batch, next), append(outcomes, nil)
+		for i := 0; i < len(batch); i++ {
 			var broken error
-			if outcomes[i], broken = t.apart(w); broken != nil {
+			if outcomes[i], broken = t.apart(batch[i]); broken != nil {
 				return broken
+			}
+			if i < len(batch)-1 || time.Since(began) > longestBatch {
+				continue
+			}
+			if next := s.waiting(); next != nil {
+				batch, outcomes = append(batch, next), append(outcomes, nil)
 			}
 		}
 		return nil
