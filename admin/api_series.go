@@ -15,6 +15,7 @@ type seriesJSON struct {
 	ID       ippo.SeriesID  `json:"id"`
 	Title    string         `json:"title"`
 	Messages []ippo.Message `json:"messages"`
+	Counted  bool           `json:"countLinks"`
 	Audience audienceJSON   `json:"audience"`
 	Schedule scheduleJSON   `json:"schedule"`
 	Active   bool           `json:"active"`
@@ -22,7 +23,7 @@ type seriesJSON struct {
 }
 
 func showSeries(s ippo.Series) seriesJSON {
-	return seriesJSON{s.ID, s.Title, s.Messages, audienceJSON(s.Audience), showSchedule(s.Schedule), s.Active, apiTime{s.NextDue}}
+	return seriesJSON{s.ID, s.Title, s.Messages, s.Counted, audienceJSON(s.Audience), showSchedule(s.Schedule), s.Active, apiTime{s.NextDue}}
 }
 
 func (a *API) series() resource[seriesJSON] {
@@ -45,7 +46,8 @@ func (a *API) series() resource[seriesJSON] {
 		show:   func(_ vocabulary, s ippo.Series) seriesJSON { return showSeries(s) },
 		read: func(_ vocabulary, j seriesJSON, was ippo.Series) (ippo.Series, error) {
 			var p ippo.Problems
-			was.Title, was.Messages, was.Audience, was.Schedule = j.Title, j.Messages, ippo.Audience(j.Audience), j.Schedule.read(&p)
+			was.Title, was.Messages, was.Counted = j.Title, j.Messages, j.Counted
+			was.Audience, was.Schedule = ippo.Audience(j.Audience), j.Schedule.read(&p)
 			return was, p.Err()
 		},
 	}.resource(a)

@@ -158,3 +158,30 @@ func TestJourneyOfACorrection(t *testing.T) {
 	boss.do(chromedp.SendKeys(`form[action$="/release"] input`, "電話で確かめました"), chromedp.Click(`form[action$="/release"] button`))
 	boss.sees("電話で確かめました")
 }
+
+// One writes what is to be sent before an event, and sees its days while choosing; the other lets it go
+// out.
+func TestJourneyOfASeries(t *testing.T) {
+	o := open(t)
+	o.fill()
+	author := o.sitDown(ippo.Editor)
+	author.do(chromedp.Navigate(o.url+"/admin/broadcasts"), chromedp.Click(`.tabs a[href="/admin/series"]`))
+	author.sees("くり返し配信をつくる")
+	author.do(chromedp.Click(`.head a.button.main`))
+	author.sees("2026年3月9日（月）09:00")
+	author.do(chromedp.Click(`[name="when"][value="at"]`), chromedp.WaitVisible("#f-sendAt"), chromedp.WaitNotVisible("#f-schedule-at"))
+	author.do(chromedp.Click(`[name="when"][value="repeat"]`), chromedp.WaitVisible("#f-schedule-at"), chromedp.WaitNotVisible("#f-sendAt"), chromedp.WaitNotVisible("#f-onCall"))
+	author.do(chromedp.SendKeys("#f-title", "交流カフェの3日前"), chromedp.SendKeys("#part-0", "もうすぐ交流カフェです。"), chromedp.Click(`[name="to"][value="all"]`))
+	author.do(chromedp.Click(`[name="schedule.kind"][value="before"]`), chromedp.WaitVisible("#f-schedule-of"), chromedp.WaitNotVisible("#f-schedule-date"))
+	author.do(chromedp.SetValue("#f-schedule-of", "event:1"), chromedp.SetValue("#f-schedule-days", "3"), chromedp.Click(`[name="schedule.holidays"][value="next"]`))
+	author.sees("「多文化交流カフェ」の3日前 09:00（祝日は次の平日）") // the days come by themselves
+	author.sees("2026年3月12日（木）09:00")
+	author.do(chromedp.Click(`button.main[value="save"]`))
+	author.sees("ほかの承認者が承認すると始まります")
+
+	approver := o.sitDown(ippo.Approver)
+	approver.do(chromedp.Navigate(o.url+"/admin/series/2"), chromedp.Click(`form[action$="/activate"] button`))
+	approver.sees("次は2026年3月12日（木）09:00です。")
+	author.do(chromedp.Navigate(o.url + "/admin/series"))
+	author.sees("配信中")
+}

@@ -168,6 +168,39 @@ func TestSeriesFires(t *testing.T) {
 	}
 }
 
+// The links of a series are counted for each of its broadcasts by itself, and staff go on seeing their own.
+func TestSeriesCountsLinks(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	s.PublicURL = "https://ippo.example.jp"
+	ctx := t.Context()
+	town(t, s, "")
+	one := weekly()
+	one.Counted = true
+	one.Messages = []ippo.Message{ippo.Message(`{"type":"text","text":"くわしくは https://example.jp/ibasho を見てください"}`)}
+	r := started(t, s, one)
+	codes := map[string]bool{}
+	for range 2 {
+		s.Now = func() time.Time { return r.NextDue }
+		b := r.Broadcast(one.Messages)
+		if err := s.Fire(ctx, r, b); err != nil {
+			t.Fatal(err)
+		}
+		made, err := s.Broadcast(ctx, b.ID)
+		if err != nil || len(made.Links) != 1 || string(made.Messages[0]) == string(one.Messages[0]) || string(made.Written()[0]) != string(one.Messages[0]) {
+			t.Fatalf("links %+v of %s, %v", made.Links, made.Messages, err)
+		}
+		codes[made.Links[0].Code] = true
+		r = again(t, s, r)
+	}
+	if len(codes) != 2 {
+		t.Errorf("two broadcasts share a link: %v", codes)
+	}
+	if kept, err := s.Series(ctx, ippo.SeriesID(r.Source.ID)); err != nil || string(kept.Messages[0]) != string(one.Messages[0]) {
+		t.Errorf("the series says %s, %v", kept.Messages, err)
+	}
+}
+
 // n days before an event follows it wherever it goes.
 func TestSeriesFollowsItsEvent(t *testing.T) {
 	s := newStore(t)

@@ -71,6 +71,22 @@ func TestFill(t *testing.T) {
 					t.Errorf("%s: active %t, next due %s", c.Slug, c.Active, c.NextDue)
 				}
 			}
+			series, err := st.AllSeries(t.Context())
+			least("series", len(series), 2, err)
+			before := 0
+			for _, s := range series {
+				if !s.Active || !s.NextDue.After(now) {
+					t.Errorf("%s: active %t, next due %s", s.Title, s.Active, s.NextDue)
+				}
+				if s.Schedule.Kind == ippo.ScheduleBefore {
+					before++
+				} else if fired, err := st.Firings(t.Context(), s.Recurring().Source, 10); err != nil || len(fired) < 2 || fired[0].Broadcast == 0 {
+					t.Errorf("%s: fired %+v, %v", s.Title, fired, err)
+				}
+			}
+			if before != 1 {
+				t.Errorf("%d series count back from an event", before)
+			}
 			people, err := st.FollowerPage(t.Context(), store.FollowerFilter{}, 0, 1000)
 			least("followers", len(people), 300, err)
 			ambassadors, err := st.Ambassadors(t.Context(), store.AmbassadorFilter{})
