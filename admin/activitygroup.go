@@ -17,6 +17,10 @@ type groupPage struct {
 	Topics, Areas []option
 	Weekdays      []option
 	Parts         []option
+	Fees          []option
+	Joining       []option
+	Tongues       []option
+	Doubts        []ippo.Doubt // why newcomers are shown it less
 }
 
 func (p *Panel) groups() shelf[ippo.ActivityGroup] {
@@ -36,17 +40,19 @@ func (p *Panel) groups() shelf[ippo.ActivityGroup] {
 		texts: func(g ippo.ActivityGroup) []string { return []string{g.Name, g.Kana, g.Summary, g.Body, g.Place} },
 		blank: func() ippo.ActivityGroup { return ippo.ActivityGroup{Receiving: true} },
 		named: func(g ippo.ActivityGroup) ippo.ActivityGroup { g.Slug = newSlug("group", p.Now()); return g },
-		read:  readGroup,
+		read:  p.readGroup,
 		page: func(f frame, g ippo.ActivityGroup, topics []ippo.Topic, areas []ippo.Area) any {
 			return groupPage{
 				frame: f, Item: g, Weekdays: weekdayOptions(g.Weekdays), Parts: dayPartOptions(g.Parts),
 				Topics: choices(topics, g.Topics), Areas: choices(areas, g.Areas),
+				Fees: statuses(ippo.Fees, g.Fee), Joining: bitOptions(joinWords, g.Joining), Tongues: bitOptions(ippo.TongueNames[:], g.Tongues),
+				Doubts: g.Doubts(p.Now()),
 			}
 		},
 	}
 }
 
-func readGroup(c *gin.Context, g ippo.ActivityGroup, topics []ippo.Topic, areas []ippo.Area) (ippo.ActivityGroup, ippo.Problems) {
+func (p *Panel) readGroup(c *gin.Context, g ippo.ActivityGroup, topics []ippo.Topic, areas []ippo.Area) (ippo.ActivityGroup, ippo.Problems) {
 	g.Name = formText(c, "name")
 	g.Kana = formText(c, "kana")
 	g.Summary = formText(c, "summary")
@@ -62,6 +68,22 @@ func readGroup(c *gin.Context, g ippo.ActivityGroup, topics []ippo.Topic, areas 
 	g.Online = formOn(c, "online")
 	g.Receiving = formOn(c, "receiving")
 	g.Hidden = formOn(c, "hidden")
+	g.Alone = formOn(c, "alone")
+	g.Together = formOn(c, "together")
+	g.Full = formOn(c, "full")
+	g.Model = formOn(c, "model")
+	g.Fee = ippo.Fee(formText(c, "fee"))
+	g.Welcome = formText(c, "welcome")
+	g.Bring = formText(c, "bring")
+	g.Joining = formBits[ippo.JoinWays](c, "joining", joinWords)
+	g.Tongues = formBits[ippo.Tongues](c, "tongues", ippo.TongueNames[:])
+	g.Host = ippo.Host{
+		Person: formText(c, "contactPerson"), Public: formOn(c, "contactPublic"), Email: narrow(formText(c, "contactEmail")),
+		Phone: formText(c, "contactPhone"), Paper: formOn(c, "contactPaper"),
+	}
+	if formOn(c, "confirmed") {
+		g.ConfirmedAt, g.AskedAt, g.SilentSince = p.Now(), time.Time{}, time.Time{}
+	}
 	g.Weekdays = formWeekdays(c, "weekdays")
 	g.Parts = 0
 	for _, part := range dayParts {
@@ -71,6 +93,27 @@ func readGroup(c *gin.Context, g ippo.ActivityGroup, topics []ippo.Topic, areas 
 	}
 	g.Topics, g.Areas = chosen(c, "topics", topics), chosen(c, "areas", areas)
 	return g, nil
+}
+
+// joinWords are the ways to take part, in the order of their bits.
+var joinWords = []string{"一度だけの参加もできる", "続けて参加する人を募集"}
+
+// formBits reads checkboxes made by bitOptions.
+func formBits[Set ~uint8](c *gin.Context, name string, words []string) (set Set) {
+	for _, value := range c.PostFormArray(name) {
+		if bit := slices.Index(words, value); bit >= 0 {
+			set |= 1 << bit
+		}
+	}
+	return set
+}
+
+func bitOptions[Set ~uint8](words []string, on Set) []option {
+	options := make([]option, len(words))
+	for bit, word := range words {
+		options[bit] = option{word, word, on&(1<<bit) != 0}
+	}
+	return options
 }
 
 // week lists the days of the week as calendars of offices do.

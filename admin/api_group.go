@@ -25,12 +25,22 @@ type groupJSON struct {
 	Whom       string               `json:"whom"`
 	Cost       string               `json:"cost"`
 	Contact    string               `json:"contact"`
+	Fee        ippo.Fee             `json:"fee"`
 	Beginners  bool                 `json:"beginners"`
 	Children   bool                 `json:"children"`
+	Alone      bool                 `json:"alone"`
+	Together   bool                 `json:"together"`
 	Wheelchair bool                 `json:"wheelchair"`
 	Online     bool                 `json:"online"`
+	Joining    []string             `json:"joining"`
+	Languages  []string             `json:"languages"`
 	Receiving  *bool                `json:"receiving"` // true unless it says otherwise
+	Full       bool                 `json:"full"`
 	Hidden     bool                 `json:"hidden"`
+	Welcome    string               `json:"welcome"`
+	Bring      string               `json:"bring"`
+	Model      bool                 `json:"model"`
+	Confirmed  apiTime              `json:"confirmedAt"`
 	UpdatedAt  apiTime              `json:"updatedAt"`
 }
 
@@ -39,6 +49,8 @@ type groupJSON struct {
 var (
 	weekdayNames = [...]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 	partNames    = [...]string{"morning", "afternoon", "evening"}
+	joinNames    = [...]string{"once", "regular"}
+	tongueNames  = [...]string{"ja-x-easy", "en", "zh", "ko", "vi", "pt", "ne", "tl"}
 )
 
 func (a *API) groups() resource[groupJSON] {
@@ -51,8 +63,10 @@ func (a *API) groups() resource[groupJSON] {
 		show: func(v vocabulary, g ippo.ActivityGroup) groupJSON {
 			return groupJSON{
 				g.ID, g.Slug, g.Name, g.Kana, g.Summary, g.Body, slugs(v.topics, g.Topics), slugs(v.areas, g.Areas), g.Place,
-				namesOf(weekdayNames[:], g.Weekdays), namesOf(partNames[:], g.Parts), g.When, g.Whom, g.Cost, g.Contact,
-				g.Beginners, g.Children, g.Wheelchair, g.Online, &g.Receiving, g.Hidden, apiTime{g.UpdatedAt},
+				namesOf(weekdayNames[:], g.Weekdays), namesOf(partNames[:], g.Parts), g.When, g.Whom, g.Cost, g.Contact, g.Fee,
+				g.Beginners, g.Children, g.Alone, g.Together, g.Wheelchair, g.Online, namesOf(joinNames[:], g.Joining),
+				namesOf(tongueNames[:], g.Tongues), &g.Receiving, g.Full, g.Hidden, g.Welcome, g.Bring, g.Model, apiTime{g.ConfirmedAt},
+				apiTime{g.UpdatedAt},
 			}
 		},
 		read: func(v vocabulary, j groupJSON, was ippo.ActivityGroup) (ippo.ActivityGroup, error) {
@@ -63,8 +77,14 @@ func (a *API) groups() resource[groupJSON] {
 				Place: j.Place, Weekdays: bitsOf[ippo.Weekdays](&p, "weekdays", weekdayNames[:], j.Weekdays),
 				Parts: bitsOf[ippo.DayParts](&p, "parts", partNames[:], j.Parts),
 				When:  j.When, Whom: j.Whom, Cost: j.Cost, Contact: j.Contact,
-				Beginners: j.Beginners, Children: j.Children, Wheelchair: j.Wheelchair, Online: j.Online,
-				Receiving: j.Receiving == nil || *j.Receiving, Hidden: j.Hidden,
+				Fee: j.Fee, Beginners: j.Beginners, Children: j.Children, Alone: j.Alone, Together: j.Together,
+				Wheelchair: j.Wheelchair, Online: j.Online,
+				Joining:   bitsOf[ippo.JoinWays](&p, "joining", joinNames[:], j.Joining),
+				Tongues:   bitsOf[ippo.Tongues](&p, "languages", tongueNames[:], j.Languages),
+				Receiving: j.Receiving == nil || *j.Receiving, Full: j.Full, Hidden: j.Hidden,
+				Welcome: j.Welcome, Bring: j.Bring, Model: j.Model,
+				// Who receives newcomers is personal, and stays with the panel; so does the asking.
+				Host: was.Host, ConfirmedAt: was.ConfirmedAt, AskedAt: was.AskedAt, SilentSince: was.SilentSince,
 			}
 			return g, p.Err()
 		},

@@ -187,7 +187,7 @@ func (p *Panel) message(ctx context.Context, one *part, saved []ippo.Message) (i
 			}
 			return names(areas, choice)
 		}
-		return messages.GroupCards(p.words, []ippo.ActivityGroup{item}, p.PublicURL, where), nil
+		return messages.GroupCards(p.words, []ippo.ActivityGroup{item}, p.PublicURL, where, p.Now()), nil
 	case partKept:
 		if one.Ref < 0 || one.Ref >= int64(len(saved)) {
 			return nil, ippo.ErrNotFound

@@ -149,7 +149,21 @@ func (b *Bot) groupPage(c *gin.Context) error {
 	if g.Hidden {
 		return ippo.ErrNotFound
 	}
-	return showItem(b, c, "group", g.Name, g, g.Topics, g.Areas)
+	now := b.now()
+	listed := listing{ActivityGroup: g, Stale: g.Stale(now)}
+	for bit, name := range ippo.TongueNames {
+		if g.Tongues&(1<<bit) != 0 {
+			listed.Tongues = append(listed.Tongues, name)
+		}
+	}
+	return showItem(b, c, "group", g.Name, listed, g.Topics, g.Areas)
+}
+
+// listing is a group as its page shows it.
+type listing struct {
+	ippo.ActivityGroup
+	Tongues []string
+	Stale   bool // its entry is old, and the group has not said that it is right
 }
 
 func (b *Bot) campaignPage(c *gin.Context) error {

@@ -37,6 +37,9 @@ type question struct {
 	// typed takes words that are no choice; taken is false if they mean nothing here. Nil: only
 	// choices are answers.
 	typed func(t *turn, text string) (next string, taken bool, err error)
+	// sentence takes words before they are held against the choices, if they say more than those could. Nil:
+	// none do.
+	sentence func(t *turn, text string) (next string, taken bool, err error)
 	// takes reports whether value is an answer although it is not among the choices shown. Nil: no.
 	takes func(t *turn, value string) bool
 	// rest says that nothing is left open here: a list was shown, and may be chosen from or not.
@@ -288,6 +291,15 @@ func (t *turn) hearText(text string) error {
 		return t.back(current, current.question(t.talk.Step))
 	}
 	if current != nil {
+		if q := current.question(t.talk.Step); q != nil && q.sentence != nil {
+			next, taken, err := q.sentence(t, text)
+			if err != nil {
+				return err
+			}
+			if taken {
+				return t.proceed(current, next)
+			}
+		}
 		// In a list that may be chosen from or not, the word for another talk is not a part of a name.
 		if done, err := t.hearAnswer(current, text, open != nil); done || err != nil {
 			return err
@@ -324,6 +336,9 @@ func (t *turn) hearText(text string) error {
 	if open != nil && t.now.Sub(t.talk.UpdatedAt) < fresh {
 		t.say("hint")
 		return t.ask(current, t.talk.Step)
+	}
+	if open == nil && t.isWish(text) {
+		return t.wishFor(text)
 	}
 	return t.unknown(text)
 }

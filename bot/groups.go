@@ -257,7 +257,7 @@ func askResults(t *turn) error {
 	}
 	shown, page, more := pageOf(found, a.Page, groupsPerPage)
 	t.say("groups.found", messages.Vars{"Sought": t.sought(a), "N": len(found)})
-	t.send(messages.GroupCards(t.w, shown, t.bot.base, t.areaNames()))
+	t.send(messages.GroupCards(t.w, shown, t.bot.base, t.areaNames(), t.now))
 	if more {
 		next := messages.Choice{Label: t.w.Say("groups.more"), Data: tapped{talkGroups, "results", "p" + strconv.Itoa(page+1)}.data()}
 		narrower = append([]messages.Choice{next}, narrower...)
@@ -324,7 +324,7 @@ func showGroup(t *turn, slug string) error {
 	if err != nil {
 		return err
 	}
-	t.send(messages.GroupCards(t.w, []ippo.ActivityGroup{g}, t.bot.base, t.areaNames()))
+	t.send(messages.GroupCards(t.w, []ippo.ActivityGroup{g}, t.bot.base, t.areaNames(), t.now))
 	t.closing(t.tap("desk.visit", talkDesk, "visit", g.Slug), t.tap("groups.again", talkGroups, "start", ""))
 	return nil
 }

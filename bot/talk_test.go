@@ -90,18 +90,62 @@ func TestNewcomerByQRCode(t *testing.T) {
 	if f := r.me(); f.Entry != "shimin-ka" {
 		t.Errorf("entry %q", f.Entry)
 	}
-	a = r.tap(a, "中央").has("興味")
+	a = r.tap(a, "中央").has("どこまで", "6つのうち2つ目")
+	a = r.tap(a, "市内ならどこでも").has("興味")
 	r.tap(a, "子育て")
-	r.say("次へ").has("参加しやすい")
-	r.say("3").has("お子さん")
-	a = r.say("はい").has("えほんの広場", "興味のある分野（子育て）", "お住まいの地域（中央）", "土日", "にほんごサロン").lacks("囲碁", "防災")
+	a = r.say("次へ").has("参加しやすい")
+	r.tap(a, "土日の午前").has("✓")
+	r.say("次へ").has("どのように参加")
+	a = r.say("わからない").has("ご希望")
+	r.tap(a, "子どもと一緒に")
+	a = r.say("次へ").has("えほんの広場", "土曜の午前・中央地区・親子歓迎・子育て", "にほんごサロン").lacks("囲碁", "防災")
 	a = r.tap(a, "連絡がほしい").has("コーディネーターにお伝えしました")
 	list := c.requests()
-	if len(list) != 1 || list[0].Kind != ippo.RequestNewcomer || !strings.Contains(list[0].Body, "地域：中央\n興味：子育て\n時間：土日\n子ども連れ：はい") {
+	if len(list) != 1 || list[0].Kind != ippo.RequestNewcomer || list[0].Body != "地域：中央\n行ける範囲：市内ならどこでも\n興味：子育て\n時間：土日の午前\n参加のしかた：わからない\n希望：子どもと一緒に\nことば：日本語" {
 		t.Fatalf("desk: %+v", list)
 	}
 	r.tap(a, "メニュー")
 	r.say("設定").has("どのことば") // the settings that were left half-way
+}
+
+// Words of one's own take the place of taps, in the middle of the questions and before any; what is not
+// understood is asked.
+func TestNewcomerInOwnWords(t *testing.T) {
+	c := newCenter(t)
+	r := c.friend()
+	a := r.say("土日に子どもと参加できる").has("わかりました（土日・子どもと一緒に）", "2つの団体", "土曜の午前・親子歓迎", "日曜の午後・親子歓迎").lacks("囲碁")
+	r.tap(a, "もう一度答える").has("お住まいの地域")
+	r.say("中央です").has("どこまで")
+	r.say("水曜の午後なら一人で行けます").has("水曜の午後・一人で参加したい", "どこまで") // two answers, and this one is still open
+	r.say("とばす").has("興味")
+	r.say("福祉")
+	r.say("つぎへ").has("どのように参加")
+	r.say("結果").has("水曜の午後・福祉・初めての方歓迎", "みらい囲碁クラブ")
+	r.say("車いす").has("車いす・段差なし", "1つの団体", "車いすで参加できる") // more, after the suggestions
+}
+
+// Groups that look for nobody are not suggested; one that has long been silent comes last, and its card
+// says of when it is.
+func TestSuggestionsAreFresh(t *testing.T) {
+	c := newCenter(t)
+	g, err := c.store.ActivityGroupBySlug(t.Context(), "ehon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.ConfirmedAt, g.SilentSince = c.clock.Now().AddDate(0, -6, 0), c.clock.Now().Add(-ippo.SilentAfter)
+	if err := c.store.UpdateActivityGroup(t.Context(), 0, g); err != nil {
+		t.Fatal(err)
+	}
+	r := c.friend()
+	a := r.say("土日に子どもと").has("この内容の最終確認：2025年10月1日", "えほんの広場")
+	if w := a.words(); strings.Index(w, "にほんごサロン") > strings.Index(w, "えほんの広場") {
+		t.Errorf("the silent group comes first:\n%s", w)
+	}
+	g.Full = true
+	if err := c.store.UpdateActivityGroup(t.Context(), 0, g); err != nil {
+		t.Fatal(err)
+	}
+	r.say("土日に子どもと").has("にほんごサロン").lacks("えほんの広場")
 }
 
 // What was left half-way is there after a week, and after something else came between.
@@ -109,10 +153,12 @@ func TestLeftHalfWay(t *testing.T) {
 	c := newCenter(t)
 	r := c.friend()
 	r.say("転入").has("お住まいの地域")
-	r.say("わからない").has("興味")
+	r.say("わからない").has("どこまで")
+	r.say("とばす").has("興味")
 	a := r.say("お知らせ").has("お知らせ0号", "転入のご案内のつづき")
 	c.clock.pass(7 * 24 * time.Hour)
 	r.tap(a, "転入のご案内のつづき").has("興味")
+	r.say("もどる").has("どこまで")
 	r.say("もどる").has("お住まいの地域")
 	r.say("ほっかいどう").has("番号かことばで選んでください", "お住まいの地域")
 	r.say("やめる").has("ここまでにします")

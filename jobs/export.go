@@ -103,7 +103,11 @@ func exportGroups(ctx context.Context, st *store.Store, out *sheet.Writer) error
 	for _, g := range groups {
 		err := out.Row(g.Slug, g.Name, g.Kana, g.Summary, g.Body, choiceCell(words.topics, g.Topics), choiceCell(words.areas, g.Areas),
 			g.Place, wordCell(weekdayWords, uint8(g.Weekdays)), wordCell(partWords, uint8(g.Parts)), g.When, g.Whom, g.Cost, g.Contact,
-			yesNo(g.Beginners), yesNo(g.Children), yesNo(g.Wheelchair), yesNo(g.Online), yesNo(g.Receiving), yesNo(g.Hidden))
+			yesNo(g.Beginners), yesNo(g.Children), yesNo(g.Wheelchair), yesNo(g.Online), yesNo(g.Receiving), yesNo(g.Hidden),
+			g.Fee.Words(), yesNo(g.Alone), yesNo(g.Together), wordCell(joinWords, uint8(g.Joining)),
+			wordCell(ippo.TongueNames[:], uint8(g.Tongues)), yesNo(g.Full), g.Welcome, g.Bring, yesNo(g.Model),
+			g.Host.Person, yesNo(g.Host.Public), g.Host.Email, g.Host.Phone, yesNo(g.Host.Paper),
+			g.ConfirmedAt.In(ippo.Tokyo).Format(time.DateOnly))
 		if err != nil {
 			return err
 		}

@@ -35,11 +35,28 @@ const (
 	colOnline
 	colReceiving
 	colHidden
+	colFee
+	colAlone
+	colTogether
+	colJoining
+	colTongues
+	colFull
+	colWelcome
+	colBring
+	colModel
+	colHostPerson
+	colHostPublic
+	colHostEmail
+	colHostPhone
+	colHostPaper
+	colConfirmed
 )
 
 var groupLayout = layout{
 	"slug", "name", "kana", "summary", "body", "topics", "areas", "place", "weekdays", "parts", "when", "whom", "cost",
 	"contact", "beginners", "children", "wheelchair", "online", "receiving", "hidden",
+	"fee", "alone", "together", "joining", "languages", "full", "welcome", "bring", "model",
+	"contact_person", "contact_public", "contact_email", "contact_phone", "contact_paper", "confirmed_on",
 }
 
 func importGroups(ctx context.Context, st *store.Store, file io.ReadSeeker, progress func(done, total int)) (Report, error) {
@@ -110,6 +127,7 @@ func readGroup(l sheetRow, words glossary, known map[string]ippo.ActivityGroup) 
 	for column, text := range map[int]*string{
 		colName: &g.Name, colKana: &g.Kana, colSummary: &g.Summary, colBody: &g.Body, colPlace: &g.Place, colWhen: &g.When,
 		colWhom: &g.Whom, colCost: &g.Cost, colContact: &g.Contact,
+		colWelcome: &g.Welcome, colBring: &g.Bring, colHostPerson: &g.Host.Person, colHostEmail: &g.Host.Email, colHostPhone: &g.Host.Phone,
 	} {
 		if cell := l.cell(column); cell != "" {
 			*text = cell
@@ -127,12 +145,34 @@ func readGroup(l sheetRow, words glossary, known map[string]ippo.ActivityGroup) 
 	if set := wordSet(&p, "parts", partWords, l.cell(colParts)); set != 0 {
 		g.Parts = ippo.DayParts(set)
 	}
+	if set := wordSet(&p, "joining", joinWords, l.cell(colJoining)); set != 0 {
+		g.Joining = ippo.JoinWays(set)
+	}
+	if set := wordSet(&p, "languages", ippo.TongueNames[:], l.cell(colTongues)); set != 0 {
+		g.Tongues = ippo.Tongues(set)
+	}
+	if cell := l.cell(colFee); cell != "" {
+		if at := slices.IndexFunc(ippo.Fees, func(f ippo.Fee) bool { return f.Words() == cell }); at >= 0 {
+			g.Fee = ippo.Fees[at]
+		} else {
+			p.Add("fee", "「無料」か「有料」か「わからない」にしてください。")
+		}
+	}
+	if cell := l.cell(colConfirmed); cell != "" {
+		day, err := time.ParseInLocation(time.DateOnly, cell, ippo.Tokyo)
+		if err != nil {
+			p.Add("confirmed_on", "日付は「2026-04-01」のように入力してください。")
+		} else if day.After(g.ConfirmedAt) { // an older list than ours says nothing new
+			g.ConfirmedAt, g.AskedAt, g.SilentSince = day, time.Time{}, time.Time{}
+		}
+	}
 	for _, mark := range []struct {
 		column int
 		is     *bool
 	}{
 		{colBeginners, &g.Beginners}, {colChildren, &g.Children}, {colWheelchair, &g.Wheelchair}, {colOnline, &g.Online},
-		{colReceiving, &g.Receiving}, {colHidden, &g.Hidden},
+		{colReceiving, &g.Receiving}, {colHidden, &g.Hidden}, {colAlone, &g.Alone}, {colTogether, &g.Together}, {colFull, &g.Full},
+		{colModel, &g.Model}, {colHostPublic, &g.Host.Public}, {colHostPaper, &g.Host.Paper},
 	} {
 		switch l.cell(mark.column) {
 		case "":
@@ -159,6 +199,7 @@ const (
 var (
 	weekdayWords = []string{"日", "月", "火", "水", "木", "金", "土"}
 	partWords    = []string{"午前", "午後", "夜"}
+	joinWords    = []string{"一度だけ", "続けて"}
 )
 
 // wordSet reads a cell of words, each of which stands for a bit.

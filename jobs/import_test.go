@@ -235,6 +235,9 @@ func TestGroupsMoveToAnotherCenter(t *testing.T) {
 		Slug: "yama", Name: "山を守る会", Kana: "やまをまもるかい", Summary: "里山の手入れ", Body: "一行目\n二行目", Topics: ippo.ChoiceOf(1),
 		Areas: ippo.ChoiceOf(0, 1), Place: "里山", Weekdays: ippo.Weekdays(0).With(time.Sunday).With(time.Friday), Parts: ippo.Evening,
 		When: "第2日曜", Whom: "どなたでも", Cost: "-", Contact: "+81-00-0000-0000", Beginners: true, Hidden: true,
+		Fee: ippo.FeePaid, Alone: true, Together: true, Joining: ippo.JoinOnce, Tongues: ippo.TongueEasy | ippo.TongueTagalog, Full: true,
+		Welcome: "どうぞ", Bring: "軍手", Model: true, Host: ippo.Host{Person: "山田", Public: true, Email: "yama@example.jp", Phone: "000", Paper: true},
+		ConfirmedAt: time.Date(2026, 1, 31, 15, 0, 0, 0, time.UTC),
 	}
 	if _, err := st.CreateActivityGroup(t.Context(), 0, g); err != nil {
 		t.Fatal(err)

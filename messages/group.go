@@ -3,40 +3,49 @@ package messages
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"ippo"
 )
 
 // GroupCards shows activity groups: what, where, when, for whom, who is welcome, and the button that
 // asks the desk for a visit. areas names areas.
-func GroupCards(w Words, groups []ippo.ActivityGroup, base string, areas func(ippo.Choice) string) ippo.Message {
+func GroupCards(w Words, groups []ippo.ActivityGroup, base string, areas func(ippo.Choice) string, now time.Time) ippo.Message {
 	bubbles := make([]bubble, len(groups))
 	alt := make([]string, len(groups))
 	for i, g := range groups {
-		bubbles[i] = groupCard(w, g, listed(i, len(groups), g.Name), "", base, areas)
+		bubbles[i] = groupCard(w, g, listed(i, len(groups), g.Name), "", base, areas, now)
 		alt[i] = strconv.Itoa(i+1) + " " + g.Name + "：" + g.Summary
 	}
 	return cards(w.Say("card.groups")+"\n"+strings.Join(alt, "\n"), bubbles)
 }
 
-// Match is a group that was chosen for somebody, and why.
-type Match struct {
+// Suggestion is a group that was chosen for somebody, and why.
+type Suggestion struct {
 	Group  ippo.ActivityGroup
 	Reason string
 }
 
-// MatchCards shows the groups that were chosen for a newcomer.
-func MatchCards(w Words, matches []Match, base string, areas func(ippo.Choice) string) ippo.Message {
-	bubbles := make([]bubble, len(matches))
-	alt := make([]string, len(matches))
-	for i, m := range matches {
-		bubbles[i] = groupCard(w, m.Group, title(m.Group.Name), m.Reason, base, areas)
+// SuggestionCards shows the groups that were chosen for a newcomer.
+func SuggestionCards(w Words, suggestions []Suggestion, base string, areas func(ippo.Choice) string, now time.Time) ippo.Message {
+	bubbles := make([]bubble, len(suggestions))
+	alt := make([]string, len(suggestions))
+	for i, m := range suggestions {
+		bubbles[i] = groupCard(w, m.Group, title(m.Group.Name), m.Reason, base, areas, now)
 		alt[i] = m.Group.Name + "：" + m.Reason
 	}
 	return cards(w.Say("card.matches")+"\n"+strings.Join(alt, "\n"), bubbles)
 }
 
-func groupCard(w Words, g ippo.ActivityGroup, heading any, reason, base string, areas func(ippo.Choice) string) bubble {
+func groupCard(w Words, g ippo.ActivityGroup, heading any, reason, base string, areas func(ippo.Choice) string, now time.Time) bubble {
+	var confirmed any
+	if g.Stale(now) {
+		confirmed = small(w.Say("card.confirmed", Vars{"Day": w.Day(g.ConfirmedAt)}))
+	}
+	host := ""
+	if g.Host.Public {
+		host = g.Host.Person
+	}
 	when := g.When
 	if when == "" {
 		when = strings.TrimSpace(g.Weekdays.Words() + " " + g.Parts.Words())
@@ -63,7 +72,11 @@ func groupCard(w Words, g ippo.ActivityGroup, heading any, reason, base string, 
 			row(w.Say("card.when"), when),
 			row(w.Say("card.whom"), g.Whom),
 			row(w.Say("card.cost"), g.Cost),
-			row(w.Say("card.welcome"), welcome(w, g))),
+			row(w.Say("card.bring"), g.Bring),
+			row(w.Say("card.host"), host),
+			row(w.Say("card.welcome"), welcome(w, g)),
+			plain(g.Welcome),
+			confirmed),
 		Footer: vertical("sm",
 			primary(tap(w.Say("card.visit"), "1/desk/visit/"+g.Slug)),
 			secondary(open(w.Say("card.more"), GroupPage(base, g.Slug)))),
@@ -76,13 +89,21 @@ func welcome(w Words, g ippo.ActivityGroup) string {
 	for _, mark := range []struct {
 		set bool
 		key string
-	}{{g.Beginners, "welcome.beginners"}, {g.Children, "welcome.children"}, {g.Wheelchair, "welcome.wheelchair"}, {g.Online, "welcome.online"}} {
+	}{{g.Beginners, "welcome.beginners"}, {g.Children, "welcome.children"}, {g.Alone, "welcome.alone"}, {g.Together, "welcome.together"}, {g.Wheelchair, "welcome.wheelchair"}, {g.Online, "welcome.online"}} {
 		if mark.set {
 			said = append(said, w.Say(mark.key))
 		}
 	}
-	if !g.Receiving {
+	for bit := range ippo.TongueNames {
+		if g.Tongues&(1<<bit) != 0 {
+			said = append(said, w.Say("tongue."+strconv.Itoa(bit)))
+		}
+	}
+	switch {
+	case !g.Receiving:
 		said = append(said, w.Say("welcome.closed"))
+	case g.Full:
+		said = append(said, w.Say("welcome.full"))
 	}
 	return strings.Join(said, "\n")
 }

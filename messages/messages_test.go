@@ -188,6 +188,12 @@ func kinds(w Words) map[string]ippo.Message {
 			Slug: strings.Repeat("a", 40), Title: strings.Repeat("題", 60), Place: strings.Repeat("場", 60), StartsAt: noon, EndsAt: noon.AddDate(0, 0, 1),
 		}})
 	}
+	long60, host := strings.Repeat("長", 60), ippo.Host{Person: strings.Repeat("名", 40), Public: true, Email: "secret@example.jp", Phone: "090-0000-0000"}
+	mature := ippo.ActivityGroup{
+		Slug: "hatake", Name: strings.Repeat("会", 40), Summary: long60, Place: long60, When: long60, Whom: long60, Cost: long60, Bring: long60,
+		Welcome: strings.Repeat("歓", 200), Host: host, Alone: true, Together: true, Tongues: 255, Receiving: true, Full: true,
+		ConfirmedAt: noon.AddDate(0, -6, 0), SilentSince: noon.AddDate(0, -3, 0),
+	}
 	return map[string]ippo.Message{
 		"digest":            Digest(w, noon, week, base, "/r/digests/20/1"),
 		"digest_picture":    Digest(w, noon, []ippo.DigestItem{{Kind: ippo.DigestBroadcast, At: noon, Broadcast: &ippo.Broadcast{ID: 12, Messages: busy[0].Broadcast.Messages[:1]}}}, base, "/r/digests/20/2"),
@@ -199,8 +205,8 @@ func kinds(w Words) map[string]ippo.Message {
 		"news":              NewsCards(w, news, base),
 		"news_one":          NewsCards(w, news[:1], base),
 		"events":            EventCards(w, []ippo.Event{event}, base),
-		"groups":            GroupCards(w, []ippo.ActivityGroup{ehon, igo}, base, areas),
-		"matches":           MatchCards(w, []Match{{ehon, "お子さんと一緒に参加できます"}, {igo, "初めての方を歓迎しています"}}, base, areas),
+		"groups":            GroupCards(w, []ippo.ActivityGroup{ehon, igo}, base, areas, noon),
+		"matches":           SuggestionCards(w, []Suggestion{{ehon, "土曜の午前・中央地区・親子歓迎"}, {igo, "初めての方歓迎"}, {mature, "日曜の午前・市内のどこからでも"}}, base, areas, noon),
 		"ambassador":        AmbassadorCard(w, member, center),
 		"ambassador_rest":   AmbassadorCard(w, resting, center),
 		"campaigns":         CampaignCards(w, campaigns, base, false),
@@ -273,6 +279,19 @@ func validate(t *testing.T, platform *linesim.Platform, m ippo.Message) {
 	platform.Handler().ServeHTTP(res, req)
 	if res.Code != http.StatusOK {
 		t.Errorf("LINE would refuse it: %s\n%s", res.Body, m)
+	}
+}
+
+// A group's card shows its host's name at most, and only if staff say so.
+func TestGroupCardKeepsItsHost(t *testing.T) {
+	w := words(t, ippo.Japanese)
+	g := ippo.ActivityGroup{Slug: "a", Name: "会", Summary: "活動", Host: ippo.Host{Person: "山田花子", Email: "hanako@example.jp", Phone: "090-0000-0000"}}
+	if m := string(GroupCards(w, []ippo.ActivityGroup{g}, base, areas, noon)); strings.Contains(m, "山田") || strings.Contains(m, "example.jp\"") || strings.Contains(m, "090") {
+		t.Errorf("the card says %s", m)
+	}
+	g.Host.Public = true
+	if m := string(GroupCards(w, []ippo.ActivityGroup{g}, base, areas, noon)); !strings.Contains(m, "山田花子") || strings.Contains(m, "hanako") || strings.Contains(m, "090") {
+		t.Errorf("the card says %s", m)
 	}
 }
 

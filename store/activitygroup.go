@@ -3,13 +3,14 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"ippo"
 )
 
 // ActivityGroups returns every group by the reading of its name, the hidden ones too.
 func (s *Store) ActivityGroups(ctx context.Context) ([]ippo.ActivityGroup, error) {
-	groups, err := collect(ctx, s.ro, scanGroup, `
+	groups, err := collect(ctx, s.ro, s.scanGroup, `
 		SELECT `+groupColumns+` FROM activity_groups ORDER BY CASE kana WHEN '' THEN name ELSE kana END, id`)
 	if err != nil {
 		return nil, fmt.Errorf("activity groups: %w", err)
@@ -19,7 +20,7 @@ func (s *Store) ActivityGroups(ctx context.Context) ([]ippo.ActivityGroup, error
 
 // ActivityGroup returns one group, also a hidden one.
 func (s *Store) ActivityGroup(ctx context.Context, id ippo.ActivityGroupID) (ippo.ActivityGroup, error) {
-	g, err := one(ctx, s.ro, scanGroup, `SELECT `+groupColumns+` FROM activity_groups WHERE id = ?`, id)
+	g, err := one(ctx, s.ro, s.scanGroup, `SELECT `+groupColumns+` FROM activity_groups WHERE id = ?`, id)
 	if err != nil {
 		return g, fmt.Errorf("activity group %d: %w", id, err)
 	}
@@ -28,22 +29,48 @@ func (s *Store) ActivityGroup(ctx context.Context, id ippo.ActivityGroupID) (ipp
 
 // ActivityGroupBySlug returns the group that a slug names, also a hidden one.
 func (s *Store) ActivityGroupBySlug(ctx context.Context, slug string) (ippo.ActivityGroup, error) {
-	g, err := one(ctx, s.ro, scanGroup, `SELECT `+groupColumns+` FROM activity_groups WHERE slug = ?`, slug)
+	g, err := one(ctx, s.ro, s.scanGroup, `SELECT `+groupColumns+` FROM activity_groups WHERE slug = ?`, slug)
 	if err != nil {
 		return g, fmt.Errorf("activity group %s: %w", slug, err)
 	}
 	return g, nil
 }
 
-const groupColumns = `id, slug, name, kana, summary, body, topics, areas, place, weekdays, parts, times, whom, cost,
-	contact, beginners, children, wheelchair, online, receiving, hidden, updated_at`
+const groupColumns = `id, slug, name, kana, summary, body, topics, areas, place, weekdays, parts, times, whom, cost, fee,
+	contact, beginners, children, alone, together, wheelchair, online, joining, tongues, receiving, full, hidden,
+	welcome, bring, model, host, confirmed_at, asked_at, silent_since, updated_at`
 
-func scanGroup(row scanner) (g ippo.ActivityGroup, err error) {
+func (s *Store) scanGroup(row scanner) (g ippo.ActivityGroup, err error) {
+	var host []byte
 	err = row.Scan(&g.ID, &g.Slug, &g.Name, &g.Kana, &g.Summary, &g.Body, &g.Topics, &g.Areas, &g.Place, &g.Weekdays,
-		&g.Parts, &g.When, &g.Whom, &g.Cost, &g.Contact, &g.Beginners, &g.Children, &g.Wheelchair, &g.Online,
-		&g.Receiving, &g.Hidden, at(&g.UpdatedAt))
+		&g.Parts, &g.When, &g.Whom, &g.Cost, &g.Fee, &g.Contact, &g.Beginners, &g.Children, &g.Alone, &g.Together, &g.Wheelchair,
+		&g.Online, &g.Joining, &g.Tongues, &g.Receiving, &g.Full, &g.Hidden, &g.Welcome, &g.Bring, &g.Model, &host,
+		at(&g.ConfirmedAt), at(&g.AskedAt), at(&g.SilentSince), at(&g.UpdatedAt))
+	if err == nil && host != nil {
+		err = s.openJSON("activity_groups.host", host, &g.Host)
+	}
 	return g, err
 }
+
+// groupValues are the columns that staff write, in the order of groupWritten.
+func (s *Store) groupValues(g ippo.ActivityGroup) ([]any, error) {
+	var host []byte
+	if g.Host != (ippo.Host{}) {
+		var err error
+		if host, err = s.sealJSON("activity_groups.host", g.Host); err != nil {
+			return nil, err
+		}
+	}
+	return []any{g.Name, g.Kana, g.Summary, g.Body, g.Topics, g.Areas, g.Place, g.Weekdays, g.Parts, g.When, g.Whom, g.Cost, g.Fee,
+		g.Contact, g.Beginners, g.Children, g.Alone, g.Together, g.Wheelchair, g.Online, g.Joining, g.Tongues, g.Receiving, g.Full,
+		g.Hidden, g.Welcome, g.Bring, g.Model, host, stamp(g.ConfirmedAt), stamp(g.AskedAt), stamp(g.SilentSince)}, nil
+}
+
+const groupWritten = `name, kana, summary, body, topics, areas, place, weekdays, parts, times, whom, cost, fee,
+	contact, beginners, children, alone, together, wheelchair, online, joining, tongues, receiving, full,
+	hidden, welcome, bring, model, host, confirmed_at, asked_at, silent_since`
+
+var groupMarks = strings.Repeat("?, ", strings.Count(groupWritten, ",")) + "?"
 
 // CreateActivityGroup lists a group and returns it with its ID.
 func (s *Store) CreateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo.ActivityGroup) (ippo.ActivityGroup, error) {
@@ -51,12 +78,15 @@ func (s *Store) CreateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo
 		return g, err
 	}
 	err := s.Write(ctx, func(t *Tx) error {
-		id, err := t.insert(ctx, `
-			INSERT INTO activity_groups (slug, name, kana, summary, body, topics, areas, place, weekdays, parts, times,
-				whom, cost, contact, beginners, children, wheelchair, online, receiving, hidden, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			g.Slug, g.Name, g.Kana, g.Summary, g.Body, g.Topics, g.Areas, g.Place, g.Weekdays, g.Parts, g.When,
-			g.Whom, g.Cost, g.Contact, g.Beginners, g.Children, g.Wheelchair, g.Online, g.Receiving, g.Hidden, stamp(t.now))
+		if g.ConfirmedAt.IsZero() {
+			g.ConfirmedAt = t.now // whoever lists it has just asked
+		}
+		values, err := s.groupValues(g)
+		if err != nil {
+			return err
+		}
+		id, err := t.insert(ctx, `INSERT INTO activity_groups (slug, updated_at, `+groupWritten+`) VALUES (?, ?, `+groupMarks+`)`,
+			append([]any{g.Slug, stamp(t.now)}, values...)...)
 		if err != nil {
 			return fmt.Errorf("create activity group: %w", slugTaken(err))
 		}
@@ -75,13 +105,12 @@ func (s *Store) UpdateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo
 		if err := t.sameSlugAs(ctx, "activity_groups", int64(g.ID), g.Slug); err != nil {
 			return err
 		}
-		err := t.changeOne(ctx, `
-			UPDATE activity_groups SET name = ?, kana = ?, summary = ?, body = ?, topics = ?, areas = ?, place = ?,
-				weekdays = ?, parts = ?, times = ?, whom = ?, cost = ?, contact = ?, beginners = ?, children = ?,
-				wheelchair = ?, online = ?, receiving = ?, hidden = ?, updated_at = ?
-			WHERE id = ?`,
-			g.Name, g.Kana, g.Summary, g.Body, g.Topics, g.Areas, g.Place, g.Weekdays, g.Parts, g.When, g.Whom, g.Cost,
-			g.Contact, g.Beginners, g.Children, g.Wheelchair, g.Online, g.Receiving, g.Hidden, stamp(t.now), g.ID)
+		values, err := s.groupValues(g)
+		if err != nil {
+			return err
+		}
+		err = t.changeOne(ctx, `UPDATE activity_groups SET (updated_at, `+groupWritten+`) = (?, `+groupMarks+`) WHERE id = ?`,
+			append(append([]any{stamp(t.now)}, values...), g.ID)...)
 		if err != nil {
 			return err
 		}

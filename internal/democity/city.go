@@ -143,7 +143,7 @@ func (f *filling) content(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, l := range groups {
 		g.Go(func() error {
-			_, err := f.CreateActivityGroup(ctx, f.editor, l.group(f.codes))
+			_, err := f.CreateActivityGroup(ctx, f.editor, l.group(f.codes, f.c.now))
 			return err
 		})
 	}

@@ -1,6 +1,7 @@
 package democity
 
 import (
+	"strings"
 	"time"
 
 	"ippo"
@@ -183,7 +184,81 @@ var groups = []listed{
 		list{"iju", "kankyo"}, list{"sagisawa"}, "鷺沢 ふれあい農園", sat, ippo.Morning, "第2・第4土曜 8:30〜11:00", "どなたでも", "年6,000円", "hatake@example.jp", "bcx"},
 }
 
-func (l listed) group(c codes) ippo.ActivityGroup {
+// reception is how a group receives newcomers, with more marks: a alone, t with family or friends, 1 once, r
+// regularly, m a model for others, f full, e English, y easy Japanese, z Chinese, v Vietnamese.
+type reception struct {
+	marks, welcome, bring string
+	host                  ippo.Host
+	confirmed             int // days ago; 0: when it was listed
+}
+
+var receptions = map[string]reception{
+	"ohisama": {"at1rmey", "はじめての日は、入口で「見学です」と声をかけてください。おむつ替えの場所もあります。", "お茶、おむつ",
+		ippo.Host{Person: "日向 なつみ", Email: "ohisama@example.jp", Phone: "0000-00-0201"}, 20},
+	"yomikikase":     {"ar", "声を出すのが久しぶりでも、まずは聞くだけで大丈夫です。", "", ippo.Host{Person: "本間 ふみ", Phone: "0000-00-0101", Paper: true}, 170},
+	"papa-kitchen":   {"t1r", "エプロンは貸し出します。", "三角巾", ippo.Host{Person: "台所 はじめ", Email: "papa@example.jp"}, 30},
+	"kodomo-shokudo": {"at1r", "夕方4時に来てくださると、準備から一緒にできます。", "エプロン", ippo.Host{Person: "晩野 ひろみ", Phone: "0000-00-0103"}, 160},
+	"keicho":         {"ar", "講座のあと、先輩と二人でうかがいます。", "", ippo.Host{Phone: "0000-00-0104", Paper: true}, 155},
+	"shuwa":          {"at1r", "はじめの日は、指の形の表をお渡しします。", "筆記用具", ippo.Host{Email: "yubinouta@example.jp"}, 40},
+	"ibasho":         {"a1ry", "だれとも話さない日があってもかまいません。", "", ippo.Host{Person: "道草 しおり", Email: "yorimichi@example.jp"}, 12},
+	"asa-taiso":      {"at1r", "毎朝やっています。手ぶらでどうぞ。", "", ippo.Host{}, 25},
+	"walk":           {"at1", "雨のときは、前の日の夕方に連絡します。", "飲み物、歩きやすい靴", ippo.Host{Email: "satoyama@example.jp"}, 33},
+	"boccia":         {"at1r", "ルールは5分で覚えられます。", "", ippo.Host{Phone: "0000-00-0107", Paper: true}, 45},
+	"kids-baseball":  {"tr", "", "飲み物、ぼうし", ippo.Host{Email: "kidsbase@example.jp"}, 50},
+	"chorus":         {"at1rm", "最初の回は聞いているだけで大丈夫。楽譜はお貸しします。", "飲み物", ippo.Host{Person: "木霊 うたこ", Email: "kodama@example.jp", Public: true}, 18},
+	"hama-clean":     {"at1e", "手袋と袋は用意します。", "ぬれてもよい靴", ippo.Host{Email: "hamabe@example.jp"}, 22},
+	"nihongo":        {"at1rmeyzv", "日本語がわからなくても大丈夫です。友だちと来てもいいです。", "", ippo.Host{Person: "橋本 ことは", Email: "nihongo@example.jp", Public: true}, 9},
+	"akiya":          {"at1r", "大工道具は使い方からお伝えします。", "作業着、軍手", ippo.Host{Email: "akiya@example.jp"}, 38},
+	"radio":          {"ar", "録音の日に、見学だけでもどうぞ。", "", ippo.Host{Email: "miradio@example.jp"}, 15},
+	"ochanoma":       {"a1r", "いつ来て、いつ帰ってもかまいません。", "", ippo.Host{Phone: "0000-00-0118", Paper: true}, 165},
+	"science":        {"t1", "", "", ippo.Host{Email: "kagaku@example.jp"}, 60},
+	"ijusha":         {"at1rmey", "引っ越してきた方どうしの席を用意しています。", "", ippo.Host{Person: "迎 いちろう", Email: "gohan@example.jp", Public: true}, 7},
+	"hatake":         {"tr", "", "長ぐつ", ippo.Host{Email: "hatake@example.jp"}, 30},
+	"brass":          {"tr", "", "楽器（貸し出しもあります）", ippo.Host{Email: "hanabusa-brass@example.jp"}, 28},
+	"telework":       {"a1rf", "", "", ippo.Host{Email: "hataraku@example.jp"}, 14},
+}
+
+// receive fills in how the group receives newcomers.
+func (l listed) receive(g *ippo.ActivityGroup, now time.Time) {
+	r := receptions[l.slug]
+	g.Welcome, g.Bring, g.Host = r.welcome, r.bring, r.host
+	g.Fee = ippo.FeePaid
+	if strings.HasPrefix(l.cost, "無料") {
+		g.Fee = ippo.FeeFree
+	}
+	for _, mark := range r.marks {
+		switch mark {
+		case 'a':
+			g.Alone = true
+		case 't':
+			g.Together = true
+		case '1':
+			g.Joining |= ippo.JoinOnce
+		case 'r':
+			g.Joining |= ippo.JoinRegular
+		case 'm':
+			g.Model = true
+		case 'f':
+			g.Full = true
+		case 'e':
+			g.Tongues |= ippo.TongueEnglish
+		case 'y':
+			g.Tongues |= ippo.TongueEasy
+		case 'z':
+			g.Tongues |= ippo.TongueChinese
+		case 'v':
+			g.Tongues |= ippo.TongueVietnamese
+		}
+	}
+	if r.confirmed > 0 {
+		g.ConfirmedAt = now.AddDate(0, 0, -r.confirmed)
+	}
+	if asked := now.AddDate(0, 0, 91-r.confirmed); asked.Before(now) { // it was asked in time and has not answered
+		g.AskedAt, g.SilentSince = asked, asked
+	}
+}
+
+func (l listed) group(c codes, now time.Time) ippo.ActivityGroup {
 	g := ippo.ActivityGroup{
 		Slug: l.slug, Name: l.name, Kana: l.kana, Summary: l.summary, Body: l.body,
 		Topics: c.topics(l.topics...), Areas: c.areas(l.areas...), Place: l.place,
@@ -204,5 +279,6 @@ func (l listed) group(c codes) ippo.ActivityGroup {
 			g.Receiving = false
 		}
 	}
+	l.receive(&g, now)
 	return g
 }
