@@ -37,6 +37,15 @@ func text(s string) string {
 	return b.String()
 }
 
+// Width folds width alone: ｺｿﾀﾞﾃ becomes コソダテ and ＡＢＣ abc, and kana stay as they are. It is for what is
+// then looked up in a dictionary.
+func Width(s string) string {
+	if plain(s) {
+		return s
+	}
+	return strings.ToLower(norm.NFKC.String(s))
+}
+
 // Key folds as Text does and leaves out everything but letters, digits and ー: for comparing whole
 // answers, whatever stands around them.
 func Key(s string) string {
