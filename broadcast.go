@@ -160,14 +160,7 @@ func (b *Broadcast) Written() []Message { return UncountLinks(WithoutReduce(b.Me
 
 // Content returns the SHA-256 of what its author wrote, which is the same for two broadcasts that say
 // the same.
-func (b *Broadcast) Content() []byte {
-	sum := sha256.New()
-	for _, m := range b.Written() {
-		fmt.Fprintf(sum, "%d:", len(m))
-		sum.Write(m)
-	}
-	return sum.Sum(nil)
-}
+func (b *Broadcast) Content() []byte { return ContentOf(b.Written()) }
 
 // Changeable reports whether staff may still change what is sent, to whom and when: until it begins to
 // be sent. A change voids its approval. A digest says to everyone what is theirs, and nobody writes it.

@@ -2,6 +2,7 @@ package ippo
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,6 +72,16 @@ func (m Message) sentBy(name string) (Message, error) {
 		}
 	}
 	return append(out, '}'), nil
+}
+
+// ContentOf returns the SHA-256 of messages, which is the same for two sends that say the same.
+func ContentOf(messages []Message) []byte {
+	sum := sha256.New()
+	for _, m := range messages {
+		fmt.Fprintf(sum, "%d:", len(m))
+		sum.Write(m)
+	}
+	return sum.Sum(nil)
 }
 
 // Limits that LINE sets on every send. Source:

@@ -139,6 +139,27 @@ func (s Settings) Open(t time.Time, holiday Holidays) time.Time {
 	return t
 }
 
+// Before returns t, or the last minute before it that is not quiet: the evening before, for what is due
+// early in the morning.
+func (s Settings) Before(t time.Time, holiday Holidays) time.Time {
+	for range 31 {
+		if !s.Quiet(t, holiday) {
+			return t
+		}
+		// The quiet begins at QuietFrom, or at midnight on a day off; either way the minute before is
+		// looked at next.
+		begin := s.QuietFrom.At(t)
+		switch {
+		case s.QuietDaysOff && dayOff(t.In(Tokyo), holiday):
+			begin = Day(t)
+		case begin.After(t):
+			begin = s.QuietFrom.At(t.In(Tokyo).AddDate(0, 0, -1))
+		}
+		t = begin.Add(-time.Minute)
+	}
+	return t
+}
+
 // QuietWords says when only emergencies leave.
 func (s Settings) QuietWords() string {
 	words := fmt.Sprintf("%sから%sまで", s.QuietFrom, s.QuietUntil)

@@ -52,3 +52,31 @@ func TestDefaultSettingsNeedOnlyTheTelephone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What is due in the quiet goes the evening before: the last minute that is not quiet.
+func TestBefore(t *testing.T) {
+	golden := func(t time.Time) bool { return t.Month() == time.May && t.Day() >= 3 && t.Day() <= 6 }
+	s := DefaultSettings()
+	off := s
+	off.QuietDaysOff = true
+	lunch := s
+	lunch.QuietFrom, lunch.QuietUntil = 12*60, 13*60
+	for _, c := range []struct {
+		settings  Settings
+		due, want string
+	}{
+		{s, "2026-03-31 19:59", "2026-03-31 19:59"},
+		{s, "2026-03-31 20:00", "2026-03-31 19:59"},
+		{s, "2026-04-01 00:00", "2026-03-31 19:59"},
+		{s, "2026-04-01 07:30", "2026-03-31 19:59"},
+		{s, "2026-04-01 08:00", "2026-04-01 08:00"},
+		{off, "2026-05-07 07:00", "2026-05-01 19:59"}, // past the holidays and the weekend
+		{off, "2026-05-03 10:00", "2026-05-01 19:59"},
+		{lunch, "2026-04-01 12:30", "2026-04-01 11:59"},
+		{lunch, "2026-04-01 00:30", "2026-04-01 00:30"},
+	} {
+		if got := c.settings.Before(moment(t, c.due), golden); !got.Equal(moment(t, c.want)) {
+			t.Errorf("Before(%s) = %s, want %s", c.due, got.In(Tokyo), c.want)
+		}
+	}
+}

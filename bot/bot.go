@@ -28,7 +28,8 @@ type Config struct {
 	Keys           *secret.Keyring
 	Now            ippo.Clock
 	Log            *slog.Logger
-	Framed         bool // pages may stand in a frame of our own: the demo's phone opens them so
+	Wake           func() // tells package jobs that a notice was planned
+	Framed         bool   // pages may stand in a frame of our own: the demo's phone opens them so
 }
 
 // Bot answers residents. Its methods may be called from any goroutine.
@@ -46,8 +47,8 @@ type Bot struct {
 	talks   []*talk
 	pages   *pages
 	wake    chan struct{} // something is in the inbox
-	pushes  chan struct{} // something is to be pushed
 	taps    *tapCounter
+	told    func() // a notice was planned
 	origins *http.CrossOriginProtection
 }
 
@@ -65,6 +66,9 @@ func New(cfg Config) (*Bot, error) {
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Wake == nil {
+		cfg.Wake = func() {}
 	}
 	texts, err := messages.Load()
 	if err != nil {
@@ -88,8 +92,8 @@ func New(cfg Config) (*Bot, error) {
 		talks:   talks(),
 		pages:   pages,
 		wake:    make(chan struct{}, 1),
-		pushes:  make(chan struct{}, 1),
 		taps:    newTapCounter(),
+		told:    cfg.Wake,
 		origins: http.NewCrossOriginProtection(),
 	}, nil
 }
@@ -103,16 +107,11 @@ func (b *Bot) Routes(r gin.IRouter) {
 // drainTime is how long what is under way at the end may take. The process has ten seconds in all.
 const drainTime = 8 * time.Second
 
-// Run works the inbox, sends single pushes and counts taps until ctx ends. Then it begins nothing new, finishes what
+// Run works the inbox and counts taps until ctx ends. Then it begins nothing new, finishes what
 // is under way or leaves it to the next start, and returns.
 func (b *Bot) Run(ctx context.Context) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		b.workPushes(ctx, working)
-	}()
 	counted := make(chan struct{})
 	go func() {
 		defer close(counted)
@@ -122,7 +121,6 @@ func (b *Bot) Run(ctx context.Context) error {
 	go func() {
 		defer close(ended)
 		b.workInbox(ctx, working)
-		<-done
 		<-counted
 	}()
 	<-ctx.Done()

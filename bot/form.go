@@ -15,7 +15,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
-	"ippo/internal/line"
 	"ippo/messages"
 	"ippo/store"
 )
@@ -304,15 +303,15 @@ func (b *Bot) takeAmbassadorForm(c *gin.Context, l store.FormLink) error {
 		if err := t.LeaveConversation(ctx, l.Follower, talkAmbassador); err != nil {
 			return err
 		}
-		return t.AddPush(ctx, l.Follower, line.NewRetryKey(), []ippo.Message{
+		return t.AddNotice(ctx, ippo.Notice{Follower: l.Follower, Kind: ippo.NoticeCard, Messages: []ippo.Message{
 			messages.Text(w.Say("ambassador.thanks", messages.Vars{"Ambassador": center.Labels.Ambassador})),
 			messages.AmbassadorCard(w, made, center),
-		})
+		}})
 	})
 	if err != nil && !errors.Is(err, ippo.ErrConflict) { // a second tap on 送信 was quicker
 		return err
 	}
-	ring(b.pushes)
+	b.told()
 	return b.to(c, "/done")
 }
 

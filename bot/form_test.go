@@ -112,7 +112,7 @@ func TestAmbassadorSignUp(t *testing.T) {
 	get(t, phone, link).is(200, "No. 0001")
 	get(t, other, link).is(403, "LINEからもう一度開いてください")
 
-	r.answer().has("ありがとうございます", "No. 0001", "申込受付").lacks("花子", "090")
+	r.notice().has("ありがとうございます", "No. 0001", "申込受付").lacks("花子", "090")
 	list, err := c.store.Ambassadors(t.Context(), store.AmbassadorFilter{Query: "花子"})
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%+v, %v", list, err)

@@ -34,10 +34,26 @@ func (c *center) sent(audience ippo.Audience) *ippo.Broadcast {
 // arrives puts a broadcast on the resident's phone and returns it as they see it.
 func (r *resident) arrives(b *ippo.Broadcast) answer {
 	r.t.Helper()
-	if _, err := r.bot.line.Push(r.t.Context(), line.NewRetryKey(), r.id, b.Messages, line.Options{}); err != nil {
+	return r.push(b.Messages)
+}
+
+// push puts messages on the resident's phone, as package jobs would.
+func (r *resident) push(messages []ippo.Message) answer {
+	r.t.Helper()
+	if _, err := r.bot.line.Push(r.t.Context(), line.NewRetryKey(), r.id, messages, line.Options{}); err != nil {
 		r.t.Fatal(err)
 	}
 	return r.answer()
+}
+
+// notice returns the only notice that is due, as the resident sees it.
+func (r *resident) notice() answer {
+	r.t.Helper()
+	due, err := r.store.DueNotices(r.t.Context(), r.clock.Now(), 10)
+	if err != nil || len(due) != 1 || due[0].To != r.id {
+		r.t.Fatalf("due: %+v, %v", due, err)
+	}
+	return r.push(due[0].Messages)
 }
 
 func TestReduceUnderABroadcast(t *testing.T) {

@@ -247,7 +247,7 @@ func TestNothingPersonalInClear(t *testing.T) {
 	link := r.signUp()
 	post(t, phone, link, nil)
 	post(t, phone, link+"/form", url.Values{"name": {"山田 花子"}, "kana": {"やまだ はなこ"}, "contact": {"090-1234-5678"}, "ageBand": {"40s"}, "vision": {"笑顔のまち"}}).is(200)
-	r.answer()
+	r.notice()
 	link = r.say("相談").page("連絡先を入力する")
 	post(t, phone, link, nil)
 	post(t, phone, link+"/form", url.Values{"name": {"山田 花子"}, "contact": {"090-1234-5678"}, "text": {"会いたいです"}}).is(200)

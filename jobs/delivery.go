@@ -30,6 +30,17 @@ const giveUp = ippo.RetryWindow - 10*time.Minute
 // retry key is.
 const clockBack = time.Minute
 
+// keyFault says why a retry key must not be used again that was first used at called; "" if it may.
+func keyFault(now, called time.Time) string {
+	switch age := now.Sub(called); {
+	case age >= giveUp:
+		return reasonUnknown
+	case age < -clockBack:
+		return reasonClock
+	}
+	return ""
+}
+
 // Reasons that staff read.
 const (
 	reasonNoAnswer   = "LINEから返事がないため、もう一度送ります"
@@ -470,11 +481,8 @@ func (d *delivery) send(ctx context.Context, b *ippo.Broadcast, r *ippo.Delivery
 func (d *delivery) prepare(ctx context.Context, b *ippo.Broadcast, r *ippo.DeliveryRequest) (to store.Recipients, body []byte, err error) {
 	asked := !r.FirstCalledAt.IsZero()
 	if asked {
-		switch age := d.now().Sub(r.FirstCalledAt); {
-		case age >= giveUp:
-			return to, nil, d.unknown(ctx, r, reasonUnknown)
-		case age < -clockBack:
-			return to, nil, d.unknown(ctx, r, reasonClock)
+		if reason := keyFault(d.now(), r.FirstCalledAt); reason != "" {
+			return to, nil, d.unknown(ctx, r, reason)
 		}
 	}
 	if to, err = d.store.RecipientsOf(ctx, b, r); err != nil {

@@ -45,7 +45,7 @@ type Runner struct {
 	parallel int
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, firings, digests, approvals, mails, readers chan struct{}
+	deliver, firings, digests, approvals, notices, mails, readers chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
@@ -64,6 +64,7 @@ func New(cfg Config) *Runner {
 		firings:   make(chan struct{}, 1),
 		digests:   make(chan struct{}, 1),
 		approvals: make(chan struct{}, 1),
+		notices:   make(chan struct{}, 1),
 		mails:     make(chan struct{}, 1),
 		readers:   make(chan struct{}, 1),
 	}
@@ -80,9 +81,9 @@ func New(cfg Config) *Runner {
 }
 
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
-// a campaign or a series changed, or the demo's clock was moved. It never blocks.
+// a campaign or a series changed, a notice was planned, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.firings, r.digests, r.approvals, r.mails, r.readers} {
+	for _, loop := range []chan struct{}{r.deliver, r.firings, r.digests, r.approvals, r.notices, r.mails, r.readers} {
 		signal(loop)
 	}
 }
@@ -118,6 +119,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	loops.Go(func() { r.loop(ctx, "firings", r.firings, r.Fire) })
 	loops.Go(func() { r.loop(ctx, "digest", r.digests, r.MakeDigests) })
 	loops.Go(func() { r.loop(ctx, "approvals", r.approvals, r.LapseApprovals) })
+	loops.Go(func() { r.loop(ctx, "notices", r.notices, r.SendNotices) })
 	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })
 	loops.Go(func() { r.loop(ctx, "readers", r.readers, r.FetchReaders) })
 	loops.Wait()

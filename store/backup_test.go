@@ -135,7 +135,7 @@ func TestHoldEverything(t *testing.T) {
 	}
 	resident := follow(t, s, 1)
 	if err := s.Write(t.Context(), func(tx *Tx) error {
-		return tx.AddPush(t.Context(), resident, "key", b.Messages)
+		return tx.AddNotice(t.Context(), ippo.Notice{Follower: resident, Kind: ippo.NoticeCard, Messages: b.Messages})
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -148,8 +148,8 @@ func TestHoldEverything(t *testing.T) {
 	if err := s.ReleaseBroadcast(t.Context(), approver.ID, b.ID, "確かめました"); err != nil {
 		t.Errorf("release: %v", err)
 	}
-	if due, err := s.DuePushes(t.Context(), s.Now().Add(24*time.Hour), 10); err != nil || len(due) != 0 {
-		t.Errorf("%d pushes would leave (%v)", len(due), err)
+	if due, err := s.DueNotices(t.Context(), s.Now().Add(24*time.Hour), 10); err != nil || len(due) != 0 {
+		t.Errorf("%d notices would leave (%v)", len(due), err)
 	}
 	if due, err := s.Due(t.Context(), s.Now().AddDate(0, 1, 0)); err != nil || len(due) != 0 {
 		t.Errorf("%d reminders would leave (%v)", len(due), err)

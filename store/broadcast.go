@@ -548,7 +548,7 @@ func (t *Tx) hold(ctx context.Context, id ippo.BroadcastID, reason string) error
 // HoldEverything holds all that would leave by itself, after a restore: what the copy believes
 // unsent may have been sent since it was made. Broadcasts, campaigns and series, those with a due time that
 // waits for a decision included, go on once an administrator says so; so does the next digest, when it
-// is due. Single pushes end: each belongs to a moment that has passed.
+// is due. Notices end: each belongs to a moment, and to what their makers knew then.
 func (s *Store) HoldEverything(ctx context.Context, reason string) error {
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.exec(ctx, `
@@ -565,7 +565,9 @@ func (s *Store) HoldEverything(ctx context.Context, reason string) error {
 		if err := t.exec(ctx, "UPDATE digest_clock SET next_due = NULL, held = 1 WHERE id = 1"); err != nil {
 			return fmt.Errorf("hold everything: %w", err)
 		}
-		if err := t.exec(ctx, "UPDATE pushes SET state = 'failed', messages = NULL WHERE state = 'pending'"); err != nil {
+		if err := t.exec(ctx, `
+			UPDATE notices SET state = CASE WHEN first_called_at IS NULL THEN 'skipped' ELSE 'unknown' END, reason = ?2, `+noticeEnded+`
+			WHERE state = 'pending'`, stamp(t.now), reason); err != nil {
 			return fmt.Errorf("hold everything: %w", err)
 		}
 		return t.audit(ctx, 0, "restore.hold", "all", reason)

@@ -16,11 +16,12 @@ import (
 type Finding struct {
 	Broadcast ippo.BroadcastID
 	Request   int64 // 0: the broadcast as a whole
+	Notice    ippo.NoticeID
 	Message   string
 }
 
 // CheckLedger reports everything in the delivery ledger that contradicts itself or its broadcast:
-// sums, states, keys, and who is named. It reads one moment of the database, so that it may be
+// sums, states, keys, and who is named; and in the notices. It reads one moment of the database, so that it may be
 // asked while messages leave.
 func (s *Store) CheckLedger(ctx context.Context) ([]Finding, error) {
 	tx, err := s.ro.BeginTx(ctx, nil)
@@ -47,7 +48,45 @@ func (s *Store) CheckLedger(ctx context.Context) ([]Finding, error) {
 		}
 		found = append(found, b.check()...)
 	}
-	return found, nil
+	notices, err := checkNotices(ctx, tx)
+	if err != nil {
+		return nil, fmt.Errorf("check notices: %w", err)
+	}
+	return append(found, notices...), nil
+}
+
+// checkNotices holds notices to the rules of requests: each is one, to one person. What was a push once
+// has no content, and less was kept of it.
+func checkNotices(ctx context.Context, tx *sql.Tx) (found []Finding, err error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT id, retry_key, state, first_called_at, next_attempt_at, answered_at, body_sha256, line_request_id,
+			messages IS NOT NULL, EXISTS (SELECT 1 FROM delivery_requests r WHERE r.retry_key = n.retry_key)
+		FROM notices n WHERE content <> x'' ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var e posting
+		var kept, twice bool
+		if err := rows.Scan(&e.id, &e.key, &e.state, at(&e.called), at(&e.next), at(&e.answered), &e.sum, &e.requestID, &kept, &twice); err != nil {
+			return nil, err
+		}
+		fault := e.fault()
+		switch pending := e.state == ippo.DeliveryPending; {
+		case fault != "":
+		case pending != kept:
+			fault = "本文の有無が、状態と合いません"
+		case pending && e.next.IsZero():
+			fault = "これから送るのに、次に送る時刻がありません"
+		case twice:
+			fault = "再試行の鍵が、ほかの要求と同じです"
+		}
+		if fault != "" {
+			found = append(found, Finding{Notice: ippo.NoticeID(e.id), Message: fault})
+		}
+	}
+	return found, rows.Err()
 }
 
 func scanFinding(row scanner) (f Finding, err error) {
@@ -117,7 +156,7 @@ func (b *book) read(ctx context.Context, tx *sql.Tx) (err error) {
 
 func (b *book) check() (found []Finding) {
 	say := func(request int64, format string, args ...any) {
-		found = append(found, Finding{b.ID, request, fmt.Sprintf(format, args...)})
+		found = append(found, Finding{Broadcast: b.ID, Request: request, Message: fmt.Sprintf(format, args...)})
 	}
 	var everyone []ippo.FollowerID
 	sum := 0

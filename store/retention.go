@@ -26,8 +26,9 @@ var passing = []struct {
 		SELECT id FROM form_links WHERE expires_at < ? LIMIT 500)`},
 	{"conversations", 30 * 24 * time.Hour, `DELETE FROM conversations WHERE follower_id IN (
 		SELECT follower_id FROM conversations WHERE updated_at < ? LIMIT 500)`},
-	{"pushes", 30 * 24 * time.Hour, `DELETE FROM pushes WHERE id IN (
-		SELECT id FROM pushes WHERE state <> 'pending' AND created_at < ? LIMIT 500)`},
+	// Longer than any plan looks ahead, for a key is planned once for as long as its notice is kept.
+	{"notices", 90 * 24 * time.Hour, `DELETE FROM notices WHERE id IN (
+		SELECT id FROM notices WHERE answered_at < ? LIMIT 500)`},
 	{"link codes", 0, `DELETE FROM staff_link_codes WHERE expires_at < ?`},
 	{"wrong link codes", ippo.StaffLinkWait, `DELETE FROM staff_link_tries WHERE last_at < ?`},
 }

@@ -25,16 +25,17 @@ func TestForgetPassing(t *testing.T) {
 	for follower, ago := range map[ippo.FollowerID]int{1: 31, 2: 29} {
 		exec(t, s, `INSERT INTO conversations (follower_id, name, step, answers, updated_at) VALUES (?, 'news', '', x'00', ?)`, follower, day(ago))
 		exec(t, s, `INSERT INTO form_links (id, follower_id, purpose, expires_at) VALUES (?, ?, 'x', ?)`, follower, follower, day(ago))
-		for _, state := range []string{"accepted", "pending"} {
-			exec(t, s, `INSERT INTO pushes (follower_id, retry_key, state, next_attempt_at, created_at) VALUES (?, ?, ?, ?, ?)`,
-				follower, state+day(ago).(string), state, day(ago), day(ago))
-		}
+	}
+	for _, ago := range []int{91, 89, 0} { // 0: pending since long ago
+		exec(t, s, `INSERT INTO notices (follower_id, kind, content, due_at, until_at, state, retry_key, answered_at, created_at)
+			VALUES (1, 'card', x'', ?1, ?1, ?2, ?3, ?4, ?1)`, day(100), map[bool]string{true: "pending", false: "accepted"}[ago == 0], ago,
+			map[bool]any{true: nil, false: day(ago)}[ago == 0])
 	}
 	got, err := s.ForgetPassing(t.Context(), s.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for what, want := range map[string]int64{"events": 1, "unsent messages": 600, "form links": 1, "conversations": 1, "pushes": 1, "link codes": 0} {
+	for what, want := range map[string]int64{"events": 1, "unsent messages": 600, "form links": 1, "conversations": 1, "notices": 1, "link codes": 0} {
 		if got[what] != want {
 			t.Errorf("forgot %d %s, want %d", got[what], what, want)
 		}

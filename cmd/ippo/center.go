@@ -81,6 +81,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Keys:           c.keys,
 		Now:            c.now,
 		Log:            c.log,
+		Wake:           runner.Wake,
 		Framed:         c.framed,
 	})
 	if err != nil {

@@ -118,6 +118,9 @@ func checkLedger(ctx context.Context, st *store.Store) (faults []string, err err
 		if f.Request != 0 {
 			fault = fmt.Sprintf("要求%d: %s", f.Request, fault)
 		}
+		if f.Notice != 0 {
+			fault = fmt.Sprintf("個別のお知らせ%d: %s", f.Notice, fault)
+		}
 		if f.Broadcast != 0 {
 			fault = fmt.Sprintf("配信%d: %s", f.Broadcast, fault)
 		}
