@@ -173,12 +173,12 @@ const (
 )
 
 // foldText folds a text, and spells alike what people spell in several ways.
-func foldText(s string) string {
-	return strings.NewReplacer(
-		"子供", "子ども", "こども", "子ども", "お子さん", "子ども", "車椅子", "車いす", "くるまいす", "車いす", "障害", "障がい",
-		"引越", "引っ越", "ひっこし", "引っ越し", "友達", "友だち", "ともだち", "友だち", "お年寄り", "高齢者", "おとしより", "高齢者", "外人", "外国人",
-	).Replace(fold.Text(s))
-}
+func foldText(s string) string { return oneSpelling.Replace(fold.Text(s)) }
+
+var oneSpelling = strings.NewReplacer(
+	"子供", "子ども", "こども", "子ども", "お子さん", "子ども", "車椅子", "車いす", "くるまいす", "車いす", "障害", "障がい",
+	"引越", "引っ越", "ひっこし", "引っ越し", "友達", "友だち", "ともだち", "友だち", "お年寄り", "高齢者", "おとしより", "高齢者", "外人", "外国人",
+)
 
 // searchTerms cuts what somebody typed into the words that carry meaning: 「子どもと囲碁がしたい」 is
 // 子ども and 囲碁. What stands between spaces is a word; a long one is cut where its script changes.
