@@ -408,24 +408,51 @@ func TestCancelWhileLineHasNotAnswered(t *testing.T) {
 	}
 }
 
-func BenchmarkAudienceCount300k(b *testing.B) {
-	s := newStore(b)
-	crowd(b, s, 300_000)
-	a := ippo.Audience{Topics: []string{"kosodate"}, Areas: []string{"sakae"}}
-	for b.Loop() {
-		if _, err := s.AudienceCount(b.Context(), a); err != nil {
-			b.Fatal(err)
-		}
+// audiences of 300,000 to count and to freeze.
+func audiences(b *testing.B, measure func(b *testing.B, s *Store, a ippo.Audience)) {
+	for name, a := range map[string]ippo.Audience{
+		"everyone":        {All: true},
+		"two conditions":  {Topics: []string{"kosodate"}, Areas: []string{"chuo"}},
+		"four conditions": {Topics: []string{"kosodate"}, Areas: []string{"chuo"}, Tags: []string{"all"}, Ambassadors: true},
+	} {
+		b.Run(name, func(b *testing.B) {
+			s := newStore(b)
+			noon(s)
+			crowd(b, s, 300_000)
+			exec(b, s, `UPDATE followers SET topics = 1 + id % 2 * 2, areas = 1 + id % 4 * 2`) // all of them chose these and others
+			exec(b, s, `INSERT INTO tags (id, slug, name) VALUES (1, 'all', '')`)
+			exec(b, s, `INSERT INTO follower_tags (tag_id, follower_id) SELECT 1, id FROM followers`)
+			exec(b, s, `INSERT INTO ambassadors (follower_id, status, person, age_band, applied_at, consented_at, updated_at)
+				SELECT id, 'appointed', x'', '', '', '', '' FROM followers`)
+			measure(b, s, a)
+		})
 	}
 }
 
+func BenchmarkAudienceCount300k(b *testing.B) {
+	audiences(b, func(b *testing.B, s *Store, a ippo.Audience) {
+		for b.Loop() {
+			if n, err := s.AudienceCount(b.Context(), a); err != nil || n.Count != 300_000 {
+				b.Fatal(n, err)
+			}
+		}
+	})
+}
+
+// BenchmarkApprove300k freezes 300,000 recipients: it finds them and writes the ledger.
 func BenchmarkApprove300k(b *testing.B) {
-	s := newStore(b)
-	noon(s)
-	crowd(b, s, 300_000)
-	for b.Loop() {
-		approved(b, s)
-	}
+	audiences(b, func(b *testing.B, s *Store, a ippo.Audience) {
+		for b.Loop() {
+			notice := draft()
+			notice.Audience = a
+			if err := s.CreateBroadcast(b.Context(), 1, notice); err != nil {
+				b.Fatal(err)
+			}
+			if err := s.ApproveBroadcast(b.Context(), 2, notice.ID, Approval{Hash: notice.Hash()}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 // crowd adds n followers of varied choices to the town.
