@@ -167,6 +167,8 @@ func (p *Panel) routes() []route {
 		{get, "/series/:id/delete", ippo.Editor, p.askDeleteSeries},
 		{post, "/series/:id/delete", ippo.Editor, p.deleteSeries},
 
+		{get, "/notices", ippo.Viewer, p.noticeList},
+
 		{get, "/campaigns", ippo.Viewer, p.campaignList},
 		{get, "/campaigns/new", ippo.Editor, p.newCampaign},
 		{post, "/campaigns", ippo.Editor, p.createCampaign},

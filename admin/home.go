@@ -23,6 +23,9 @@ type homePage struct {
 	Requests  []ippo.DeskRequest // that nobody has taken, words of danger first; editors only
 	Campaigns []ippo.Campaign    // that run today
 
+	StuckNotices int    // single messages that wait for what staff must put right
+	StuckReason  string // what that is
+
 	Exceptions []auditRow // what lately passed a rule, with the reason, for all to see
 
 	NextDigest time.Time
@@ -65,6 +68,9 @@ func (p *Panel) home(c *gin.Context) error {
 		return err
 	}
 	if page.Undecided, err = p.Store.Undecided(ctx, maxAttention); err != nil {
+		return err
+	}
+	if page.StuckNotices, page.StuckReason, err = p.Store.StuckNotices(ctx); err != nil {
 		return err
 	}
 	lately, err := p.Store.Exceptions(ctx, p.Now().AddDate(0, 0, -exceptionDays), maxAttention)

@@ -16,7 +16,7 @@ func (f frame) Nav() []link {
 		current := slices.Contains(sections, f.Section)
 		return link{Path: path, Icon: icon, Words: words, Current: current, Exact: current && len(sections) == 1}
 	}
-	broadcasts := room("/admin/broadcasts", "send", "配信", "broadcasts", "series")
+	broadcasts := room("/admin/broadcasts", "send", "配信", "broadcasts", "series", "notices")
 	broadcasts.Waiting = f.Waiting.Approvals
 	desk := room("/admin/requests", "desk", "受付", "requests")
 	desk.Waiting, desk.Urgent = f.Waiting.Requests, f.Waiting.Danger > 0
@@ -38,7 +38,7 @@ func (f frame) Tabs() []link {
 	rooms := [][]struct {
 		section, words, least string
 	}{
-		{{"broadcasts", "配信", "viewer"}, {"series", "くり返し配信", "viewer"}},
+		{{"broadcasts", "配信", "viewer"}, {"series", "くり返し配信", "viewer"}, {"notices", "個別のお知らせ", "viewer"}},
 		{{"followers", "友だち", "viewer"}, {"ambassadors", f.Settings.Labels.Ambassador, "editor"}},
 		{{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
 			{"settings", "センターの設定", "admin"}, {"staff", "職員", "admin"}, {"audit", "操作の記録", "admin"}},

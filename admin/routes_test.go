@@ -106,6 +106,7 @@ func TestEveryPage(t *testing.T) {
 		"/series/1":                   "2026年3月12日（木）10:00",
 		"/series/1/edit":              "くり返し配信の編集",
 		"/series/1/delete":            "削除しますか",
+		"/notices":                    "まだ送られていません",
 		"/campaigns":                  "帰っておいでよ",
 		"/campaigns/new":              "くり返し方",
 		"/campaigns/1":                "毎週月曜 09:00",
