@@ -16,6 +16,7 @@ type Shortfall struct {
 	Planned    int        // of what is left, what others take that leave before it
 	Together   Narrowed   // the most of its topics that fit; none: fewer than two do
 	Alone      []Narrowed // its topics that fit, each alone, most people first
+	Digest     int        // who would read it in their weekly digest
 	NextMonth  time.Time  // when it could leave next month; zero: not even a whole month holds it
 }
 
@@ -54,6 +55,9 @@ func (s Shortfall) Ways() []string {
 	}
 	if room := s.Room(); room > 0 {
 		ways = append(ways, "宛先を"+Comma(room)+"人までにしぼる")
+	}
+	if s.Digest > 0 {
+		ways = append(ways, "お知らせとして公開し、週1回のまとめに載せる（まとめて受け取る"+Comma(int64(s.Digest))+"人に、ほかのお知らせと合わせて1通で送られます）")
 	}
 	if !s.NextMonth.IsZero() {
 		ways = append(ways, TimeWords(s.NextMonth)+"より後に送る（来月の通数を使います。月は日本時間で区切っています。LINEの区切りの時刻は公表されていません）")

@@ -36,6 +36,13 @@ func (s *Store) Shortfall(ctx context.Context, b *ippo.Broadcast, left, limit in
 			return nil, err
 		}
 	}
+	if b.Corrects == 0 && !b.Everyone() {
+		count, err := s.AudienceCount(ctx, b.Audience)
+		if err != nil {
+			return nil, fmt.Errorf("readers of the digest besides broadcast %d: %w", b.ID, err)
+		}
+		short.Digest = count.Digest
+	}
 	if int64(short.Recipients) <= limit {
 		settings, err := s.Settings(ctx)
 		if err != nil {

@@ -51,6 +51,11 @@ func TestWhatFitsOfABroadcast(t *testing.T) {
 	if got := short.Words(); got != want {
 		t.Errorf("said as\n%s\nwant\n%s", got, want)
 	}
+	exec(t, s, "UPDATE followers SET digest = 1 WHERE id IN (1, 2)") // both 子育て
+	if short, err = s.Shortfall(ctx, b, 1, 100); err != nil || !strings.Contains(short.Words(), "週1回のまとめに載せる（まとめて受け取る2人に") {
+		t.Errorf("with readers of the digest: %+v, %v", short, err)
+	}
+	exec(t, s, "UPDATE followers SET digest = 0")
 	if short, err = s.Shortfall(ctx, b, 1, 5); err != nil || len(short.Alone) != 0 || len(short.Together.Topics) != 0 || !short.NextMonth.IsZero() {
 		t.Errorf("nothing fits, not even next month: %+v, %v", short, err)
 	}
