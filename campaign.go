@@ -96,6 +96,21 @@ func (c Campaign) within() Schedule {
 	return s
 }
 
+// Percent is how far the campaign has come towards its aim, in people who called out: 0 to 100.
+func (c Campaign) Percent() int {
+	if c.Aim == 0 {
+		return 0
+	}
+	return min(100, c.People*100/c.Aim)
+}
+
+const (
+	// CallOutUndo is how long a tap can be taken back.
+	CallOutUndo = time.Minute
+	// MaxCallOutsADay is how often one person is counted for a campaign in a day: more is a slip.
+	MaxCallOutsADay = 20
+)
+
 // CallOut is one tap of an ambassador that one call-out happened (声かけ).
 type CallOut struct {
 	Campaign CampaignID

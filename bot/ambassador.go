@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"ippo"
 	"ippo/messages"
@@ -29,6 +30,7 @@ func ambassadorTalk() *talk {
 		taps: map[string]func(*turn, string) error{
 			"campaign": showCampaign,
 			"callout":  countCallOut,
+			"uncall":   undoCallOut,
 		},
 	}
 }
@@ -329,16 +331,43 @@ func countCallOut(t *turn, slug string) error {
 		return err
 	}
 	t.effect(func(ctx context.Context, tx *store.Tx) error {
-		counted, err := tx.AddCallOut(ctx, c.ID, t.follower.ID)
-		if err != nil {
+		id, err := tx.AddCallOut(ctx, c.ID, t.follower.ID)
+		vars := t.labels()
+		switch {
+		case errors.Is(err, store.ErrCallOutsFull):
+			t.say("callout.full", vars)
+			t.closing()
+			return nil
+		case err != nil:
+			return err
+		case id == 0:
+			vars["N"] = before
+			t.say("callout.counted", vars)
+			t.closing()
+			return nil
+		}
+		vars["N"] = before + 1
+		t.say("callout.counted", vars)
+		t.closing(t.tap("callout.undo", talkAmbassador, "uncall", strconv.FormatInt(id, 10)))
+		return nil
+	})
+	return nil
+}
+
+// undoCallOut takes back a tap that was a slip.
+func undoCallOut(t *turn, value string) error {
+	id, err := strconv.ParseInt(value, 10, 64)
+	if err != nil {
+		return t.oldButton()
+	}
+	t.effect(func(ctx context.Context, tx *store.Tx) error {
+		key := "callout.undone"
+		if err := tx.UndoCallOut(ctx, id, t.follower.ID); errors.Is(err, ippo.ErrConflict) {
+			key = "callout.kept"
+		} else if err != nil {
 			return err
 		}
-		vars := t.labels()
-		vars["N"] = before
-		if counted {
-			vars["N"] = before + 1
-		}
-		t.say("callout.counted", vars)
+		t.say(key, t.labels())
 		t.closing()
 		return nil
 	})

@@ -167,14 +167,34 @@ type listing struct {
 }
 
 func (b *Bot) campaignPage(c *gin.Context) error {
-	campaign, err := b.store.CampaignBySlug(c.Request.Context(), c.Param("slug"))
+	campaign, err := b.shownCampaign(c)
 	if err != nil {
 		return err
 	}
-	if today := ippo.Day(b.now()).Format("2006-01-02"); campaign.StartsOn > today && !campaign.Active {
-		return ippo.ErrNotFound // still being prepared
-	}
 	return showItem(b, c, "campaign", campaign.Title, campaign, 0, 0)
+}
+
+// campaignScreen shows how far the town has come, in large letters, and anew every half minute: for a
+// screen in a lobby. It holds numbers and nobody's data.
+func (b *Bot) campaignScreen(c *gin.Context) error {
+	campaign, err := b.shownCampaign(c)
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "no-store")
+	return showItem(b, c, "campaign_screen", campaign.Title, campaign, 0, 0)
+}
+
+// shownCampaign is the campaign of the address; one that is still being prepared is ippo.ErrNotFound.
+func (b *Bot) shownCampaign(c *gin.Context) (ippo.Campaign, error) {
+	campaign, err := b.store.CampaignBySlug(c.Request.Context(), c.Param("slug"))
+	if err != nil {
+		return campaign, err
+	}
+	if today := ippo.Day(b.now()).Format("2006-01-02"); campaign.StartsOn > today && !campaign.Active {
+		return campaign, ippo.ErrNotFound
+	}
+	return campaign, nil
 }
 
 func showItem[T any](b *Bot, c *gin.Context, page, title string, item T, topics, areas ippo.Choice) error {

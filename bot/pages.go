@@ -31,7 +31,7 @@ type pages struct {
 
 func loadPages() (*pages, error) {
 	layout, err := template.New("layout.html").Funcs(template.FuncMap{
-		"day": ippo.DateWords, "linked": linked,
+		"day": ippo.DateWords, "number": func(n int) string { return ippo.Comma(int64(n)) }, "linked": linked,
 	}).ParseFS(files, "templates/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("residents' pages: %w", err)
@@ -70,6 +70,8 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	g.GET("/campaigns/:slug", b.page(b.campaignPage))
 	g.GET("/broadcasts/:id", b.page(b.broadcastPage))
 	g.GET("/digests/:id/:variant", b.page(b.digestPage))
+
+	r.GET("/c/:slug", b.guard, b.page(b.campaignScreen))
 
 	l := r.Group(ippo.LinkPath, b.guard, private)
 	l.GET("/:code", b.page(b.followLink))

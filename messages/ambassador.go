@@ -48,12 +48,32 @@ func CampaignCards(w Words, campaigns []ippo.Campaign, base string, serving bool
 				plain(clip(c.Story, 120)),
 				rule(),
 				row(w.Say("campaign.whom"), c.Whom),
-				row(w.Say("campaign.phrase"), c.Phrase)),
+				row(w.Say("campaign.phrase"), c.Phrase),
+				rule(),
+				small(w.Say("campaign.together")+"　"+together(w, c)),
+				progress(c)),
 			Footer: footer,
 		}
-		alt[i] = c.Title
+		alt[i] = c.Title + "　" + together(w, c)
 	}
 	return cards(strings.Join(alt, "\n"), bubbles)
+}
+
+// together says how far the whole town has come, in people who called out.
+func together(w Words, c ippo.Campaign) string {
+	vars := Vars{"N": ippo.Comma(int64(c.People)), "Aim": ippo.Comma(int64(c.Aim))}
+	if c.Aim == 0 {
+		return w.Say("campaign.people", vars)
+	}
+	return w.Say("campaign.people.aim", vars)
+}
+
+// progress draws it, if there is an aim.
+func progress(c ippo.Campaign) any {
+	if c.Aim == 0 {
+		return nil
+	}
+	return bar(c.Percent())
 }
 
 // Reminder is what a campaign's reminder says: the staff's text, and the campaign's card.
@@ -61,5 +81,5 @@ func Reminder(w Words, c ippo.Campaign, base string) []ippo.Message {
 	return []ippo.Message{Text(c.Reminder), CampaignCards(w, []ippo.Campaign{c}, base, c.Audience.Ambassadors)}
 }
 
-// CampaignPage is the address of a campaign.
+// CampaignPage is the address of a campaign's page.
 func CampaignPage(base, slug string) string { return base + "/r/campaigns/" + slug }

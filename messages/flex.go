@@ -38,6 +38,8 @@ type box struct {
 	BorderWidth     string  `json:"borderWidth,omitempty"`
 	CornerRadius    string  `json:"cornerRadius,omitempty"`
 	AlignItems      string  `json:"alignItems,omitempty"`
+	Width           string  `json:"width,omitempty"`
+	Height          string  `json:"height,omitempty"`
 	Action          *action `json:"action,omitempty"`
 }
 
@@ -142,6 +144,20 @@ func row(name, value string) any {
 	return horizontal("md",
 		text{Type: "text", Text: name, Size: "sm", Color: grey, Flex: &two, Wrap: true},
 		text{Type: "text", Text: value, Size: "sm", Color: ink, Flex: &five, Wrap: true})
+}
+
+// filler is what LINE wants in a box that holds nothing but its colour.
+type filler struct {
+	Type string `json:"type"`
+}
+
+// bar is a picture of a percentage; of the first step something is seen.
+func bar(percent int) any {
+	full := vertical("", filler{"filler"})
+	full.Width, full.Height, full.BackgroundColor, full.CornerRadius = strconv.Itoa(max(1, percent))+"%", "8px", blue, "4px"
+	whole := vertical("", full)
+	whole.Height, whole.BackgroundColor, whole.CornerRadius, whole.Margin = "8px", line, "4px", "sm"
+	return whole
 }
 
 func rule() any { return separator{Type: "separator", Margin: "md"} }

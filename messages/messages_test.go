@@ -165,7 +165,7 @@ func kinds(w Words) map[string]ippo.Message {
 	member := ippo.Ambassador{Number: 7, Status: ippo.AmbassadorApplied, AppliedAt: noon, Name: "山田花子", Contact: "090-0000-0000"}
 	resting := member
 	resting.Resting = true
-	campaigns := []ippo.Campaign{{Slug: "kaette", Title: "帰っておいでよ作戦", Story: "家族に声をかけよう", Whom: "離れて暮らす家族", Phrase: "こんどの休み、帰っておいでよ"}}
+	campaigns := []ippo.Campaign{{Slug: "kaette", Title: "帰っておいでよ作戦", Story: "家族に声をかけよう", Whom: "離れて暮らす家族", Phrase: "こんどの休み、帰っておいでよ", Aim: 30000, People: 12345}}
 	picks := []Pick{{"子育て", true, "1/settings/topics/-kosodate"}, {"福祉", false, "1/settings/topics/+fukushi"}}
 	many := make([]Pick, ippo.MaxChoices)
 	for i := range many {

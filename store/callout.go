@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,23 +12,45 @@ import (
 // callOutPause is how soon after a tap another counts as the same one: a finger that was too quick.
 const callOutPause = 10 * time.Second
 
-// AddCallOut counts one call-out (声かけ). counted is false when the same ambassador was counted for the
-// same campaign a moment ago.
-func (t *Tx) AddCallOut(ctx context.Context, campaign ippo.CampaignID, follower ippo.FollowerID) (counted bool, err error) {
-	n, err := one(ctx, t.tx, scanInt, `
-		SELECT count(*) FROM call_outs WHERE campaign_id = ? AND follower_id = ? AND at > ?`,
-		campaign, follower, stamp(t.now.Add(-callOutPause)))
+// ErrCallOutsFull: the ambassador has been counted as often as one can be in a day.
+var ErrCallOutsFull = errors.New("as many call-outs as one person is counted in a day")
+
+// AddCallOut counts one call-out (声かけ) and returns its ID: 0 when the same ambassador was counted for
+// the same campaign a moment ago. It is ErrCallOutsFull past ippo.MaxCallOutsADay.
+func (t *Tx) AddCallOut(ctx context.Context, campaign ippo.CampaignID, follower ippo.FollowerID) (int64, error) {
+	count := func(since time.Time) (int, error) {
+		return one(ctx, t.tx, scanInt, `
+			SELECT count(*) FROM call_outs WHERE campaign_id = ? AND follower_id = ? AND at > ?`, campaign, follower, stamp(since))
+	}
+	lately, err := count(t.now.Add(-callOutPause))
 	if err != nil {
-		return false, fmt.Errorf("add call-out: %w", err)
+		return 0, fmt.Errorf("add call-out: %w", err)
 	}
-	if n > 0 {
-		return false, nil
+	if lately > 0 {
+		return 0, nil
 	}
-	_, err = t.insert(ctx, `INSERT INTO call_outs (campaign_id, follower_id, at) VALUES (?, ?, ?)`, campaign, follower, stamp(t.now))
+	today, err := count(ippo.Day(t.now).Add(-time.Millisecond))
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("add call-out: %w", err)
+	case today >= ippo.MaxCallOutsADay:
+		return 0, ErrCallOutsFull
+	}
+	id, err := t.insert(ctx, `INSERT INTO call_outs (campaign_id, follower_id, at) VALUES (?, ?, ?)`, campaign, follower, stamp(t.now))
 	if err != nil {
-		return false, fmt.Errorf("add call-out: %w", err)
+		return 0, fmt.Errorf("add call-out: %w", err)
 	}
-	return true, nil
+	return id, nil
+}
+
+// UndoCallOut takes back a call-out that was counted by mistake. It is ippo.ErrConflict when it is
+// somebody else's, is gone, or is older than ippo.CallOutUndo.
+func (t *Tx) UndoCallOut(ctx context.Context, id int64, follower ippo.FollowerID) error {
+	if err := t.changeOne(ctx, `DELETE FROM call_outs WHERE id = ? AND follower_id = ? AND at > ?`,
+		id, follower, stamp(t.now.Add(-ippo.CallOutUndo))); err != nil {
+		return fmt.Errorf("undo call-out: %w", err)
+	}
+	return nil
 }
 
 // CallOuts counts one ambassador's call-outs for a campaign.
