@@ -46,7 +46,7 @@ type Config struct {
 type Panel struct {
 	Config
 
-	pages     map[string]*page
+	pages     map[string]page
 	assets    *assets
 	sessions  *scs.SessionManager
 	origins   *http.CrossOriginProtection

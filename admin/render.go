@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,11 +21,12 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-// page is one parsed page: its own clone of the layout and the partials.
-type page struct{ *template.Template }
+// page returns one parsed page: its own clone of the layout and the partials. It is made when it is first
+// drawn, for a clone takes 60 kB and an office uses few of the pages.
+type page func() (*template.Template, error)
 
 // loadPages parses every page, so that one that does not parse stops the program at its start.
-func loadPages(a *assets) (map[string]*page, error) {
+func loadPages(a *assets) (map[string]page, error) {
 	shared, err := template.New("").Option("missingkey=error").Funcs(templateFuncs(a)).
 		ParseFS(templateFiles, "templates/layout.html", "templates/partials.html")
 	if err != nil {
@@ -34,8 +36,7 @@ func loadPages(a *assets) (map[string]*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := make(map[string]*page, len(files))
-	for _, file := range files {
+	parse := func(file string) (*template.Template, error) {
 		clone, err := shared.Clone()
 		if err != nil {
 			return nil, err
@@ -43,7 +44,14 @@ func loadPages(a *assets) (map[string]*page, error) {
 		if _, err := clone.ParseFS(templateFiles, file); err != nil {
 			return nil, fmt.Errorf("parse page: %w", err)
 		}
-		pages[path.Base(file)] = &page{clone}
+		return clone, nil
+	}
+	pages := make(map[string]page, len(files))
+	for _, file := range files {
+		if _, err := parse(file); err != nil {
+			return nil, err
+		}
+		pages[path.Base(file)] = sync.OnceValues(func() (*template.Template, error) { return parse(file) })
 	}
 	return pages, nil
 }
@@ -109,8 +117,12 @@ func (p *Panel) draw(c *gin.Context, status int, name, part string, data any) er
 	if !ok {
 		return fmt.Errorf("no page %s", name)
 	}
+	drawn, err := page()
+	if err != nil {
+		return fmt.Errorf("draw %s: %w", name, err)
+	}
 	var buf bytes.Buffer
-	if err := page.ExecuteTemplate(&buf, part, data); err != nil {
+	if err := drawn.ExecuteTemplate(&buf, part, data); err != nil {
 		return fmt.Errorf("draw %s: %w", name, err)
 	}
 	c.Data(status, "text/html; charset=utf-8", buf.Bytes())
