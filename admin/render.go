@@ -22,7 +22,7 @@ import (
 var templateFiles embed.FS
 
 // page returns one parsed page: its own clone of the layout and the partials. It is made when it is first
-// drawn, for a clone takes 60 kB and an office uses few of the pages.
+// drawn, for a clone takes more than 100 kB and an office uses few of the pages.
 type page func() (*template.Template, error)
 
 // loadPages parses every page, so that one that does not parse stops the program at its start.
