@@ -56,7 +56,7 @@ func standIn(b *testing.B, answersAfter time.Duration, perSecond rate.Limit) (ur
 	return srv.URL
 }
 
-func benchmarkDeliver(b *testing.B, followers int, cfg line.Config) {
+func benchmarkDeliver(b *testing.B, followers int, cfg line.Config, change ...func(*ippo.Broadcast)) {
 	c := newCenter(b, followers, options{sim: linesim.Options{DiscardMessages: true}})
 	if cfg.APIEndpoint != "" {
 		cfg.AccessToken = "t"
@@ -71,7 +71,7 @@ func benchmarkDeliver(b *testing.B, followers int, cfg line.Config) {
 	for b.Loop() {
 		b.StopTimer()
 		c.wait(24 * time.Hour) // nobody gets too much
-		notice := c.approved(fmt.Sprintf("お知らせ%d", sent))
+		notice := c.approved(fmt.Sprintf("お知らせ%d", sent), change...)
 		b.StartTimer()
 		c.runAll()
 		b.StopTimer()

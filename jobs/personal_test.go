@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -124,25 +123,7 @@ func TestLinesBroadcast(t *testing.T) {
 // BenchmarkPersonal20k is a personal broadcast to 20,000 by way of a stand-in that answers after 50 ms and
 // enforces LINE's 2,000 pushes a second: at an even pace that takes 10 s.
 func BenchmarkPersonal20k(b *testing.B) {
-	const followers = 20_000
-	c := newCenter(b, followers, options{sim: linesim.Options{DiscardMessages: true}})
-	client, err := line.New(line.Config{AccessToken: "t", APIEndpoint: standIn(b, 50*time.Millisecond, 2000)})
-	if err != nil {
-		b.Fatal(err)
-	}
-	c.line = client
-	sent := 0
-	for b.Loop() {
-		b.StopTimer()
-		notice := c.approved("お知らせ", func(n *ippo.Broadcast) {
-			n.Messages = []ippo.Message{text(fmt.Sprintf("{{name|みなさま}}%d", sent))}
-		})
-		b.StartTimer()
-		c.runAll()
-		b.StopTimer()
-		c.expect(notice, ippo.BroadcastSent, ippo.Tally{Accepted: followers})
-		sent++
-		b.StartTimer()
-	}
-	b.ReportMetric(float64(sent*followers)/b.Elapsed().Seconds(), "pushes/s")
+	benchmarkDeliver(b, 20_000, line.Config{APIEndpoint: standIn(b, 50*time.Millisecond, 2000)}, func(n *ippo.Broadcast) {
+		n.Messages = []ippo.Message{text("{{name|みなさま}}へ " + n.Title)}
+	})
 }
