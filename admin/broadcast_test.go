@@ -398,7 +398,10 @@ func TestReleaseAfterRestore(t *testing.T) {
 	}
 	approver.get("/admin/campaigns/1").says("写しから戻したため、案内を止めています", "管理者が承認すると始まります")
 	approver.post("/admin/campaigns/1/activate", "hash", hash).want(http.StatusForbidden)
-	admin.follow(admin.post("/admin/campaigns/1/activate", "hash", admin.get("/admin/campaigns/1").hidden("hash"))).says("案内中")
+	hash = admin.get("/admin/campaigns/1").hidden("hash")
+	admin.post("/admin/campaigns/1/activate", "hash", hash).want(http.StatusUnprocessableEntity).says("始める理由を200文字以内で入力してください")
+	admin.follow(admin.post("/admin/campaigns/1/activate", "hash", hash, "reason", "名簿を確かめました")).says("案内中")
+	o.as(ippo.Viewer).get("/admin/").says("止めていたものの開始を承認", "名簿を確かめました")
 	approver.get("/admin/broadcasts/1").says("写しから戻しました。", "管理者が保留を解くと送られます")
 	approver.post("/admin/broadcasts/1/release").want(http.StatusForbidden)
 	admin.get("/admin/").says("保留")

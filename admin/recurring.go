@@ -151,7 +151,7 @@ func (p *Panel) activate(kind ippo.SourceKind) func(*gin.Context) error {
 			return ippo.ErrConflict
 		}
 		var found ippo.Problems
-		approval := store.Approval{Hash: r.Hash, Confirmed: formInt(c, "confirmed", "人数", &found)}
+		approval := store.Approval{Hash: r.Hash, Confirmed: formInt(c, "confirmed", "人数", &found), Reason: formText(c, "reason")}
 		var first time.Time
 		if found == nil {
 			first, err = p.Store.Activate(c.Request.Context(), p.me(c).ID, r.Source, approval)
@@ -211,7 +211,7 @@ func (p *Panel) decideFiring(kind ippo.SourceKind) func(*gin.Context) error {
 		if now := p.Now(); settings.Quiet(now, p.Holidays) {
 			b.SendAt = settings.Open(now, p.Holidays)
 		}
-		found, err := mend(p.Store.SendFiring(ctx, by, r, due, b), nil)
+		found, err := mend(p.Store.SendFiring(ctx, by, r, due, b, formText(c, "reason")), nil)
 		if err != nil {
 			return err
 		}

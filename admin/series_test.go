@@ -77,7 +77,7 @@ func TestSeries(t *testing.T) {
 	editor.get("/admin/").leads("/admin/series/2").says("送るかどうかを決める配信")
 	due := approver.get("/admin/series/2").says("1人に今から送る").hidden("due")
 	editor.post("/admin/series/2/firing", "due", due, "do", "send").want(http.StatusForbidden)
-	approver.follow(approver.post("/admin/series/2/firing", "due", due, "do", "send")).says("居場所のお知らせ", "送信予定")
+	approver.follow(approver.post("/admin/series/2/firing", "due", due, "do", "send", "reason", "まだ間に合います")).says("居場所のお知らせ", "送信予定")
 	approver.post("/admin/series/2/firing", "due", due, "do", "drop").want(http.StatusConflict)
 	editor.follow(editor.post("/admin/series/2/pause")).says("配信を止めました")
 	editor.follow(editor.post("/admin/series/1/delete")).says("削除しました")

@@ -106,7 +106,7 @@ func TestReminderMissed(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := campaign.Recurring()
-	if err := c.store.SendFiring(t.Context(), c.approver, r, waiting[1].DueAt, r.Broadcast([]ippo.Message{text("おそくなりました")})); err != nil {
+	if err := c.store.SendFiring(t.Context(), c.approver, r, waiting[1].DueAt, r.Broadcast([]ippo.Message{text("おそくなりました")}), "遅れても役に立ちます"); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.store.DropFiring(t.Context(), c.approver, r.Source, waiting[0].DueAt); err != nil {

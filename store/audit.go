@@ -62,7 +62,8 @@ func (s *Store) History(ctx context.Context, object string, limit int) ([]AuditE
 
 // exceptions are the actions by which something passed a rule.
 var exceptions = []any{
-	"broadcast.release", "broadcast.approve-own", "campaign.activate-own", "series.activate-own", "broadcast.quiet", "broadcast.repeat", "firing.send",
+	"broadcast.release", "broadcast.approve-own", "campaign.activate-own", "series.activate-own", "campaign.activate-held", "series.activate-held",
+	"broadcast.quiet", "broadcast.repeat", "firing.send",
 	"settings.one-person", "settings.two-person",
 }
 

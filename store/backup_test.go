@@ -127,7 +127,7 @@ func TestHoldEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	activate := func(by ippo.StaffID) error {
-		_, err := s.Activate(t.Context(), by, c.Recurring().Source, Approval{Hash: c.Hash()})
+		_, err := s.Activate(t.Context(), by, c.Recurring().Source, Approval{Hash: c.Hash(), Reason: "写しを確かめました"})
 		return err
 	}
 	if err := activate(approver.ID); err != nil {
@@ -192,10 +192,10 @@ func TestHeldReminder(t *testing.T) {
 	late := func() *ippo.Broadcast {
 		return c.Recurring().Broadcast([]ippo.Message{ippo.Message(`{"type":"text","text":"声をかけませんか"}`)})
 	}
-	if err := s.SendFiring(t.Context(), approver, c.Recurring(), c.NextDue, late()); !errors.Is(err, ippo.ErrForbidden) {
+	if err := s.SendFiring(t.Context(), approver, c.Recurring(), c.NextDue, late(), "写しを確かめました"); !errors.Is(err, ippo.ErrForbidden) {
 		t.Errorf("an approver sends it: %v", err)
 	}
-	if err := s.SendFiring(t.Context(), author, c.Recurring(), c.NextDue, late()); err != nil {
+	if err := s.SendFiring(t.Context(), author, c.Recurring(), c.NextDue, late(), "写しを確かめました"); err != nil {
 		t.Errorf("an administrator sends it: %v", err)
 	}
 }

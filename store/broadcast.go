@@ -329,6 +329,7 @@ func (s *Store) ReturnBroadcast(ctx context.Context, by ippo.StaffID, id ippo.Br
 type Approval struct {
 	Hash      [32]byte // of the broadcast as it was shown; any change since voids the approval
 	Confirmed int      // the number of recipients, typed in by the office's only approver; else 0
+	Reason    string   // why what a restore holds goes on; else ""
 }
 
 // ApproveBroadcast fixes a broadcast's recipients in the ledger and lets it go at its time. Whether

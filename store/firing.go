@@ -39,8 +39,8 @@ func recurring(ctx context.Context, q queryer, of ippo.Source) (ippo.Recurring, 
 // Activate lets broadcasts be made of a source at its due times, and returns the first. approval is what
 // the approver saw: the hash of a ippo.Recurring. If it has changed since, or is active already, that is
 // ippo.ErrConflict. Its author is refused with ippo.ErrForbidden unless nobody else can approve, and then
-// types the number of people it would reach now. One that a restore holds is for an administrator; what
-// was approved before still is, so that its author may be the one.
+// types the number of people it would reach now. One that a restore holds is for an administrator, with a
+// reason that all staff read; what was approved before still is, so that its author may be the one.
 func (s *Store) Activate(ctx context.Context, by ippo.StaffID, of ippo.Source, approval Approval) (first time.Time, err error) {
 	seen, err := recurring(ctx, s.ro, of)
 	if err != nil {
@@ -65,6 +65,12 @@ func (s *Store) Activate(ctx context.Context, by ippo.StaffID, of ippo.Source, a
 			return ippo.ErrForbidden
 		}
 		approver, from, action, detail := by, t.now, "activate", fmt.Sprintf("%d人", reach.Count)
+		if is.Held {
+			if err := checkReason("始める理由", approval.Reason); err != nil {
+				return err
+			}
+			action, detail = "activate-held", detail+"、理由: "+approval.Reason
+		}
 		if is.Held && is.Approver != 0 {
 			approver = is.Approver
 		} else if is.Author == by {
@@ -81,7 +87,10 @@ func (s *Store) Activate(ctx context.Context, by ippo.StaffID, of ippo.Source, a
 				if err != nil {
 					return err
 				}
-				from, action, detail = t.now.Add(ippo.OwnDelay), "activate-own", detail+"、"+why
+				from, detail = t.now.Add(ippo.OwnDelay), detail+"、"+why
+				if !is.Held {
+					action = "activate-own"
+				}
 			default:
 				return ippo.ErrForbidden
 			}
@@ -443,10 +452,13 @@ func scanFiring(row scanner) (f ippo.Firing, err error) {
 	return f, err
 }
 
-// SendFiring sends what waited, from now; b is its broadcast. One that was decided already is
+// SendFiring sends what waited, from now, for a reason that all staff read; b is its broadcast. One that was decided already is
 // ippo.ErrConflict, and so is one whose source was changed since r was read; ippo.ErrForbidden if a
 // restore holds the source and by is no administrator.
-func (s *Store) SendFiring(ctx context.Context, by ippo.StaffID, r ippo.Recurring, due time.Time, b *ippo.Broadcast) error {
+func (s *Store) SendFiring(ctx context.Context, by ippo.StaffID, r ippo.Recurring, due time.Time, b *ippo.Broadcast, reason string) error {
+	if err := checkReason("今から送る理由", reason); err != nil {
+		return err
+	}
 	planned, err := s.planFiring(ctx, b)
 	if err != nil {
 		return err
@@ -471,7 +483,7 @@ func (s *Store) SendFiring(ctx context.Context, by ippo.StaffID, r ippo.Recurrin
 		if err := t.decideFiring(ctx, r.Source, due, ippo.FiringFired, b.ID); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "firing.send", r.Source.String(), ippo.TimeWords(due))
+		return t.audit(ctx, by, "firing.send", r.Source.String(), ippo.TimeWords(due)+"の分、理由: "+reason)
 	})
 	if err != nil {
 		return fmt.Errorf("send what %s missed: %w", r.Source, err)

@@ -90,7 +90,7 @@ func TestMissedReminderWaitsForStaff(t *testing.T) {
 	if mails, _ := s.DueMails(t.Context(), s.Now(), 10); len(mails) == 0 {
 		t.Error("staff were not told")
 	}
-	if err := s.SendFiring(t.Context(), 2, c, c.NextDue, c.Broadcast(draft().Messages)); err != nil {
+	if err := s.SendFiring(t.Context(), 2, c, c.NextDue, c.Broadcast(draft().Messages), "遅れても役に立ちます"); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.DropFiring(t.Context(), 2, c.Source, c.NextDue); !errors.Is(err, ippo.ErrConflict) {

@@ -327,7 +327,10 @@ func TestRestoreHoldsSeries(t *testing.T) {
 	if _, err := s.Activate(ctx, 2, r.Source, Approval{Hash: r.Hash}); !errors.Is(err, ippo.ErrForbidden) {
 		t.Errorf("an approver starts it: %v", err)
 	}
-	if _, err := s.Activate(ctx, 3, r.Source, Approval{Hash: r.Hash}); err != nil {
+	if _, err := s.Activate(ctx, 3, r.Source, Approval{Hash: r.Hash}); !errors.As(err, new(ippo.Problems)) {
+		t.Errorf("an administrator starts it without a reason: %v", err)
+	}
+	if _, err := s.Activate(ctx, 3, r.Source, Approval{Hash: r.Hash, Reason: "確かめました"}); err != nil {
 		t.Fatal(err)
 	}
 	if is := again(t, s, r); !is.Active || is.Held || is.Approver != 2 {
