@@ -145,14 +145,36 @@ func TestUnitAtEveryAttempt(t *testing.T) {
 	}
 }
 
-// recording keeps the bodies of multicasts on their way to LINE.
+// So does each push of a personal one; LINE's own broadcast takes no name.
+func TestUnitOfPushes(t *testing.T) {
+	var sent recording
+	c := newCenter(t, 2, options{line: line.Config{HTTPClient: &http.Client{Transport: &sent}}})
+	c.approved("お知らせ", func(b *ippo.Broadcast) { b.Messages = []ippo.Message{text("{{name|みなさま}}へ")} })
+	c.runAll()
+	c.wait(2 * time.Hour)
+	c.approved("大切なお知らせ", func(b *ippo.Broadcast) { b.Audience.Unseen = true })
+	c.runAll()
+	named := 0
+	for _, body := range sent.bodies {
+		if strings.Contains(body, `"customAggregationUnits":["b1_20260331"]`) {
+			named++
+		} else if strings.Contains(body, "customAggregationUnits") {
+			t.Errorf("a name of its own: %.80s", body)
+		}
+	}
+	if len(sent.bodies) != 3 || named != 2 {
+		t.Errorf("%d of %d requests have the name, want 2 of 3", named, len(sent.bodies))
+	}
+}
+
+// recording keeps the bodies of sends on their way to LINE.
 type recording struct {
 	mu     sync.Mutex
 	bodies []string
 }
 
 func (s *recording) RoundTrip(r *http.Request) (*http.Response, error) {
-	if strings.HasSuffix(r.URL.Path, "/multicast") {
+	if sends(r) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return nil, err
