@@ -13,7 +13,10 @@ type Entry struct {
 	Name     string // 市民課の窓口
 	Newcomer bool   // begins the newcomers' questions (転入してきた方へ)
 	Hidden   bool   // no longer printed; codes in circulation still count
-	Friends  int    // followers who said they came by it; filled in lists
+	// Of the followers who said they came by it; filled in lists.
+	Friends   int
+	Onboarded int // who have finished the settings, or skipped them
+	Joined    int // who have joined a group that they were told of
 }
 
 // Validate reports every problem staff can mend.

@@ -50,6 +50,8 @@ const (
 	NoticeConsultationAnswer NoticeKind = "consultation-answer" // お返事があります, with the link
 	NoticeFollowUp           NoticeKind = "follow-up"           // how it went, after 3, 7 and 30 days
 	NoticeAmbassador         NoticeKind = "ambassador"          // prompts to ambassadors
+	NoticeVisitRequest       NoticeKind = "visit-request"       // to a group: somebody wants to visit
+	NoticeFreshness          NoticeKind = "freshness"           // to a group: 募集中ですか
 )
 
 // noticeKinds are the rules of each kind.
@@ -66,6 +68,8 @@ var noticeKinds = []struct {
 	{kind: NoticeConsultationAnswer, words: "相談のお返事"},
 	{kind: NoticeFollowUp, words: "その後の様子うかがい", voluntary: true},
 	{kind: NoticeAmbassador, words: "アンバサダーへの案内", voluntary: true},
+	{kind: NoticeVisitRequest, words: "見学の希望（団体へ）"},
+	{kind: NoticeFreshness, words: "募集中かどうかの確認（団体へ）"},
 }
 
 // NoticeKinds lists every kind.

@@ -48,11 +48,13 @@ const StaffLinkLife = 10 * time.Minute
 // StaffLinkText is what a member of staff types into the chat, on their own phone, to link it.
 func StaffLinkText(code string) string { return "職員:" + code }
 
-var staffLinkForm = regexp.MustCompile(`^職員:([0-9A-Z]{4})-([0-9A-Z]{4})$`)
+var linkForm = regexp.MustCompile(`^(職員|団体):([0-9A-Z]{4})-([0-9A-Z]{4})$`)
 
 // StaffLinkCode reads the code from a chat message, in letters of any width and case; ok is false if
 // the message is something else.
-func StaffLinkCode(text string) (code string, ok bool) {
+func StaffLinkCode(text string) (code string, ok bool) { return linkCode("職員", text) }
+
+func linkCode(whose, text string) (code string, ok bool) {
 	narrow := strings.Map(func(r rune) rune {
 		switch {
 		case r >= '！' && r <= '～':
@@ -64,9 +66,19 @@ func StaffLinkCode(text string) (code string, ok bool) {
 		}
 		return r
 	}, strings.TrimSpace(text))
-	found := staffLinkForm.FindStringSubmatch(strings.ToUpper(narrow))
-	if found == nil {
+	found := linkForm.FindStringSubmatch(strings.ToUpper(narrow))
+	if found == nil || found[1] != whose {
 		return "", false
 	}
-	return found[1] + "-" + found[2], true
+	return found[2] + "-" + found[3], true
 }
+
+// GroupLinkLife is how long a code for a group is good: staff read it out on the telephone, or send it.
+const GroupLinkLife = 7 * 24 * time.Hour
+
+// GroupLinkText is what whoever receives newcomers for a group types into the chat, to link their own LINE
+// account to it.
+func GroupLinkText(code string) string { return "団体:" + code }
+
+// GroupLinkCode reads the code from a chat message as StaffLinkCode does.
+func GroupLinkCode(text string) (code string, ok bool) { return linkCode("団体", text) }

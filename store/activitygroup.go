@@ -133,6 +133,15 @@ func (s *Store) DeleteActivityGroup(ctx context.Context, by ippo.StaffID, id ipp
 		if n > 0 {
 			return inUse(fmt.Sprintf("この団体への見学の希望が%d件あるため、削除できません。「一覧に出さない」にしてください。", n))
 		}
+		if n, err = one(ctx, t.tx, scanInt, `SELECT count(*) FROM matches WHERE group_id = ? AND state <> 'suggested'`, id); err != nil {
+			return err
+		}
+		if n > 0 {
+			return inUse(fmt.Sprintf("この団体への紹介の記録が%d件あるため、削除できません。「公開しない」にしてください。", n))
+		}
+		if err := t.exec(ctx, `DELETE FROM matches WHERE group_id = ?`, id); err != nil {
+			return err
+		}
 		if err := t.changeOne(ctx, `DELETE FROM activity_groups WHERE id = ?`, id); err != nil {
 			return found(err)
 		}

@@ -53,6 +53,15 @@ func (t *Tx) AnswerDeskRequest(ctx context.Context, r ippo.DeskRequest) error {
 		fmt.Sprintf("内容は職員画面で確認してください。\n/admin/requests/%d", open.ID))
 }
 
+// WantDeskRequest makes a request unless the desk has the same one and is not done with it.
+func (t *Tx) WantDeskRequest(ctx context.Context, r ippo.DeskRequest) error {
+	_, err := t.store.openRequest(ctx, t.tx, r.Follower, r.Kind, r.Group)
+	if notFound(err) {
+		_, err = t.AddDeskRequest(ctx, r, "")
+	}
+	return err
+}
+
 // OpenDeskRequest returns a follower's request of a kind, and for a group unless it is 0, that the desk
 // is not done with.
 func (s *Store) OpenDeskRequest(ctx context.Context, follower ippo.FollowerID, kind ippo.DeskRequestKind, group ippo.ActivityGroupID) (ippo.DeskRequest, error) {

@@ -26,10 +26,12 @@ func (s *Store) Entry(ctx context.Context, slug string) (ippo.Entry, error) {
 }
 
 const entryColumns = `e.id, e.slug, e.name, e.newcomer, e.hidden,
-	(SELECT count(*) FROM followers f WHERE f.entry_id = e.id)`
+	(SELECT count(*) FROM followers f WHERE f.entry_id = e.id),
+	(SELECT count(*) FROM followers f WHERE f.entry_id = e.id AND f.onboarded_at IS NOT NULL),
+	(SELECT count(DISTINCT m.follower_id) FROM matches m JOIN followers f ON f.id = m.follower_id WHERE f.entry_id = e.id AND m.joined_at IS NOT NULL)`
 
 func scanEntry(row scanner) (e ippo.Entry, err error) {
-	err = row.Scan(&e.ID, &e.Slug, &e.Name, &e.Newcomer, &e.Hidden, &e.Friends)
+	err = row.Scan(&e.ID, &e.Slug, &e.Name, &e.Newcomer, &e.Hidden, &e.Friends, &e.Onboarded, &e.Joined)
 	return e, err
 }
 

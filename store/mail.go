@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// Mail is one message to staff. It says what happened and where to look, never about whom.
+// Mail is one message to staff, or to a group. It says what happened and where to look, never about whom.
 type Mail struct {
 	ID        int64
+	To        string // a group's address; "" for the staff
 	Subject   string
 	Body      string
 	Attempts  int // that failed
@@ -27,6 +28,28 @@ func (t *Tx) mailStaff(ctx context.Context, subject, body string) error {
 	return nil
 }
 
+// letter is what is kept sealed of a mail that leaves the house.
+type letter struct {
+	To   string `json:"to"`
+	Body string `json:"body"`
+}
+
+// MailGroup puts a message to a group in the mails to be sent. Its body may hold a link that opens once, but
+// no personal data: mail is read by others on its way.
+func (t *Tx) MailGroup(ctx context.Context, to, subject, body string) error {
+	sealed, err := t.store.sealJSON("mails.letter", letter{to, body})
+	if err != nil {
+		return err
+	}
+	err = t.exec(ctx, `
+		INSERT INTO mails (subject, body, letter, next_attempt_at, created_at) VALUES (?, '', ?, ?, ?)`,
+		subject, sealed, stamp(t.now), stamp(t.now))
+	if err != nil {
+		return fmt.Errorf("mail group: %w", err)
+	}
+	return nil
+}
+
 // MailStaff puts a message in the mails to be sent.
 func (s *Store) MailStaff(ctx context.Context, subject, body string) error {
 	return s.Write(ctx, func(t *Tx) error { return t.mailStaff(ctx, subject, body) })
@@ -34,7 +57,7 @@ func (s *Store) MailStaff(ctx context.Context, subject, body string) error {
 
 // DueMails returns at most limit mails to be sent now, the oldest first.
 func (s *Store) DueMails(ctx context.Context, now time.Time, limit int) ([]Mail, error) {
-	mails, err := collect(ctx, s.ro, scanMail, `
+	mails, err := collect(ctx, s.ro, s.scanMail, `
 		SELECT `+mailColumns+` FROM mails WHERE next_attempt_at <= ? ORDER BY id LIMIT ?`, stamp(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("due mails: %w", err)
@@ -42,10 +65,16 @@ func (s *Store) DueMails(ctx context.Context, now time.Time, limit int) ([]Mail,
 	return mails, nil
 }
 
-const mailColumns = `id, subject, body, attempts, created_at`
+const mailColumns = `id, subject, body, letter, attempts, created_at`
 
-func scanMail(row scanner) (m Mail, err error) {
-	err = row.Scan(&m.ID, &m.Subject, &m.Body, &m.Attempts, at(&m.CreatedAt))
+func (s *Store) scanMail(row scanner) (m Mail, err error) {
+	var sealed []byte
+	if err := row.Scan(&m.ID, &m.Subject, &m.Body, &sealed, &m.Attempts, at(&m.CreatedAt)); err != nil || sealed == nil {
+		return m, err
+	}
+	var l letter
+	err = s.openJSON("mails.letter", sealed, &l)
+	m.To, m.Body = l.To, l.Body
 	return m, err
 }
 

@@ -29,6 +29,13 @@ var passing = []struct {
 	// Longer than any plan looks ahead, for a key is planned once for as long as its notice is kept.
 	{"notices", 90 * 24 * time.Hour, `DELETE FROM notices WHERE id IN (
 		SELECT id FROM notices WHERE answered_at < ? LIMIT 500)`},
+	{"group links", 0, `DELETE FROM group_links WHERE id IN (SELECT id FROM group_links WHERE expires_at < ? LIMIT 500)`},
+	{"group codes", 0, `DELETE FROM group_account_codes WHERE expires_at < ?`},
+	// What a newcomer gave for a visit has done its work when the match has ended; a while for complaints.
+	{"requests to visit", 90 * 24 * time.Hour, `UPDATE matches SET request = NULL WHERE id IN (
+		SELECT id FROM matches WHERE request IS NOT NULL AND ended_at < ? LIMIT 500)`},
+	{"suggestions", 180 * 24 * time.Hour, `DELETE FROM matches WHERE id IN (
+		SELECT id FROM matches WHERE state = 'suggested' AND suggested_at < ? LIMIT 500)`},
 	{"link codes", 0, `DELETE FROM staff_link_codes WHERE expires_at < ?`},
 	{"wrong link codes", ippo.StaffLinkWait, `DELETE FROM staff_link_tries WHERE last_at < ?`},
 }

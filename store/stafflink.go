@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -18,12 +17,7 @@ const linkLetters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 // NewStaffLinkCode makes the code that a member of staff types into the chat to link their own LINE
 // account. It is good once and until expires; an earlier one is void.
 func (s *Store) NewStaffLinkCode(ctx context.Context, staff ippo.StaffID) (code string, expires time.Time, err error) {
-	random := make([]byte, 8)
-	rand.Read(random) // never fails
-	for i, b := range random {
-		random[i] = linkLetters[int(b)%len(linkLetters)]
-	}
-	code = string(random[:4]) + "-" + string(random[4:])
+	code = newTypedCode()
 	err = s.Write(ctx, func(t *Tx) error {
 		expires = t.now.Add(ippo.StaffLinkLife)
 		return t.exec(ctx, `
@@ -46,21 +40,15 @@ func linkKey(code string) []byte {
 // code that is unknown, spent or too old is ippo.ErrNotFound and counts against the follower; after
 // ippo.StaffLinkTries of them no code is looked at for a while, and the error is ippo.ErrForbidden.
 func (t *Tx) LinkStaff(ctx context.Context, code string, follower ippo.FollowerID) (ippo.Staff, error) {
-	wrong, err := one(ctx, t.tx, scanInt, `SELECT coalesce(max(tries), 0) FROM staff_link_tries WHERE follower_id = ? AND last_at > ?`,
-		follower, stamp(t.now.Add(-ippo.StaffLinkWait)))
-	switch {
-	case err != nil:
+	wrong, err := t.linkTries(ctx, follower)
+	if err != nil {
 		return ippo.Staff{}, fmt.Errorf("link staff: %w", err)
-	case wrong >= ippo.StaffLinkTries:
-		return ippo.Staff{}, fmt.Errorf("link staff, follower %d has tried too often: %w", follower, ippo.ErrForbidden)
 	}
 	who, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE disabled = 0 AND id =
 		(SELECT staff_id FROM staff_link_codes WHERE code = ? AND expires_at > ?)`, linkKey(code), stamp(t.now))
 	if errors.Is(err, ippo.ErrNotFound) {
-		if err := t.exec(ctx, `
-			INSERT INTO staff_link_tries (follower_id, tries, last_at) VALUES (?1, ?2, ?3)
-			ON CONFLICT (follower_id) DO UPDATE SET tries = ?2, last_at = ?3`, follower, wrong+1, stamp(t.now)); err != nil {
-			return who, fmt.Errorf("link staff: count a wrong code: %w", err)
+		if err := t.countWrongCode(ctx, follower, wrong+1); err != nil {
+			return who, fmt.Errorf("link staff: %w", err)
 		}
 	}
 	if err != nil {
@@ -80,6 +68,28 @@ func (t *Tx) LinkStaff(ctx context.Context, code string, follower ippo.FollowerI
 		return who, fmt.Errorf("link staff %d: %w", who.ID, err)
 	}
 	return who, t.audit(ctx, who.ID, "staff.link", fmt.Sprintf("staff:%d", who.ID), "")
+}
+
+// linkTries returns how many wrong codes a follower has typed lately, or ippo.ErrForbidden once they are too
+// many for another to be looked at.
+func (t *Tx) linkTries(ctx context.Context, follower ippo.FollowerID) (wrong int, err error) {
+	wrong, err = one(ctx, t.tx, scanInt, `SELECT coalesce(max(tries), 0) FROM staff_link_tries WHERE follower_id = ? AND last_at > ?`,
+		follower, stamp(t.now.Add(-ippo.StaffLinkWait)))
+	if err == nil && wrong >= ippo.StaffLinkTries {
+		err = fmt.Errorf("follower %d has tried too often: %w", follower, ippo.ErrForbidden)
+	}
+	return wrong, err
+}
+
+// countWrongCode notes that a follower has typed so many wrong codes.
+func (t *Tx) countWrongCode(ctx context.Context, follower ippo.FollowerID, wrong int) error {
+	err := t.exec(ctx, `
+		INSERT INTO staff_link_tries (follower_id, tries, last_at) VALUES (?1, ?2, ?3)
+		ON CONFLICT (follower_id) DO UPDATE SET tries = ?2, last_at = ?3`, follower, wrong, stamp(t.now))
+	if err != nil {
+		return fmt.Errorf("count a wrong code: %w", err)
+	}
+	return nil
 }
 
 // StaffLink returns a member of staff's own LINE account, or ippo.ErrNotFound. It alone fills an

@@ -62,6 +62,8 @@ type Waiting struct {
 	Approvals int // broadcasts submitted
 	Requests  int // at the desk, that nobody has taken
 	Danger    int // of these, with words of danger
+	Matches   int // whose group does not answer
+	Silent    int // groups to ring up: asked whether their entry is right, and long silent
 }
 
 // Waiting counts what waits for staff, over indexes of what is open.
@@ -69,8 +71,10 @@ func (s *Store) Waiting(ctx context.Context) (w Waiting, err error) {
 	err = s.ro.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM broadcasts WHERE status = 'submitted'),
 		(SELECT count(*) FROM desk_requests WHERE state = 'new'),
-		(SELECT count(*) FROM desk_requests WHERE state = 'new' AND kind = 'danger')`).
-		Scan(&w.Approvals, &w.Requests, &w.Danger)
+		(SELECT count(*) FROM desk_requests WHERE state = 'new' AND kind = 'danger'),
+		(SELECT count(*) FROM matches WHERE state = 'asked' AND late_at IS NOT NULL),
+		(SELECT count(*) FROM activity_groups WHERE hidden = 0 AND silent_since <= ?)`, stamp(s.Now().Add(-ippo.SilentAfter))).
+		Scan(&w.Approvals, &w.Requests, &w.Danger, &w.Matches, &w.Silent)
 	if err != nil {
 		return w, fmt.Errorf("waiting: %w", err)
 	}
