@@ -39,6 +39,7 @@ type Bot struct {
 	base    string
 	secrets []string
 	links   *secret.Signer
+	hosts   *secret.Signer // of groups' links
 	now     ippo.Clock
 	log     *slog.Logger
 	framed  bool
@@ -84,6 +85,7 @@ func New(cfg Config) (*Bot, error) {
 		base:    strings.TrimRight(cfg.PublicURL, "/"),
 		secrets: cfg.ChannelSecrets,
 		links:   cfg.Keys.Signer("form links"),
+		hosts:   cfg.Keys.Signer(store.GroupLinks),
 		now:     cfg.Now,
 		log:     cfg.Log,
 		framed:  cfg.Framed,

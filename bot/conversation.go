@@ -78,13 +78,15 @@ const (
 	talkReduce     = "reduce"
 	talkRestart    = "restart"
 	talkDesk       = "desk"
+	talkMatch      = "match"
+	talkHost       = "host"
 )
 
 // talks lists the conversations.
 func talks() []*talk {
 	return []*talk{
 		menuTalk(), settingsTalk(), languageTalk(), newsTalk(), eventsTalk(), groupsTalk(), newcomerTalk(), ambassadorTalk(),
-		reduceTalk(), restartTalk(), deskTalk(),
+		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(),
 	}
 }
 
@@ -261,6 +263,9 @@ func (t *turn) hearText(text string) error {
 	}
 	if code, ok := ippo.StaffLinkCode(text); ok {
 		return t.linkStaff(code)
+	}
+	if code, ok := ippo.GroupLinkCode(text); ok {
+		return t.linkGroup(code)
 	}
 	if found := findPersonal(text); found.any() {
 		return t.answerPersonal(found)

@@ -57,13 +57,24 @@ func (t *turn) request(r ippo.DeskRequest, group ippo.ActivityGroup) error {
 	if err != nil {
 		heading = t.w.Say("desk.done." + string(r.Kind))
 		t.hand(r, t.in.MessageID)
+		if r.Kind == ippo.RequestVisit {
+			t.effect(func(ctx context.Context, tx *store.Tx) error {
+				_, err := tx.WishMatch(ctx, r.Follower, group.ID, ippo.WishLike(group))
+				return err
+			})
+		}
 	}
+	purpose, about := purposeContact, any(contactContext{Kind: r.Kind})
+	if r.Kind == ippo.RequestVisit {
+		purpose, about = purposeVisit, visitContext{Group: group.ID, GroupName: group.Name}
+	}
+	form := t.formLink(purpose, about)
 	var facts []messages.Fact
 	if group.ID != 0 {
 		facts = append(facts, messages.Fact{Name: t.w.Say("card.group"), Value: group.Name})
 	}
 	t.send(messages.Summary(heading, facts, t.w.Say("desk.next", t.office()), []messages.Choice{
-		{Label: t.w.Say("desk.form"), Page: t.formLink(purposeContact, contactContext{Kind: r.Kind, Group: group.ID, GroupName: group.Name})},
+		{Label: t.w.Say("desk.form"), Page: form},
 		{Label: t.w.Say("desk.cancel"), Data: tapped{talkDesk, "cancel", string(r.Kind) + "." + group.Slug}.data()},
 	}))
 	t.closing()
@@ -106,6 +117,9 @@ func cancelRequest(t *turn, value string) error {
 		t.say("desk.begun", t.office())
 	default:
 		t.effect(func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.WithdrawMatch(ctx, r.Follower, r.Group); err != nil {
+				return err
+			}
 			return tx.CancelDeskRequest(ctx, r.Follower, r.Kind, r.Group)
 		})
 		t.say("desk.cancelled")

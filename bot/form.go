@@ -23,6 +23,7 @@ import (
 const (
 	purposeAmbassador = "ambassador"
 	purposeContact    = "contact" // how to reach somebody, for the desk
+	purposeVisit      = "visit"   // to a group, and whether what is given may be passed on to it
 	purposePhone      = "phone"   // no form: a number that waits for its owner's yes
 )
 
@@ -34,9 +35,7 @@ type ambassadorContext struct {
 
 // contactContext is what the desk is asked for; its zero value is a call back.
 type contactContext struct {
-	Kind      ippo.DeskRequestKind `json:"kind,omitempty"`
-	Group     ippo.ActivityGroupID `json:"group,omitempty"`
-	GroupName string               `json:"groupName,omitempty"`
+	Kind ippo.DeskRequestKind `json:"kind,omitempty"`
 }
 
 // linkLife is how long a link to a form is good.
@@ -126,8 +125,11 @@ type doorPage struct {
 }
 
 func formTitle(purpose string) string {
-	if purpose == purposeAmbassador {
+	switch purpose {
+	case purposeAmbassador:
 		return "登録の入力"
+	case purposeVisit:
+		return "見学の申し込み"
 	}
 	return "連絡先の入力"
 }
@@ -182,8 +184,11 @@ func (b *Bot) showForm(c *gin.Context) error {
 	if !l.SpentAt.IsZero() {
 		return b.to(c, "/done")
 	}
-	if l.Purpose == purposeAmbassador {
+	switch l.Purpose {
+	case purposeAmbassador:
 		return b.showAmbassadorForm(c, http.StatusOK, ambassadorForm{}, nil)
+	case purposeVisit:
+		return b.showVisitForm(c, l)
 	}
 	return b.showContactForm(c, http.StatusOK, l, contactForm{}, nil)
 }
@@ -204,8 +209,11 @@ func (b *Bot) takeForm(c *gin.Context) error {
 		b.refuse(c, http.StatusBadRequest, "送信できませんでした。", "入力が長すぎるか、通信が途切れました。もう一度お試しください。")
 		return nil
 	}
-	if l.Purpose == purposeAmbassador {
+	switch l.Purpose {
+	case purposeAmbassador:
 		return b.takeAmbassadorForm(c, l)
+	case purposeVisit:
+		return b.takeVisitForm(c, l)
 	}
 	return b.takeContactForm(c, l)
 }
@@ -324,7 +332,6 @@ type contactFormPage struct {
 	frame
 	Form     contactForm
 	Problems ippo.Problems
-	Group    string
 	Action   string
 }
 
@@ -337,7 +344,7 @@ func (b *Bot) showContactForm(c *gin.Context, status int, l store.FormLink, form
 	if err != nil {
 		return err
 	}
-	return b.render(c, status, "form_contact", contactFormPage{f, form, problems, about.GroupName, c.Request.URL.Path})
+	return b.render(c, status, "form_contact", contactFormPage{f, form, problems, c.Request.URL.Path})
 }
 
 func (f contactForm) problems() ippo.Problems {
@@ -380,7 +387,7 @@ func (b *Bot) takeContactForm(c *gin.Context, l store.FormLink) error {
 		if err := t.SpendFormLink(ctx, l.ID); err != nil {
 			return err
 		}
-		return t.AnswerDeskRequest(ctx, ippo.DeskRequest{Kind: about.Kind, Follower: l.Follower, Group: about.Group, Body: body})
+		return t.AnswerDeskRequest(ctx, ippo.DeskRequest{Kind: about.Kind, Follower: l.Follower, Body: body})
 	})
 	if err != nil && !errors.Is(err, ippo.ErrConflict) {
 		return err

@@ -1,12 +1,14 @@
 package bot
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
 
 	"ippo"
 	"ippo/messages"
+	"ippo/store"
 )
 
 // newcomerTalk is 転入してきた方へ: at most six questions, each of which may be skipped, or words of one's own
@@ -517,7 +519,11 @@ func (t *turn) suggest(w ippo.Wish, found, none string) error {
 	if err != nil {
 		return err
 	}
-	list, widened := ippo.Suggest(groups, w, t.now, nil)
+	known, err := t.bot.store.Known(t.ctx, t.follower.ID)
+	if err != nil {
+		return err
+	}
+	list, widened := ippo.Suggest(groups, w, t.now, func(id ippo.ActivityGroupID) bool { return known[id] })
 	switch {
 	case len(list) == 0:
 		t.say(none)
@@ -531,6 +537,14 @@ func (t *turn) suggest(w ippo.Wish, found, none string) error {
 	for i, s := range list {
 		cards[i] = messages.Suggestion{Group: s.Group, Reason: t.whyGroup(t.w, s.Reasons)}
 	}
+	t.effect(func(ctx context.Context, tx *store.Tx) error {
+		for _, s := range list {
+			if _, err := tx.SuggestMatch(ctx, t.follower.ID, s.Group.ID, t.whyGroup(t.bot.texts.In(ippo.Japanese), s.Reasons), w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	t.send(messages.SuggestionCards(t.w, cards, t.bot.base, t.areaNames(), t.now))
 	return nil
 }

@@ -83,6 +83,13 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	f.GET("/form", b.page(b.showForm))
 	f.POST("/form", b.page(b.takeForm))
 	f.GET("/done", b.page(b.formDone))
+
+	h := g.Group("/g/:link", private)
+	h.GET("", b.page(b.hostDoor))
+	h.POST("", b.page(b.openHost))
+	h.GET("/visit", b.page(b.showHostVisit))
+	h.POST("/visit", b.page(b.takeHostVisit))
+	h.POST("/fresh", b.page(b.takeFresh))
 }
 
 // guard sets what every page has: nothing runs but our own style, nothing is told to other sites, and
@@ -138,6 +145,10 @@ func (b *Bot) page(h func(*gin.Context) error) gin.HandlerFunc {
 			b.refuse(c, http.StatusForbidden, "LINEからもう一度開いてください。", "この入力画面は、はじめに開いたブラウザーでだけ使えます。")
 		case errors.Is(err, errLinkOver):
 			b.refuse(c, http.StatusGone, "LINEからもう一度開いてください。", "この入力画面の期限が切れたか、送信が終わっています。")
+		case errors.Is(err, errHostOtherOpen):
+			b.refuse(c, http.StatusForbidden, "ほかの機器で開かれています。", "このページは、はじめに「開く」を押した機器でだけ見られます。ほかの機器で見たいときは、センターにお知らせください。")
+		case errors.Is(err, errHostLinkOver):
+			b.refuse(c, http.StatusGone, "このページは終わりました。", "見学の手続きが済んだか、期限が過ぎました。くわしくは、センターにお問い合わせください。")
 		case errors.Is(err, errBadLink):
 			b.refuse(c, http.StatusNotFound, "LINEからもう一度開いてください。", "アドレスが正しくありません。")
 		default:
