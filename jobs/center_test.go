@@ -21,6 +21,7 @@ import (
 	"ippo/internal/line"
 	"ippo/internal/linesim"
 	"ippo/internal/secret"
+	"ippo/messages"
 	"ippo/store"
 )
 
@@ -92,10 +93,25 @@ func newCenter(t testing.TB, followers int, opt options) *center {
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
+	texts, err := messages.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := secret.Load(filepath.Join(c.dir, "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	c.Runner = New(Config{
 		Store: c.store, Line: client, Now: c.clock, Holidays: holiday.Japan(), Parallel: opt.parallel, Log: log,
 		Reminder: func(c ippo.Campaign, _ ippo.Settings) []ippo.Message { return []ippo.Message{text(c.Reminder)} },
 		Digest:   drawDigest,
+		FollowUp: func(l ippo.Language, kind ippo.FollowUp, match ippo.MatchID, group string) ippo.Message {
+			return messages.FollowUp(texts.In(l), kind, match, group)
+		},
+		Freshness: func(g store.AskedGroup) ippo.Message {
+			return messages.Freshness(texts.In(g.Language), g.ActivityGroup)
+		},
+		GroupLinks: keys.Signer(store.GroupLinks),
 	})
 	return c
 }

@@ -14,7 +14,7 @@ import (
 	"ippo/store"
 )
 
-// Mailer sends mail to staff.
+// Mailer sends mail to staff, and to groups.
 type Mailer struct {
 	client *mail.Client
 	from   string
@@ -59,7 +59,7 @@ func (m *Mailer) send(ctx context.Context, to []string, subject, body string) er
 		return fmt.Errorf("mail to: %w", err)
 	}
 	if err := msg.Bcc(to...); err != nil {
-		return fmt.Errorf("mail to staff: %w", err)
+		return fmt.Errorf("mail bcc: %w", err)
 	}
 	msg.Subject(subject)
 	msg.SetBodyString(mail.TypeTextPlain, m.linked(body))
@@ -101,7 +101,11 @@ func (r *Runner) SendMails(ctx context.Context) (next time.Time, err error) {
 			return next, err
 		}
 		for _, m := range due {
-			if err := r.sendMail(ctx, m, to, now); err != nil {
+			whom := to
+			if m.To != "" {
+				whom = []string{m.To}
+			}
+			if err := r.sendMail(ctx, m, whom, now); err != nil {
 				return next, err
 			}
 		}
@@ -118,7 +122,7 @@ func (r *Runner) sendMail(ctx context.Context, m store.Mail, to []string, now ti
 		if err == nil {
 			return r.store.MailSent(ctx, m.ID)
 		}
-		r.log.WarnContext(ctx, "mail to staff not sent", "attempt", m.Attempts+1, "err", err)
+		r.log.WarnContext(ctx, "mail not sent", "attempt", m.Attempts+1, "err", err)
 	}
 	wait := min(time.Minute<<min(m.Attempts, 10), mailLongest)
 	return r.store.MailFailed(ctx, m.ID, now.Add(wait))

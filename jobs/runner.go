@@ -11,6 +11,7 @@ import (
 
 	"ippo"
 	"ippo/internal/line"
+	"ippo/internal/secret"
 	"ippo/store"
 )
 
@@ -26,6 +27,10 @@ type Config struct {
 
 	Digest DigestFunc // draws the weekly digest
 
+	FollowUp   func(l ippo.Language, kind ippo.FollowUp, match ippo.MatchID, group string) ippo.Message // draws a question to a newcomer
+	Freshness  func(store.AskedGroup) ippo.Message                                                      // draws 「募集中ですか」
+	GroupLinks *secret.Signer                                                                           // signs links to groups' pages: store.GroupLinks
+
 	Now      ippo.Clock   // default time.Now
 	Log      *slog.Logger // default: discards
 	Parallel int          // calls to LINE under way at once; default 192: enough for pushes at 2,000 a second that LINE answers after 90 ms
@@ -34,39 +39,47 @@ type Config struct {
 // Runner does the jobs of one center. It is safe for concurrent use, but two Runners must not work
 // on one database: cmd holds a lock on the data folder.
 type Runner struct {
-	store    *store.Store
-	line     *line.Client
-	holidays ippo.Holidays
-	mailer   *Mailer
-	reminder func(ippo.Campaign, ippo.Settings) []ippo.Message
-	digest   DigestFunc
-	now      ippo.Clock
-	log      *slog.Logger
-	parallel int
+	store      *store.Store
+	line       *line.Client
+	holidays   ippo.Holidays
+	mailer     *Mailer
+	reminder   func(ippo.Campaign, ippo.Settings) []ippo.Message
+	digest     DigestFunc
+	followUp   func(ippo.Language, ippo.FollowUp, ippo.MatchID, string) ippo.Message
+	freshness  func(store.AskedGroup) ippo.Message
+	groupLinks *secret.Signer
+	now        ippo.Clock
+	log        *slog.Logger
+	parallel   int
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, firings, digests, approvals, notices, mails, readers chan struct{}
+	deliver, firings, digests, approvals, notices, matches, groups, mails, readers chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
 func New(cfg Config) *Runner {
 	r := &Runner{
-		store:     cfg.Store,
-		line:      cfg.Line,
-		holidays:  cfg.Holidays,
-		mailer:    cfg.Mailer,
-		reminder:  cfg.Reminder,
-		digest:    cfg.Digest,
-		now:       cfg.Now,
-		log:       cfg.Log,
-		parallel:  cfg.Parallel,
-		deliver:   make(chan struct{}, 1),
-		firings:   make(chan struct{}, 1),
-		digests:   make(chan struct{}, 1),
-		approvals: make(chan struct{}, 1),
-		notices:   make(chan struct{}, 1),
-		mails:     make(chan struct{}, 1),
-		readers:   make(chan struct{}, 1),
+		store:      cfg.Store,
+		line:       cfg.Line,
+		holidays:   cfg.Holidays,
+		mailer:     cfg.Mailer,
+		reminder:   cfg.Reminder,
+		digest:     cfg.Digest,
+		followUp:   cfg.FollowUp,
+		freshness:  cfg.Freshness,
+		groupLinks: cfg.GroupLinks,
+		now:        cfg.Now,
+		log:        cfg.Log,
+		parallel:   cfg.Parallel,
+		deliver:    make(chan struct{}, 1),
+		firings:    make(chan struct{}, 1),
+		digests:    make(chan struct{}, 1),
+		approvals:  make(chan struct{}, 1),
+		notices:    make(chan struct{}, 1),
+		matches:    make(chan struct{}, 1),
+		groups:     make(chan struct{}, 1),
+		mails:      make(chan struct{}, 1),
+		readers:    make(chan struct{}, 1),
 	}
 	if r.now == nil {
 		r.now = time.Now
@@ -83,7 +96,7 @@ func New(cfg Config) *Runner {
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
 // a campaign or a series changed, a notice was planned, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.firings, r.digests, r.approvals, r.notices, r.mails, r.readers} {
+	for _, loop := range []chan struct{}{r.deliver, r.firings, r.digests, r.approvals, r.notices, r.matches, r.groups, r.mails, r.readers} {
 		signal(loop)
 	}
 }
@@ -120,6 +133,8 @@ func (r *Runner) Run(ctx context.Context) error {
 	loops.Go(func() { r.loop(ctx, "digest", r.digests, r.MakeDigests) })
 	loops.Go(func() { r.loop(ctx, "approvals", r.approvals, r.LapseApprovals) })
 	loops.Go(func() { r.loop(ctx, "notices", r.notices, r.SendNotices) })
+	loops.Go(func() { r.loop(ctx, "matches", r.matches, r.TendMatches) })
+	loops.Go(func() { r.loop(ctx, "groups", r.groups, r.AskGroups) })
 	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })
 	loops.Go(func() { r.loop(ctx, "readers", r.readers, r.FetchReaders) })
 	loops.Wait()

@@ -70,8 +70,15 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Mailer:   mailer,
 		Reminder: reminder,
 		Digest:   digest,
-		Now:      c.now,
-		Log:      c.log,
+		FollowUp: func(l ippo.Language, kind ippo.FollowUp, match ippo.MatchID, group string) ippo.Message {
+			return messages.FollowUp(texts.In(l), kind, match, group)
+		},
+		Freshness: func(g store.AskedGroup) ippo.Message {
+			return messages.Freshness(texts.In(g.Language), g.ActivityGroup)
+		},
+		GroupLinks: c.keys.Signer(store.GroupLinks),
+		Now:        c.now,
+		Log:        c.log,
 	})
 	residents, err := bot.New(bot.Config{
 		Store:          c.store,
