@@ -54,6 +54,8 @@ type Panel struct {
 	account   *account
 	catalogs  *messages.Catalogs
 	words     messages.Words // cards are made in Japanese
+
+	groupLinks *secret.Signer // of the pages of groups
 }
 
 // New makes a Panel. It fails when a template does not parse.
@@ -87,6 +89,8 @@ func New(cfg Config) (*Panel, error) {
 		account:  newAccount(cfg.Line, cfg.Log),
 		catalogs: catalogs,
 		words:    catalogs.In(ippo.Japanese),
+
+		groupLinks: cfg.Keys.Signer(store.GroupLinks),
 
 		passwords: newPasswords(),
 	}
@@ -185,6 +189,23 @@ func (p *Panel) routes() []route {
 		{get, "/requests", ippo.Editor, p.requestList},
 		{get, "/requests/:id", ippo.Editor, p.showRequest},
 		{post, "/requests/:id", ippo.Editor, p.updateRequest},
+
+		{get, "/matches", ippo.Editor, p.matchList},
+		{get, "/outcomes", ippo.Viewer, p.matchReport},
+		{get, "/matches/:id", ippo.Editor, p.showMatch},
+		{post, "/matches/:id/ask", ippo.Editor, p.askMatch},
+		{post, "/matches/:id/consent", ippo.Editor, p.consentMatch},
+		{post, "/matches/:id/hand", ippo.Editor, p.handMatch},
+		{post, "/matches/:id/answer", ippo.Editor, p.answerMatch},
+		{post, "/matches/:id/move", ippo.Editor, p.moveMatch},
+		{post, "/matches/:id/note", ippo.Editor, p.noteMatch},
+
+		{get, "/freshness", ippo.Editor, p.freshness},
+		{post, "/freshness/:id", ippo.Editor, p.confirmGroup},
+		{get, "/freshness/:id/slip", ippo.Editor, p.slip},
+		{get, "/groups/:id/host", ippo.Editor, p.showHost},
+		{post, "/groups/:id/host/line", ippo.Editor, p.linkHost},
+		{post, "/groups/:id/host/line/remove", ippo.Editor, p.unlinkHost},
 
 		{get, "/followers", ippo.Viewer, p.followerList},
 		{get, "/ambassadors", ippo.Editor, p.ambassadorList},

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -63,6 +64,7 @@ type requestPage struct {
 	Item   ippo.DeskRequest
 	Who    string
 	States []option
+	Match  ippo.MatchID // of a wish to visit; 0 for none
 }
 
 func (p *Panel) requestPage(c *gin.Context, item ippo.DeskRequest, found ippo.Problems) error {
@@ -72,6 +74,13 @@ func (p *Panel) requestPage(c *gin.Context, item ippo.DeskRequest, found ippo.Pr
 	}
 	page := requestPage{frame: p.frame(c), Item: item, Who: who(item.Staff), States: statuses(ippo.DeskRequestStates, item.State)}
 	page.Problems = found
+	if item.Kind == ippo.RequestVisit && item.Follower != 0 {
+		m, err := p.Store.LatestMatch(c.Request.Context(), item.Follower, item.Group)
+		if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+			return err
+		}
+		page.Match = m.ID
+	}
 	return p.render(c, formStatus(found), "request_show.html", page)
 }
 

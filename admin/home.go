@@ -22,6 +22,7 @@ type homePage struct {
 	Undecided []*ippo.Broadcast  // sent, and LINE cannot tell whether to everybody
 	Requests  []ippo.DeskRequest // that nobody has taken, words of danger first; editors only
 	Campaigns []ippo.Campaign    // that run today
+	Late      []ippo.Match       // whose group does not answer; editors only
 
 	StuckNotices int    // single messages that wait for what staff must put right
 	StuckReason  string // what that is
@@ -85,6 +86,11 @@ func (p *Panel) home(c *gin.Context) error {
 			return err
 		}
 		page.Requests = page.Requests[:min(len(page.Requests), maxAttention)]
+	}
+	if page.May("editor") {
+		if page.Late, err = p.lateMatches(ctx); err != nil {
+			return err
+		}
 	}
 	all, err := p.Store.Campaigns(ctx)
 	if err != nil {

@@ -18,15 +18,17 @@ func (f frame) Nav() []link {
 	}
 	broadcasts := room("/admin/broadcasts", "send", "配信", "broadcasts", "series", "notices")
 	broadcasts.Waiting = f.Waiting.Approvals
-	desk := room("/admin/requests", "desk", "受付", "requests")
-	desk.Waiting, desk.Urgent = f.Waiting.Requests, f.Waiting.Danger > 0
+	desk := room("/admin/requests", "desk", "受付", "requests", "matches", "outcomes")
+	desk.Waiting, desk.Urgent = f.Waiting.Requests+f.Waiting.Matches, f.Waiting.Danger > 0
+	groups := room("/admin/groups", "groups", "団体", "groups", "freshness")
+	groups.Waiting = f.Waiting.Silent
 	return []link{
 		room("/admin/", "home", "ホーム", ""),
 		broadcasts,
 		desk,
 		room("/admin/followers", "people", "名簿", "followers", "ambassadors"),
 		room("/admin/news", "news", "お知らせ", "news"),
-		room("/admin/groups", "groups", "団体", "groups"),
+		groups,
 		room("/admin/events", "event", "イベント", "events"),
 		room("/admin/campaigns", "flag", f.Settings.Labels.Campaign, "campaigns"),
 		room("/admin/topics", "gear", "設定", "settings", "topics", "areas", "tags", "entries", "staff", "audit"),
@@ -39,6 +41,8 @@ func (f frame) Tabs() []link {
 		section, words, least string
 	}{
 		{{"broadcasts", "配信", "viewer"}, {"series", "くり返し配信", "viewer"}, {"notices", "個別のお知らせ", "viewer"}},
+		{{"requests", "受付", "editor"}, {"matches", "団体紹介", "editor"}, {"outcomes", "紹介の結果", "viewer"}},
+		{{"groups", "団体", "viewer"}, {"freshness", "募集の確認", "editor"}},
 		{{"followers", "友だち", "viewer"}, {"ambassadors", f.Settings.Labels.Ambassador, "editor"}},
 		{{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
 			{"settings", "センターの設定", "admin"}, {"staff", "職員", "admin"}, {"audit", "操作の記録", "admin"}},

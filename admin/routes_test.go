@@ -93,7 +93,16 @@ func TestEveryPage(t *testing.T) {
 	o := open(t)
 	o.fill()
 	b := o.as(ippo.Administrator)
+	if err := o.wantVisit(1, 1); err != nil {
+		t.Fatal(err)
+	}
 	pages := map[string]string{
+		"/groups/1/host":              "つなぐことばを出す",
+		"/matches":                    "里山の会",
+		"/matches/1":                  "これまでの記録",
+		"/outcomes":                   "市民課の窓口",
+		"/freshness":                  "返事を待っている団体はありません",
+		"/freshness/1/slip":           "新しい方を募集中ですか",
 		"/":                           "きょうの数字",
 		"/broadcasts":                 "春のお知らせ",
 		"/broadcasts/new":             "宛先を選ぶと",
