@@ -79,6 +79,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"call-outs", f.callOuts},
 		{"requests", f.requests},
 		{"the digest", f.lastDigest},
+		{"matches", f.matches},
 		{"the desk", f.desk},
 	} {
 		if err := step.do(ctx); err != nil {
