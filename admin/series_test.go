@@ -60,7 +60,7 @@ func TestSeries(t *testing.T) {
 	if err := o.store.Fire(ctx, r, b); err != nil {
 		t.Fatal(err)
 	}
-	editor, approver = o.as(ippo.Editor), o.as(ippo.Approver)
+	editor = o.as(ippo.Editor)
 	editor.get("/admin/series/2").leads("/admin/broadcasts/2").says("これまでの配信", "配信した", "次の配信: 2026年3月12日（木）16:00")
 	editor.get("/admin/broadcasts/2").leads("/admin/series/2").says("居場所のお知らせ")
 	editor.post("/admin/series/2/delete").want(http.StatusUnprocessableEntity).says("送った記録がある")

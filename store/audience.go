@@ -112,16 +112,39 @@ func (s *Store) audienceCondition(ctx context.Context, a ippo.Audience, emergenc
 		if err != nil {
 			return "", nil, err
 		}
-		conditions = append(conditions, "f.id IN (SELECT follower_id FROM follower_tags WHERE tag_id IN ("+placeholders(len(ids))+"))")
-		for _, id := range ids {
-			args = append(args, id)
-		}
+		condition, more := tagged(ids)
+		conditions, args = append(conditions, condition), append(args, more...)
 	}
 	if a.Ambassadors {
-		conditions = append(conditions, `f.id IN (SELECT follower_id FROM ambassadors
-			WHERE status IN ('applied', 'contacted', 'appointed') AND resting = 0 AND follower_id IS NOT NULL)`)
+		conditions = append(conditions, "f.marks & ? <> 0")
+		args = append(args, markAmbassador)
 	}
 	return strings.Join(conditions, " AND "), args, problems.Err()
+}
+
+// Bits of followers.marks, which triggers keep: migrations/00160_marks.sql.
+const (
+	maxTagMark     = 60             // tags with higher IDs have no bit
+	markAmbassador = int64(1) << 61 // an ambassador who serves and does not rest
+)
+
+// tagged is the condition of having one of these tags: by their bits where they have some, which the index
+// holds, and by their rows where a center has more tags than bits.
+func tagged(ids []int) (condition string, args []any) {
+	var bits int64
+	var rest []any
+	for _, id := range ids {
+		if id <= maxTagMark {
+			bits |= 1 << id
+		} else {
+			rest = append(rest, id)
+		}
+	}
+	condition, args = "f.marks & ? <> 0", []any{bits}
+	if len(rest) > 0 {
+		condition = "(" + condition + " OR f.id IN (SELECT follower_id FROM follower_tags WHERE tag_id IN (" + placeholders(len(rest)) + ")))"
+	}
+	return condition, append(args, rest...)
 }
 
 // named looks slugs up in a small table of slug and number, noting those that it does not hold.
