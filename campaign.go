@@ -96,12 +96,13 @@ func (c Campaign) within() Schedule {
 	return s
 }
 
-// Percent is how far the campaign has come towards its aim, in people who called out: 0 to 100.
+// Percent is how far the campaign has come towards its aim, in people who called out: 0 to 100. The
+// first step counts: 0 is nobody.
 func (c Campaign) Percent() int {
-	if c.Aim == 0 {
+	if c.Aim == 0 || c.People == 0 {
 		return 0
 	}
-	return min(100, c.People*100/c.Aim)
+	return min(100, max(1, c.People*100/c.Aim))
 }
 
 const (

@@ -151,7 +151,7 @@ type filler struct {
 	Type string `json:"type"`
 }
 
-// bar is a picture of a percentage; of the first step something is seen.
+// bar is a picture of a percentage; LINE draws no width of 0.
 func bar(percent int) any {
 	full := vertical("", filler{"filler"})
 	full.Width, full.Height, full.BackgroundColor, full.CornerRadius = strconv.Itoa(max(1, percent))+"%", "8px", blue, "4px"
