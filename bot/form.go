@@ -398,7 +398,9 @@ func (b *Bot) takeContactForm(c *gin.Context, l store.FormLink) error {
 // donePage thanks, and shows an ambassador's number.
 type donePage struct {
 	frame
-	Number int // 0: no ambassador
+	Number int    // 0: no ambassador
+	Visit  string // what is said to who wants to visit a group, in their language; "" to others
+	Lang   string
 }
 
 func (b *Bot) formDone(c *gin.Context) error {
@@ -420,6 +422,14 @@ func (b *Bot) formDone(c *gin.Context) error {
 			return err
 		}
 		p.Title, p.Number = "登録しました", a.Number
+	}
+	if l.Purpose == purposeVisit {
+		follower, err := b.store.Follower(c.Request.Context(), l.Follower)
+		if err != nil {
+			return err
+		}
+		w := b.texts.In(follower.Language)
+		p.Title, p.Visit, p.Lang = w.Say("visit.done.title"), w.Say("visit.done"), htmlLanguage(follower.Language)
 	}
 	return b.render(c, http.StatusOK, "done", p)
 }

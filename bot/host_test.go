@@ -80,9 +80,9 @@ func TestNewcomerIsWalkedToAGroup(t *testing.T) {
 	}{
 		"ja": {"", "土日に子どもと", "見学したい", "連絡先を入力する", "「えほんの広場」に、見学の案内のため", "送信しました", "団体からお返事がありました", "2026年4月11日（土）",
 			"の見学は、いかがでしたか", "参加することにした", "続いていますか", "続けています", "うれしいお知らせ"},
-		"ja-x-easy": {"やさしい にほんご", "土日に こどもと", "見学したい", "連絡先を 書く", "わたしの 名前・連絡先・聞きたい ことを 伝えて いいです", "送信しました", "団体から 返事が ありました", "2026年4月11日（土）",
+		"ja-x-easy": {"やさしい にほんご", "土日に こどもと", "見学したい", "連絡先を 書く", "わたしの 名前・連絡先・聞きたい ことを 伝えて いいです", "送りました", "団体から 返事が ありました", "2026年4月11日（土）",
 			"は どうでしたか", "入る ことに した", "いまも 行って いますか", "行って います", "これからも 楽しんで"},
-		"en": {"English", "weekends, with children", "I'd like to visit", "Leave a contact", "I agree that my name, contact details and questions", "送信しました", "The group has answered", "Sat, 11 April 2026",
+		"en": {"English", "weekends, with children", "I'd like to visit", "Leave a contact", "I agree that my name, contact details and questions", "you will hear from us in LINE", "The group has answered", "Sat, 11 April 2026",
 			"How was your visit to", "I am joining", "Are you still with", "Yes, I am", "Keep enjoying it"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestNewcomerIsWalkedToAGroup(t *testing.T) {
 			link := a.page(w.Say("desk.form"))
 			phone := browser(t)
 			post(t, phone, link, nil).is(200, say.consent)
-			post(t, phone, link+"/form", url.Values{"name": {""}, "contact": {"090-1111-2222"}, "consent": {"yes"}}).is(422, `name="consent" value="yes" checked`)
+			post(t, phone, link+"/form", url.Values{"name": {""}, "contact": {"090-1111-2222"}, "consent": {"yes"}}).is(422, `name="consent" value="yes" checked`, w.Say("visit.problem.name"))
 			post(t, phone, link+"/form", url.Values{"name": {"山田花子"}, "contact": {"090-1111-2222"}, "text": {"駐車場は?"}, "consent": {"yes"}}).is(200, say.sent)
 
 			m, err := c.store.LatestMatch(t.Context(), r.me().ID, 1)

@@ -125,13 +125,17 @@ func (b *Bot) visitPage(c *gin.Context, l store.FormLink) (visitFormPage, error)
 	}
 	w := b.texts.In(follower.Language)
 	f, err := b.frame(c, w.Say("visit.title"))
-	lang := "ja"
-	if follower.Language == ippo.English {
-		lang = "en"
-	}
 	return visitFormPage{
-		frame: f, Group: about.GroupName, Action: c.Request.URL.Path, Lang: lang, W: w, Vars: messages.Vars{"Group": about.GroupName},
+		frame: f, Group: about.GroupName, Action: c.Request.URL.Path, Lang: htmlLanguage(follower.Language), W: w, Vars: messages.Vars{"Group": about.GroupName},
 	}, err
+}
+
+// htmlLanguage is how a page names the language of its texts.
+func htmlLanguage(l ippo.Language) string {
+	if l == ippo.English {
+		return "en"
+	}
+	return "ja"
 }
 
 func (b *Bot) showVisitForm(c *gin.Context, l store.FormLink) error {
@@ -154,9 +158,12 @@ func (b *Bot) takeVisitForm(c *gin.Context, l store.FormLink) error {
 	}
 	errors.As(page.Form.Validate(), &page.Problems)
 	if found := findPersonal(page.Form.Contact); page.Problems.For("contact") == "" && found.phone == "" && !found.email {
-		page.Problems.Add("contact", "電話番号かメールアドレスを入力してください。")
+		page.Problems.Add("contact", "")
 	}
 	if len(page.Problems) > 0 {
+		for i, p := range page.Problems {
+			page.Problems[i].Message = page.W.Say("visit.problem." + p.Field)
+		}
 		return b.render(c, http.StatusUnprocessableEntity, "form_visit", page)
 	}
 	var about visitContext

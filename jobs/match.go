@@ -45,7 +45,7 @@ func (r *Runner) putFollowUps(ctx context.Context) (next time.Time, err error) {
 		notices := make([]ippo.Notice, len(due))
 		for i, d := range due {
 			notices[i] = ippo.Notice{
-				Follower: d.Follower, Kind: ippo.NoticeFollowUp, Key: fmt.Sprintf("follow-up:%d:%s:%d", d.Match, d.Kind, d.Due.Unix()),
+				Follower: d.Follower, Kind: ippo.NoticeFollowUp, Key: fmt.Sprintf("%s%s:%d", store.FollowUpKey(d.Match), d.Kind, d.Due.Unix()),
 				Messages: []ippo.Message{r.followUp(d.Language, d.Kind, d.Match, d.Group)}, Due: now, Until: now.Add(followUpLife),
 			}
 		}

@@ -74,6 +74,7 @@ func groupCard(w Words, g ippo.ActivityGroup, heading any, reason, base string, 
 			row(w.Say("card.cost"), g.Cost),
 			row(w.Say("card.bring"), g.Bring),
 			row(w.Say("card.host"), host),
+			row(w.Say("card.tongues"), tongues(w, g)),
 			row(w.Say("card.welcome"), welcome(w, g)),
 			plain(g.Welcome),
 			confirmed),
@@ -81,6 +82,17 @@ func groupCard(w Words, g ippo.ActivityGroup, heading any, reason, base string, 
 			primary(tap(w.Say("card.visit"), "1/desk/visit/"+g.Slug)),
 			secondary(open(w.Say("card.more"), GroupPage(base, g.Slug)))),
 	}
+}
+
+// tongues names the languages that are spoken there besides Japanese.
+func tongues(w Words, g ippo.ActivityGroup) string {
+	var said []string
+	for bit := range ippo.TongueNames {
+		if g.Tongues&(1<<bit) != 0 {
+			said = append(said, w.Say("tongue."+strconv.Itoa(bit)))
+		}
+	}
+	return strings.Join(said, w.Say("why.and"))
 }
 
 // welcome says who is welcome beside the regulars.
@@ -92,11 +104,6 @@ func welcome(w Words, g ippo.ActivityGroup) string {
 	}{{g.Beginners, "welcome.beginners"}, {g.Children, "welcome.children"}, {g.Alone, "welcome.alone"}, {g.Together, "welcome.together"}, {g.Wheelchair, "welcome.wheelchair"}, {g.Online, "welcome.online"}} {
 		if mark.set {
 			said = append(said, w.Say(mark.key))
-		}
-	}
-	for bit := range ippo.TongueNames {
-		if g.Tongues&(1<<bit) != 0 {
-			said = append(said, w.Say("tongue."+strconv.Itoa(bit)))
 		}
 	}
 	switch {

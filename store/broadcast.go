@@ -549,7 +549,8 @@ func (t *Tx) hold(ctx context.Context, id ippo.BroadcastID, reason string) error
 // HoldEverything holds all that would leave by itself, after a restore: what the copy believes
 // unsent may have been sent since it was made. Broadcasts, campaigns and series, those with a due time that
 // waits for a decision included, go on once an administrator says so; so does the next digest, when it
-// is due. Notices end: each belongs to a moment, and to what their makers knew then.
+// is due. Notices end: each belongs to a moment, and to what their makers knew then. So do mails to groups,
+// and what newcomers and groups were to be asked by now: staff have it on their lists.
 func (s *Store) HoldEverything(ctx context.Context, reason string) error {
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.exec(ctx, `
@@ -570,6 +571,9 @@ func (s *Store) HoldEverything(ctx context.Context, reason string) error {
 			UPDATE notices SET state = CASE WHEN first_called_at IS NULL THEN 'skipped' ELSE 'unknown' END, reason = ?2, `+noticeEnded+`
 			WHERE state = 'pending'`, stamp(t.now), reason); err != nil {
 			return fmt.Errorf("hold everything: %w", err)
+		}
+		if err := t.holdMatches(ctx); err != nil {
+			return err
 		}
 		return t.audit(ctx, 0, "restore.hold", "all", reason)
 	})

@@ -19,6 +19,9 @@ type DueFollowUp struct {
 	Language ippo.Language
 }
 
+// FollowUpKey is what the keys of notices begin with that put questions about a match.
+func FollowUpKey(id ippo.MatchID) string { return fmt.Sprintf("follow-up:%d:", id) }
+
 // DueFollowUps returns at most limit questions that are due at now, and when the next one is if there are
 // no more than that.
 func (s *Store) DueFollowUps(ctx context.Context, now time.Time, limit int) (due []DueFollowUp, next time.Time, err error) {

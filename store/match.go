@@ -298,6 +298,9 @@ func (t *Tx) WithdrawMatch(ctx context.Context, follower ippo.FollowerID, group 
 	if err != nil {
 		return fmt.Errorf("withdraw match %d: %w", m.ID, err)
 	}
+	if err := t.CancelNotices(ctx, FollowUpKey(m.ID)); err != nil {
+		return err
+	}
 	return t.step(ctx, m.ID, ippo.ByNewcomer, 0, "withdrawn", "")
 }
 
@@ -427,6 +430,10 @@ func (t *Tx) settleMatch(ctx context.Context, m *ippo.Match, staff ippo.StaffID)
 	if err != nil {
 		return fmt.Errorf("settle match %d: %w", m.ID, err)
 	}
+	// A question that has not left yet is about what was.
+	if err := t.CancelNotices(ctx, FollowUpKey(m.ID)); err != nil {
+		return err
+	}
 	if m.EndedAt.IsZero() {
 		return nil
 	}
@@ -512,6 +519,22 @@ func (s *Store) TellLate(ctx context.Context) (told int, next time.Time, err err
 		return 0, next, fmt.Errorf("tell of late answers: %w", err)
 	}
 	return told, next, nil
+}
+
+// holdMatches ends what newcomers and groups were to be told or asked by now: after a restore nobody knows
+// whether they were.
+func (t *Tx) holdMatches(ctx context.Context) error {
+	for _, query := range []string{
+		`UPDATE matches SET followup = '', followup_at = NULL WHERE ?2 <> '' AND followup_at <= ?1`,
+		`UPDATE activity_groups SET asked_at = ?1, silent_since = coalesce(silent_since, ?1), asked_by = 'paper'
+			WHERE hidden = 0 AND confirmed_at <= ?2 AND (asked_at IS NULL OR asked_at <= ?2)`,
+		`DELETE FROM mails WHERE letter IS NOT NULL AND created_at <= ?1 AND ?2 <> ''`,
+	} {
+		if err := t.exec(ctx, query, stamp(t.now), stamp(t.now.Add(-ippo.AskAfter))); err != nil {
+			return fmt.Errorf("hold matches: %w", err)
+		}
+	}
+	return nil
 }
 
 func scanMatchID(row scanner) (id ippo.MatchID, err error) {

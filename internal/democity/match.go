@@ -66,7 +66,7 @@ func (f *filling) followUps(ctx context.Context) error {
 	notices := make([]ippo.Notice, len(due))
 	for i, d := range due {
 		notices[i] = ippo.Notice{
-			Follower: d.Follower, Kind: ippo.NoticeFollowUp, Key: fmt.Sprintf("follow-up:%d:%s:%d", d.Match, d.Kind, d.Due.Unix()),
+			Follower: d.Follower, Kind: ippo.NoticeFollowUp, Key: fmt.Sprintf("%s%s:%d", store.FollowUpKey(d.Match), d.Kind, d.Due.Unix()),
 			Messages: []ippo.Message{messages.FollowUp(texts.In(d.Language), d.Kind, d.Match, d.Group)},
 		}
 	}
