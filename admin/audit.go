@@ -31,7 +31,7 @@ var (
 	auditSubjects = map[string]string{
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ",
-		"desk": "受付", "match": "団体紹介", "restore": "復元", "followers": "友だち", "groups": "団体",
+		"desk": "受付", "match": "団体紹介", "restore": "復元", "followers": "友だち", "groups": "団体", "faq": "よくある質問", "unanswered": "答えのなかった質問",
 	}
 	auditVerbs = map[string]string{
 		"create": "作成", "update": "変更", "delete": "削除",
@@ -70,7 +70,7 @@ func sayAudit(own ippo.Labels, action string) string {
 // auditSections are the objects that have a page under their number or name.
 var auditSections = map[string]string{
 	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "match": "matches", "campaign": "campaigns", "series": "series",
-	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests",
+	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests", "faq": "faq",
 }
 
 func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {

@@ -113,6 +113,7 @@ func (t *Tx) Unsend(ctx context.Context, messageID string) error {
 		`UPDATE inbound_events SET state = 'done', payload = NULL WHERE message_id = ? AND state = 'pending'`,
 		`UPDATE desk_requests SET body = NULL WHERE message_id = ?`,
 		`DELETE FROM form_links WHERE message_id = ?`,
+		`DELETE FROM unanswered_questions WHERE message_id = ?`,
 	} {
 		if err := t.exec(ctx, statement, messageID); err != nil {
 			return fmt.Errorf("unsend: %w", err)

@@ -36,6 +36,11 @@ var passing = []struct {
 		SELECT id FROM matches WHERE request IS NOT NULL AND ended_at < ? LIMIT 500)`},
 	{"suggestions", 180 * 24 * time.Hour, `DELETE FROM matches WHERE id IN (
 		SELECT id FROM matches WHERE state = 'suggested' AND suggested_at < ? LIMIT 500)`},
+	{"unanswered questions", 90 * 24 * time.Hour, `DELETE FROM unanswered_questions WHERE id IN (
+		SELECT id FROM unanswered_questions WHERE asked_at < ? LIMIT 500)`},
+	// LINE lets a message be taken back for a day.
+	{"messages of unanswered questions", 25 * time.Hour, `UPDATE unanswered_questions SET message_id = NULL WHERE id IN (
+		SELECT id FROM unanswered_questions WHERE message_id IS NOT NULL AND asked_at < ? LIMIT 500)`},
 	{"link codes", 0, `DELETE FROM staff_link_codes WHERE expires_at < ?`},
 	{"wrong link codes", ippo.StaffLinkWait, `DELETE FROM staff_link_tries WHERE last_at < ?`},
 }

@@ -34,6 +34,7 @@ type Store struct {
 	settings remembered[ippo.Settings]
 	topics   remembered[[]ippo.Topic]
 	areas    remembered[[]ippo.Area]
+	faqs     remembered[[]ippo.FAQ]
 }
 
 // File is the database's name in the data folder.

@@ -70,6 +70,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"staff", func(ctx context.Context) error { return f.staff(ctx, hash) }},
 		{"places", f.places},
 		{"content", f.content},
+		{"frequent questions", f.questions},
 		{"people", f.people},
 		{"ambassadors", f.ambassadors},
 		{"history", f.history},
