@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/faq"
 	"ippo/internal/line"
 	"ippo/internal/secret"
 	"ippo/messages"
@@ -28,8 +29,9 @@ type Config struct {
 	Keys           *secret.Keyring
 	Now            ippo.Clock
 	Log            *slog.Logger
-	Wake           func() // tells package jobs that a notice was planned
-	Framed         bool   // pages may stand in a frame of our own: the demo's phone opens them so
+	Wake           func()      // tells package jobs that a notice was planned
+	FAQ            *faq.Finder // of the store's frequent questions; by default one of its own
+	Framed         bool        // pages may stand in a frame of our own: the demo's phone opens them so
 }
 
 // Bot answers residents. Its methods may be called from any goroutine.
@@ -42,6 +44,7 @@ type Bot struct {
 	hosts   *secret.Signer // of groups' links
 	now     ippo.Clock
 	log     *slog.Logger
+	faq     *faq.Finder
 	framed  bool
 	secure  bool // cookies travel over https only
 	texts   *messages.Catalogs
@@ -71,6 +74,9 @@ func New(cfg Config) (*Bot, error) {
 	if cfg.Wake == nil {
 		cfg.Wake = func() {}
 	}
+	if cfg.FAQ == nil {
+		cfg.FAQ = faq.NewFinder(cfg.Store.AskedFAQs)
+	}
 	texts, err := messages.Load()
 	if err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
@@ -88,6 +94,7 @@ func New(cfg Config) (*Bot, error) {
 		hosts:   cfg.Keys.Signer(store.GroupLinks),
 		now:     cfg.Now,
 		log:     cfg.Log,
+		faq:     cfg.FAQ,
 		framed:  cfg.Framed,
 		secure:  public.Scheme == "https",
 		texts:   texts,

@@ -80,13 +80,14 @@ const (
 	talkDesk       = "desk"
 	talkMatch      = "match"
 	talkHost       = "host"
+	talkFAQ        = "faq"
 )
 
 // talks lists the conversations.
 func talks() []*talk {
 	return []*talk{
 		menuTalk(), settingsTalk(), languageTalk(), newsTalk(), eventsTalk(), groupsTalk(), newcomerTalk(), ambassadorTalk(),
-		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(),
+		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"ippo/internal/morph"
 	"ippo/messages"
 	"ippo/store"
 )
@@ -64,6 +65,27 @@ func onlyDigits(s string) string {
 		}
 		return -1
 	}, s)
+}
+
+// longNumber is a number that may be somebody's: of five digits and more, whatever stands between them.
+var longNumber = regexp.MustCompile(`[0-9](?:[-. ()/]{0,2}[0-9]){4,}`)
+
+// masked is a text for others to read who need not know who wrote it: without long numbers, and without
+// the names of people that the dictionary knows. What gives away more is "": nothing of it is kept.
+func masked(text string) string {
+	if findPersonal(text).any() {
+		return ""
+	}
+	text = longNumber.ReplaceAllString(morph.Normal(text), "＊")
+	var b strings.Builder
+	end := 0
+	for _, t := range morph.Analyze(text) {
+		if pos := t.POS(); len(pos) > 2 && pos[1] == "固有名詞" && pos[2] == "人名" {
+			b.WriteString(text[end:t.Start] + "＊")
+			end = t.Start + len(t.Surface)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()+text[end:]), " ")
 }
 
 // pendingLife is how long a number waits for its owner to say that staff may ring it.

@@ -4,38 +4,29 @@ import (
 	"strings"
 
 	"ippo"
+	"ippo/internal/faq"
 	"ippo/internal/fold"
 	"ippo/messages"
 )
 
-// unknown answers what no talk understands: with what comes nearest to it, the menu, and the desk's
-// telephone number.
+// unknown answers what no talk understands: with the answer to a frequent question if one surely is
+// meant, or with what comes nearest to it, the menu, and the desk's telephone number.
 func (t *turn) unknown(text string) error {
-	var near []messages.Choice
-	key := fold.Key(text)
-	for _, c := range menuChoices(t) {
-		for _, name := range c.names() {
-			if strings.Contains(key, name) || len([]rune(key)) >= 3 && fold.Distance(key, name) <= 1 {
-				near = append(near, messages.Choice{Label: c.label, Data: tapped{talkMenu, "open", c.value}.data()})
-				break
-			}
-		}
-	}
-	groups, err := t.bot.store.ActivityGroups(t.ctx)
+	found, err := t.searchFAQs(text)
 	if err != nil {
 		return err
 	}
-	found := searchGroups(t.directory(groups), groupQuery{words: text})
-	for _, g := range found[:min(len(found), 4)] {
-		near = append(near, messages.Choice{Label: g.Name, Data: tapped{talkGroups, "show", g.Slug}.data()})
+	switch found.Outcome {
+	case faq.Answer:
+		return t.giveFAQ(found.Hits[0].FAQ.ID, text)
+	case faq.Offer:
+		return t.offerFAQs(found.Hits, text)
 	}
-	items, err := t.bot.store.PublishedNews(t.ctx, t.now)
+	near, err := t.near(text)
 	if err != nil {
 		return err
 	}
-	for _, n := range nearestNews(items, text, 2) {
-		near = append(near, messages.Choice{Label: n.Title, Data: tapped{talkNews, "show", n.Slug}.data()})
-	}
+	t.noteUnanswered(text, len(near) > 0)
 	vars := t.office()
 	if len(near) > 0 {
 		t.send(messages.Summary(t.w.Say("unknown.near"), nil, t.w.Say("unknown.desk", vars), near[:min(len(near), 6)]))
@@ -49,6 +40,36 @@ func (t *turn) unknown(text string) error {
 		t.tap("desk.open", talkDesk, "start", ""),
 	)
 	return nil
+}
+
+// near finds what a text may be about: a word of the menu, groups, news.
+func (t *turn) near(text string) ([]messages.Choice, error) {
+	var near []messages.Choice
+	key := fold.Key(text)
+	for _, c := range menuChoices(t) {
+		for _, name := range c.names() {
+			if strings.Contains(key, name) || len([]rune(key)) >= 3 && fold.Distance(key, name) <= 1 {
+				near = append(near, messages.Choice{Label: c.label, Data: tapped{talkMenu, "open", c.value}.data()})
+				break
+			}
+		}
+	}
+	groups, err := t.bot.store.ActivityGroups(t.ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := searchGroups(t.directory(groups), groupQuery{words: text})
+	for _, g := range found[:min(len(found), 4)] {
+		near = append(near, messages.Choice{Label: g.Name, Data: tapped{talkGroups, "show", g.Slug}.data()})
+	}
+	items, err := t.bot.store.PublishedNews(t.ctx, t.now)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range nearestNews(items, text, 2) {
+		near = append(near, messages.Choice{Label: n.Title, Data: tapped{talkNews, "show", n.Slug}.data()})
+	}
+	return near, nil
 }
 
 // nearestNews finds the items whose title or summary a text is about, the best first.
