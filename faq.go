@@ -52,6 +52,9 @@ func (f FAQ) SynonymList() []string {
 	return list
 }
 
+// JoinSynonyms makes of synonyms what a FAQ keeps.
+func JoinSynonyms(list []string) string { return strings.Join(list, "\n") }
+
 // Limits of a frequent question. A question stands in a row of a card, an answer in one message that the
 // desk's telephone number follows.
 const (

@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/faq"
 	"ippo/internal/line"
 	"ippo/internal/secret"
 	"ippo/messages"
@@ -28,7 +29,8 @@ type Config struct {
 	Now       ippo.Clock
 	Holidays  ippo.Holidays
 	Log       *slog.Logger
-	Wake      func() // tells the delivery engine that there is work
+	Wake      func()      // tells the delivery engine that there is work
+	FAQ       *faq.Finder // of the store's frequent questions; by default one of its own
 
 	MailOff        bool   // nobody is told by mail; the home page says so
 	FrameAncestors string // who may show the panel in a frame, as in CSP; 'none' by default
@@ -71,6 +73,9 @@ func New(cfg Config) (*Panel, error) {
 	}
 	if cfg.Wake == nil {
 		cfg.Wake = func() {}
+	}
+	if cfg.FAQ == nil {
+		cfg.FAQ = faq.NewFinder(cfg.Store.AskedFAQs)
 	}
 	if cfg.FrameAncestors == "" {
 		cfg.FrameAncestors = "'none'"
@@ -207,6 +212,12 @@ func (p *Panel) routes() []route {
 		{post, "/groups/:id/host/line", ippo.Editor, p.linkHost},
 		{post, "/groups/:id/host/line/remove", ippo.Editor, p.unlinkHost},
 
+		{get, "/faq/try", ippo.Viewer, p.tryFAQ},
+		{get, "/unanswered", ippo.Editor, p.unansweredList},
+		{get, "/unanswered/:id/answer", ippo.Editor, p.answerUnanswered},
+		{get, "/unanswered/:id/delete", ippo.Editor, p.askDeleteUnanswered},
+		{post, "/unanswered/:id/delete", ippo.Editor, p.deleteUnanswered},
+
 		{get, "/followers", ippo.Viewer, p.followerList},
 		{get, "/ambassadors", ippo.Editor, p.ambassadorList},
 		{get, "/ambassadors.csv", ippo.Editor, p.ambassadorCSV},
@@ -247,7 +258,7 @@ func (p *Panel) routes() []route {
 		{get, "/entries/:slug/poster", ippo.Viewer, p.poster},
 		{get, "/entries/:slug/qr.svg", ippo.Viewer, p.qrCode},
 	}
-	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(),
+	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(), p.faqs().routes(),
 		p.topics().routes(), p.areas().routes())
 }
 

@@ -44,6 +44,7 @@ func (a *API) Routes(r gin.IRouter) {
 	resourceRoutes(a, g, "/groups", a.groups())
 	resourceRoutes(a, g, "/news", a.news())
 	resourceRoutes(a, g, "/events", a.events())
+	resourceRoutes(a, g, "/faqs", a.faqs())
 	resourceRoutes(a, g, "/campaigns", a.campaigns())
 	resourceRoutes(a, g, "/series", a.series())
 	a.switchRoutes(g)

@@ -220,6 +220,8 @@ func TestAPIWalk(t *testing.T) {
 			`{"title":"補助金の募集","summary":"締め切りました","kind":"subsidy","status":"retired"}`, ""},
 		{"/events", `{"slug":"matsuri","title":"まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-01T10:00:00+09:00","endsAt":"2026-04-01T03:00:00Z","capacity":30}`,
 			`{"title":"春まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-02T10:00:00+09:00","endsAt":"2026-04-02T12:00:00+09:00","status":"published"}`, ""},
+		{"/faqs", `{"question":"駐車場はありますか","answer":"あります","synonyms":["パーキング","車"],"en":{"question":"Parking?","answer":"Yes"}}`,
+			`{"question":"駐車場はありますか","answer":"地下にあります","hidden":true,"order":7}`, ""},
 		{"/campaigns", `{"slug":"koe","title":"声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","reminder":"一声お願いします","schedule":{"kind":"weekly","at":"09:00","weekdays":["mon"],"holidays":"next"}}`,
 			`{"title":"春の声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","aim":100,"reminder":"一声お願いします","audience":{"topics":["bosai"]},"schedule":{"kind":"nth-weekday","at":"18:30","weekdays":["tue"],"nth":-1}}`, ""},
 		{"/series", `{"title":"週末の居場所","messages":[{"type":"text","text":"開いています"}],"audience":{"all":true},"schedule":{"kind":"weekly","at":"17:00","weekdays":["thu"]}}`,

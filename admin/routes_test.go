@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"ippo"
+	"ippo/store"
 )
 
 // fill puts one of everything into the office, so that every address leads somewhere.
@@ -39,6 +40,9 @@ func (o *office) fill() {
 	must(err)
 	_, err = o.store.CreateActivityGroup(ctx, by, ippo.ActivityGroup{Slug: "satoyama", Name: "里山の会", Summary: "里山の手入れ", Receiving: true})
 	must(err)
+	_, err = o.store.CreateFAQ(ctx, by, ippo.FAQ{Question: "駐車場はありますか", Answer: "地下に80台分あります。", Synonyms: "車で行く"})
+	must(err)
+	must(o.store.Write(ctx, func(t *store.Tx) error { return t.AddUnanswered(ctx, "プールはありますか", "") }))
 	_, err = o.store.CreateCampaign(ctx, by, o.campaign())
 	must(err)
 	_, err = o.store.CreateSeries(ctx, by, ippo.Series{
@@ -138,6 +142,14 @@ func TestEveryPage(t *testing.T) {
 		"/groups/new":                 "初めての方歓迎",
 		"/groups/1":                   "この団体を配信で紹介する",
 		"/groups/1/delete":            "削除しますか",
+		"/faq":                        "駐車場はありますか",
+		"/faq/new":                    "ほかの言い方",
+		"/faq/1":                      "これまでに0回答えました",
+		"/faq/1/delete":               "削除しますか",
+		"/faq/try":                    "送信はしません",
+		"/unanswered":                 "プールはありますか",
+		"/unanswered/1/answer":        "質問と答えを書く",
+		"/unanswered/1/delete":        "同じ質問をまとめて消します",
 		"/broadcasts/reductions":      "まだ使われていません",
 		"/broadcasts/digest":          "まとめに入るものがありません",
 		"/topics":                     "kosodate",
@@ -192,7 +204,7 @@ func TestViewerSeesNoButtons(t *testing.T) {
 	o := open(t)
 	o.fill()
 	b := o.as(ippo.Viewer)
-	for _, address := range []string{"/admin/news", "/admin/news/1", "/admin/groups/1", "/admin/events/1", "/admin/broadcasts/1", "/admin/topics", "/admin/entries", "/admin/campaigns/1", "/admin/series", "/admin/series/1"} {
+	for _, address := range []string{"/admin/news", "/admin/news/1", "/admin/groups/1", "/admin/events/1", "/admin/faq", "/admin/faq/1", "/admin/faq/try?text=駐車場", "/admin/broadcasts/1", "/admin/topics", "/admin/entries", "/admin/campaigns/1", "/admin/series", "/admin/series/1"} {
 		b.get(address).want(http.StatusOK).saysNot("保存する", "削除", "追加する", "編集する", "申請する", "試し送り")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"ippo"
 	"ippo/admin"
 	"ippo/bot"
+	"ippo/internal/faq"
 	"ippo/internal/holiday"
 	"ippo/internal/line"
 	"ippo/internal/secret"
@@ -80,6 +81,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Now:        c.now,
 		Log:        c.log,
 	})
+	questions := faq.NewFinder(c.store.AskedFAQs)
 	residents, err := bot.New(bot.Config{
 		Store:          c.store,
 		Line:           client,
@@ -89,6 +91,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Now:            c.now,
 		Log:            c.log,
 		Wake:           runner.Wake,
+		FAQ:            questions,
 		Framed:         c.framed,
 	})
 	if err != nil {
@@ -104,6 +107,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Holidays:       holidays,
 		Log:            c.log,
 		Wake:           runner.Wake,
+		FAQ:            questions,
 		MailOff:        c.smtp == nil,
 		FrameAncestors: frameAncestors,
 		ChatURL:        c.chatURL,
