@@ -82,6 +82,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"the digest", f.lastDigest},
 		{"matches", f.matches},
 		{"the desk", f.desk},
+		{"unanswered questions", f.unansweredQuestions},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("fill %s: %w", step.what, err)

@@ -93,6 +93,10 @@ func TestFill(t *testing.T) {
 			least("ambassadors", len(ambassadors), 20, err)
 			requests, err := st.DeskRequests(t.Context(), store.DeskRequestFilter{})
 			least("requests", len(requests), 8, err)
+			questions, err := st.FAQs(t.Context())
+			least("frequent questions", len(questions), 40, err)
+			open, err := st.Unanswered(t.Context())
+			least("unanswered questions", len(open), 5, err)
 			checkLedger(t, st)
 			checkDigest(t, st)
 			if len(news) > 0 && now.Sub(news[0].PublishAt) > 36*time.Hour {

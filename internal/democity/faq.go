@@ -2,8 +2,10 @@ package democity
 
 import (
 	"context"
+	"math/rand/v2"
 
 	"ippo"
+	"ippo/store"
 )
 
 // faq returns the center's frequent questions, as its staff would have written them.
@@ -287,11 +289,45 @@ var asks = []ask{
 	},
 }
 
-// questions are written one after another, so that they keep their order.
+// unanswered is what residents asked and no question answers yet, and how often.
+var unanswered = []struct {
+	days  int
+	times int
+	text  string
+}{
+	{19, 1, "ピアノのある部屋はありますか"},
+	{16, 3, "ペットを連れて行けますか"},
+	{12, 1, "昔の広報紙を読みたいのですが"},
+	{9, 2, "名刺を作ってもらえますか"},
+	{3, 1, "着付けを教えている人を紹介してほしい"},
+}
+
+// questions are written one after another, so that they keep their order; some have been asked since.
 func (f *filling) questions(ctx context.Context) error {
+	r := rand.New(rand.NewChaCha8(seed))
 	for _, q := range faqs() {
-		if _, err := f.CreateFAQ(ctx, f.editor, q); err != nil {
+		made, err := f.CreateFAQ(ctx, f.editor, q)
+		if err != nil {
 			return err
+		}
+		shown := r.IntN(30)
+		helped := shown * (50 + r.IntN(40)) / 100
+		err = f.Write(ctx, func(t *store.Tx) error { return t.CountFAQ(ctx, made.ID, shown, helped, (shown-helped)/3) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unansweredQuestions came in since.
+func (f *filling) unansweredQuestions(ctx context.Context) error {
+	for _, u := range unanswered {
+		for n := range u.times {
+			f.at(f.c.ago(u.days-n, 13))
+			if err := f.Write(ctx, func(t *store.Tx) error { return t.AddUnanswered(ctx, u.text, "") }); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
