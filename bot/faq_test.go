@@ -98,6 +98,18 @@ func TestFAQLanguages(t *testing.T) {
 	}
 }
 
+func TestFAQInEasyJapanese(t *testing.T) {
+	c := asked(t)
+	r := c.friend()
+	r.tap(r.say("ことばを変える"), "やさしい にほんご")
+	a := r.say("くるまを とめられますか").has("くるまを とめられますか", "000-123-4567")
+	if !strings.Contains(a.words(), "ちかに あります") {
+		a = r.say("1")
+	}
+	a.has("【くるまを とめられますか】", "ちかに あります", "わかりましたか").lacks("ふつうの 日本語")
+	r.say("印刷機は使えますか").has("紙をお持ちください", "ふつうの 日本語です")
+}
+
 // What finds nothing is left for the staff: counted, without names and numbers, and not what is no question.
 func TestUnansweredIsNoted(t *testing.T) {
 	c := asked(t)
