@@ -118,7 +118,7 @@ func TestNewcomerIsWalkedToAGroup(t *testing.T) {
 			}
 			r.clock.pass(2 * time.Hour)
 			a = r.followUp(ippo.FollowUpVisit).has(say.howWas)
-			a = r.tap(a, say.joined)
+			r.tap(a, say.joined)
 			if m := c.match(m.ID); m.State != ippo.MatchJoined {
 				t.Errorf("%+v", m)
 			}
