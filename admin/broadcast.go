@@ -412,6 +412,9 @@ func (p *Panel) approveBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if b.Status != ippo.BroadcastSubmitted && b.Author != p.me(c).ID {
+		return ippo.ErrConflict // its author has taken it back since the page was loaded
+	}
 	settings, err := p.Store.Settings(ctx)
 	if err != nil {
 		return err

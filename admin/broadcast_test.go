@@ -515,3 +515,29 @@ func TestVariablesAndLinesBroadcast(t *testing.T) {
 	}
 	editor.get("/admin/broadcasts/new").want(http.StatusOK).says("LINEの一斉配信で送る", "{{number}}", "その人には送りません")
 }
+
+// An author who has taken a broadcast back to work on it does not see it leave, even if nothing that is
+// approved has changed yet.
+func TestTakenBackIsNotApproved(t *testing.T) {
+	o := open(t)
+	o.fill()
+	ctx := t.Context()
+	editor := o.staff[ippo.Editor].ID
+	if err := o.store.SubmitBroadcast(ctx, editor, 1); err != nil {
+		t.Fatal(err)
+	}
+	approver := o.as(ippo.Approver)
+	hash := approver.get("/admin/broadcasts/1").hidden("hash")
+	b, err := o.store.Broadcast(ctx, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Title = "書きなおし中"
+	if err := o.store.UpdateBroadcast(ctx, editor, b); err != nil {
+		t.Fatal(err)
+	}
+	approver.post("/admin/broadcasts/1/approve", "hash", hash).want(http.StatusConflict)
+	if is, err := o.store.Broadcast(ctx, 1); err != nil || is.Status != ippo.BroadcastDraft {
+		t.Errorf("%s, %v", is.Status, err)
+	}
+}

@@ -84,6 +84,10 @@ func TestSubmissionLapses(t *testing.T) {
 	if !c.mailed("承認されなかった配信") {
 		t.Error("staff were not told")
 	}
+	// A colleague whose page is still that of an hour ago does not send it either.
+	if err := c.store.ApproveBroadcast(t.Context(), c.approver, b.ID, store.Approval{Hash: b.Hash()}); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("approved once it was a draft again: %v", err)
+	}
 	c.run()
 	c.received("いますぐ", 0)
 
@@ -96,6 +100,26 @@ func TestSubmissionLapses(t *testing.T) {
 	}
 	c.run()
 	c.received("いますぐ", 1)
+}
+
+// What one approver has sent back, another does not send from a page that was loaded before.
+func TestReturnedIsNotApproved(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	b := &ippo.Broadcast{Title: "案内", Messages: []ippo.Message{text("案内")}, Audience: ippo.Audience{All: true}, Origin: ippo.OriginPanel}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(c.store.CreateBroadcast(t.Context(), c.writer, b))
+	must(c.store.SubmitBroadcast(t.Context(), c.writer, b.ID))
+	must(c.store.ReturnBroadcast(t.Context(), c.approver, b.ID, "日付が違います"))
+	if err := c.store.ApproveBroadcast(t.Context(), c.approver, b.ID, store.Approval{Hash: b.Hash()}); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("approved after it was sent back: %v", err)
+	}
+	c.run()
+	c.received("案内", 0)
 }
 
 // A time that has passed is approved no more, not even by a minute.

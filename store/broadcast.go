@@ -334,7 +334,8 @@ type Approval struct {
 
 // ApproveBroadcast fixes a broadcast's recipients in the ledger and lets it go at its time. Whether
 // its author may approve it is for ippo.Settings.OwnApproval to say: it is ippo.ErrForbidden, or asks
-// for the number of recipients. A broadcast changed since it was shown is ippo.ErrConflict.
+// for the number of recipients. A broadcast changed since it was shown is ippo.ErrConflict, and so is a
+// colleague's that lapsed or was sent back since: it is submitted again first.
 func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, approval Approval) error {
 	b, err := s.Broadcast(ctx, id)
 	if err != nil {
@@ -357,9 +358,13 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 		if err != nil {
 			return fmt.Errorf("approve broadcast %d: %w", id, err)
 		}
-		// Also when the job that lapses it has not come to it yet: a late approval never sends.
-		if b.Status == ippo.BroadcastSubmitted && !b.LapsesAt.After(t.now) {
+		// A late approval never sends: not when the job that lapses it has not come to it yet, and not from
+		// a page that was loaded before it was a draft again. The reason says that it is.
+		switch {
+		case b.Status == ippo.BroadcastSubmitted && !b.LapsesAt.After(t.now):
 			return tooLate(b.LapsesAt)
+		case b.Status == ippo.BroadcastDraft && b.Author != by && b.Reason != "":
+			return fmt.Errorf("approve broadcast %d: a draft again: %w", id, ippo.ErrConflict)
 		}
 		action, detail := "broadcast.approve", fmt.Sprintf("%d人", len(members))
 		var notBefore time.Time
@@ -383,8 +388,8 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 		}
 		if err := t.changeOne(ctx, `
 			UPDATE broadcasts SET status = 'approved', reason = '', approver_id = ?, approved_hash = ?, approved_at = ?, not_before = ?
-			WHERE id = ? AND status IN ('draft', 'submitted') AND updated_at = ?`,
-			by, hash[:], stamp(t.now), stamp(notBefore), id, stamp(b.UpdatedAt)); err != nil {
+			WHERE id = ? AND status = ? AND updated_at = ?`,
+			by, hash[:], stamp(t.now), stamp(notBefore), id, b.Status, stamp(b.UpdatedAt)); err != nil {
 			return fmt.Errorf("approve broadcast %d: %w", id, err)
 		}
 		if err := t.insertRequests(ctx, id, planned); err != nil {
