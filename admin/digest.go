@@ -99,7 +99,7 @@ func (p *Panel) decideDigest(c *gin.Context) error {
 		}
 		return p.redirect(c, "送らないことにしました。その内容は、次のまとめに入ります。", href("broadcasts/digest"))
 	}
-	found, err := mend(p.Store.SendDigest(ctx, by, due), nil)
+	found, err := mend(p.Store.SendDigest(ctx, by, due, formText(c, "reason")), nil)
 	if err != nil {
 		return err
 	}

@@ -62,15 +62,17 @@ func TestMissedDigest(t *testing.T) {
 	approver := o.as(ippo.Approver)
 	approver.get(page).says("1人に今から送る")
 	o.setClock(due.Add(5 * time.Hour))
-	o.as(ippo.Approver).post(page, "due", stamp, "do", "send").want(http.StatusUnprocessableEntity).says("送信できません")
+	o.as(ippo.Approver).post(page, "due", stamp, "do", "send", "reason", "休みの前に").want(http.StatusUnprocessableEntity).says("送信できません")
 	o.setClock(due.AddDate(0, 0, 1).Add(-4 * time.Hour))
 	approver = o.as(ippo.Approver)
-	approver.follow(approver.post(page, "due", stamp, "do", "send")).says("まとめを送ります")
+	approver.post(page, "due", stamp, "do", "send").want(http.StatusUnprocessableEntity).says("今から送る理由を200文字以内で入力してください。")
+	approver.follow(approver.post(page, "due", stamp, "do", "send", "reason", "休みの前に知らせるため")).says("まとめを送ります")
 	approver.post(page, "due", stamp, "do", "drop").want(http.StatusConflict)
 	if now, err := o.store.NextDigest(ctx); err != nil || !now.Equal(due.AddDate(0, 0, 1).Add(-4*time.Hour)) {
 		t.Errorf("due %v, %v", now, err)
 	}
 	o.as(ippo.Administrator).get("/admin/audit").says("まとめ: 送信を決定")
+	o.as(ippo.Viewer).get("/admin/").says("まとめ: 送信を決定", "休みの前に知らせるため")
 }
 
 // Nobody writes a digest, and nobody edits or copies one.

@@ -290,7 +290,7 @@ func TestDigestMissed(t *testing.T) {
 				t.Errorf("next %v, %v", next, err)
 			}
 			if send {
-				if err := c.store.SendDigest(t.Context(), c.approver, due); err != nil {
+				if err := c.store.SendDigest(t.Context(), c.approver, due, "急ぎのお知らせがあるため"); err != nil {
 					t.Fatal(err)
 				}
 				c.digestAt(late)

@@ -63,7 +63,7 @@ func (s *Store) History(ctx context.Context, object string, limit int) ([]AuditE
 // exceptions are the actions by which something passed a rule.
 var exceptions = []any{
 	"broadcast.release", "broadcast.approve-own", "campaign.activate-own", "series.activate-own", "campaign.activate-held", "series.activate-held",
-	"broadcast.quiet", "broadcast.repeat", "firing.send",
+	"broadcast.quiet", "broadcast.repeat", "firing.send", "digest.send",
 	"settings.one-person", "settings.two-person",
 }
 

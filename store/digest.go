@@ -625,9 +625,12 @@ func (s *Store) WaitingDigest(ctx context.Context) (due time.Time, err error) {
 	return due, nil
 }
 
-// SendDigest makes a digest that waited due now; the job makes it at once. Within the quiet hours it is
+// SendDigest makes a digest that waited due now, for a reason that all staff read; the job makes it at once. Within the quiet hours it is
 // ippo.Problems; one that was decided already is ippo.ErrConflict.
-func (s *Store) SendDigest(ctx context.Context, by ippo.StaffID, due time.Time) error {
+func (s *Store) SendDigest(ctx context.Context, by ippo.StaffID, due time.Time, reason string) error {
+	if err := checkReason("今から送る理由", reason); err != nil {
+		return err
+	}
 	settings, err := s.Settings(ctx)
 	if err != nil {
 		return err
@@ -647,7 +650,7 @@ func (s *Store) SendDigest(ctx context.Context, by ippo.StaffID, due time.Time) 
 		if err := t.exec(ctx, "UPDATE digest_clock SET next_due = ? WHERE id = 1", stamp(t.now)); err != nil {
 			return fmt.Errorf("send late digest: %w", err)
 		}
-		return t.audit(ctx, by, "digest.send", "digest", ippo.TimeWords(due))
+		return t.audit(ctx, by, "digest.send", "digest", ippo.TimeWords(due)+"の分、理由: "+reason)
 	})
 }
 
