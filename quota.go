@@ -11,7 +11,8 @@ import (
 //
 // LINE does not say in which zone its month turns; ours turns in Tokyo.
 type Shortfall struct {
-	Recipients int
+	Recipients int        // to whom it still goes
+	Begun      bool       // some have it already, so that it is not narrowed any more
 	Left       int64      // of the month, as LINE tells
 	Planned    int        // of what is left, what others take that leave before it
 	Together   Narrowed   // the most of its topics that fit; none: fewer than two do
@@ -35,7 +36,11 @@ func (s Shortfall) Why() string {
 	if s.Planned > 0 {
 		why += "ほかの配信に使う" + Comma(int64(s.Planned)) + "通を引くと" + Comma(s.Room()) + "通です。"
 	}
-	return why + "この配信には" + Comma(int64(s.Recipients)) + "通が要るため、送れません。"
+	what := "この配信には"
+	if s.Begun {
+		what = "この配信の残りには"
+	}
+	return why + what + Comma(int64(s.Recipients)) + "通が要るため、送れません。"
 }
 
 // maxAlone is how many topics are offered alone.
@@ -53,7 +58,7 @@ func (s Shortfall) Ways() []string {
 	for _, n := range s.Alone[:min(len(s.Alone), maxAlone)] {
 		narrowed(n, "だけにする")
 	}
-	if room := s.Room(); room > 0 {
+	if room := s.Room(); room > 0 && !s.Begun {
 		ways = append(ways, "宛先を"+Comma(room)+"人までにしぼる")
 	}
 	if s.Digest > 0 {

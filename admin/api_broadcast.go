@@ -75,7 +75,7 @@ func (a *API) broadcastRoutes(g gin.IRouter) {
 	g.GET("/broadcasts/:id/requests", a.handle(ippo.Viewer, a.askedOf))
 	g.POST("/broadcasts/:id/approve", a.handle(ippo.Approver, a.change(a.approve)))
 	g.POST("/broadcasts/:id/pause", a.handle(ippo.Editor, a.change(a.pause)))
-	g.POST("/broadcasts/:id/resume", a.handle(ippo.Approver, a.change(a.Store.ResumeBroadcast)))
+	g.POST("/broadcasts/:id/resume", a.handle(ippo.Approver, a.change(a.resume)))
 	g.POST("/broadcasts/:id/cancel", a.handle(ippo.Editor, a.change(a.Store.CancelBroadcast)))
 	g.POST("/audience/count", a.handle(ippo.Viewer, a.countAudience))
 }
@@ -244,6 +244,10 @@ func (a *API) approve(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID)
 
 func (a *API) pause(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
 	return a.Store.PauseBroadcast(ctx, by, id, "職員が一時停止しました。")
+}
+
+func (a *API) resume(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+	return resume(ctx, a.Store, a.account, by, id)
 }
 
 // countAudience counts an audience, which is the whole of the request.

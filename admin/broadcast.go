@@ -462,7 +462,9 @@ func (p *Panel) pauseBroadcast(c *gin.Context) error {
 }
 
 func (p *Panel) resumeBroadcast(c *gin.Context) error {
-	return p.step(c, "送信を再開しました。", p.Store.ResumeBroadcast)
+	return p.step(c, "送信を再開しました。", func(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+		return resume(ctx, p.Store, p.account, by, id)
+	})
 }
 
 func (p *Panel) releaseBroadcast(c *gin.Context) error {

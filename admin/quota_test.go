@@ -93,6 +93,50 @@ func TestAPIQuotaRefusal(t *testing.T) {
 	p.want(200, p.call("second", "POST", "/broadcasts/1/approve", ""))
 }
 
+// What is left of a paused broadcast is measured before it goes on, by panel and API alike; what LINE was
+// asked and may have counted already is not asked for again.
+func TestQuotaRefusesToResume(t *testing.T) {
+	p := callAPI(t)
+	o := p.office
+	for _, id := range []string{"Ue0000000000000000000000000000001", "Ue0000000000000000000000000000002"} {
+		if err := o.follow(id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.want(201, p.call("editor", "POST", "/broadcasts", `{"title":"全員","audience":{"all":true},`+waterCut+`}`))
+	o.sendHalf(1)
+	const page = "/admin/broadcasts/1"
+	editor, approver := o.as(ippo.Editor), o.as(ippo.Approver)
+	editor.post(page + "/pause").want(http.StatusSeeOther)
+	o.platform.SetQuota(1)
+	approver.post(page + "/resume").want(http.StatusSeeOther) // all of it was asked
+	editor.post(page + "/pause").want(http.StatusSeeOther)
+	o.unask(1)
+	approver.post(page+"/resume").want(http.StatusUnprocessableEntity).says("この配信の残りには", "再開する").saysNot("にしぼる", "まとめに載せる")
+	if says := p.want(422, p.call("approver", "POST", "/broadcasts/1/resume", "")).problem("audience"); !strings.Contains(says, "この配信の残りには") {
+		t.Errorf("refused with %s", says)
+	}
+	if b, err := o.store.Broadcast(t.Context(), 1); err != nil || b.Status != ippo.BroadcastPaused {
+		t.Fatalf("%s, %v", b.Status, err)
+	}
+	o.platform.SetQuota(100)
+	p.want(200, p.call("approver", "POST", "/broadcasts/1/resume", ""))
+}
+
+// unask puts a broadcast's requests back as if LINE had refused them for the month.
+func (o *office) unask(id ippo.BroadcastID) {
+	o.t.Helper()
+	requests, err := o.store.PendingRequests(o.t.Context(), id, 0, 10)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for _, r := range requests {
+		if err := o.store.ReplanRequest(o.t.Context(), &r, nil); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+}
+
 // Beside every button that makes messages leave stands to how many people, and what is left.
 func TestCostBesideEveryButton(t *testing.T) {
 	o := open(t)

@@ -270,7 +270,8 @@ func (d *delivery) begin(ctx context.Context, b *ippo.Broadcast, settings ippo.S
 			return d.hold(ctx, b, fmt.Sprintf("予定の時刻（%s）を%d分より長く過ぎたため、保留しました。",
 				ippo.TimeWords(due), int(ippo.LateLimit.Minutes())))
 		}
-		if settings.Quiet(now, d.holidays) {
+		// What has begun waits for the morning by itself.
+		if b.StartedAt.IsZero() && settings.Quiet(now, d.holidays) {
 			return d.hold(ctx, b, fmt.Sprintf("%sは送信しないため、保留しました。%sから再開できます。",
 				settings.QuietWords(), ippo.TimeWords(settings.Open(now, d.holidays))))
 		}
@@ -320,7 +321,11 @@ func (d *delivery) affordable(ctx context.Context, b *ippo.Broadcast, late time.
 		return false, err
 	}
 	if short != nil {
-		return false, d.hold(ctx, b, "送る前に保留しました。"+short.Words())
+		before := "送る前に"
+		if short.Begun {
+			before = "残りを送る前に"
+		}
+		return false, d.hold(ctx, b, before+"保留しました。"+short.Words())
 	}
 	return true, nil
 }

@@ -281,3 +281,59 @@ func TestEmergencyInQuietHoursIsLogged(t *testing.T) {
 		t.Errorf("its page says %+v, %v", history, err)
 	}
 }
+
+// What is left of a paused broadcast asks the breaker when it goes on: meanwhile others have written to the
+// same people.
+func TestBreakerAsksWhatIsResumed(t *testing.T) {
+	c := newCenter(t, 700, options{})
+	b := c.approved("長い案内")
+	if err := c.store.StartBroadcast(t.Context(), b.ID); err != nil { // and LINE has had nothing of it
+		t.Fatal(err)
+	}
+	if err := c.store.PauseBroadcast(t.Context(), c.approver, b.ID, "待って"); err != nil {
+		t.Fatal(err)
+	}
+	for _, title := range []string{"いち", "に", "さん"} {
+		c.approved(title)
+		c.run()
+	}
+	if err := c.store.ResumeBroadcast(t.Context(), c.approver, b.ID); err != nil {
+		t.Fatal(err)
+	}
+	c.run()
+	if is := c.stands(b, ippo.BroadcastHeld); !strings.Contains(is.Reason, "3通を超えて届く人が700人") {
+		t.Errorf("the reason is %q", is.Reason)
+	}
+	c.received("長い案内", 0)
+	if err := c.store.ReleaseBroadcast(t.Context(), c.approver, b.ID, "急ぎのため"); err != nil {
+		t.Fatal(err)
+	}
+	c.run()
+	c.stands(b, ippo.BroadcastSent)
+	c.received("長い案内", 1)
+}
+
+// What is resumed at night waits for the morning by itself: nobody has to be there then.
+func TestResumedAtNightWaits(t *testing.T) {
+	c := newCenter(t, 3, options{})
+	b := c.approved("夜の案内")
+	if err := c.store.StartBroadcast(t.Context(), b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.store.PauseBroadcast(t.Context(), c.approver, b.ID, "待って"); err != nil {
+		t.Fatal(err)
+	}
+	c.at(tuesday.Add(10 * time.Hour)) // 22:00
+	if err := c.store.ResumeBroadcast(t.Context(), c.approver, b.ID); err != nil {
+		t.Fatal(err)
+	}
+	next := c.run()
+	c.stands(b, ippo.BroadcastSending)
+	c.received("夜の案内", 0)
+	if want := tuesday.Add(20 * time.Hour); !next.Equal(want) {
+		t.Errorf("goes on at %v, want %v", next, want)
+	}
+	c.at(next)
+	c.run()
+	c.received("夜の案内", 1)
+}

@@ -462,7 +462,8 @@ func (s *Store) PauseBroadcast(ctx context.Context, by ippo.StaffID, id ippo.Bro
 	})
 }
 
-// ResumeBroadcast lets a paused broadcast go on, from now if its time has passed.
+// ResumeBroadcast lets a paused broadcast go on, from now if its time has passed: through the gates, also
+// when some have it already, for the others may have been sent much else meanwhile.
 func (s *Store) ResumeBroadcast(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
 	return s.Write(ctx, func(t *Tx) error {
 		return t.letGo(ctx, by, id, ippo.BroadcastPaused, "broadcast.resume", "")
@@ -493,8 +494,7 @@ func checkReason(label, reason string) error {
 
 func (t *Tx) letGo(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, from ippo.BroadcastStatus, action, detail string) error {
 	if err := t.changeOne(ctx, `
-		UPDATE broadcasts SET status = CASE WHEN started_at IS NULL THEN 'approved' ELSE 'sending' END, reason = '',
-			send_at = max(coalesce(send_at, ?1), ?1)
+		UPDATE broadcasts SET status = 'approved', reason = '', send_at = max(coalesce(send_at, ?1), ?1)
 		WHERE id = ?2 AND status = ?3`, stamp(t.now), id, from); err != nil {
 		return fmt.Errorf("%s %d: %w", action, id, err)
 	}

@@ -31,12 +31,14 @@ func (s *Store) Shortfall(ctx context.Context, b *ippo.Broadcast, left, limit in
 	if int64(short.Recipients) <= short.Room() {
 		return nil, nil
 	}
-	if b.Corrects == 0 && len(b.Audience.Topics) > 1 {
+	// What has begun goes to whom it was approved for, and nothing but time helps.
+	short.Begun = !b.StartedAt.IsZero()
+	if b.Corrects == 0 && len(b.Audience.Topics) > 1 && !short.Begun {
 		if err := s.narrow(ctx, b, short); err != nil {
 			return nil, err
 		}
 	}
-	if b.Corrects == 0 && !b.Everyone() {
+	if b.Corrects == 0 && !b.Everyone() && !short.Begun {
 		count, err := s.AudienceCount(ctx, b.Audience)
 		if err != nil {
 			return nil, fmt.Errorf("readers of the digest besides broadcast %d: %w", b.ID, err)
@@ -53,12 +55,18 @@ func (s *Store) Shortfall(ctx context.Context, b *ippo.Broadcast, left, limit in
 	return short, nil
 }
 
-// toSend is how many people a broadcast still goes to.
+// toSend is how many messages a broadcast still takes from the month. What LINE was asked and has not
+// answered it may have counted already; if not, it has the last word.
 func (s *Store) toSend(ctx context.Context, b *ippo.Broadcast) (int, error) {
 	switch {
 	case !beingWritten(b):
-		tally, err := s.Tally(ctx, b.ID)
-		return tally.Pending, err
+		n, err := one(ctx, s.ro, scanInt, `
+			SELECT coalesce(sum(r.size - (SELECT count(*) FROM delivery_exceptions x WHERE x.request_id = r.id)), 0)
+			FROM delivery_requests r WHERE r.broadcast_id = ? AND r.state = 'pending' AND r.first_called_at IS NULL`, b.ID)
+		if err != nil {
+			return 0, fmt.Errorf("left of broadcast %d: %w", b.ID, err)
+		}
+		return n, nil
 	case b.Corrects != 0:
 		members, err := s.Reached(ctx, b.Corrects)
 		return len(members), err
