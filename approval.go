@@ -28,7 +28,7 @@ func (s Settings) OwnApproval(author Staff, b *Broadcast, recipients int, alone 
 			return OwnUrgent
 		}
 		return OwnRefused
-	case recipients <= s.ApprovalOver:
+	case recipients <= s.ApprovalOver && !b.Audience.Unseen: // that may reach any number that nobody knows
 		return OwnFree
 	case alone && b.Corrects != 0:
 		return OwnUrgent // what is wrong is out already

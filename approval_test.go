@@ -38,17 +38,19 @@ func TestTwoPersonRule(t *testing.T) {
 		alone      bool
 		want       OwnApproval
 	}{
-		"a colleague must look":            {approver, ordinary, 2, false, OwnRefused},
-		"one person by default":            {approver, ordinary, 1, false, OwnFree},
-		"an office of one":                 {approver, ordinary, 2, true, OwnConfirmed},
-		"an approver's emergency":          {approver, urgent, 2, true, OwnRefused},
-		"an approver's emergency to few":   {approver, urgent, 1, false, OwnRefused},
-		"a correction in an office of one": {approver, &Broadcast{Corrects: 1}, 2, true, OwnUrgent},
-		"a correction, with a colleague":   {approver, &Broadcast{Corrects: 1}, 2, false, OwnRefused},
-		"an administrator's emergency":     {admin, urgent, 30000, false, OwnUrgent},
-		"an administrator's ordinary one":  {admin, ordinary, 2, false, OwnRefused},
-		"an editor, however few it is for": {Staff{Role: Editor}, ordinary, 1, true, OwnRefused},
-		"a token":                          {Staff{Role: Administrator, Token: true}, urgent, 1, true, OwnRefused},
+		"a colleague must look":              {approver, ordinary, 2, false, OwnRefused},
+		"one person by default":              {approver, ordinary, 1, false, OwnFree},
+		"an office of one":                   {approver, ordinary, 2, true, OwnConfirmed},
+		"an approver's emergency":            {approver, urgent, 2, true, OwnRefused},
+		"an approver's emergency to few":     {approver, urgent, 1, false, OwnRefused},
+		"a correction in an office of one":   {approver, &Broadcast{Corrects: 1}, 2, true, OwnUrgent},
+		"a correction, with a colleague":     {approver, &Broadcast{Corrects: 1}, 2, false, OwnRefused},
+		"an administrator's emergency":       {admin, urgent, 30000, false, OwnUrgent},
+		"an administrator's ordinary one":    {admin, ordinary, 2, false, OwnRefused},
+		"LINE's broadcast, one friend known": {approver, &Broadcast{Audience: Audience{All: true, Unseen: true}}, 1, false, OwnRefused},
+		"the same in an office of one":       {approver, &Broadcast{Audience: Audience{All: true, Unseen: true}}, 1, true, OwnConfirmed},
+		"an editor, however few it is for":   {Staff{Role: Editor}, ordinary, 1, true, OwnRefused},
+		"a token":                            {Staff{Role: Administrator, Token: true}, urgent, 1, true, OwnRefused},
 	} {
 		if got := s.OwnApproval(c.author, c.broadcast, c.recipients, c.alone); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
