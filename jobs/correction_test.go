@@ -61,3 +61,37 @@ func TestCorrection(t *testing.T) {
 		}
 	}
 }
+
+// An emergency also reaches those who stopped broadcasts, and so does what corrects it. The correction of an
+// ordinary one does not reach who stopped since.
+func TestCorrectionOfAnEmergency(t *testing.T) {
+	for _, emergent := range []bool{true, false} {
+		c := newCenter(t, 2, options{})
+		ctx := t.Context()
+		var change []func(*ippo.Broadcast)
+		if emergent {
+			c.sql("UPDATE followers SET stopped = 1 WHERE id = 2")
+			change = append(change, emergency)
+		}
+		wrong := c.approved("断水は9時から", change...)
+		c.run()
+		c.received("断水は9時から", 1, 1)
+		c.sql("UPDATE followers SET stopped = 1 WHERE id = 2")
+		draft := &ippo.Broadcast{Title: "訂正", Messages: []ippo.Message{text("断水は10時から")}, Origin: ippo.OriginPanel}
+		if err := c.store.CorrectBroadcast(ctx, c.writer, wrong.ID, draft); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.store.SubmitBroadcast(ctx, c.writer, draft.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.store.ApproveBroadcast(ctx, c.approver, draft.ID, store.Approval{Hash: draft.Hash()}); err != nil {
+			t.Fatal(err)
+		}
+		c.run()
+		if emergent {
+			c.received("断水は10時から", 1, 1)
+		} else {
+			c.received("断水は10時から", 1, 0)
+		}
+	}
+}

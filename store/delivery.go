@@ -303,8 +303,8 @@ type Recipients struct {
 
 // RecipientsOf works out who a request still goes to. Before its first call, whoever has blocked the
 // account, stopped broadcasts, been erased or chosen the digest, where this will be in it, since approval is
-// left out; after it, exactly those whom the first call named. What goes to everyone also goes to those
-// who stopped broadcasts.
+// left out; after it, exactly those whom the first call named. What goes to everyone, or corrects what did,
+// also goes to those who stopped broadcasts.
 //
 // LINE's broadcast names nobody, so it has no LineIDs, and nobody can be left out of it.
 func (s *Store) RecipientsOf(ctx context.Context, b *ippo.Broadcast, r *ippo.DeliveryRequest) (Recipients, error) {
@@ -312,6 +312,10 @@ func (s *Store) RecipientsOf(ctx context.Context, b *ippo.Broadcast, r *ippo.Del
 		return Recipients{Followers: r.Members}, nil
 	}
 	excepted, err := s.exceptedOf(ctx, r.ID)
+	if err != nil {
+		return Recipients{}, err
+	}
+	everyone, err := s.everyone(ctx, b)
 	if err != nil {
 		return Recipients{}, err
 	}
@@ -325,13 +329,13 @@ func (s *Store) RecipientsOf(ctx context.Context, b *ippo.Broadcast, r *ippo.Del
 	// Members are ascending. Where most of those between the first and the last are members, one walk
 	// along the table is many times quicker than a search for each.
 	first, last := r.Members[0], r.Members[len(r.Members)-1]
-	query, args := `FROM followers f WHERE f.id BETWEEN ? AND ? ORDER BY f.id`, []any{b.Everyone(), b.Digested(), first, last}
+	query, args := `FROM followers f WHERE f.id BETWEEN ? AND ? ORDER BY f.id`, []any{everyone, b.Digested(), first, last}
 	if int(last-first) > 4*len(r.Members) {
 		ids, err := json.Marshal(r.Members)
 		if err != nil {
 			return Recipients{}, err
 		}
-		query, args = `FROM json_each(?) m JOIN followers f ON f.id = m.value ORDER BY f.id`, []any{b.Everyone(), b.Digested(), string(ids)}
+		query, args = `FROM json_each(?) m JOIN followers f ON f.id = m.value ORDER BY f.id`, []any{everyone, b.Digested(), string(ids)}
 	}
 	rows, err := s.ro.QueryContext(ctx, `
 		SELECT f.id, f.line_user_id, CASE WHEN f.status <> 'active' THEN f.status
@@ -361,6 +365,18 @@ func (s *Store) RecipientsOf(ctx context.Context, b *ippo.Broadcast, r *ippo.Del
 		}
 	}
 	return to, rows.Err()
+}
+
+// everyone reports whether a broadcast also goes to those who stopped broadcasts. A correction does where
+// what it corrects did: they have what is wrong.
+func (s *Store) everyone(ctx context.Context, b *ippo.Broadcast) (bool, error) {
+	for !b.Everyone() && b.Corrects != 0 {
+		var err error
+		if b, err = s.Broadcast(ctx, b.Corrects); err != nil {
+			return false, err
+		}
+	}
+	return b.Everyone(), nil
 }
 
 // exceptedOf returns the members of a request whose fate was decided already.
