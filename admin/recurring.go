@@ -32,6 +32,7 @@ type recurringView struct {
 	Reach    reach
 	Waiting  []ippo.Firing // what waits for a decision
 	Past     []ippo.Firing // the last of the others
+	History  []auditRow
 }
 
 // CanActivate reports whether the reader may switch it on.
@@ -99,6 +100,9 @@ func (p *Panel) recurringView(ctx context.Context, f frame, r ippo.Recurring, re
 		if one.Source == r.Source {
 			v.Waiting = append(v.Waiting, one)
 		}
+	}
+	if v.History, err = p.history(ctx, f.Settings.Labels, r.Source.String()); err != nil {
+		return v, err
 	}
 	past, err := p.Store.Firings(ctx, r.Source, maxFirings)
 	for _, one := range past {

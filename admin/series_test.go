@@ -37,6 +37,22 @@ func TestSeries(t *testing.T) {
 	editor.follow(editor.post("/admin/broadcasts", append(form, "do", "save")...)).says("居場所のお知らせ", "承認者が承認すると始まります", "止まっている")
 	editor.get("/admin/series").says("居場所のお知らせ", "毎週月・木曜 16:00", "友だち全員")
 
+	asked := func() (n int) {
+		mails, err := o.store.DueMails(ctx, o.clock(), 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range mails {
+			if m.Subject == "くり返し配信の承認をお願いします" && strings.Contains(m.Body, "/admin/series/2\n") {
+				n++
+			}
+		}
+		return n
+	}
+	if n := asked(); n != 1 {
+		t.Errorf("staff were asked by %d mails for an approval", n)
+	}
+
 	hash := approver.get("/admin/series/2").says("承認して配信を始める", "1人に送信します").hidden("hash")
 	editor.post("/admin/series/2/activate", "hash", hash).want(http.StatusForbidden)
 	approver.follow(approver.post("/admin/series/2/activate", "hash", hash)).says("次は2026年3月9日（月）16:00です", "配信中")
@@ -44,7 +60,10 @@ func TestSeries(t *testing.T) {
 	version := editor.get("/admin/series/2/edit").says("今週末も開いています。", "変えて保存すると止まり").hidden("version")
 	form[5] = "来週も開いています。"
 	edit := append(append([]string{}, form...), "do", "save", "version")
-	editor.follow(editor.post("/admin/series/2", append(edit, version)...)).says("来週も開いています。", "止まっている")
+	editor.follow(editor.post("/admin/series/2", append(edit, version)...)).says("来週も開いています。", "止まっている", "これまでの記録", "承認者さんくり返し配信: 開始を承認（1人）", "作成者さんくり返し配信: 変更")
+	if n := asked(); n != 2 {
+		t.Errorf("staff were asked by %d mails, the one about the change included", n)
+	}
 	editor.post("/admin/series/2", append(edit, version)...).want(http.StatusConflict).says("ほかの職員が先に")
 	approver.post("/admin/series/2/activate", "hash", hash).want(http.StatusConflict)
 	hash = approver.get("/admin/series/2").hidden("hash")

@@ -73,9 +73,18 @@ func (s *Store) CreateSeries(ctx context.Context, by ippo.StaffID, one ippo.Seri
 		if one, err = seriesByID(ctx, t.tx, ippo.SeriesID(id)); err != nil {
 			return err
 		}
+		if err := t.askToActivate(ctx, one.ID); err != nil {
+			return err
+		}
 		return t.audit(ctx, by, "series.create", object("series", one.ID), one.Title)
 	})
 	return one, err
+}
+
+// askToActivate tells staff by mail that a series waits for a colleague.
+func (t *Tx) askToActivate(ctx context.Context, id ippo.SeriesID) error {
+	return t.mailStaff(ctx, "くり返し配信の承認をお願いします",
+		fmt.Sprintf("承認されるまで送られないくり返し配信があります。\n/admin/series/%d\n", id))
 }
 
 // encodeSeries returns a series' parts as they are kept, or reports every problem staff can mend. 配信を減らす
@@ -134,6 +143,11 @@ func (s *Store) UpdateSeries(ctx context.Context, by ippo.StaffID, one ippo.Seri
 		} else if is.Hash() != was.Hash() {
 			if err := t.voidApproval(ctx, by, is.Recurring().Source); err != nil {
 				return fmt.Errorf("update series %d: %w", one.ID, err)
+			}
+			if was.Active { // it went out, and does not any more
+				if err := t.askToActivate(ctx, one.ID); err != nil {
+					return err
+				}
 			}
 		}
 		return t.audit(ctx, by, "series.update", object("series", one.ID), one.Title)
