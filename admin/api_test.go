@@ -471,6 +471,20 @@ func TestAPIApprovalTakesTwo(t *testing.T) {
 	}
 }
 
+// What was to leave at once is not approved much later: a draft of a program's lapses as a submitted one does.
+func TestAPIDraftLapses(t *testing.T) {
+	p := callAPI(t)
+	p.follow(1, 0)
+	p.want(201, p.call("editor", "POST", "/broadcasts", `{"title":"いま","audience":{"all":true},"messages":[{"type":"text","text":"いま開いています"}]}`))
+	p.setClock(p.clock().Add(ippo.SubmissionLife))
+	if got := p.want(422, p.call("approver", "POST", "/broadcasts/1/approve", "")); !strings.Contains(string(got.body), "このままでは承認できません") {
+		t.Errorf("refused with %s", got.body)
+	}
+	if got := p.want(200, p.call("viewer", "GET", "/broadcasts/1", "")); got.field("status") != "draft" {
+		t.Errorf("it is %s", got.body)
+	}
+}
+
 func TestAPIEmergencyPassesQuietHours(t *testing.T) {
 	p := callAPI(t)
 	night := `{"title":"避難","audience":{"all":true},"sendAt":"2026-03-09T05:00:00+09:00",` + waterCut

@@ -359,10 +359,17 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 			return fmt.Errorf("approve broadcast %d: %w", id, err)
 		}
 		// A late approval never sends: not when the job that lapses it has not come to it yet, and not from
-		// a page that was loaded before it was a draft again. The reason says that it is.
-		switch {
+		// a page that was loaded before it was a draft again. The reason says that it is. A program's draft
+		// is submitted by being written: the API has no other step.
+		settings, err := settingsIn(ctx, t.tx)
+		if err != nil {
+			return err
+		}
+		switch written := b.Lapses(b.UpdatedAt, settings, t.store.Holidays); {
 		case b.Status == ippo.BroadcastSubmitted && !b.LapsesAt.After(t.now):
 			return tooLate(b.LapsesAt)
+		case b.Status == ippo.BroadcastDraft && b.Origin == ippo.OriginAPI && !written.After(t.now):
+			return tooLate(written)
 		case b.Status == ippo.BroadcastDraft && b.Author != by && b.Reason != "":
 			return fmt.Errorf("approve broadcast %d: a draft again: %w", id, ippo.ErrConflict)
 		}
