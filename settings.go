@@ -41,6 +41,9 @@ type Settings struct {
 	// keeps for that link. Without it nothing is kept that tells one person's taps from another's.
 	CountBrowsers bool `json:"countBrowsers"`
 
+	// KeepConsultations is for how many years a consultation is kept once it has ended.
+	KeepConsultations int `json:"keepConsultations"`
+
 	DangerWords []string `json:"dangerWords"` // answered first, in any state of any conversation
 }
 
@@ -78,6 +81,8 @@ func DefaultSettings() Settings {
 
 		DigestDay: time.Friday, DigestAt: 16 * 60,
 
+		KeepConsultations: 3,
+
 		DangerWords: []string{
 			"死にたい", "しにたい", "死にたく", "死のうと", "消えたい", "消えてしまいたい", "生きていたくない", "自殺", "首を吊", "首をつ",
 			"リストカット", "リスカ", "助けて", "たすけて", "火事", "家が燃え", "煙が", "救急車", "人が倒れ", "意識がない", "息ができない",
@@ -90,6 +95,21 @@ func DefaultSettings() Settings {
 // Staffed reports whether t is within the office's opening hours; on holidays it is closed.
 func (s Settings) Staffed(t time.Time, holiday Holidays) bool {
 	return !holiday(t.In(Tokyo)) && s.OpenDays.Has(t.In(Tokyo).Weekday()) && !t.Before(s.OpenFrom.At(t)) && t.Before(s.OpenUntil.At(t))
+}
+
+// NextStaffed returns t, or when the office opens next; the zero time if it never does.
+func (s Settings) NextStaffed(t time.Time, holiday Holidays) time.Time {
+	if s.Staffed(t, holiday) {
+		return t
+	}
+	// No row of days off is as long as a month; the bound is for a calendar that knows no working day.
+	for day := range 31 {
+		opens := s.OpenFrom.At(t.In(Tokyo).AddDate(0, 0, day))
+		if opens.After(t) && s.Staffed(opens, holiday) {
+			return opens
+		}
+	}
+	return time.Time{}
 }
 
 // CheckOnCall asks who answers the telephone if a broadcast leaves at t, outside opening hours.
@@ -175,6 +195,9 @@ const maxApprovalOver = 1000
 // maxPerHour does the same for the breaker.
 const maxPerHour = 20
 
+// maxKeep is for how many years personal data may be kept.
+const maxKeep = 10
+
 // Validate reports every problem staff can mend.
 func (s Settings) Validate() error {
 	var p Problems
@@ -198,6 +221,9 @@ func (s Settings) Validate() error {
 		p.Addf("approvalOver", "人数は0から%dまでで入力してください。", maxApprovalOver)
 	}
 	s.checkDigest(&p)
+	if s.KeepConsultations < 1 || s.KeepConsultations > maxKeep {
+		p.Addf("keepConsultations", "年数は1から%dまでで入力してください。", maxKeep)
+	}
 	checkText(&p, "onePerson", "一人で承認する理由", s.OnePerson, 0, MaxReason)
 	if len(s.DangerWords) > 200 {
 		p.Add("dangerWords", "危険なことばは200件までです。")

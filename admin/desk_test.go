@@ -73,12 +73,12 @@ func TestSettings(t *testing.T) {
 	o := open(t)
 	admin := o.as(ippo.Administrator)
 	form := []string{"office.account", "みらい", "office.name", "みらいセンター", "office.city", "みらい市", "office.phone", "000-000-0000", "office.hours", "平日",
-		"labels.ambassador", "応援団", "labels.campaign", "声かけ", "labels.vision", "夢", "perHour", "2", "quietDaysOff", "1", "openFrom", "10:00", "openUntil", "19:00", "openDays", "6", "quietFrom", "21:00", "quietUntil", "おわり", "digestDay", "5", "digestAt", "16:00", "onCall", "当番", "dangerWords", "助けて\r\n\r\nつらい"}
+		"labels.ambassador", "応援団", "labels.campaign", "声かけ", "labels.vision", "夢", "perHour", "2", "quietDaysOff", "1", "openFrom", "10:00", "openUntil", "19:00", "openDays", "6", "quietFrom", "21:00", "quietUntil", "おわり", "digestDay", "5", "digestAt", "16:00", "onCall", "当番", "dangerWords", "助けて\r\n\r\nつらい", "keepConsultations", "5"}
 	admin.post("/admin/settings", form...).want(http.StatusUnprocessableEntity).says("時刻は「08:00」のように", "つらい")
 	form[29] = "07:30"
 	admin.follow(admin.post("/admin/settings", form...)).says("設定を保存しました。", "みらいセンター")
 	s, err := o.store.Settings(t.Context())
-	if err != nil || s.QuietUntil.String() != "07:30" || s.OpenDays != ippo.Weekdays(0).With(6) || !s.QuietDaysOff || strings.Join(s.DangerWords, ",") != "助けて,つらい" {
+	if err != nil || s.QuietUntil.String() != "07:30" || s.OpenDays != ippo.Weekdays(0).With(6) || !s.QuietDaysOff || strings.Join(s.DangerWords, ",") != "助けて,つらい" || s.KeepConsultations != 5 {
 		t.Errorf("settings %+v, %v", s, err)
 	}
 	admin.get("/admin/followers").says("応援団")

@@ -17,6 +17,7 @@ type settingsPage struct {
 	Until               string
 	Days                []option
 	OpenFrom, OpenUntil string
+	Keep                string // for how many years consultations are kept
 	PerHour             string // how many messages one person may get
 	Alone               bool   // one person approves
 	Over                string // how many people one's own broadcast may reach
@@ -41,7 +42,7 @@ func (p *Panel) showSettings(c *gin.Context) error {
 		return err
 	}
 	return p.settingsPage(c, settingsPage{
-		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), PerHour: strconv.Itoa(s.PerHour), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), DigestAt: s.DigestAt.String(), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
+		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), Keep: strconv.Itoa(s.KeepConsultations), PerHour: strconv.Itoa(s.PerHour), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), DigestAt: s.DigestAt.String(), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
 	}, nil)
 }
 
@@ -53,7 +54,7 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 	}
 	form := settingsPage{
 		OpenFrom: narrow(formText(c, "openFrom")), OpenUntil: narrow(formText(c, "openUntil")),
-		PerHour: narrow(formText(c, "perHour")), Alone: formOn(c, "alone"), Over: narrow(formText(c, "approvalOver")),
+		Keep: narrow(formText(c, "keepConsultations")), PerHour: narrow(formText(c, "perHour")), Alone: formOn(c, "alone"), Over: narrow(formText(c, "approvalOver")),
 		From: narrow(formText(c, "quietFrom")), Until: narrow(formText(c, "quietUntil")), Danger: formText(c, "dangerWords"),
 		DigestAt: narrow(formText(c, "digestAt")),
 	}
@@ -85,6 +86,7 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 		found.Add("digestAt", "時刻は「17:00」のように入力してください。")
 	}
 	s.PerHour = formInt(c, "perHour", "1時間に届く数", &found)
+	s.KeepConsultations = formInt(c, "keepConsultations", "年数", &found)
 	s.ApprovalOver = formInt(c, "approvalOver", "人数", &found)
 	s.OnePerson = ""
 	if form.Alone {

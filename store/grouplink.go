@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"database/sql"
@@ -53,10 +52,8 @@ func (l GroupLink) BoundTo(cookie string) bool {
 
 // addGroupLink makes a link; those to the same match that were made before are void.
 func (t *Tx) addGroupLink(ctx context.Context, group ippo.ActivityGroupID, match ippo.MatchID) (GroupLink, error) {
-	var random [8]byte
-	rand.Read(random[:]) // never fails
 	l := GroupLink{
-		ID: int64(binary.BigEndian.Uint64(random[:])>>1) | 1, Group: group, Match: match, ExpiresAt: t.now.Add(groupLinkLife).Truncate(time.Second),
+		ID: randomID(), Group: group, Match: match, ExpiresAt: t.now.Add(groupLinkLife).Truncate(time.Second),
 	}
 	if match != 0 {
 		if err := t.exec(ctx, `DELETE FROM group_links WHERE match_id = ?`, match); err != nil {

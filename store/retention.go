@@ -3,18 +3,21 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"ippo"
 )
 
-// passing is what is deleted some time after it has done its work. It holds no personal data in clear
-// by then, or none at all; what staff look at, such as the ledger and the audit log, stays.
-var passing = []struct {
+type passes struct {
 	what  string
 	keep  time.Duration
 	query string // deletes at most a batch of what is older than a moment
-}{
+}
+
+// passing is what is deleted some time after it has done its work. It holds no personal data in clear
+// by then, or none at all; what staff look at, such as the ledger and the audit log, stays.
+var passing = []passes{
 	// LINE delivers an event again within minutes; a month is for whoever looks into a complaint.
 	{"events", 30 * 24 * time.Hour, `DELETE FROM inbound_events WHERE id IN (
 		SELECT id FROM inbound_events WHERE state = 'done' AND received_at < ? ORDER BY received_at LIMIT 500)`},
@@ -22,6 +25,9 @@ var passing = []struct {
 		SELECT message_id FROM unsent_messages WHERE at < ? LIMIT 500)`},
 	{"numbers nobody rang", 0, `DELETE FROM form_links WHERE id IN (
 		SELECT id FROM form_links WHERE purpose = 'phone' AND spent_at IS NULL AND expires_at < ? LIMIT 500)`},
+	// A text that was moved out of the chat, and never sent, goes with its link.
+	{"links to rooms", 0, `DELETE FROM form_links WHERE id IN (
+		SELECT id FROM form_links WHERE purpose = '` + PurposeRoom + `' AND expires_at < ? LIMIT 500)`},
 	{"form links", 30 * 24 * time.Hour, `DELETE FROM form_links WHERE id IN (
 		SELECT id FROM form_links WHERE expires_at < ? LIMIT 500)`},
 	{"conversations", 30 * 24 * time.Hour, `DELETE FROM conversations WHERE follower_id IN (
@@ -49,7 +55,13 @@ var passing = []struct {
 // short transactions, so that webhooks do not wait.
 func (s *Store) ForgetPassing(ctx context.Context, now time.Time) (map[string]int64, error) {
 	forgotten := map[string]int64{}
-	for _, p := range passing {
+	settings, err := s.Settings(ctx)
+	if err != nil {
+		return forgotten, err
+	}
+	consultations := passes{"consultations", now.Sub(now.AddDate(-settings.KeepConsultations, 0, 0)), `DELETE FROM consultations WHERE id IN (
+		SELECT id FROM consultations WHERE closed_at < ? LIMIT 500)`}
+	for _, p := range append(slices.Clip(passing), consultations) {
 		for {
 			var n int64
 			err := s.Write(ctx, func(t *Tx) (err error) {

@@ -64,6 +64,8 @@ type Waiting struct {
 	Danger    int // of these, with words of danger
 	Matches   int // whose group does not answer
 	Silent    int // groups to ring up: asked whether their entry is right, and long silent
+
+	Consultations int // new, or with something unread
 }
 
 // Waiting counts what waits for staff, over indexes of what is open.
@@ -73,8 +75,9 @@ func (s *Store) Waiting(ctx context.Context) (w Waiting, err error) {
 		(SELECT count(*) FROM desk_requests WHERE state = 'new'),
 		(SELECT count(*) FROM desk_requests WHERE state = 'new' AND kind = 'danger'),
 		(SELECT count(*) FROM matches WHERE state = 'asked' AND late_at IS NOT NULL),
-		(SELECT count(*) FROM activity_groups WHERE hidden = 0 AND silent_since <= ?)`, stamp(s.Now().Add(-ippo.SilentAfter))).
-		Scan(&w.Approvals, &w.Requests, &w.Danger, &w.Matches, &w.Silent)
+		(SELECT count(*) FROM activity_groups WHERE hidden = 0 AND silent_since <= ?),
+		(SELECT count(*) FROM consultations c WHERE `+consultationWaits+`)`, stamp(s.Now().Add(-ippo.SilentAfter))).
+		Scan(&w.Approvals, &w.Requests, &w.Danger, &w.Matches, &w.Silent, &w.Consultations)
 	if err != nil {
 		return w, fmt.Errorf("waiting: %w", err)
 	}

@@ -1,0 +1,484 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"ippo"
+)
+
+const consultationQuery = `
+	SELECT c.id, c.kind, c.state, c.way, c.follower_id, c.caller, c.staff_id, c.version, c.unread, c.told,
+		c.made_at, c.changed_at, c.answered_at, c.closed_at, f.display_name, coalesce(f.language, 'ja'), coalesce(f.status <> 'active', 0)
+	FROM consultations c LEFT JOIN followers f ON f.id = c.follower_id`
+
+func (s *Store) scanConsultation(row scanner) (c ippo.Consultation, err error) {
+	var follower, staff sql.NullInt64
+	var caller, name []byte
+	err = row.Scan(&c.ID, &c.Kind, &c.State, &c.Way, &follower, &caller, &staff, &c.Version, &c.Unread, &c.Told,
+		at(&c.MadeAt), at(&c.ChangedAt), at(&c.AnsweredAt), at(&c.ClosedAt), &name, &c.Language, &c.Blocked)
+	if err != nil {
+		return c, err
+	}
+	c.Follower, c.Staff = ippo.FollowerID(follower.Int64), ippo.StaffID(staff.Int64)
+	if caller != nil {
+		if err := s.openJSON("consultations.caller", caller, &c.Caller); err != nil {
+			return c, err
+		}
+	}
+	c.FollowerName, err = s.open("followers.display_name", name)
+	return c, err
+}
+
+// Consultation returns one consultation.
+func (s *Store) Consultation(ctx context.Context, id ippo.ConsultationID) (ippo.Consultation, error) {
+	c, err := s.consultation(ctx, s.ro, id)
+	if err != nil {
+		return c, fmt.Errorf("consultation %d: %w", id, err)
+	}
+	return c, nil
+}
+
+func (s *Store) consultation(ctx context.Context, q queryer, id ippo.ConsultationID) (ippo.Consultation, error) {
+	return one(ctx, q, s.scanConsultation, consultationQuery+` WHERE c.id = ?`, id)
+}
+
+// LatestConsultation returns a follower's latest consultation, which is the open one if there is one.
+func (s *Store) LatestConsultation(ctx context.Context, follower ippo.FollowerID) (ippo.Consultation, error) {
+	c, err := s.latestConsultation(ctx, s.ro, follower)
+	if err != nil {
+		return c, fmt.Errorf("latest consultation of follower %d: %w", follower, err)
+	}
+	return c, nil
+}
+
+func (s *Store) latestConsultation(ctx context.Context, q queryer, follower ippo.FollowerID) (ippo.Consultation, error) {
+	return one(ctx, q, s.scanConsultation, consultationQuery+` WHERE c.follower_id = ? ORDER BY c.state = 'done', c.id DESC LIMIT 1`, follower)
+}
+
+// ConsultationEntries returns what was said and noted in a consultation, the oldest first.
+func (s *Store) ConsultationEntries(ctx context.Context, id ippo.ConsultationID) ([]ippo.ConsultationEntry, error) {
+	entries, err := collect(ctx, s.ro, s.scanEntry, `
+		SELECT id, author, staff_id, to_id, text, at FROM consultation_entries WHERE consultation_id = ? ORDER BY id`, id)
+	if err != nil {
+		return nil, fmt.Errorf("entries of consultation %d: %w", id, err)
+	}
+	return entries, nil
+}
+
+func (s *Store) scanEntry(row scanner) (e ippo.ConsultationEntry, err error) {
+	var staff, to sql.NullInt64
+	var text []byte
+	if err := row.Scan(&e.ID, &e.Author, &staff, &to, &text, at(&e.At)); err != nil {
+		return e, err
+	}
+	e.Staff, e.To = ippo.StaffID(staff.Int64), ippo.StaffID(to.Int64)
+	e.Text, err = s.open("consultation_entries.text", text)
+	return e, err
+}
+
+// ConsultationFilter narrows the inbox; its zero value is all of it.
+type ConsultationFilter struct {
+	State   ippo.ConsultationState
+	Open    bool // not done
+	Waiting bool // new, or something in it is unread
+	Kind    *ippo.ConsultationKind
+	Staff   ippo.StaffID // who looks after it
+	Limit   int          // 0: MaxConsultations
+}
+
+// MaxConsultations is how many a list holds, and a search looks through: the latest.
+const MaxConsultations = 2000
+
+// Consultations returns consultations: what is open and unread first, then what was changed last.
+func (s *Store) Consultations(ctx context.Context, filter ConsultationFilter) ([]ippo.Consultation, error) {
+	query, args := consultationQuery+` WHERE 1 = 1`, []any{}
+	narrow := func(condition string, values ...any) {
+		query += ` AND ` + condition
+		args = append(args, values...)
+	}
+	if filter.State != "" {
+		narrow(`c.state = ?`, filter.State)
+	}
+	if filter.Open {
+		narrow(`c.state <> 'done'`)
+	}
+	if filter.Waiting {
+		narrow(consultationWaits)
+	}
+	if filter.Kind != nil {
+		narrow(`c.kind = ?`, *filter.Kind)
+	}
+	if filter.Staff != 0 {
+		narrow(`c.staff_id = ?`, filter.Staff)
+	}
+	limit := filter.Limit
+	if limit == 0 {
+		limit = MaxConsultations
+	}
+	all, err := collect(ctx, s.ro, s.scanConsultation, query+`
+		ORDER BY c.state = 'done', NOT (`+consultationWaits+`), c.changed_at DESC, c.id DESC LIMIT ?`, append(args, limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("consultations: %w", err)
+	}
+	return all, nil
+}
+
+// consultationWaits holds for what waits for the staff.
+const consultationWaits = `c.state <> 'done' AND (c.state = 'new' OR c.unread = 1)`
+
+// maxSearched bounds how many entries a search opens: a few milliseconds per thousand.
+const maxSearched = 20000
+
+// ConsultationTexts returns what was said and noted, for a search: the latest, by consultation.
+func (s *Store) ConsultationTexts(ctx context.Context) (map[ippo.ConsultationID][]string, error) {
+	texts := map[ippo.ConsultationID][]string{}
+	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
+		var id ippo.ConsultationID
+		var sealed []byte
+		if err := row.Scan(&id, &sealed); err != nil {
+			return struct{}{}, err
+		}
+		text, err := s.open("consultation_entries.text", sealed)
+		texts[id] = append(texts[id], text)
+		return struct{}{}, err
+	}, `SELECT consultation_id, text FROM consultation_entries ORDER BY id DESC LIMIT ?`, maxSearched)
+	if err != nil {
+		return nil, fmt.Errorf("search consultations: %w", err)
+	}
+	return texts, nil
+}
+
+// UnreadConsultations counts those that somebody looks after and has not read the latest of.
+func (s *Store) UnreadConsultations(ctx context.Context, staff ippo.StaffID) (int, error) {
+	n, err := one(ctx, s.ro, scanInt, `SELECT count(*) FROM consultations WHERE staff_id = ? AND unread = 1 AND state <> 'done'`, staff)
+	if err != nil {
+		return 0, fmt.Errorf("unread consultations: %w", err)
+	}
+	return n, nil
+}
+
+// FirstAnswers returns how long those who wrote since a moment waited for the first answer, the shortest
+// wait first.
+func (s *Store) FirstAnswers(ctx context.Context, since time.Time) ([]time.Duration, error) {
+	waits, err := collect(ctx, s.ro, func(row scanner) (time.Duration, error) {
+		var made, answered time.Time
+		err := row.Scan(at(&made), at(&answered))
+		return answered.Sub(made), err
+	}, `SELECT made_at, answered_at FROM consultations WHERE way = 'room' AND made_at >= ? AND answered_at IS NOT NULL
+		ORDER BY julianday(answered_at) - julianday(made_at)`, stamp(since))
+	if err != nil {
+		return nil, fmt.Errorf("first answers: %w", err)
+	}
+	return waits, nil
+}
+
+// addEntry notes what was said.
+func (t *Tx) addEntry(ctx context.Context, id ippo.ConsultationID, e ippo.ConsultationEntry) (int64, error) {
+	n, err := t.insert(ctx, `INSERT INTO consultation_entries (consultation_id, author, staff_id, to_id, text, at) VALUES (?, ?, ?, ?, ?, ?)`,
+		id, e.Author, orNull(e.Staff), orNull(e.To), t.store.box.Seal([]byte(e.Text), "consultation_entries.text"), stamp(e.At))
+	if err != nil {
+		return 0, fmt.Errorf("add entry to consultation %d: %w", id, err)
+	}
+	return n, nil
+}
+
+// WriteConsultation takes what a follower wrote in their room: into their open consultation, or into a new
+// one. The first entry of a new one is followed by automatic. Staff are told of a new one, and of what comes
+// once they have read the rest. The same text twice running is once. ErrConflict: the room is full.
+func (t *Tx) WriteConsultation(ctx context.Context, follower ippo.FollowerID, kind ippo.ConsultationKind, text, automatic string) error {
+	if err := ippo.CheckConsultationText("text", "内容", text); err != nil {
+		return err
+	}
+	c, err := t.store.latestConsultation(ctx, t.tx, follower)
+	if err != nil && !notFound(err) {
+		return fmt.Errorf("write consultation: %w", err)
+	}
+	entry := ippo.ConsultationEntry{Author: ippo.EntryResident, Text: text, At: t.now}
+	if err == nil {
+		twice, err := t.saidLast(ctx, c.ID, text, c.State == ippo.ConsultationDone)
+		if err != nil || twice {
+			return err
+		}
+	}
+	if err != nil || c.State == ippo.ConsultationDone {
+		return t.beginConsultation(ctx, follower, kind, entry, automatic)
+	}
+	n, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM consultation_entries WHERE consultation_id = ?`, c.ID)
+	if err != nil {
+		return fmt.Errorf("write consultation %d: %w", c.ID, err)
+	}
+	if n >= ippo.MaxConsultationEntries {
+		return fmt.Errorf("write consultation %d: %w", c.ID, ippo.ErrConflict)
+	}
+	if _, err := t.addEntry(ctx, c.ID, entry); err != nil {
+		return err
+	}
+	err = t.changeOne(ctx, `UPDATE consultations SET state = ?, version = version + 1, unread = 1, told = 0, changed_at = ? WHERE id = ?`,
+		c.State.AfterResident(), stamp(t.now), c.ID)
+	if err != nil {
+		return fmt.Errorf("write consultation %d: %w", c.ID, err)
+	}
+	if c.Unread {
+		return nil // one mail for all that is unread
+	}
+	return t.mailStaff(ctx, "相談につづきがあります", fmt.Sprintf("内容は職員画面で確認してください。\n/admin/consultations/%d", c.ID))
+}
+
+// twiceWithin is how long after a consultation has ended its last text, sent again, is a slip of the finger.
+const twiceWithin = time.Minute
+
+// saidLast reports whether the last thing said in a consultation is this text of the resident's. In one that
+// has ended only for a moment.
+func (t *Tx) saidLast(ctx context.Context, id ippo.ConsultationID, text string, ended bool) (bool, error) {
+	last, err := one(ctx, t.tx, t.store.scanEntry, `
+		SELECT id, author, staff_id, to_id, text, at FROM consultation_entries
+		WHERE consultation_id = ? AND author IN ('resident', 'staff') ORDER BY id DESC LIMIT 1`, id)
+	if err != nil {
+		return false, fmt.Errorf("last entry of consultation %d: %w", id, err)
+	}
+	return last.Author == ippo.EntryResident && last.Text == text && (!ended || t.now.Sub(last.At) < twiceWithin), nil
+}
+
+func (t *Tx) beginConsultation(ctx context.Context, follower ippo.FollowerID, kind ippo.ConsultationKind, entry ippo.ConsultationEntry, automatic string) error {
+	n, err := t.insert(ctx, `
+		INSERT INTO consultations (kind, state, way, follower_id, unread, made_at, changed_at) VALUES (?1, 'new', 'room', ?2, 1, ?3, ?3)`,
+		kind, follower, stamp(t.now))
+	if err != nil {
+		return fmt.Errorf("begin consultation: %w", err)
+	}
+	id := ippo.ConsultationID(n)
+	if _, err := t.addEntry(ctx, id, entry); err != nil {
+		return err
+	}
+	if automatic != "" {
+		if _, err := t.addEntry(ctx, id, ippo.ConsultationEntry{Author: ippo.EntryAutomatic, Text: automatic, At: t.now}); err != nil {
+			return err
+		}
+	}
+	return t.mailStaff(ctx, "新しい相談があります", fmt.Sprintf("内容は職員画面で確認してください。\n/admin/consultations/%d", id))
+}
+
+// SawAnswers notes that the resident has looked into the room.
+func (s *Store) SawAnswers(ctx context.Context, id ippo.ConsultationID) error {
+	return s.Write(ctx, func(t *Tx) error {
+		return t.exec(ctx, `UPDATE consultations SET told = 0 WHERE id = ? AND told = 1`, id)
+	})
+}
+
+// ReadConsultation notes that a member of staff has read a consultation: it is unread no more if they look
+// after it, or nobody does.
+func (s *Store) ReadConsultation(ctx context.Context, by ippo.StaffID, c ippo.Consultation) error {
+	if !c.Unread || c.Staff != 0 && c.Staff != by {
+		return nil
+	}
+	// What came after the reader's page was made is unread still.
+	return s.Write(ctx, func(t *Tx) error {
+		return t.exec(ctx, `UPDATE consultations SET unread = 0 WHERE id = ? AND version = ?`, c.ID, c.Version)
+	})
+}
+
+// EnterConsultation keeps a consultation at the desk, on the telephone or on a visiting day, with what was
+// answered, if that is not "". c says its kind, way, state, caller and when it was.
+func (s *Store) EnterConsultation(ctx context.Context, by ippo.StaffID, c ippo.Consultation, text, answer string) (ippo.ConsultationID, error) {
+	p, err := addProblems(nil, c.Caller.Validate())
+	if err == nil {
+		p, err = addProblems(p, ippo.CheckConsultationText("text", "相談の内容", text))
+	}
+	if err == nil && answer != "" {
+		p, err = addProblems(p, ippo.CheckConsultationText("answer", "答えたこと", answer))
+	}
+	if err != nil {
+		return 0, err
+	}
+	if c.Way == ippo.ByRoom || c.Way.Words() == string(c.Way) {
+		p.Add("way", "どのように受けたかを選んでください。")
+	}
+	if c.Kind.Words() == string(c.Kind) {
+		p.Add("kind", "種類を選んでください。")
+	}
+	if c.State.Words() == string(c.State) {
+		p.Add("state", "状態を選んでください。")
+	}
+	if c.MadeAt.After(s.Now()) {
+		p.Add("madeAt", "これから先の日時は入力できません。")
+	}
+	if err := p.Err(); err != nil {
+		return 0, err
+	}
+	sealed, err := s.sealJSON("consultations.caller", c.Caller)
+	if err != nil {
+		return 0, err
+	}
+	err = s.Write(ctx, func(t *Tx) error {
+		var answered, closed any
+		if answer != "" {
+			answered = stamp(c.MadeAt)
+		}
+		if c.State == ippo.ConsultationDone {
+			closed = stamp(t.now)
+		}
+		n, err := t.insert(ctx, `
+			INSERT INTO consultations (kind, state, way, caller, staff_id, made_at, changed_at, answered_at, closed_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.Kind, c.State, c.Way, sealed, by, stamp(c.MadeAt), stamp(t.now), answered, closed)
+		if err != nil {
+			return err
+		}
+		c.ID = ippo.ConsultationID(n)
+		if _, err := t.addEntry(ctx, c.ID, ippo.ConsultationEntry{Author: ippo.EntryResident, Staff: by, Text: text, At: c.MadeAt}); err != nil {
+			return err
+		}
+		if answer != "" {
+			if _, err := t.addEntry(ctx, c.ID, ippo.ConsultationEntry{Author: ippo.EntryStaff, Staff: by, Text: answer, At: c.MadeAt}); err != nil {
+				return err
+			}
+		}
+		return t.audit(ctx, by, "consultation.create", consultationObject(c.ID), string(c.Way))
+	})
+	if err != nil {
+		return 0, fmt.Errorf("enter consultation: %w", err)
+	}
+	return c.ID, nil
+}
+
+func consultationObject(id ippo.ConsultationID) string { return fmt.Sprintf("consultation:%d", id) }
+
+// Reply is what a member of staff answers.
+type Reply struct {
+	To      ippo.ConsultationID
+	Version int // of the consultation, as they read it
+	Text    string
+	Done    bool // it ends with this
+}
+
+// AnswerConsultation adds an answer. Who answers first looks after the consultation from then on. It is
+// ippo.ErrConflict if anything came to it since the version that was read: then nothing is changed. The
+// consultation is as it was before, and entry the answer's number.
+func (t *Tx) AnswerConsultation(ctx context.Context, by ippo.StaffID, r Reply) (c ippo.Consultation, entry int64, err error) {
+	if err := ippo.CheckConsultationText("text", "お返事", r.Text); err != nil {
+		return c, 0, err
+	}
+	c, err = t.store.consultation(ctx, t.tx, r.To)
+	if err != nil {
+		return c, 0, fmt.Errorf("answer consultation %d: %w", r.To, err)
+	}
+	state, closed := ippo.ConsultationWaiting, any(nil)
+	if r.Done {
+		state, closed = ippo.ConsultationDone, stamp(t.now)
+	}
+	err = t.changeOne(ctx, `
+		UPDATE consultations SET state = ?1, version = version + 1, unread = 0, told = follower_id IS NOT NULL,
+			staff_id = coalesce(staff_id, ?2), changed_at = ?3, answered_at = coalesce(answered_at, ?3), closed_at = ?4
+		WHERE id = ?5 AND version = ?6`, state, by, stamp(t.now), closed, r.To, r.Version)
+	if err != nil {
+		return c, 0, fmt.Errorf("answer consultation %d: %w", r.To, anotherOpen(err))
+	}
+	entry, err = t.addEntry(ctx, r.To, ippo.ConsultationEntry{Author: ippo.EntryStaff, Staff: by, Text: r.Text, At: t.now})
+	if err != nil {
+		return c, 0, err
+	}
+	return c, entry, t.audit(ctx, by, "consultation.answer", consultationObject(r.To), "")
+}
+
+// anotherOpen says why an ended consultation cannot go on: its follower has begun another one.
+func anotherOpen(err error) error {
+	if isUnique(err) {
+		return ippo.Problems{{Field: "state", Message: "この方の新しい相談が始まっています。そちらでお返事してください。"}}
+	}
+	return err
+}
+
+// SettleConsultation sets what a consultation is about and whose turn it is, by hand. ErrConflict as for
+// AnswerConsultation.
+func (s *Store) SettleConsultation(ctx context.Context, by ippo.StaffID, id ippo.ConsultationID, version int, kind ippo.ConsultationKind, state ippo.ConsultationState) error {
+	var p ippo.Problems
+	if kind.Words() == string(kind) {
+		p.Add("kind", "種類を選んでください。")
+	}
+	if state.Words() == string(state) {
+		p.Add("state", "状態を選んでください。")
+	}
+	if err := p.Err(); err != nil {
+		return err
+	}
+	err := s.Write(ctx, func(t *Tx) error {
+		if _, err := s.consultation(ctx, t.tx, id); err != nil {
+			return err
+		}
+		err := t.changeOne(ctx, `
+			UPDATE consultations SET kind = ?1, state = ?2, version = version + 1, staff_id = coalesce(staff_id, ?3), changed_at = ?4,
+				unread = CASE WHEN ?2 = 'done' THEN 0 ELSE unread END,
+				closed_at = CASE WHEN ?2 = 'done' THEN coalesce(closed_at, ?4) END
+			WHERE id = ?5 AND version = ?6`, kind, state, by, stamp(t.now), id, version)
+		if err != nil {
+			return anotherOpen(err)
+		}
+		return t.audit(ctx, by, "consultation.update", consultationObject(id), state.Words())
+	})
+	if err != nil {
+		return fmt.Errorf("settle consultation %d: %w", id, err)
+	}
+	return nil
+}
+
+// NoteConsultation adds a note among staff. Nothing of what others write meanwhile is in its way.
+func (s *Store) NoteConsultation(ctx context.Context, by ippo.StaffID, id ippo.ConsultationID, text string) error {
+	if err := ippo.CheckConsultationText("note", "メモ", text); err != nil {
+		return err
+	}
+	err := s.Write(ctx, func(t *Tx) error {
+		err := t.changeOne(ctx, `UPDATE consultations SET version = version + 1, changed_at = ? WHERE id = ?`, stamp(t.now), id)
+		if err != nil {
+			return found(err)
+		}
+		if _, err := t.addEntry(ctx, id, ippo.ConsultationEntry{Author: ippo.EntryNote, Staff: by, Text: text, At: t.now}); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, "consultation.note", consultationObject(id), "")
+	})
+	if err != nil {
+		return fmt.Errorf("note on consultation %d: %w", id, err)
+	}
+	return nil
+}
+
+// HandOverConsultation gives a consultation to a colleague, with a note of what they should know. It is
+// unread for them. ErrConflict as for AnswerConsultation.
+func (s *Store) HandOverConsultation(ctx context.Context, by ippo.StaffID, id ippo.ConsultationID, version int, to ippo.StaffID, note string) error {
+	p, err := addProblems(nil, ippo.CheckConsultationText("handover", "引きつぎのメモ", note))
+	if err != nil {
+		return err
+	}
+	err = s.Write(ctx, func(t *Tx) error {
+		was, err := s.consultation(ctx, t.tx, id)
+		if err != nil {
+			return err
+		}
+		switch who, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, to); {
+		case err != nil && !notFound(err):
+			return err
+		case err != nil, who.Disabled, who.Token, !who.Role.Includes(ippo.Editor):
+			p.Add("to", "引きつぐ職員を選んでください。")
+		case to == was.Staff:
+			p.Add("to", "すでにこの職員が担当しています。")
+		}
+		if err := p.Err(); err != nil {
+			return err
+		}
+		err = t.changeOne(ctx, `UPDATE consultations SET staff_id = ?1, unread = ?1 <> ?2, version = version + 1, changed_at = ?3 WHERE id = ?4 AND version = ?5`,
+			to, by, stamp(t.now), id, version)
+		if err != nil {
+			return err
+		}
+		if _, err := t.addEntry(ctx, id, ippo.ConsultationEntry{Author: ippo.EntryHandOver, Staff: by, To: to, Text: note, At: t.now}); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, "consultation.handover", consultationObject(id), "")
+	})
+	if err != nil {
+		return fmt.Errorf("hand over consultation %d: %w", id, err)
+	}
+	return nil
+}
