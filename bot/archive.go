@@ -246,7 +246,8 @@ func (b *Bot) eventsPage(c *gin.Context) error {
 // privacyPage says what is kept about residents.
 type privacyPage struct {
 	frame
-	CountBrowsers bool
+	CountBrowsers     bool
+	KeepConsultations int // years
 }
 
 func (b *Bot) privacyPage(c *gin.Context) error {
@@ -258,5 +259,5 @@ func (b *Bot) privacyPage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.render(c, http.StatusOK, "privacy", privacyPage{f, center.CountBrowsers})
+	return b.render(c, http.StatusOK, "privacy", privacyPage{f, center.CountBrowsers, center.KeepConsultations})
 }

@@ -90,7 +90,7 @@ func New(cfg Config) (*Bot, error) {
 		line:    cfg.Line,
 		base:    strings.TrimRight(cfg.PublicURL, "/"),
 		secrets: cfg.ChannelSecrets,
-		links:   cfg.Keys.Signer("form links"),
+		links:   cfg.Keys.Signer(store.FormLinks),
 		hosts:   cfg.Keys.Signer(store.GroupLinks),
 		now:     cfg.Now,
 		log:     cfg.Log,

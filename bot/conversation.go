@@ -81,13 +81,14 @@ const (
 	talkMatch      = "match"
 	talkHost       = "host"
 	talkFAQ        = "faq"
+	talkConsult    = "consult"
 )
 
 // talks lists the conversations.
 func talks() []*talk {
 	return []*talk{
 		menuTalk(), settingsTalk(), languageTalk(), newsTalk(), eventsTalk(), groupsTalk(), newcomerTalk(), ambassadorTalk(),
-		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(),
+		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(), consultTalk(),
 	}
 }
 
@@ -259,7 +260,7 @@ func (t *turn) hearTap(data string) error {
 
 // hearText answers what somebody wrote.
 func (t *turn) hearText(text string) error {
-	if t.dangerous(text) {
+	if dangerous(t.center, text) {
 		return t.answerDanger(text)
 	}
 	if code, ok := ippo.StaffLinkCode(text); ok {
@@ -268,8 +269,11 @@ func (t *turn) hearText(text string) error {
 	if code, ok := ippo.GroupLinkCode(text); ok {
 		return t.linkGroup(code)
 	}
+	if consultationText(text) {
+		return t.moveToRoom(text)
+	}
 	if found := findPersonal(text); found.any() {
-		return t.answerPersonal(found)
+		return t.answerPersonal(found, text)
 	}
 	if slug, ok := entryIn(text); ok {
 		return t.cameBy(slug)

@@ -10,9 +10,9 @@ import (
 
 // dangerous reports whether a text holds a word of danger. They are compared without spaces and signs,
 // in any width and kana.
-func (t *turn) dangerous(text string) bool {
+func dangerous(center ippo.Settings, text string) bool {
 	key := fold.Key(text)
-	for _, w := range t.center.DangerWords {
+	for _, w := range center.DangerWords {
 		if word := fold.Key(w); word != "" && strings.Contains(key, word) {
 			return true
 		}

@@ -11,11 +11,11 @@ import (
 	"ippo/store"
 )
 
-// deskTalk hands things over to the staff: a visit to a group, a call back, a consultation.
+// deskTalk hands things over to the staff: a visit to a group, a call back.
 func deskTalk() *talk {
 	return &talk{
 		name:  talkDesk,
-		words: []string{"相談", "そうだん", "相談したい", "電話", "でんわ", "電話番号", "問い合わせ", "お問い合わせ", "といあわせ", "窓口", "受付", "連絡先", "contact", "phone"},
+		words: []string{"電話", "でんわ", "電話番号", "問い合わせ", "お問い合わせ", "といあわせ", "窓口", "受付", "連絡先", "contact", "phone"},
 		begin: beginDesk,
 		taps: map[string]func(*turn, string) error{
 			"visit":  askVisit,

@@ -47,19 +47,13 @@ func (t *turn) formLink(purpose string, about any) string {
 	if err != nil {
 		panic(fmt.Sprintf("bot: context of a link: %v", err)) // our own structs
 	}
-	l := store.FormLink{
-		ID: randomID(), Follower: t.follower.ID, Purpose: purpose, Context: aboutJSON, ExpiresAt: t.now.Add(linkLife),
-	}
-	t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.AddFormLink(ctx, l) })
-	return t.bot.base + "/r/f/" + t.bot.signLink(l)
+	return t.page(store.NewFormLink(t.follower.ID, purpose, aboutJSON, t.now.Add(linkLife)))
 }
 
-// signLink is the link's last part: its ID and its end, signed.
-func (b *Bot) signLink(l store.FormLink) string {
-	var m [16]byte
-	binary.BigEndian.PutUint64(m[:8], uint64(l.ID))
-	binary.BigEndian.PutUint64(m[8:], uint64(l.ExpiresAt.Unix()))
-	return b.links.Sign(m[:])
+// page keeps a link and returns its address.
+func (t *turn) page(l store.FormLink) string {
+	t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.AddFormLink(ctx, l) })
+	return t.bot.base + l.Path(t.bot.links)
 }
 
 // Why a link does not lead to its form.
@@ -111,6 +105,8 @@ func (b *Bot) formDoor(c *gin.Context) error {
 		return errLinkOver
 	case l.Bound():
 		return b.to(c, "/form")
+	case l.Purpose == store.PurposeRoom:
+		return b.roomDoor(c, l)
 	}
 	f, err := b.frame(c, formTitle(l.Purpose))
 	if err != nil {
@@ -161,7 +157,7 @@ func (b *Bot) openForm(c *gin.Context) error {
 		return err
 	}
 	http.SetCookie(c.Writer, &http.Cookie{
-		Name: formCookie, Value: value, Path: "/r/f/" + c.Param("link"), MaxAge: int(linkLife / time.Second),
+		Name: formCookie, Value: value, Path: "/r/f/" + c.Param("link"), MaxAge: int(l.ExpiresAt.Sub(b.now()) / time.Second),
 		HttpOnly: true, Secure: b.secure, SameSite: http.SameSiteLaxMode,
 	})
 	return b.to(c, "/form")
@@ -189,6 +185,8 @@ func (b *Bot) showForm(c *gin.Context) error {
 		return b.showAmbassadorForm(c, http.StatusOK, ambassadorForm{}, nil)
 	case purposeVisit:
 		return b.showVisitForm(c, l)
+	case store.PurposeRoom:
+		return b.showRoom(c, l)
 	}
 	return b.showContactForm(c, http.StatusOK, l, contactForm{}, nil)
 }
@@ -214,6 +212,8 @@ func (b *Bot) takeForm(c *gin.Context) error {
 		return b.takeAmbassadorForm(c, l)
 	case purposeVisit:
 		return b.takeVisitForm(c, l)
+	case store.PurposeRoom:
+		return b.takeRoom(c, l)
 	}
 	return b.takeContactForm(c, l)
 }

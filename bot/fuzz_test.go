@@ -183,14 +183,14 @@ func FuzzForm(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, kana, contact, age, guardian, consent, vision string) {
 		form := url.Values{"name": {name}, "kana": {kana}, "contact": {contact}, "ageBand": {age}, "guardian": {guardian}, "guardianConsent": {consent}, "vision": {vision}, "text": {vision}}
 		for _, purpose := range []string{purposeAmbassador, purposeContact} {
-			l := store.FormLink{ID: randomID(), Follower: follower, Purpose: purpose, Context: []byte(`{}`), ExpiresAt: time.Now().Add(time.Hour)}
+			l := store.NewFormLink(follower, purpose, []byte(`{}`), time.Now().Add(time.Hour))
 			if err := b.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AddFormLink(t.Context(), l) }); err != nil {
 				t.Fatal(err)
 			}
 			if err := b.store.BindFormLink(t.Context(), l.ID, "cookie"); err != nil {
 				t.Fatal(err)
 			}
-			req := httptest.NewRequest(http.MethodPost, "/r/f/"+b.signLink(l)+"/form", strings.NewReader(form.Encode()))
+			req := httptest.NewRequest(http.MethodPost, l.Path(b.links)+"/form", strings.NewReader(form.Encode()))
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			req.AddCookie(&http.Cookie{Name: formCookie, Value: "cookie"})
 			res := httptest.NewRecorder()

@@ -253,7 +253,7 @@ func FuzzVisit(f *testing.F) {
 	f.Add("山田", "090-1111-2222", "何を持っていけば?", "yes")
 	f.Add("\x00", "a@example.jp\r\nBcc: x", strings.Repeat("長", 1001), "no")
 	f.Fuzz(func(t *testing.T, name, contact, text, consent string) {
-		l := store.FormLink{ID: randomID(), Follower: follower, Purpose: purposeVisit, Context: []byte(`{"group":1,"groupName":"団体0"}`), ExpiresAt: b.now().Add(time.Hour)}
+		l := store.NewFormLink(follower, purposeVisit, []byte(`{"group":1,"groupName":"団体0"}`), b.now().Add(time.Hour))
 		if err := b.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AddFormLink(t.Context(), l) }); err != nil {
 			t.Fatal(err)
 		}
@@ -261,7 +261,7 @@ func FuzzVisit(f *testing.F) {
 			t.Fatal(err)
 		}
 		body := url.Values{"name": {name}, "contact": {contact}, "text": {text}, "consent": {consent}}.Encode()
-		req := httptest.NewRequest(http.MethodPost, "/r/f/"+b.signLink(l)+"/form", strings.NewReader(body))
+		req := httptest.NewRequest(http.MethodPost, l.Path(b.links)+"/form", strings.NewReader(body))
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.AddCookie(&http.Cookie{Name: formCookie, Value: "cookie"})
 		res := httptest.NewRecorder()

@@ -72,7 +72,8 @@ func helpChoices(t *turn) []choice {
 	return []choice{
 		{value: talkSettings, label: t.w.Say("settings.open"), words: []string{"設定", "せってい"}},
 		{value: talkReduce, label: t.w.Say("reduce.open"), words: []string{"減らす", "へらす"}},
-		{value: talkDesk, label: t.w.Say("desk.open"), words: []string{"相談", "そうだん", "電話", "でんわ"}},
+		{value: talkConsult, label: t.w.Say("consult.open"), words: []string{"相談", "そうだん"}},
+		{value: talkDesk, label: t.w.Say("desk.open"), words: []string{"電話", "でんわ", "窓口"}},
 		{value: talkLanguage, label: t.w.Say("language.open"), words: []string{"ことば", "language"}},
 		{value: "back", label: t.w.Say("choice.back"), words: backWords, plain: true},
 	}

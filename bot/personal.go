@@ -2,12 +2,11 @@ package bot
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -93,16 +92,14 @@ const pendingLife = 24 * time.Hour
 
 // answerPersonal answers a text that gives away too much: with our own form and, for a telephone number,
 // the offer to be rung. The number is kept encrypted until the offer is taken or has run out; the button
-// names where it is kept, not the number.
-func (t *turn) answerPersonal(found personal) error {
+// names where it is kept, not the number. A long text may be moved to the room for consultations.
+func (t *turn) answerPersonal(found personal, text string) error {
 	warning := t.w.Say("personal.warning")
 	link := t.formLink(purposeContact, contactContext{})
 	buttons := []messages.Choice{{Label: t.w.Say("personal.form"), Page: link}}
 	if found.phone != "" {
-		pending := store.FormLink{
-			ID: randomID(), Follower: t.follower.ID, Purpose: purposePhone, Context: []byte(found.phone),
-			MessageID: t.in.MessageID, ExpiresAt: t.now.Add(pendingLife),
-		}
+		pending := store.NewFormLink(t.follower.ID, purposePhone, []byte(found.phone), t.now.Add(pendingLife))
+		pending.MessageID = t.in.MessageID
 		t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.AddFormLink(ctx, pending) })
 		warning += "\n" + t.w.Say("personal.kept")
 		buttons = append([]messages.Choice{{
@@ -110,15 +107,11 @@ func (t *turn) answerPersonal(found personal) error {
 			Data:  tapped{talkDesk, "call", strconv.FormatInt(pending.ID, 36)}.data(),
 		}}, buttons...)
 	}
+	if utf8.RuneCountInString(text) >= longText {
+		buttons = append(buttons, messages.Choice{Label: t.w.Say("consult.move"), Page: t.roomLink(text)})
+	}
 	t.send(messages.Text(warning))
 	t.send(messages.Summary(t.w.Say("personal.title"), nil, t.w.Say("personal.note", t.office()), buttons))
 	t.closing()
 	return nil
-}
-
-// randomID is a positive number that nobody guesses.
-func randomID() int64 {
-	var b [8]byte
-	rand.Read(b[:])
-	return int64(binary.BigEndian.Uint64(b[:])>>1) | 1
 }

@@ -44,7 +44,7 @@ func TestApplyRichMenu(t *testing.T) {
 	// Every area leads somewhere.
 	for _, a := range [...]struct{ data, says string }{
 		{"1/groups/start/", "どのようにさがしますか"}, {"1/news/start/", "新しいお知らせ"}, {"1/events/start/", "これからのイベント"},
-		{"1/newcomer/start/", "お住まいの地域"}, {"1/ambassador/start/", "1回5分"}, {"1/menu/desk/", "受付に相談する"},
+		{"1/newcomer/start/", "お住まいの地域"}, {"1/ambassador/start/", "1回5分"}, {"1/menu/desk/", "受付の電話・場所"},
 	} {
 		r.act(c.platform.Postback(r.id, a.data, nil)).has(a.says)
 	}

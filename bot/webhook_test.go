@@ -237,7 +237,7 @@ func TestDrain(t *testing.T) {
 func TestNothingPersonalInClear(t *testing.T) {
 	c := newCenter(t)
 	r := c.friend()
-	secrets := []string{"ひみつのことば", "助けてください", "09012345678", "090-1234-5678", "山田花子", "やまだ はなこ", "笑顔のまち", "会いたいです", "山田 花子"}
+	secrets := []string{"ひみつのことば", "助けてください", "09012345678", "090-1234-5678", "山田花子", "やまだ はなこ", "笑顔のまち", "会いたいです", "山田 花子", "夫が仕事をやめて", "うちの事情"}
 	r.say("団体をさがす")
 	r.say("4")
 	r.say("ひみつのことば")
@@ -248,9 +248,14 @@ func TestNothingPersonalInClear(t *testing.T) {
 	post(t, phone, link, nil)
 	post(t, phone, link+"/form", url.Values{"name": {"山田 花子"}, "kana": {"やまだ はなこ"}, "contact": {"090-1234-5678"}, "ageBand": {"40s"}, "vision": {"笑顔のまち"}}).is(200)
 	r.notice()
-	link = r.say("相談").page("連絡先を入力する")
+	link = r.say("電話").page("連絡先を入力する")
 	post(t, phone, link, nil)
 	post(t, phone, link+"/form", url.Values{"name": {"山田 花子"}, "contact": {"090-1234-5678"}, "text": {"会いたいです"}}).is(200)
+	const moved = "相談です。夫が仕事をやめてから家にこもりがちで、出かける場所をさがしています。"
+	link = r.say(moved).page("相談の部屋を開く")
+	post(t, phone, link, nil).is(200, moved)
+	post(t, phone, link+"/form", url.Values{"text": {"うちの事情です"}}).is(200)
+	r.say(moved) // and never sent
 	r.idle()
 	files, err := filepath.Glob(c.dir + "/*")
 	if err != nil || len(files) < 2 {

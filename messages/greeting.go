@@ -16,29 +16,36 @@ func Greeting(w Words, office ippo.Office, privacy string) ippo.Message {
 	})
 }
 
-// Danger is the answer to words of danger: the numbers that are always answered, and that nobody may be
-// looking here. Numbers: Police and fire service; よりそいホットライン; いのち SOS; DV相談＋; child protection.
-func Danger(w Words, office ippo.Office) ippo.Message {
-	lines := []struct{ key, number string }{
-		{"danger.119", "119"},
-		{"danger.110", "110"},
-		{"danger.yorisoi", "0120-279-338"},
-		{"danger.inochi", "0120-061-338"},
-		{"danger.dv", "0120-279-889"},
-		{"danger.189", "189"},
+// Helpline is a number that is always answered.
+type Helpline struct{ Name, Number string }
+
+// Helplines are the police and fire service; よりそいホットライン; いのち SOS; DV相談＋; child protection.
+func Helplines(w Words) []Helpline {
+	return []Helpline{
+		{w.Say("danger.119"), "119"},
+		{w.Say("danger.110"), "110"},
+		{w.Say("danger.yorisoi"), "0120-279-338"},
+		{w.Say("danger.inochi"), "0120-061-338"},
+		{w.Say("danger.dv"), "0120-279-889"},
+		{w.Say("danger.189"), "189"},
 	}
+}
+
+// Danger is the answer to words of danger: the numbers that are always answered, and that nobody may be
+// looking here.
+func Danger(w Words, office ippo.Office) ippo.Message {
 	rows := []any{
 		text{Type: "text", Text: w.Say("danger.title"), Size: "lg", Weight: "bold", Color: red, Wrap: true},
 		plain(w.Say("danger.now")),
 	}
 	alt := w.Say("danger.title") + "\n" + w.Say("danger.now")
-	for i, l := range lines {
-		alt += "\n" + w.Say(l.key) + "：" + l.number
-		label := l.number + " " + w.Say(l.key)
+	for i, l := range Helplines(w) {
+		alt += "\n" + l.Name + "：" + l.Number
+		label := l.Number + " " + l.Name
 		if i < 2 {
-			rows = append(rows, button{Type: "button", Style: "primary", Color: red, Height: "sm", Action: open(label, Dial(l.number))})
+			rows = append(rows, button{Type: "button", Style: "primary", Color: red, Height: "sm", Action: open(label, Dial(l.Number))})
 		} else {
-			rows = append(rows, secondary(open(label, Dial(l.number))))
+			rows = append(rows, secondary(open(label, Dial(l.Number))))
 		}
 	}
 	unwatched := w.Say("danger.unwatched", Vars{"Office": office.Name, "Phone": office.Phone, "Hours": office.Hours})
