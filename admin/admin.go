@@ -58,6 +58,7 @@ type Panel struct {
 	words     messages.Words // cards are made in Japanese
 
 	groupLinks *secret.Signer // of the pages of groups
+	formLinks  *secret.Signer // of residents' rooms
 }
 
 // New makes a Panel. It fails when a template does not parse.
@@ -96,6 +97,7 @@ func New(cfg Config) (*Panel, error) {
 		words:    catalogs.In(ippo.Japanese),
 
 		groupLinks: cfg.Keys.Signer(store.GroupLinks),
+		formLinks:  cfg.Keys.Signer(store.FormLinks),
 
 		passwords: newPasswords(),
 	}
@@ -195,6 +197,15 @@ func (p *Panel) routes() []route {
 		{get, "/requests/:id", ippo.Editor, p.showRequest},
 		{post, "/requests/:id", ippo.Editor, p.updateRequest},
 
+		{get, "/consultations", ippo.Editor, p.consultationList},
+		{get, "/consultations/new", ippo.Editor, p.newConsultation},
+		{post, "/consultations", ippo.Editor, p.enterConsultation},
+		{get, "/consultations/:id", ippo.Editor, p.showConsultation},
+		{post, "/consultations/:id/answer", ippo.Editor, p.answerConsultation},
+		{post, "/consultations/:id/note", ippo.Editor, p.noteConsultation},
+		{post, "/consultations/:id/settle", ippo.Editor, p.settleConsultation},
+		{post, "/consultations/:id/handover", ippo.Editor, p.handOverConsultation},
+
 		{get, "/matches", ippo.Editor, p.matchList},
 		{get, "/outcomes", ippo.Viewer, p.matchReport},
 		{get, "/matches/:id", ippo.Editor, p.showMatch},
@@ -258,7 +269,7 @@ func (p *Panel) routes() []route {
 		{get, "/entries/:slug/poster", ippo.Viewer, p.poster},
 		{get, "/entries/:slug/qr.svg", ippo.Viewer, p.qrCode},
 	}
-	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(), p.faqs().routes(),
+	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(), p.faqs().routes(), p.canned().routes(),
 		p.topics().routes(), p.areas().routes())
 }
 

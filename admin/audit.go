@@ -31,7 +31,7 @@ var (
 	auditSubjects = map[string]string{
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ",
-		"desk": "受付", "match": "団体紹介", "restore": "復元", "followers": "友だち", "groups": "団体", "faq": "よくある質問", "unanswered": "答えのなかった質問",
+		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "match": "団体紹介", "restore": "復元", "followers": "友だち", "groups": "団体", "faq": "よくある質問", "unanswered": "答えのなかった質問",
 	}
 	auditVerbs = map[string]string{
 		"create": "作成", "update": "変更", "delete": "削除",
@@ -44,8 +44,8 @@ var (
 		"password": "パスワードの変更", "link": "LINEをつなぐ", "unlink": "LINEを外す",
 		"one-person": "一人での承認を許可", "two-person": "二人での承認に戻す",
 		"status": "状態の変更", "note": "メモ", "resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存",
-		"ask": "見学の希望の記録", "consent": "同意の記録", "hand": "団体に伝える", "answer": "団体の返事の記録", "move": "結果の記録",
-		"code": "LINEをつなぐことばを出す", "confirm": "募集の確認",
+		"ask": "見学の希望の記録", "consent": "同意の記録", "hand": "団体に伝える", "answer": "返事の記録", "move": "結果の記録",
+		"handover": "引きつぎ", "code": "LINEをつなぐことばを出す", "confirm": "募集の確認",
 		"import": "取り込み", "export": "書き出し",
 	}
 )
@@ -70,7 +70,7 @@ func sayAudit(own ippo.Labels, action string) string {
 // auditSections are the objects that have a page under their number or name.
 var auditSections = map[string]string{
 	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "match": "matches", "campaign": "campaigns", "series": "series",
-	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests", "faq": "faq",
+	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests", "consultation": "consultations", "canned": "canned", "faq": "faq",
 }
 
 func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {

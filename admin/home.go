@@ -16,13 +16,15 @@ type homePage struct {
 	Stats     ippo.Stats
 	Month     month
 	MailOff   bool
-	Firings   []ippo.Firing      // reminders that wait for a decision
-	Missed    time.Time          // a digest that waits for a decision; zero: none
-	Attention []*ippo.Broadcast  // broadcasts that wait for somebody
-	Undecided []*ippo.Broadcast  // sent, and LINE cannot tell whether to everybody
-	Requests  []ippo.DeskRequest // that nobody has taken, words of danger first; editors only
-	Campaigns []ippo.Campaign    // that run today
-	Late      []ippo.Match       // whose group does not answer; editors only
+	Firings   []ippo.Firing       // reminders that wait for a decision
+	Missed    time.Time           // a digest that waits for a decision; zero: none
+	Attention []*ippo.Broadcast   // broadcasts that wait for somebody
+	Undecided []*ippo.Broadcast   // sent, and LINE cannot tell whether to everybody
+	Requests  []ippo.DeskRequest  // that nobody has taken, words of danger first; editors only
+	Campaigns []ippo.Campaign     // that run today
+	Asked     []ippo.Consultation // that wait for the staff; editors only
+	Unread    int                 // of those that the reader looks after
+	Late      []ippo.Match        // whose group does not answer; editors only
 
 	StuckNotices int    // single messages that wait for what staff must put right
 	StuckReason  string // what that is
@@ -89,6 +91,12 @@ func (p *Panel) home(c *gin.Context) error {
 	}
 	if page.May("editor") {
 		if page.Late, err = p.lateMatches(ctx); err != nil {
+			return err
+		}
+		if page.Asked, err = p.Store.Consultations(ctx, store.ConsultationFilter{Waiting: true, Limit: maxAttention}); err != nil {
+			return err
+		}
+		if page.Unread, err = p.Store.UnreadConsultations(ctx, page.Me.ID); err != nil {
 			return err
 		}
 	}

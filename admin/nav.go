@@ -18,11 +18,11 @@ func (f frame) Nav() []link {
 	}
 	broadcasts := room("/admin/broadcasts", "send", "配信", "broadcasts", "series", "notices")
 	broadcasts.Waiting = f.Waiting.Approvals
-	desk := room("/admin/requests", "desk", "受付", "requests", "matches", "outcomes", "faq", "unanswered")
+	desk := room("/admin/requests", "desk", "受付", "requests", "consultations", "canned", "matches", "outcomes", "faq", "unanswered")
 	if !f.May("editor") {
 		desk.Path = "/admin/faq" // what else is there is personal
 	}
-	desk.Waiting, desk.Urgent = f.Waiting.Requests+f.Waiting.Matches, f.Waiting.Danger > 0
+	desk.Waiting, desk.Urgent = f.Waiting.Requests+f.Waiting.Consultations+f.Waiting.Matches, f.Waiting.Danger > 0
 	groups := room("/admin/groups", "groups", "団体", "groups", "freshness")
 	groups.Waiting = f.Waiting.Silent
 	return []link{
@@ -44,7 +44,7 @@ func (f frame) Tabs() []link {
 		section, words, least string
 	}{
 		{{"broadcasts", "配信", "viewer"}, {"series", "くり返し配信", "viewer"}, {"notices", "個別のお知らせ", "viewer"}},
-		{{"requests", "受付", "editor"}, {"matches", "団体紹介", "editor"}, {"outcomes", "紹介の結果", "viewer"},
+		{{"requests", "受付", "editor"}, {"consultations", "相談", "editor"}, {"matches", "団体紹介", "editor"}, {"outcomes", "紹介の結果", "viewer"},
 			{"faq", "よくある質問", "viewer"}, {"unanswered", "答えのなかった質問", "editor"}},
 		{{"groups", "団体", "viewer"}, {"freshness", "募集の確認", "editor"}},
 		{{"followers", "友だち", "viewer"}, {"ambassadors", f.Settings.Labels.Ambassador, "editor"}},

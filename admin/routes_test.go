@@ -100,7 +100,20 @@ func TestEveryPage(t *testing.T) {
 	if err := o.wantVisit(1, 1); err != nil {
 		t.Fatal(err)
 	}
+	if err := o.consult(1, "秘密の悩み"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.store.CreateCannedAnswer(t.Context(), 1, ippo.CannedAnswer{Title: "お礼", Text: "ありがとうございました。"}); err != nil {
+		t.Fatal(err)
+	}
 	pages := map[string]string{
+		"/consultations":              "居場所",
+		"/consultations/new":          "答えたこと",
+		"/consultations/1":            "秘密の悩み",
+		"/canned":                     "お礼",
+		"/canned/new":                 "ひな形を書く",
+		"/canned/1":                   "ひな形の編集",
+		"/canned/1/delete":            "削除しますか",
 		"/groups/1/host":              "つなぐことばを出す",
 		"/matches":                    "里山の会",
 		"/matches/1":                  "これまでの記録",
