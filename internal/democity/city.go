@@ -81,6 +81,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"requests", f.requests},
 		{"the digest", f.lastDigest},
 		{"matches", f.matches},
+		{"consultations", f.consultations},
 		{"the desk", f.desk},
 		{"unanswered questions", f.unansweredQuestions},
 	} {
