@@ -41,8 +41,7 @@ type Settings struct {
 	// keeps for that link. Without it nothing is kept that tells one person's taps from another's.
 	CountBrowsers bool `json:"countBrowsers"`
 
-	// KeepConsultations is for how many years a consultation is kept once it has ended.
-	KeepConsultations int `json:"keepConsultations"`
+	Keep Keep `json:"keep"` // what is not in it is as in Retentions
 
 	DangerWords []string `json:"dangerWords"` // answered first, in any state of any conversation
 }
@@ -80,8 +79,6 @@ func DefaultSettings() Settings {
 		QuietFrom: 20 * 60, QuietUntil: 8 * 60,
 
 		DigestDay: time.Friday, DigestAt: 16 * 60,
-
-		KeepConsultations: 3,
 
 		DangerWords: []string{
 			"死にたい", "しにたい", "死にたく", "死のうと", "消えたい", "消えてしまいたい", "生きていたくない", "自殺", "首を吊", "首をつ",
@@ -195,9 +192,6 @@ const maxApprovalOver = 1000
 // maxPerHour does the same for the breaker.
 const maxPerHour = 20
 
-// maxKeep is for how many years personal data may be kept.
-const maxKeep = 10
-
 // Validate reports every problem staff can mend.
 func (s Settings) Validate() error {
 	var p Problems
@@ -221,10 +215,8 @@ func (s Settings) Validate() error {
 		p.Addf("approvalOver", "人数は0から%dまでで入力してください。", maxApprovalOver)
 	}
 	s.checkDigest(&p)
-	if s.KeepConsultations < 1 || s.KeepConsultations > maxKeep {
-		p.Addf("keepConsultations", "年数は1から%dまでで入力してください。", maxKeep)
-	}
 	checkText(&p, "onePerson", "一人で承認する理由", s.OnePerson, 0, MaxReason)
+	s.Keep.check(&p)
 	if len(s.DangerWords) > 200 {
 		p.Add("dangerWords", "危険なことばは200件までです。")
 	}

@@ -31,7 +31,7 @@ var (
 	auditSubjects = map[string]string{
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ",
-		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "match": "団体紹介", "restore": "復元", "followers": "友だち", "groups": "団体", "faq": "よくある質問", "unanswered": "答えのなかった質問",
+		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "match": "団体紹介", "restore": "復元", "follower": "友だち", "followers": "友だち", "groups": "団体", "faq": "よくある質問", "unanswered": "答えのなかった質問",
 	}
 	auditVerbs = map[string]string{
 		"create": "作成", "update": "変更", "delete": "削除",
@@ -47,6 +47,7 @@ var (
 		"ask": "見学の希望の記録", "consent": "同意の記録", "hand": "団体に伝える", "answer": "返事の記録", "move": "結果の記録",
 		"handover": "引きつぎ", "code": "LINEをつなぐことばを出す", "confirm": "募集の確認",
 		"import": "取り込み", "export": "書き出し",
+		"erase": "データを消す申し出", "erased": "データを消した", "own": "ご本人が内容を変更",
 	}
 )
 

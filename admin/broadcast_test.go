@@ -203,11 +203,11 @@ func TestOwnBroadcast(t *testing.T) {
 
 // settingsForm is the form of the center's settings but for what a test is about.
 func settingsForm() []string {
-	return []string{
+	return append(keepForm(),
 		"office.account", "みらいセンター", "office.name", "みらい市民センター", "office.city", "みらい市", "office.phone", "000-111-2222", "office.hours", "平日 9:00〜17:00",
 		"labels.ambassador", "アンバサダー", "labels.campaign", "声かけ作戦", "labels.vision", "ビジョン",
-		"keepConsultations", "3", "perHour", "3", "openFrom", "09:00", "openUntil", "17:00", "openDays", "1", "openDays", "5", "quietFrom", "20:00", "quietUntil", "08:00", "digestDay", "5", "digestAt", "16:00",
-	}
+		"perHour", "3", "openFrom", "09:00", "openUntil", "17:00", "openDays", "1", "openDays", "5", "quietFrom", "20:00", "quietUntil", "08:00", "digestDay", "5", "digestAt", "16:00",
+	)
 }
 
 // An administrator switches the two-person rule off, says why, and everybody reads it.

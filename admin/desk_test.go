@@ -2,10 +2,13 @@ package admin
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"ippo"
+	"ippo/store"
 )
 
 func TestDesk(t *testing.T) {
@@ -69,16 +72,65 @@ func TestStaff(t *testing.T) {
 	}
 }
 
+// keepForm is the days that things are kept, as the form has them at first.
+func keepForm() (form []string) {
+	for _, r := range ippo.Retentions {
+		form = append(form, "keep."+string(r.Kind), strconv.Itoa(r.Days))
+	}
+	return form
+}
+
+// with is a form whose fields say something else, or more.
+func with(form []string, fields ...string) []string {
+	for i := 0; i < len(fields); i += 2 {
+		at := slices.Index(form, fields[i])
+		if at < 0 {
+			form = append(form, fields[i], "")
+			at = len(form) - 2
+		}
+		form[at+1] = fields[i+1]
+	}
+	return form
+}
+
+// 保管期間 is set within bounds, and the page says what the last night removed and who is being erased.
+func TestRetentionSettings(t *testing.T) {
+	o := open(t)
+	admin := o.as(ippo.Administrator)
+	admin.get("/admin/settings").says("保管期間", "まだ一度も動いていません")
+	admin.post("/admin/settings", with(settingsForm(), "approvalOver", "1", "keep.desk", "5000")...).want(http.StatusUnprocessableEntity).
+		says("完了した受付の内容とメモの日数は30から1825まで")
+	admin.post("/admin/settings", with(settingsForm(), "approvalOver", "1", "keep.desk", "１８０")...).want(http.StatusSeeOther)
+	if s, err := o.store.Settings(t.Context()); err != nil || s.Keep.Days(ippo.RetainDesk) != 180 || s.Keep.Days(ippo.RetainBlocked) != 730 {
+		t.Errorf("%+v, %v", s.Keep, err)
+	}
+	if _, err := o.store.ForgetPassing(t.Context(), o.store.Now()); err != nil {
+		t.Fatal(err)
+	}
+	err := o.store.Write(t.Context(), func(tx *store.Tx) error {
+		id, err := tx.Follow(t.Context(), "U0123456789abcdef0123456789abcdef", "", ippo.Japanese, o.store.Now())
+		if err != nil {
+			return err
+		}
+		return tx.AskErasure(t.Context(), id, 0)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin.get("/admin/settings").says("消すものはありませんでした", "1人のデータを消しています")
+}
+
 func TestSettings(t *testing.T) {
 	o := open(t)
 	admin := o.as(ippo.Administrator)
 	form := []string{"office.account", "みらい", "office.name", "みらいセンター", "office.city", "みらい市", "office.phone", "000-000-0000", "office.hours", "平日",
-		"labels.ambassador", "応援団", "labels.campaign", "声かけ", "labels.vision", "夢", "perHour", "2", "quietDaysOff", "1", "openFrom", "10:00", "openUntil", "19:00", "openDays", "6", "quietFrom", "21:00", "quietUntil", "おわり", "digestDay", "5", "digestAt", "16:00", "onCall", "当番", "dangerWords", "助けて\r\n\r\nつらい", "keepConsultations", "5"}
+		"labels.ambassador", "応援団", "labels.campaign", "声かけ", "labels.vision", "夢", "perHour", "2", "quietDaysOff", "1", "openFrom", "10:00", "openUntil", "19:00", "openDays", "6", "quietFrom", "21:00", "quietUntil", "おわり", "digestDay", "5", "digestAt", "16:00", "onCall", "当番", "dangerWords", "助けて\r\n\r\nつらい"}
+	form = append(form, keepForm()...)
 	admin.post("/admin/settings", form...).want(http.StatusUnprocessableEntity).says("時刻は「08:00」のように", "つらい")
 	form[29] = "07:30"
 	admin.follow(admin.post("/admin/settings", form...)).says("設定を保存しました。", "みらいセンター")
 	s, err := o.store.Settings(t.Context())
-	if err != nil || s.QuietUntil.String() != "07:30" || s.OpenDays != ippo.Weekdays(0).With(6) || !s.QuietDaysOff || strings.Join(s.DangerWords, ",") != "助けて,つらい" || s.KeepConsultations != 5 {
+	if err != nil || s.QuietUntil.String() != "07:30" || s.OpenDays != ippo.Weekdays(0).With(6) || !s.QuietDaysOff || strings.Join(s.DangerWords, ",") != "助けて,つらい" {
 		t.Errorf("settings %+v, %v", s, err)
 	}
 	admin.get("/admin/followers").says("応援団")

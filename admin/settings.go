@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -17,13 +19,32 @@ type settingsPage struct {
 	Until               string
 	Days                []option
 	OpenFrom, OpenUntil string
-	Keep                string // for how many years consultations are kept
 	PerHour             string // how many messages one person may get
 	Alone               bool   // one person approves
 	Over                string // how many people one's own broadcast may reach
 	Danger              string // one word a line
 	DigestDays          []option
 	DigestAt            string
+	Keep                []keepRow
+	LastRun             ippo.RetentionRun // zero before the first
+	Waiting             int               // people whose erasure is under way
+}
+
+// keepRow is for how many days something is kept.
+type keepRow struct {
+	Field, Words, Days, Hint string
+}
+
+// keepRows are the fields of the days that things are kept; typed has what stands in them, by field.
+func keepRows(keep ippo.Keep, typed map[string]string) (rows []keepRow) {
+	for _, r := range ippo.Retentions {
+		row := keepRow{"keep." + string(r.Kind), r.Words + "（日）", strconv.Itoa(keep.Days(r.Kind)), fmt.Sprintf("%s%d日から%d日まで。", r.Hint, r.Min, r.Max)}
+		if own, ok := typed[row.Field]; ok {
+			row.Days = own
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func (p *Panel) settingsPage(c *gin.Context, form settingsPage, found ippo.Problems) error {
@@ -32,6 +53,18 @@ func (p *Panel) settingsPage(c *gin.Context, form settingsPage, found ippo.Probl
 	for day := time.Sunday; day <= time.Saturday; day++ {
 		form.DigestDays = append(form.DigestDays, option{strconv.Itoa(int(day)), ippo.WeekdayName(day) + "曜", day == form.Form.DigestDay})
 	}
+	if form.Keep == nil {
+		form.Keep = keepRows(form.Form.Keep, nil)
+	}
+	var err error
+	if form.LastRun, err = p.Store.RetentionRun(c.Request.Context()); err != nil && !errors.Is(err, ippo.ErrNotFound) {
+		return err
+	}
+	waiting, err := p.Store.Erasures(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	form.Waiting = len(waiting)
 	form.Problems = found
 	return p.render(c, formStatus(found), "settings.html", form)
 }
@@ -42,7 +75,7 @@ func (p *Panel) showSettings(c *gin.Context) error {
 		return err
 	}
 	return p.settingsPage(c, settingsPage{
-		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), Keep: strconv.Itoa(s.KeepConsultations), PerHour: strconv.Itoa(s.PerHour), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), DigestAt: s.DigestAt.String(), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
+		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), PerHour: strconv.Itoa(s.PerHour), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), DigestAt: s.DigestAt.String(), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
 	}, nil)
 }
 
@@ -54,7 +87,7 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 	}
 	form := settingsPage{
 		OpenFrom: narrow(formText(c, "openFrom")), OpenUntil: narrow(formText(c, "openUntil")),
-		Keep: narrow(formText(c, "keepConsultations")), PerHour: narrow(formText(c, "perHour")), Alone: formOn(c, "alone"), Over: narrow(formText(c, "approvalOver")),
+		PerHour: narrow(formText(c, "perHour")), Alone: formOn(c, "alone"), Over: narrow(formText(c, "approvalOver")),
 		From: narrow(formText(c, "quietFrom")), Until: narrow(formText(c, "quietUntil")), Danger: formText(c, "dangerWords"),
 		DigestAt: narrow(formText(c, "digestAt")),
 	}
@@ -86,7 +119,6 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 		found.Add("digestAt", "時刻は「17:00」のように入力してください。")
 	}
 	s.PerHour = formInt(c, "perHour", "1時間に届く数", &found)
-	s.KeepConsultations = formInt(c, "keepConsultations", "年数", &found)
 	s.ApprovalOver = formInt(c, "approvalOver", "人数", &found)
 	s.OnePerson = ""
 	if form.Alone {
@@ -95,6 +127,14 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 		}
 	}
 	s.CountBrowsers = formOn(c, "countBrowsers")
+	typed := map[string]string{}
+	s.Keep = ippo.Keep{} // not the one in force, which others read
+	for _, r := range ippo.Retentions {
+		field := "keep." + string(r.Kind)
+		typed[field] = narrow(formText(c, field))
+		s.Keep[r.Kind] = formInt(c, field, r.Words, &found)
+	}
+	form.Keep = keepRows(ippo.Keep{}, typed)
 	s.DangerWords = nil
 	for line := range strings.Lines(form.Danger) {
 		if word := strings.TrimSpace(line); word != "" {

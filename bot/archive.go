@@ -246,8 +246,8 @@ func (b *Bot) eventsPage(c *gin.Context) error {
 // privacyPage says what is kept about residents.
 type privacyPage struct {
 	frame
-	CountBrowsers     bool
-	KeepConsultations int // years
+	CountBrowsers                             bool
+	VisitDays, QuestionDays, ConsultationDays int // for how long these are kept
 }
 
 func (b *Bot) privacyPage(c *gin.Context) error {
@@ -259,5 +259,8 @@ func (b *Bot) privacyPage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.render(c, http.StatusOK, "privacy", privacyPage{f, center.CountBrowsers, center.KeepConsultations})
+	keep := center.Keep
+	return b.render(c, http.StatusOK, "privacy", privacyPage{
+		f, center.CountBrowsers, keep.Days(ippo.RetainVisits), keep.Days(ippo.RetainQuestions), keep.Days(ippo.RetainConsultations),
+	})
 }

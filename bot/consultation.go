@@ -133,7 +133,7 @@ func (b *Bot) roomFrame(c *gin.Context, l store.FormLink) (roomPage, ippo.Settin
 	return roomPage{
 		frame: frame{w.Say("consult.title"), center.Office, center.Labels},
 		Lang:  htmlLanguage(follower.Language), W: w, Action: c.Request.URL.Path,
-		Vars: messages.Vars{"Office": center.Office.Name, "Phone": center.Office.Phone, "Hours": center.Office.Hours, "Years": center.KeepConsultations},
+		Vars: messages.Vars{"Office": center.Office.Name, "Phone": center.Office.Phone, "Hours": center.Office.Hours, "Days": center.Keep.Days(ippo.RetainConsultations)},
 	}, center, nil
 }
 

@@ -82,13 +82,14 @@ const (
 	talkHost       = "host"
 	talkFAQ        = "faq"
 	talkConsult    = "consult"
+	talkData       = "mydata"
 )
 
 // talks lists the conversations.
 func talks() []*talk {
 	return []*talk{
 		menuTalk(), settingsTalk(), languageTalk(), newsTalk(), eventsTalk(), groupsTalk(), newcomerTalk(), ambassadorTalk(),
-		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(), consultTalk(),
+		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(), consultTalk(), dataTalk(),
 	}
 }
 
@@ -212,6 +213,9 @@ func (b *Bot) profile(ctx context.Context, lineUserID string) (name string, lang
 
 // route finds out what the follower means and answers.
 func (t *turn) route() error {
+	if t.follower.Status == ippo.FollowerErased {
+		return t.beingErased()
+	}
 	switch t.ev.kind() {
 	case kindFollow:
 		return t.welcome()

@@ -24,6 +24,8 @@ const (
 	purposeAmbassador = "ambassador"
 	purposeContact    = "contact" // how to reach somebody, for the desk
 	purposeVisit      = "visit"   // to a group, and whether what is given may be passed on to it
+	purposeData       = "data"    // to all that we hold about somebody
+	purposeTake       = "take"    // likewise, and to the files of it
 	purposePhone      = "phone"   // no form: a number that waits for its owner's yes
 )
 
@@ -43,11 +45,16 @@ const linkLife = 24 * time.Hour
 
 // formLink makes a link to one of our forms, for this follower and for linkLife.
 func (t *turn) formLink(purpose string, about any) string {
+	return t.formLinkFor(purpose, about, linkLife)
+}
+
+// formLinkFor makes a link that is good for as long as it says.
+func (t *turn) formLinkFor(purpose string, about any, life time.Duration) string {
 	aboutJSON, err := json.Marshal(about)
 	if err != nil {
 		panic(fmt.Sprintf("bot: context of a link: %v", err)) // our own structs
 	}
-	return t.page(store.NewFormLink(t.follower.ID, purpose, aboutJSON, t.now.Add(linkLife)))
+	return t.page(store.NewFormLink(t.follower.ID, purpose, aboutJSON, t.now.Add(life)))
 }
 
 // page keeps a link and returns its address.
@@ -112,12 +119,23 @@ func (b *Bot) formDoor(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.render(c, http.StatusOK, "door", doorPage{f, "/r/f/" + c.Param("link")})
+	p := doorPage{frame: f, Action: "/r/f/" + c.Param("link")}
+	if l.Purpose == purposeData || l.Purpose == purposeTake {
+		follower, err := b.store.Follower(c.Request.Context(), l.Follower)
+		if err != nil {
+			return err
+		}
+		w := b.texts.In(follower.Language)
+		p.Title, p.W, p.Lang = w.Say("mydata.title"), &w, htmlLanguage(follower.Language)
+	}
+	return b.render(c, http.StatusOK, "door", p)
 }
 
 type doorPage struct {
 	frame
 	Action string
+	W      *messages.Words // to one's own data, in one's own language; nil: to a form
+	Lang   string
 }
 
 func formTitle(purpose string) string {
@@ -187,6 +205,8 @@ func (b *Bot) showForm(c *gin.Context) error {
 		return b.showVisitForm(c, l)
 	case store.PurposeRoom:
 		return b.showRoom(c, l)
+	case purposeData, purposeTake:
+		return b.showData(c, l)
 	}
 	return b.showContactForm(c, http.StatusOK, l, contactForm{}, nil)
 }
@@ -214,6 +234,8 @@ func (b *Bot) takeForm(c *gin.Context) error {
 		return b.takeVisitForm(c, l)
 	case store.PurposeRoom:
 		return b.takeRoom(c, l)
+	case purposeData, purposeTake: // nothing is sent from there
+		return b.to(c, "/form")
 	}
 	return b.takeContactForm(c, l)
 }

@@ -121,7 +121,7 @@ func (b *Bot) hostDoor(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.render(c, http.StatusOK, "host_door", doorPage{f, "/r/g/" + c.Param("link")})
+	return b.render(c, http.StatusOK, "host_door", doorPage{frame: f, Action: "/r/g/" + c.Param("link")})
 }
 
 func hostMine(c *gin.Context, l store.GroupLink) bool {

@@ -75,6 +75,7 @@ func helpChoices(t *turn) []choice {
 		{value: talkConsult, label: t.w.Say("consult.open"), words: []string{"相談", "そうだん"}},
 		{value: talkDesk, label: t.w.Say("desk.open"), words: []string{"電話", "でんわ", "窓口"}},
 		{value: talkLanguage, label: t.w.Say("language.open"), words: []string{"ことば", "language"}},
+		{value: talkData, label: t.w.Say("mydata.open"), words: []string{"データ", "data"}},
 		{value: "back", label: t.w.Say("choice.back"), words: backWords, plain: true},
 	}
 }

@@ -83,6 +83,9 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	f.GET("/form", b.page(b.showForm))
 	f.POST("/form", b.page(b.takeForm))
 	f.GET("/done", b.page(b.formDone))
+	f.GET("/edit", b.page(b.editSignUp))
+	f.POST("/edit", b.page(b.changeSignUp))
+	f.GET("/file/:format", b.page(b.takeData))
 
 	h := g.Group("/g/:link", private)
 	h.GET("", b.page(b.hostDoor))

@@ -319,15 +319,19 @@ func summaryChoices(t *turn) []choice {
 		{value: "language", label: t.w.Say("settings.language.change"), words: []string{"ことば", "言葉", "language"}},
 	}
 	if t.follower.Stopped {
-		return append(list, choice{value: "restart", label: t.w.Say("reduce.restart"), words: restartWords})
+		list = append(list, choice{value: "restart", label: t.w.Say("reduce.restart"), words: restartWords})
+	} else {
+		list = append(list, digestChoice(t), choice{value: "reduce", label: t.w.Say("reduce.open"), words: []string{"減らす", "へらす", "fewer"}})
 	}
-	return append(list, digestChoice(t), choice{value: "reduce", label: t.w.Say("reduce.open"), words: []string{"減らす", "へらす", "fewer"}})
+	return append(list, choice{value: "data", label: t.w.Say("mydata.open"), words: []string{"データ", "わたしのデータ", "data"}})
 }
 
 func answerSummary(t *turn, value string) (string, error) {
 	switch value {
 	case "reduce":
 		return handled, t.begin(talkReduce)
+	case "data":
+		return handled, t.begin(talkData)
 	case "restart":
 		t.follower.Stopped = false
 		t.savePreferences()

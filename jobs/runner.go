@@ -51,9 +51,10 @@ type Runner struct {
 	now        ippo.Clock
 	log        *slog.Logger
 	parallel   int
+	scrubbed   bool // nothing erased stands in the database's log; only Erase touches it
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, firings, digests, approvals, notices, matches, groups, mails, readers chan struct{}
+	deliver, firings, digests, approvals, notices, matches, groups, mails, readers, erasures chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
@@ -80,6 +81,7 @@ func New(cfg Config) *Runner {
 		groups:     make(chan struct{}, 1),
 		mails:      make(chan struct{}, 1),
 		readers:    make(chan struct{}, 1),
+		erasures:   make(chan struct{}, 1),
 	}
 	if r.now == nil {
 		r.now = time.Now
@@ -96,7 +98,7 @@ func New(cfg Config) *Runner {
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
 // a campaign or a series changed, a notice was planned, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.firings, r.digests, r.approvals, r.notices, r.matches, r.groups, r.mails, r.readers} {
+	for _, loop := range []chan struct{}{r.deliver, r.firings, r.digests, r.approvals, r.notices, r.matches, r.groups, r.mails, r.readers, r.erasures} {
 		signal(loop)
 	}
 }
@@ -137,6 +139,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	loops.Go(func() { r.loop(ctx, "groups", r.groups, r.AskGroups) })
 	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })
 	loops.Go(func() { r.loop(ctx, "readers", r.readers, r.FetchReaders) })
+	loops.Go(func() { r.loop(ctx, "erasures", r.erasures, r.Erase) })
 	loops.Wait()
 	return nil
 }

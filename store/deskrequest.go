@@ -159,6 +159,7 @@ func (s *Store) scanDeskRequest(row scanner) (r ippo.DeskRequest, err error) {
 }
 
 // UpdateDeskRequest sets how far the staff are with a request, and their note. Who changes it has it.
+// When one is done whose maker was forgotten, what it says goes, and the note with it.
 func (s *Store) UpdateDeskRequest(ctx context.Context, by ippo.StaffID, id ippo.DeskRequestID, state ippo.DeskRequestState, note string) error {
 	var p ippo.Problems
 	if state.Words() == string(state) {
@@ -176,7 +177,8 @@ func (s *Store) UpdateDeskRequest(ctx context.Context, by ippo.StaffID, id ippo.
 			done = stamp(t.now)
 		}
 		err := t.changeOne(ctx, `
-			UPDATE desk_requests SET state = ?1, note = ?2, staff_id = ?3,
+			UPDATE desk_requests SET state = ?1, staff_id = ?3,
+				note = CASE WHEN forget AND ?1 = 'done' THEN NULL ELSE ?2 END, body = CASE WHEN forget AND ?1 = 'done' THEN NULL ELSE body END,
 				done_at = CASE WHEN ?1 = 'done' THEN coalesce(done_at, ?4) END
 			WHERE id = ?5`, state, s.seal("desk_requests.note", note), orNull(by), done, id)
 		if err != nil {

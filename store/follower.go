@@ -84,7 +84,8 @@ func (s *Store) scanFollower(row scanner) (f ippo.Follower, err error) {
 
 // Follow notes that somebody added the account, or came back to it, at the time given: their earlier
 // settings are kept. Name and language count only for who is new or, the name, when it is not "".
-// News from before the latest block is out of order and changes nothing.
+// News from before the latest block is out of order and changes nothing. Who was forgotten is somebody new;
+// who is about to be stays so.
 func (t *Tx) Follow(ctx context.Context, lineUserID, name string, language ippo.Language, at time.Time) (ippo.FollowerID, error) {
 	sealed := t.store.seal("followers.display_name", name)
 	err := t.exec(ctx, `
@@ -93,8 +94,11 @@ func (t *Tx) Follow(ctx context.Context, lineUserID, name string, language ippo.
 		ON CONFLICT (line_user_id) DO UPDATE SET
 			status = 'active', blocked_at = NULL, followed_at = ?4, seen_at = ?4,
 			display_name = coalesce(?2, display_name)
-		WHERE blocked_at IS NULL OR blocked_at <= ?4`,
+		WHERE status <> 'erased' AND (blocked_at IS NULL OR blocked_at <= ?4)`,
 		lineUserID, sealed, language, stamp(at))
+	if err == nil {
+		err = t.welcomeBack(ctx, lineUserID)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("follow: %w", err)
 	}
@@ -106,8 +110,14 @@ func (t *Tx) Follow(ctx context.Context, lineUserID, name string, language ippo.
 }
 
 // Block notes that somebody blocked the account at the time given, unless they have come back since. Who
-// was not known is noted too: the event that tells how they came may be late, and must not undo this.
+// was not known is noted too: the event that tells how they came may be late, and must not undo this. Of
+// who was forgotten nothing is noted, not even that.
 func (t *Tx) Block(ctx context.Context, lineUserID string, at time.Time) error {
+	if forgotten, err := t.forgotten(ctx, lineUserID); err != nil {
+		return fmt.Errorf("block: %w", err)
+	} else if forgotten {
+		return t.unnameEvents(ctx, lineUserID)
+	}
 	err := t.exec(ctx, `
 		INSERT INTO followers (line_user_id, status, followed_at, blocked_at) VALUES (?1, 'blocked', ?2, ?2)
 		ON CONFLICT (line_user_id) DO UPDATE SET status = 'blocked', blocked_at = ?2

@@ -68,7 +68,12 @@ type sealedRow struct {
 	name any // the display name
 }
 
-func (t *Tx) importFollowers(ctx context.Context, rows []sealedRow, done *Imported) error {
+func (t *Tx) importFollowers(ctx context.Context, all []sealedRow, done *Imported) error {
+	rows, err := t.unlessForgotten(ctx, all)
+	done.Erased += len(all) - len(rows)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
 	added, err := t.addFollowers(ctx, rows)
 	if err != nil {
 		return err

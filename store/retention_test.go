@@ -1,11 +1,90 @@
 package store
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"ippo"
 )
+
+// What staff set the days of goes after those: what the desk is done with, who left, who blocked us. The panel
+// is told how much it was.
+func TestRetentionIsTheCentersOwn(t *testing.T) {
+	s := newStore(t)
+	ctx, now := t.Context(), s.Now()
+	settings := ippo.DefaultSettings()
+	settings.Office.Phone = "000-123-4567"
+	settings.Keep = ippo.Keep{ippo.RetainDesk: 30, ippo.RetainAmbassadors: 90, ippo.RetainBlocked: 100}
+	if err := s.SaveSettings(ctx, 0, settings); err != nil {
+		t.Fatal(err)
+	}
+	first, serving := follow(t, s, 1), follow(t, s, 2)
+	follow(t, s, 3)
+	inTx(t, s, func(tx *Tx) error {
+		for _, f := range []ippo.FollowerID{first, serving} {
+			if _, err := tx.ApplyAmbassador(ctx, applicant(f)); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.AddDeskRequest(ctx, ippo.DeskRequest{Kind: ippo.RequestCallback, Follower: first, Body: "済んだ"}, ""); err != nil {
+			return err
+		}
+		if _, err := tx.AddDeskRequest(ctx, ippo.DeskRequest{Kind: ippo.RequestNewcomer, Follower: first, Body: "まだ"}, ""); err != nil {
+			return err
+		}
+		for _, n := range []int{2, 3} {
+			if err := tx.Block(ctx, line(n), now.Add(time.Minute)); err != nil {
+				return err
+			}
+		}
+		return tx.WithdrawAmbassador(ctx, first)
+	})
+	if err := s.UpdateDeskRequest(ctx, 0, 1, ippo.RequestDone, "電話した"); err != nil {
+		t.Fatal(err)
+	}
+	night := func(days int) ippo.RetentionRun {
+		t.Helper()
+		s.Now = func() time.Time { return now.AddDate(0, 0, days) }
+		if _, err := s.ForgetPassing(ctx, s.Now()); err != nil {
+			t.Fatal(err)
+		}
+		run, err := s.RetentionRun(ctx)
+		if err != nil || !run.At.Equal(s.Now()) {
+			t.Fatalf("%+v, %v", run, err)
+		}
+		return run
+	}
+	if run := night(29); len(run.Removed) != 0 {
+		t.Errorf("too early: %+v", run)
+	}
+	if run := night(31); len(run.Removed) != 1 || run.Removed[0] != (ippo.Removed{Words: "完了した受付の内容とメモ", Count: 1}) {
+		t.Errorf("%+v", run)
+	}
+	list, err := s.DeskRequests(ctx, DeskRequestFilter{})
+	if err != nil || len(list) != 2 || list[0].Body != "まだ" || list[1].Body != "" || list[1].Note != "" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if run := night(91); len(run.Removed) != 1 || run.Removed[0].Count != 1 {
+		t.Errorf("%+v", run)
+	}
+	for id, want := range map[ippo.AmbassadorID]bool{1: false, 2: true} {
+		if a, err := s.Ambassador(ctx, id); err != nil || (a.Contact != "") != want {
+			t.Errorf("%+v, %v", a, err)
+		}
+	}
+	night(101)
+	waiting, err := s.Erasures(ctx)
+	if err != nil || len(waiting) != 1 || waiting[0].Follower != 3 {
+		t.Errorf("waiting %+v, %v", waiting, err)
+	}
+
+	settings.Keep = ippo.Keep{ippo.RetainNotices: 1, ippo.RetainDesk: 99999}
+	var found ippo.Problems
+	if err := s.SaveSettings(ctx, 0, settings); !errors.As(err, &found) || found.For("keep.notices") == "" || found.For("keep.desk") == "" {
+		t.Errorf("bounds: %v", err)
+	}
+}
 
 // What has done its work goes after a month; what has not, and what is younger, stays.
 func TestForgetPassing(t *testing.T) {

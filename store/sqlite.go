@@ -85,6 +85,19 @@ func databaseSize(ctx context.Context, db *sql.DB) (bytes int64, err error) {
 	return bytes, err
 }
 
+// truncateLog brings what was written into the database's file and empties the log beside it, where pages
+// stand as they were. done is false when somebody was reading all the while. It has a connection of its own,
+// for the writer's stands in a transaction most of the time.
+func truncateLog(ctx context.Context, path string) (done bool, err error) {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=busy_timeout(2000)")
+	if err != nil {
+		return false, err
+	}
+	var busy, frames, moved int
+	err = db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	return busy == 0, errors.Join(err, db.Close())
+}
+
 // backupInto writes the database, as one read transaction sees it, into a new file. It has a
 // connection of its own, which closes with it: query_only, which readers are under, forbids VACUUM.
 func backupInto(ctx context.Context, ro *sql.DB, path string) error {

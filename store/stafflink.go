@@ -118,3 +118,13 @@ func (s *Store) UnlinkStaff(ctx context.Context, staff ippo.StaffID) error {
 		return t.audit(ctx, staff, "staff.unlink", fmt.Sprintf("staff:%d", staff), "")
 	})
 }
+
+// unlinkFollower takes the phone of somebody who is forgotten from the member of staff whose it was.
+const unlinkFollower = `DELETE FROM staff_links WHERE follower_id = ?`
+
+// staffsPhone reports whether a follower is a member of staff's own LINE account. It tells no more: test sends
+// find their recipient by who is logged in.
+func (s *Store) staffsPhone(ctx context.Context, id ippo.FollowerID) (bool, error) {
+	n, err := one(ctx, s.ro, scanInt, `SELECT count(*) FROM staff_links WHERE follower_id = ?`, id)
+	return n > 0, err
+}

@@ -22,7 +22,8 @@ type Store struct {
 	PublicURL string
 
 	box     *secret.Box
-	rw      *sql.DB // one connection: SQLite has one writer; nil: only to be read
+	erased  *secret.Hasher // of the LINE IDs of who was forgotten
+	rw      *sql.DB        // one connection: SQLite has one writer; nil: only to be read
 	session *session
 	ro      *pool
 	urgent  chan *write // before those in writes
@@ -58,6 +59,7 @@ func Open(ctx context.Context, dir string, keys *secret.Keyring) (*Store, error)
 		Now:      time.Now,
 		Holidays: func(time.Time) bool { return false },
 		box:      keys.Box("personal data"),
+		erased:   keys.Hasher("erased accounts"),
 		rw:       rw,
 		session:  session,
 		ro:       newPool(ro),

@@ -160,6 +160,30 @@ func (s *Signer) Verify(signed string) (message []byte, ok bool) {
 	return nil, false
 }
 
+// Hasher makes keyed hashes for one purpose: equal values can be found again, and nothing leads back from a
+// hash to its value without the key.
+type Hasher struct {
+	keys [][]byte
+}
+
+// Hasher returns the hasher for a purpose, such as "erased accounts".
+func (r *Keyring) Hasher(purpose string) *Hasher {
+	h := &Hasher{}
+	for _, key := range r.keys {
+		h.keys = append(h.keys, derive(key, "hash: "+purpose))
+	}
+	return h
+}
+
+// Sums returns a value's hash under each master key, first under the one that writes.
+func (h *Hasher) Sums(value string) [][]byte {
+	sums := make([][]byte, len(h.keys))
+	for i, key := range h.keys {
+		sums[i] = mac(key, []byte(value))
+	}
+	return sums
+}
+
 var encoding = base64.RawURLEncoding.Strict()
 
 const macSize = 16 // 128 bits of HMAC-SHA256: short links, far out of reach of guessing

@@ -94,3 +94,14 @@ func TestLoadMakesTheFileOnce(t *testing.T) {
 		t.Error("a damaged key file was accepted")
 	}
 }
+
+// What an older key hashed is found again while that key is there, and each use has hashes of its own.
+func TestHashes(t *testing.T) {
+	old := ring(t, 1).Hasher("erased").Sums("U1")[0]
+	if now := ring(t, 2, 1).Hasher("erased").Sums("U1"); len(now) != 2 || bytes.Equal(now[0], old) || !bytes.Equal(now[1], old) {
+		t.Errorf("%x after %x", now, old)
+	}
+	if bytes.Equal(ring(t, 1).Hasher("other").Sums("U1")[0], old) || bytes.Equal(ring(t, 1).Hasher("erased").Sums("U2")[0], old) {
+		t.Error("the same hash for something else")
+	}
+}
