@@ -14,7 +14,10 @@ type Forecast struct {
 	Campaigns int       // reminders that are switched on, by today's audience
 	Series    int       // series that are switched on, by today's audience
 	Digests   int       // weekly digests, if everyone who chose them gets each
+	Notices   int       // single messages that are planned
 }
 
 // Total is all of it.
-func (f Forecast) Total() int { return f.Scheduled + f.Submitted + f.Campaigns + f.Series + f.Digests }
+func (f Forecast) Total() int {
+	return f.Scheduled + f.Submitted + f.Campaigns + f.Series + f.Digests + f.Notices
+}

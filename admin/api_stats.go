@@ -39,6 +39,7 @@ type forecastJSON struct {
 	Campaigns int    `json:"campaigns"`
 	Series    int    `json:"series"`
 	Digests   int    `json:"digests"`
+	Notices   int    `json:"notices"`
 	Total     int    `json:"total"`
 }
 
@@ -51,5 +52,5 @@ func (a *API) stats(ctx context.Context, _ *apiCall) (int, any, error) {
 	return http.StatusOK, struct {
 		statsJSON
 		Forecast forecastJSON `json:"forecast"`
-	}{statsJSON(n), forecastJSON{f.Month.Format("2006-01"), f.Scheduled, f.Submitted, f.Campaigns, f.Series, f.Digests, f.Total()}}, err
+	}{statsJSON(n), forecastJSON{f.Month.Format("2006-01"), f.Scheduled, f.Submitted, f.Campaigns, f.Series, f.Digests, f.Notices, f.Total()}}, err
 }

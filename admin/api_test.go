@@ -303,7 +303,7 @@ func TestAPIWalk(t *testing.T) {
 	if got := p.want(200, p.call("viewer", "GET", "/broadcasts/1", "")); !strings.Contains(string(got.body), hidden) {
 		t.Errorf("readers %s", got.body)
 	}
-	if got := p.want(200, p.call("viewer", "GET", "/stats", "")); got.field("friends") != 3.0 || !strings.Contains(string(got.body), `"scheduled":0,"submitted":0,"campaigns":0,"series":0,"digests":0,"total":0}`) {
+	if got := p.want(200, p.call("viewer", "GET", "/stats", "")); got.field("friends") != 3.0 || !strings.Contains(string(got.body), `"scheduled":0,"submitted":0,"campaigns":0,"series":0,"digests":0,"notices":0,"total":0}`) {
 		t.Errorf("stats %s", got.body)
 	}
 

@@ -37,7 +37,7 @@ func (m month) Bars() []bar {
 		class string
 		n     int64
 	}{{"used", m.Quota.Used}, {"scheduled", int64(m.Scheduled)}, {"submitted", int64(m.Submitted)}, {"campaigns", int64(m.Campaigns)},
-		{"series", int64(m.Series)}, {"digests", int64(m.Digests)}} {
+		{"series", int64(m.Series)}, {"digests", int64(m.Digests)}, {"notices", int64(m.Notices)}} {
 		sum += part.n
 		to := int64(1000)
 		if m.Quota.Limit > 0 {

@@ -64,6 +64,10 @@ func (s *Store) Forecast(ctx context.Context) (ippo.Forecast, error) {
 	for due, ok := settings.DigestSchedule().Next(s.Now(), s.Holidays); ok && due.Before(end); due, ok = settings.DigestSchedule().Next(due, s.Holidays) {
 		f.Digests += readers
 	}
+	if f.Notices, err = one(ctx, s.ro, scanInt, `
+		SELECT count(*) FROM notices WHERE state = 'pending' AND next_attempt_at < ?`, stamp(end)); err != nil {
+		return f, fmt.Errorf("forecast: %w", err)
+	}
 	return f, nil
 }
 

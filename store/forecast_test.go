@@ -52,4 +52,24 @@ func TestForecast(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(ippo.Forecast{Scheduled: 3, Submitted: 1, Campaigns: 9})
+
+	// A reminder of this month counts until it has left, one of the next does not.
+	for day := 31; day <= 32; day++ {
+		if err := s.AddNotice(t.Context(), ippo.Notice{Follower: 1, Kind: ippo.NoticeEventReminder,
+			Messages: draft().Messages, Due: time.Date(2026, 3, day, 18, 0, 0, 0, ippo.Tokyo)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(ippo.Forecast{Scheduled: 3, Submitted: 1, Campaigns: 9, Notices: 1})
+	before, err := s.Stats(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.EndNotice(t.Context(), 1, Outcome{State: ippo.DeliveryAccepted, RequestID: "r"}); err != nil {
+		t.Fatal(err)
+	}
+	want(ippo.Forecast{Scheduled: 3, Submitted: 1, Campaigns: 9})
+	if after, err := s.Stats(t.Context()); err != nil || after.SentMonth != before.SentMonth+1 {
+		t.Errorf("sent this month: %d, then %d, %v", before.SentMonth, after.SentMonth, err)
+	}
 }

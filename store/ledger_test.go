@@ -96,6 +96,45 @@ func TestCheckLedgerFinds(t *testing.T) {
 	}
 }
 
+// Notices are held to the rules of requests.
+func TestCheckLedgerFindsInNotices(t *testing.T) {
+	for want, query := range map[string]string{
+		"": `SELECT 1`,
+		"再試行の鍵の形が正しくありません":       `UPDATE notices SET retry_key = 'k' WHERE id = 1`,
+		"再試行の鍵が、ほかの要求と同じです":      `UPDATE notices SET retry_key = (SELECT retry_key FROM delivery_requests) WHERE id = 1`,
+		"LINEに送った内容の記録がありません":    `UPDATE notices SET body_sha256 = NULL WHERE id = 1`,
+		"受付番号か、送った時刻の記録がありません":   `UPDATE notices SET line_request_id = '' WHERE id = 1`,
+		"対象外なのに、LINEに送っています":     `UPDATE notices SET state = 'skipped' WHERE id = 1`,
+		"終わったのに、次に送る時刻があります":     `UPDATE notices SET next_attempt_at = due_at WHERE id = 1`,
+		"これから送るのに、次に送る時刻がありません":  `UPDATE notices SET next_attempt_at = NULL WHERE id = 2`,
+		"本文の有無が、状態と合いません":        `UPDATE notices SET messages = NULL WHERE id = 2`,
+		"不明なのに、LINEに送った記録がありません": `UPDATE notices SET state = 'unknown', answered_at = due_at, next_attempt_at = NULL, messages = NULL WHERE id = 2`,
+	} {
+		t.Run(want, func(t *testing.T) {
+			s := newStore(t)
+			noon(s)
+			town(t, s, "")
+			approved(t, s)
+			for _, kind := range []ippo.NoticeKind{ippo.NoticeCard, ippo.NoticeFollowUp} {
+				if err := s.AddNotice(t.Context(), ippo.Notice{Follower: 1, Kind: kind, Messages: draft().Messages}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := s.DecideNotices(t.Context(), []NoticeDecision{{Notice: &ippo.Notice{ID: 1}, Sum: []byte("sum"), Next: s.Now()}}); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.EndNotice(t.Context(), 1, Outcome{State: ippo.DeliveryAccepted, RequestID: "r"}); err != nil {
+				t.Fatal(err)
+			}
+			sabotage(t, s, query)
+			found := findings(t, s)
+			if want == "" && len(found) > 0 || want != "" && !slices.ContainsFunc(found, func(m string) bool { return strings.Contains(m, want) }) {
+				t.Errorf("findings %q, want %q", found, want)
+			}
+		})
+	}
+}
+
 func TestUnknownCountsAsSent(t *testing.T) {
 	s := newStore(t)
 	b := sent(t, s)

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"ippo"
 	"ippo/internal/secret"
 )
 
@@ -50,6 +52,53 @@ func TestMigrateFromEveryVersion(t *testing.T) {
 				t.Errorf("migrations left: %v, %v", left, err)
 			}
 		})
+	}
+}
+
+// A push that waited when its center came up to date still leaves, and those that had ended are kept.
+func TestMigratePushes(t *testing.T) {
+	dir := t.TempDir()
+	db := bareDatabase(t, dir)
+	old, err := newMigrator(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.UpTo(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := secret.Load(filepath.Join(dir, "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	card := ippo.Message(`{"type":"text","text":"会員証です"}`)
+	sealed, err := (&Store{box: keys.Box("personal data")}).sealJSON("pushes.messages", []ippo.Message{card})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`
+		INSERT INTO followers (line_user_id, status, followed_at) VALUES (?1, 'active', '2026-01-01T00:00:00.000Z');
+		INSERT INTO pushes (follower_id, retry_key, messages, state, attempts, first_called_at, next_attempt_at, created_at) VALUES
+			(1, 'k1', ?2, 'pending', 1, '2026-03-31T03:00:00.000Z', '2026-03-31T03:00:02.000Z', '2026-03-31T02:59:00.000Z'),
+			(1, 'k2', NULL, 'accepted', 1, '2026-03-31T03:00:00.000Z', '2026-03-31T03:00:02.000Z', '2026-03-31T02:59:00.000Z')`,
+		fmt.Sprintf("U%032x", 1), sealed); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), dir, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	noon(s)
+	due, err := s.DueNotices(t.Context(), s.Now().Add(time.Minute), 10)
+	if err != nil || len(due) != 1 || due[0].RetryKey != "k1" || string(due[0].Messages[0]) != string(card) || due[0].FirstCalledAt.IsZero() ||
+		!due[0].Until.Equal(due[0].CreatedAt.Add(ippo.NoticeLife)) {
+		t.Errorf("due %+v, %v", due, err)
+	}
+	if kept, err := s.Notices(t.Context(), NoticeFilter{State: ippo.DeliveryAccepted, Limit: 10}); err != nil || len(kept) != 1 {
+		t.Errorf("kept %+v, %v", kept, err)
+	}
+	if found, err := s.CheckLedger(t.Context()); err != nil || len(found) != 0 {
+		t.Errorf("findings %+v, %v", found, err)
 	}
 }
 

@@ -52,7 +52,8 @@ const statsQuery = `
 	(SELECT count(*) FROM broadcasts WHERE status IN ('held', 'paused')),
 	(SELECT count(*) FROM broadcasts WHERE status = 'sending'),
 	(SELECT coalesce(sum(r.size - (SELECT count(*) FROM delivery_exceptions x WHERE x.request_id = r.id)), 0)
-		FROM delivery_requests r WHERE r.state = 'accepted' AND r.answered_at >= ?2),
+		FROM delivery_requests r WHERE r.state = 'accepted' AND r.answered_at >= ?2)
+		+ (SELECT count(*) FROM notices WHERE state = 'accepted' AND answered_at >= ?2),
 	(SELECT count(*) FROM call_outs WHERE at >= ?2),
 	(SELECT count(*) FROM reductions WHERE step = 'opened' AND at >= ?2)
 	FROM f`
