@@ -21,9 +21,9 @@ func TestNotices(t *testing.T) {
 	viewer.get("/admin/notices?state=accepted").want(http.StatusOK).says("条件に合うお知らせはありません")
 	viewer.get("/admin/").saysNot("個別のお知らせが")
 
-	if err := o.store.StickNotices(ctx, o.clock().Add(1e12), "今月送れる通数を使い切りました。"); err != nil {
+	if err := o.store.StickNotices(ctx, o.clock().Add(1e12), "今月送れる通数を使い切ったため、待っています"); err != nil {
 		t.Fatal(err)
 	}
-	viewer.get("/admin/notices").says("1件が止まっています", "使い切りました")
-	viewer.get("/admin/").says("個別のお知らせが1件止まっています", "使い切りました")
+	viewer.get("/admin/notices").says("1件が止まっています", "待っています。直ると")
+	viewer.get("/admin/").says("個別のお知らせが1件止まっています", "待っています。")
 }
