@@ -187,13 +187,17 @@ func (d demoPage) pass(ctx context.Context, to time.Time) error {
 	}
 }
 
-// due are the times at which broadcasts, reminders and the digest are to leave.
+// due are the times at which broadcasts, reminders, series and the digest are to leave.
 func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
 	waiting, err := d.store.Broadcasts(ctx, store.BroadcastFilter{Statuses: []ippo.BroadcastStatus{ippo.BroadcastApproved}})
 	if err != nil {
 		return nil, err
 	}
 	campaigns, err := d.store.Campaigns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	series, err := d.store.AllSeries(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -210,12 +214,18 @@ func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
 			due = append(due, c.NextDue)
 		}
 	}
+	for _, s := range series {
+		if s.Active && !s.NextDue.IsZero() {
+			due = append(due, s.NextDue)
+		}
+	}
 	return due, nil
 }
 
-// settle waits until nothing is due any more, or for as long as somebody at the page would.
+// settle waits until nothing is due any more, or for longer than it takes on any machine: moving on
+// earlier would make what has not left late, and it would be held.
 func (d demoPage) settle(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
