@@ -140,6 +140,7 @@ func (p *Panel) routes() []route {
 
 		{get, "/", ippo.Viewer, p.home},
 
+		{get, "/calendar", ippo.Viewer, p.showCalendar},
 		{get, "/broadcasts", ippo.Viewer, p.broadcastList},
 		{get, "/broadcasts/new", ippo.Editor, p.newBroadcast},
 		{post, "/broadcasts", ippo.Editor, p.createBroadcast},

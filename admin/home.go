@@ -18,6 +18,7 @@ type homePage struct {
 	MailOff   bool
 	Firings   []ippo.Firing       // reminders that wait for a decision
 	Missed    time.Time           // a digest that waits for a decision; zero: none
+	Week      calendar            // what goes out this week
 	Attention []*ippo.Broadcast   // broadcasts that wait for somebody
 	Undecided []*ippo.Broadcast   // sent, and LINE cannot tell whether to everybody
 	Requests  []ippo.DeskRequest  // that nobody has taken, words of danger first; editors only
@@ -68,6 +69,9 @@ func (p *Panel) home(c *gin.Context) error {
 		return err
 	}
 	if page.Attention, err = p.Store.Broadcasts(ctx, store.BroadcastFilter{Statuses: attention, Limit: maxAttention}); err != nil {
+		return err
+	}
+	if page.Week, err = p.calendar(ctx, weekBegins(ippo.Day(p.Now())), 1, time.Time{}); err != nil {
 		return err
 	}
 	if page.Undecided, err = p.Store.Undecided(ctx, maxAttention); err != nil {

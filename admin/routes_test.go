@@ -122,6 +122,8 @@ func TestEveryPage(t *testing.T) {
 		"/freshness/1/slip":           "新しい方を募集中ですか",
 		"/":                           "きょうの数字",
 		"/broadcasts":                 "春のお知らせ",
+		"/calendar":                   "2026年3月",
+		"/calendar?week=2026-03-04":   "2026年3月1日からの1週間",
 		"/broadcasts/new":             "宛先を選ぶと",
 		"/broadcasts/new?group=1":     "里山の会",
 		"/broadcasts/1":               "承認されたらすぐ",

@@ -19,7 +19,12 @@ func templateFuncs(a *assets) template.FuncMap {
 		"date":   ippo.DateWords,
 		"time":   ippo.TimeWords,
 		"short":  shortTime,
-		"add":    func(a, b int) int { return a + b },
+		"clock":  func(t time.Time) string { return t.In(ippo.Tokyo).Format("15:04") },
+
+		"weekday":      func(t time.Time) string { return ippo.WeekdayName(t.Weekday()) },
+		"outgoing":     outgoingPath,
+		"outgoingNote": outgoingNote,
+		"add":          func(a, b int) int { return a + b },
 
 		"field":    newField,
 		"required": func(f field) field { f.Required = true; return f },
