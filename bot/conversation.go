@@ -13,6 +13,7 @@ import (
 	"ippo"
 	"ippo/internal/fold"
 	"ippo/internal/line"
+	"ippo/internal/personal"
 	"ippo/messages"
 	"ippo/store"
 )
@@ -276,7 +277,7 @@ func (t *turn) hearText(text string) error {
 	if consultationText(text) {
 		return t.moveToRoom(text)
 	}
-	if found := findPersonal(text); found.any() {
+	if found := personal.Find(text); found.Any() {
 		return t.answerPersonal(found, text)
 	}
 	if slug, ok := entryIn(text); ok {

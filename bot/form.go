@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/personal"
 	"ippo/messages"
 	"ippo/store"
 )
@@ -382,7 +383,7 @@ func (f contactForm) problems() ippo.Problems {
 	length("name", "お名前", f.Name, 1, 40)
 	length("contact", "連絡先", f.Contact, 1, 100)
 	length("text", "内容", f.Text, 0, 1000)
-	if found := findPersonal(f.Contact); p.For("contact") == "" && found.phone == "" && !found.email {
+	if found := personal.Find(f.Contact); p.For("contact") == "" && found.Phone() == "" && len(found.Emails) == 0 {
 		p.Add("contact", "電話番号かメールアドレスを入力してください。")
 	}
 	return p

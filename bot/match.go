@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/personal"
 	"ippo/messages"
 	"ippo/store"
 )
@@ -157,7 +158,7 @@ func (b *Bot) takeVisitForm(c *gin.Context, l store.FormLink) error {
 		Consent:      field(c, "consent") == "yes",
 	}
 	errors.As(page.Form.Validate(), &page.Problems)
-	if found := findPersonal(page.Form.Contact); page.Problems.For("contact") == "" && found.phone == "" && !found.email {
+	if found := personal.Find(page.Form.Contact); page.Problems.For("contact") == "" && found.Phone() == "" && len(found.Emails) == 0 {
 		page.Problems.Add("contact", "")
 	}
 	if len(page.Problems) > 0 {
