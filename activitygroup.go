@@ -52,6 +52,23 @@ type ActivityGroup struct {
 	AskedAt     time.Time // when it was last asked 「募集中ですか」 and has not answered; zero otherwise
 	SilentSince time.Time // the first of the askings in a row without an answer; zero: none
 	UpdatedAt   time.Time
+
+	Translations Translations
+}
+
+// Texts are the texts of the group's entry, for its translations.
+func (g *ActivityGroup) Texts() []ContentText {
+	return []ContentText{
+		{"name", "団体名", 40, &g.Name}, {"summary", "活動内容（一行）", 60, &g.Summary}, {"body", "くわしい内容", 1000, &g.Body},
+		{"when", "日時", 60, &g.When}, {"place", "場所", 60, &g.Place}, {"whom", "対象", 60, &g.Whom}, {"cost", "費用", 60, &g.Cost},
+		{"contact", "連絡先", 100, &g.Contact}, {"welcome", "初めての方へのひとこと", 200, &g.Welcome}, {"bring", "持ち物", 60, &g.Bring},
+	}
+}
+
+// In returns the group as readers of a language are shown it.
+func (g ActivityGroup) In(l Language) (ActivityGroup, Reading) {
+	r := g.Translations.read(l, g.Texts())
+	return g, r
 }
 
 // Host is who receives newcomers for a group (受入担当). It is kept sealed; the person's name is shown to
@@ -189,6 +206,7 @@ func (g ActivityGroup) Validate() error {
 	checkText(&p, "bring", "持ち物", g.Bring, 0, 60)
 	checkText(&p, "contactPerson", "受入担当の名前", g.Host.Person, 0, 40)
 	checkText(&p, "contactPhone", "受入担当の電話・FAX", g.Host.Phone, 0, 40)
+	checkTranslations(&p, g.Translations, g.Texts())
 	if g.Host.Email != "" && !isMailAddress(g.Host.Email) {
 		p.Add("contactEmail", "受入担当のメールアドレスを正しく入力してください。")
 	}

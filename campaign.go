@@ -33,6 +33,22 @@ type Campaign struct {
 	NextDue  time.Time // the next reminder; zero when there is none
 	CallOuts int       // taps so far; filled in lists
 	People   int       // how many ambassadors tapped; filled in lists
+
+	Translations Translations `json:"-"`
+}
+
+// Texts are the campaign's texts, for its translations.
+func (c *Campaign) Texts() []ContentText {
+	return []ContentText{
+		{"title", "題名", 40, &c.Title}, {"story", "説明", 1000, &c.Story}, {"whom", "声をかける相手", 100, &c.Whom},
+		{"phrase", "声かけのことば", 300, &c.Phrase},
+	}
+}
+
+// In returns the campaign as readers of a language are shown it.
+func (c Campaign) In(l Language) (Campaign, Reading) {
+	r := c.Translations.read(l, c.Texts())
+	return c, r
 }
 
 // Validate reports every problem staff can mend.
@@ -45,6 +61,7 @@ func (c Campaign) Validate() error {
 	checkText(&p, "phrase", "声かけのことば", c.Phrase, 0, 300)
 	checkText(&p, "reminder", "お知らせの文", c.Reminder, 1, 500)
 	checkURL(&p, "url", c.URL)
+	checkTranslations(&p, c.Translations, c.Texts())
 	checkDay(&p, "startsOn", c.StartsOn)
 	checkDay(&p, "endsOn", c.EndsOn)
 	if c.StartsOn != "" && c.EndsOn != "" && c.StartsOn > c.EndsOn {
@@ -64,7 +81,12 @@ func (c Campaign) Validate() error {
 func (c Campaign) Hash() [sha256.Size]byte {
 	c.Aim, c.CallOuts, c.People = 0, 0, 0
 	c.Active, c.Held, c.Approver, c.Author, c.NextDue = false, false, 0, 0, time.Time{}
-	content, err := json.Marshal(c)
+	texts := c.Translations.texts()
+	c.Translations = nil
+	content, err := json.Marshal(struct {
+		Campaign
+		Texts map[Language]map[string]string `json:",omitempty"` // so that what was approved without any still is
+	}{c, texts})
 	if err != nil {
 		panic(fmt.Sprintf("hash campaign %d: %v", c.ID, err)) // nothing in it can fail
 	}

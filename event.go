@@ -23,6 +23,22 @@ type Event struct {
 	URL       string
 	Status    ContentStatus
 	UpdatedAt time.Time
+
+	Translations Translations
+}
+
+// Texts are the event's texts, for its translations.
+func (e *Event) Texts() []ContentText {
+	return []ContentText{
+		{"title", "題名", 60, &e.Title}, {"summary", "概要", 120, &e.Summary}, {"body", "くわしい内容", 5000, &e.Body},
+		{"place", "場所", 60, &e.Place}, {"cost", "費用", 60, &e.Cost}, {"contact", "申込方法", 100, &e.Contact},
+	}
+}
+
+// In returns the event as readers of a language are shown it.
+func (e Event) In(l Language) (Event, Reading) {
+	r := e.Translations.read(l, e.Texts())
+	return e, r
 }
 
 // When says the event's time as people read it: 2026年3月8日（日）9:30〜11:30.
@@ -45,6 +61,7 @@ func (e Event) Validate() error {
 	checkText(&p, "cost", "費用", e.Cost, 0, 60)
 	checkText(&p, "contact", "申込方法", e.Contact, 0, 100)
 	checkURL(&p, "url", e.URL)
+	checkTranslations(&p, e.Translations, e.Texts())
 	checkContentStatus(&p, e.Status)
 	if e.StartsAt.IsZero() {
 		p.Add("startsAt", "始まる日時を入力してください。")

@@ -13,12 +13,13 @@ type FAQ struct {
 	ID       FAQID
 	Question string
 	Answer   string // plain text; LINE makes links in it clickable
-	Easy, En FAQText
 	Synonyms string // other words that people ask with, one a line
 	Order    int    // place in lists; staff arrange them
 	Hidden   bool   // residents are not shown it
 
 	UpdatedAt time.Time
+
+	Translations Translations
 
 	// Counted by the bot, without whom.
 	Shown  int // how often residents were given the answer
@@ -26,19 +27,15 @@ type FAQ struct {
 	Failed int // … and said that it did not
 }
 
-// FAQText is a question and its answer in another language; both "" where there is none.
-type FAQText struct{ Question, Answer string }
+// Texts are the question and its answer, for their translations.
+func (f *FAQ) Texts() []ContentText {
+	return []ContentText{{"question", "質問", maxFAQQuestion, &f.Question}, {"answer", "答え", maxFAQAnswer, &f.Answer}}
+}
 
-// In returns the question and answer in a language, or in the next best there is: やさしい日本語 before
-// Japanese for who reads English. own is false if it is not the language asked for.
-func (f FAQ) In(l Language) (text FAQText, own bool) {
-	switch {
-	case l == English && f.En != FAQText{}:
-		return f.En, true
-	case l != Japanese && f.Easy != FAQText{}:
-		return f.Easy, l == EasyJapanese
-	}
-	return FAQText{f.Question, f.Answer}, l == Japanese
+// In returns the question and its answer as readers of a language are shown them.
+func (f FAQ) In(l Language) (FAQ, Reading) {
+	r := f.Translations.read(l, f.Texts())
+	return f, r
 }
 
 // SynonymList returns the synonyms one by one.
@@ -70,16 +67,7 @@ func (f FAQ) Validate() error {
 	var p Problems
 	checkText(&p, "question", "質問", f.Question, 1, maxFAQQuestion)
 	checkText(&p, "answer", "答え", f.Answer, 1, maxFAQAnswer)
-	for _, other := range []struct {
-		field, word string
-		FAQText
-	}{{"easy", "やさしい日本語", f.Easy}, {"en", "英語", f.En}} {
-		checkText(&p, other.field+"Question", other.word+"の質問", other.Question, 0, 2*maxFAQQuestion)
-		checkText(&p, other.field+"Answer", other.word+"の答え", other.Answer, 0, 2*maxFAQAnswer)
-		if (other.Question == "") != (other.Answer == "") {
-			p.Addf(other.field+"Answer", "%sは、質問と答えの両方を入力してください。", other.word)
-		}
-	}
+	checkTranslations(&p, f.Translations, f.Texts())
 	list := f.SynonymList()
 	if len(list) > maxFAQSynonyms {
 		p.Addf("synonyms", "ほかの言い方は%d個までです（現在%d個）。", maxFAQSynonyms, len(list))

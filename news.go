@@ -19,6 +19,19 @@ type News struct {
 	Status    ContentStatus
 	PublishAt time.Time
 	UpdatedAt time.Time
+
+	Translations Translations
+}
+
+// Texts are the item's texts, for its translations.
+func (n *News) Texts() []ContentText {
+	return []ContentText{{"title", "題名", 60, &n.Title}, {"summary", "概要", 120, &n.Summary}, {"body", "本文", 5000, &n.Body}}
+}
+
+// In returns the item as readers of a language are shown it.
+func (n News) In(l Language) (News, Reading) {
+	r := n.Translations.read(l, n.Texts())
+	return n, r
 }
 
 // NewsKind says what sort of item it is. Stored: add, never rename.
@@ -79,6 +92,7 @@ func (n News) Validate() error {
 	checkText(&p, "summary", "概要", n.Summary, 1, 120)
 	checkText(&p, "body", "本文", n.Body, 0, 5000)
 	checkURL(&p, "url", n.URL)
+	checkTranslations(&p, n.Translations, n.Texts())
 	checkContentStatus(&p, n.Status)
 	switch n.Kind {
 	case NewsPlain, NewsHero, NewsSubsidy:

@@ -1,6 +1,9 @@
 package ippo
 
-import "math/bits"
+import (
+	"math/bits"
+	"strings"
+)
 
 // Preferences are what a follower chose to hear (受信設定).
 //
@@ -83,3 +86,40 @@ const (
 
 // Languages lists those that are complete in every release.
 var Languages = []Language{Japanese, EasyJapanese, English}
+
+// Words returns the language's name as staff read it; one that is not known here is named by its tag.
+func (l Language) Words() string {
+	if l == EasyJapanese {
+		return "やさしい日本語"
+	}
+	base, _, _ := strings.Cut(string(l), "-")
+	switch base {
+	case "ja":
+		return "日本語"
+	case "en":
+		return "英語"
+	case "zh":
+		return "中国語"
+	case "ko":
+		return "韓国語"
+	case "vi":
+		return "ベトナム語"
+	case "pt":
+		return "ポルトガル語"
+	case "es":
+		return "スペイン語"
+	case "ne":
+		return "ネパール語"
+	case "tl", "fil":
+		return "タガログ語"
+	case "id":
+		return "インドネシア語"
+	case "th":
+		return "タイ語"
+	case "my":
+		return "ミャンマー語"
+	case "uk":
+		return "ウクライナ語"
+	}
+	return string(l)
+}

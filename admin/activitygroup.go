@@ -21,6 +21,7 @@ type groupPage struct {
 	Joining       []option
 	Tongues       []option
 	Doubts        []ippo.Doubt // why newcomers are shown it less
+	Translations  []translationForm
 }
 
 func (p *Panel) groups() shelf[ippo.ActivityGroup] {
@@ -46,7 +47,7 @@ func (p *Panel) groups() shelf[ippo.ActivityGroup] {
 				frame: f, Item: g, Weekdays: weekdayOptions(g.Weekdays), Parts: dayPartOptions(g.Parts),
 				Topics: choices(topics, g.Topics), Areas: choices(areas, g.Areas),
 				Fees: statuses(ippo.Fees, g.Fee), Joining: bitOptions(joinWords, g.Joining), Tongues: bitOptions(ippo.TongueNames[:], g.Tongues),
-				Doubts: g.Doubts(p.Now()),
+				Doubts: g.Doubts(p.Now()), Translations: p.translationForms(g.Translations, g.Texts(), f.Problems),
 			}
 		},
 	}
@@ -84,6 +85,7 @@ func (p *Panel) readGroup(c *gin.Context, g ippo.ActivityGroup, topics []ippo.To
 	if formOn(c, "confirmed") {
 		g.ConfirmedAt, g.AskedAt, g.SilentSince = p.Now(), time.Time{}, time.Time{}
 	}
+	g.Translations = p.formTranslations(c, g.Translations, g.Texts())
 	g.Weekdays = formWeekdays(c, "weekdays")
 	g.Parts = 0
 	for _, part := range dayParts {

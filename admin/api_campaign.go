@@ -25,6 +25,9 @@ type campaignJSON struct {
 	NextDue  apiTime         `json:"nextDue"`
 	CallOuts int             `json:"callOuts"`
 	People   int             `json:"people"`
+
+	Translations translationsJSON `json:"translations"`
+	Older        []ippo.Language  `json:"olderTranslations"` // only shown
 }
 
 type scheduleJSON struct {
@@ -60,6 +63,7 @@ func (a *API) campaigns() resource[campaignJSON] {
 			return campaignJSON{
 				c.ID, c.Slug, c.Title, c.Story, c.Whom, c.Phrase, c.URL, c.StartsOn, c.EndsOn, c.Aim,
 				(*audienceJSON)(&c.Audience), showSchedule(c.Schedule), c.Reminder, c.Active, apiTime{c.NextDue}, c.CallOuts, c.People,
+				showTranslations(c.Translations), olderTranslations(c.Translations, c.Texts()),
 			}
 		},
 		read: func(_ vocabulary, j campaignJSON, was ippo.Campaign) (ippo.Campaign, error) {
@@ -67,6 +71,7 @@ func (a *API) campaigns() resource[campaignJSON] {
 				ID: was.ID, Slug: cmp.Or(j.Slug, was.Slug), Title: j.Title, Story: j.Story, Whom: j.Whom, Phrase: j.Phrase,
 				URL: j.URL, StartsOn: j.StartsOn, EndsOn: j.EndsOn, Aim: j.Aim,
 				Audience: ippo.Audience{Ambassadors: true}, Reminder: j.Reminder,
+				Translations: j.Translations.read(),
 			}
 			if j.Audience != nil {
 				c.Audience = ippo.Audience(*j.Audience)

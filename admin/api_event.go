@@ -23,6 +23,9 @@ type eventJSON struct {
 	URL       string             `json:"url"`
 	Status    ippo.ContentStatus `json:"status"`
 	UpdatedAt apiTime            `json:"updatedAt"`
+
+	Translations translationsJSON `json:"translations"`
+	Older        []ippo.Language  `json:"olderTranslations"` // only shown
 }
 
 func (a *API) events() resource[eventJSON] {
@@ -36,6 +39,7 @@ func (a *API) events() resource[eventJSON] {
 			return eventJSON{
 				e.ID, e.Slug, e.Title, e.Summary, e.Body, apiTime{e.StartsAt}, apiTime{e.EndsAt}, e.Place, e.Capacity,
 				e.Cost, e.Contact, slugs(v.topics, e.Topics), slugs(v.areas, e.Areas), e.URL, e.Status, apiTime{e.UpdatedAt},
+				showTranslations(e.Translations), olderTranslations(e.Translations, e.Texts()),
 			}
 		},
 		read: func(v vocabulary, j eventJSON, was ippo.Event) (ippo.Event, error) {
@@ -44,6 +48,7 @@ func (a *API) events() resource[eventJSON] {
 				ID: was.ID, Slug: cmp.Or(j.Slug, was.Slug), Title: j.Title, Summary: j.Summary, Body: j.Body,
 				StartsAt: j.StartsAt.Time, EndsAt: j.EndsAt.Time, Place: j.Place, Capacity: j.Capacity, Cost: j.Cost,
 				Contact: j.Contact, Topics: topics, Areas: areas, URL: j.URL, Status: cmp.Or(j.Status, ippo.ContentDraft),
+				Translations: j.Translations.read(),
 			}, err
 		},
 	}.resource(a)

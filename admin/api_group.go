@@ -42,6 +42,9 @@ type groupJSON struct {
 	Model      bool                 `json:"model"`
 	Confirmed  apiTime              `json:"confirmedAt"`
 	UpdatedAt  apiTime              `json:"updatedAt"`
+
+	Translations translationsJSON `json:"translations"`
+	Older        []ippo.Language  `json:"olderTranslations"` // only shown
 }
 
 // The API's names of the days of the week, in time.Weekday's order, and of the parts of the day, in
@@ -66,7 +69,7 @@ func (a *API) groups() resource[groupJSON] {
 				namesOf(weekdayNames[:], g.Weekdays), namesOf(partNames[:], g.Parts), g.When, g.Whom, g.Cost, g.Contact, g.Fee,
 				g.Beginners, g.Children, g.Alone, g.Together, g.Wheelchair, g.Online, namesOf(joinNames[:], g.Joining),
 				namesOf(tongueNames[:], g.Tongues), &g.Receiving, g.Full, g.Hidden, g.Welcome, g.Bring, g.Model, apiTime{g.ConfirmedAt},
-				apiTime{g.UpdatedAt},
+				apiTime{g.UpdatedAt}, showTranslations(g.Translations), olderTranslations(g.Translations, g.Texts()),
 			}
 		},
 		read: func(v vocabulary, j groupJSON, was ippo.ActivityGroup) (ippo.ActivityGroup, error) {
@@ -82,7 +85,7 @@ func (a *API) groups() resource[groupJSON] {
 				Joining:   bitsOf[ippo.JoinWays](&p, "joining", joinNames[:], j.Joining),
 				Tongues:   bitsOf[ippo.Tongues](&p, "languages", tongueNames[:], j.Languages),
 				Receiving: j.Receiving == nil || *j.Receiving, Full: j.Full, Hidden: j.Hidden,
-				Welcome: j.Welcome, Bring: j.Bring, Model: j.Model,
+				Welcome: j.Welcome, Bring: j.Bring, Model: j.Model, Translations: j.Translations.read(),
 				// Who receives newcomers is personal, and stays with the panel; so does the asking.
 				Host: was.Host, ConfirmedAt: was.ConfirmedAt, AskedAt: was.AskedAt, SilentSince: was.SilentSince,
 			}

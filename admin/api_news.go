@@ -19,6 +19,9 @@ type newsJSON struct {
 	Status    ippo.ContentStatus `json:"status"`
 	PublishAt apiTime            `json:"publishAt"`
 	UpdatedAt apiTime            `json:"updatedAt"`
+
+	Translations translationsJSON `json:"translations"`
+	Older        []ippo.Language  `json:"olderTranslations"` // only shown
 }
 
 func (a *API) news() resource[newsJSON] {
@@ -32,6 +35,7 @@ func (a *API) news() resource[newsJSON] {
 			return newsJSON{
 				n.ID, n.Slug, n.Kind, n.Title, n.Summary, n.Body, slugs(v.topics, n.Topics), slugs(v.areas, n.Areas),
 				n.URL, n.Status, apiTime{n.PublishAt}, apiTime{n.UpdatedAt},
+				showTranslations(n.Translations), olderTranslations(n.Translations, n.Texts()),
 			}
 		},
 		read: func(v vocabulary, j newsJSON, was ippo.News) (ippo.News, error) {
@@ -40,6 +44,7 @@ func (a *API) news() resource[newsJSON] {
 				ID: was.ID, Slug: cmp.Or(j.Slug, was.Slug), Kind: cmp.Or(j.Kind, ippo.NewsPlain),
 				Title: j.Title, Summary: j.Summary, Body: j.Body, Topics: topics, Areas: areas, URL: j.URL,
 				Status: cmp.Or(j.Status, ippo.ContentDraft), PublishAt: j.PublishAt.Time,
+				Translations: j.Translations.read(),
 			}, err
 		},
 	}.resource(a)

@@ -35,6 +35,8 @@ type campaignForm struct {
 	Audience audienceForm
 	Schedule scheduleForm
 	Aside    campaignAside
+
+	Translations []translationForm
 }
 
 // Action is where the form goes.
@@ -53,7 +55,7 @@ type campaignAside struct {
 }
 
 // formCampaign reads the form over a campaign, whose ID and slug stay.
-func formCampaign(c *gin.Context, item ippo.Campaign) (ippo.Campaign, ippo.Problems) {
+func (p *Panel) formCampaign(c *gin.Context, item ippo.Campaign) (ippo.Campaign, ippo.Problems) {
 	var found ippo.Problems
 	item.Title = formText(c, "title")
 	item.Story = formText(c, "story")
@@ -66,6 +68,7 @@ func formCampaign(c *gin.Context, item ippo.Campaign) (ippo.Campaign, ippo.Probl
 	item.Reminder = formText(c, "reminder")
 	item.Audience = formAudience(c)
 	item.Schedule = formSchedule(c, &found)
+	item.Translations = p.formTranslations(c, item.Translations, item.Texts())
 	return item, found
 }
 
@@ -89,6 +92,7 @@ func (p *Panel) campaignForm(c *gin.Context, item ippo.Campaign, some bool, foun
 	ctx := c.Request.Context()
 	page := campaignForm{frame: p.frame(c), Item: item}
 	page.Problems = found
+	page.Translations = p.translationForms(item.Translations, item.Texts(), found)
 	var err error
 	if page.Schedule, err = p.scheduleForm(ctx, item.Schedule, found); err != nil {
 		return err
@@ -113,7 +117,7 @@ func (p *Panel) newCampaign(c *gin.Context) error {
 }
 
 func (p *Panel) createCampaign(c *gin.Context) error {
-	item, found := formCampaign(c, ippo.Campaign{Slug: newSlug("campaign", p.Now())})
+	item, found := p.formCampaign(c, ippo.Campaign{Slug: newSlug("campaign", p.Now())})
 	if c.PostForm("do") != "save" {
 		return p.campaignForm(c, item, c.PostForm("to") == "some", nil, http.StatusOK)
 	}
@@ -153,7 +157,7 @@ func (p *Panel) updateCampaign(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	item, found := formCampaign(c, item)
+	item, found := p.formCampaign(c, item)
 	if c.PostForm("do") != "save" {
 		return p.campaignForm(c, item, c.PostForm("to") == "some", nil, http.StatusOK)
 	}
@@ -170,7 +174,7 @@ func (p *Panel) updateCampaign(c *gin.Context) error {
 
 // previewCampaign draws what stands beside the form while it is being filled in.
 func (p *Panel) previewCampaign(c *gin.Context) error {
-	item, _ := formCampaign(c, ippo.Campaign{})
+	item, _ := p.formCampaign(c, ippo.Campaign{})
 	ctx := c.Request.Context()
 	settings, err := p.Store.Settings(ctx)
 	if err != nil {

@@ -14,6 +14,7 @@ type eventPage struct {
 	Topics, Areas []option
 	States        []option
 	Starts, Ends  string
+	Translations  []translationForm
 }
 
 func (p *Panel) events() shelf[ippo.Event] {
@@ -31,17 +32,18 @@ func (p *Panel) events() shelf[ippo.Event] {
 		texts: func(e ippo.Event) []string { return []string{e.Title, e.Summary, e.Body, e.Place} },
 		blank: func() ippo.Event { return ippo.Event{Status: ippo.ContentDraft} },
 		named: func(e ippo.Event) ippo.Event { e.Slug = newSlug("event", p.Now()); return e },
-		read:  readEvent,
+		read:  p.readEvent,
 		page: func(f frame, e ippo.Event, topics []ippo.Topic, areas []ippo.Area) any {
 			return eventPage{
 				frame: f, Item: e, Starts: inputMoment(e.StartsAt), Ends: inputMoment(e.EndsAt),
 				Topics: choices(topics, e.Topics), Areas: choices(areas, e.Areas), States: statuses(ippo.ContentStatuses, e.Status),
+				Translations: p.translationForms(e.Translations, e.Texts(), f.Problems),
 			}
 		},
 	}
 }
 
-func readEvent(c *gin.Context, e ippo.Event, topics []ippo.Topic, areas []ippo.Area) (ippo.Event, ippo.Problems) {
+func (p *Panel) readEvent(c *gin.Context, e ippo.Event, topics []ippo.Topic, areas []ippo.Area) (ippo.Event, ippo.Problems) {
 	var found ippo.Problems
 	e.Title = formText(c, "title")
 	e.Summary = formText(c, "summary")
@@ -54,6 +56,7 @@ func readEvent(c *gin.Context, e ippo.Event, topics []ippo.Topic, areas []ippo.A
 	e.Capacity = formInt(c, "capacity", "定員", &found)
 	e.StartsAt = formTime(c, "startsAt", "始まる日時", &found)
 	e.EndsAt = formTime(c, "endsAt", "終わる日時", &found)
+	e.Translations = p.formTranslations(c, e.Translations, e.Texts())
 	e.Topics, e.Areas = chosen(c, "topics", topics), chosen(c, "areas", areas)
 	return e, found
 }

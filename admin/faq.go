@@ -13,7 +13,8 @@ import (
 
 type faqPage struct {
 	frame
-	Item ippo.FAQ
+	Item         ippo.FAQ
+	Translations []translationForm
 }
 
 func (p *Panel) faqs() shelf[ippo.FAQ] {
@@ -29,22 +30,23 @@ func (p *Panel) faqs() shelf[ippo.FAQ] {
 		id:   func(q ippo.FAQ) int64 { return int64(q.ID) },
 		name: func(q ippo.FAQ) string { return q.Question },
 		texts: func(q ippo.FAQ) []string {
-			return []string{q.Question, q.Answer, q.Synonyms, q.Easy.Question, q.Easy.Answer, q.En.Question, q.En.Answer}
+			return append([]string{q.Question, q.Answer, q.Synonyms}, q.Translations.All("question", "answer")...)
 		},
 		blank: func() ippo.FAQ { return ippo.FAQ{} },
 		named: func(q ippo.FAQ) ippo.FAQ { return q },
-		read:  readFAQ,
-		page:  func(f frame, q ippo.FAQ, _ []ippo.Topic, _ []ippo.Area) any { return faqPage{f, q} },
+		read:  p.readFAQ,
+		page: func(f frame, q ippo.FAQ, _ []ippo.Topic, _ []ippo.Area) any {
+			return faqPage{f, q, p.translationForms(q.Translations, q.Texts(), f.Problems)}
+		},
 	}
 }
 
-func readFAQ(c *gin.Context, q ippo.FAQ, _ []ippo.Topic, _ []ippo.Area) (ippo.FAQ, ippo.Problems) {
+func (p *Panel) readFAQ(c *gin.Context, q ippo.FAQ, _ []ippo.Topic, _ []ippo.Area) (ippo.FAQ, ippo.Problems) {
 	var found ippo.Problems
 	q.Question = formText(c, "question")
 	q.Answer = formText(c, "answer")
 	q.Synonyms = formText(c, "synonyms")
-	q.Easy = ippo.FAQText{Question: formText(c, "easyQuestion"), Answer: formText(c, "easyAnswer")}
-	q.En = ippo.FAQText{Question: formText(c, "enQuestion"), Answer: formText(c, "enAnswer")}
+	q.Translations = p.formTranslations(c, q.Translations, q.Texts())
 	q.Order = formInt(c, "order", "並び順", &found)
 	q.Hidden = formOn(c, "hidden")
 	return q, found

@@ -34,11 +34,11 @@ func TestFAQFromQuestionToAnswer(t *testing.T) {
 	if r := editor.get("/admin/unanswered/4/answer").says("質問と答えを書く"); !strings.Contains(r.body, `value="温泉は、どこ？"`) {
 		t.Error("the form does not begin with what was asked")
 	}
-	form := []string{"question", "温泉はどこにありますか", "answer", "", "synonyms", "お風呂\r\n入浴", "enQuestion", "Where is the hot spring?", "order", ""}
-	editor.post("/admin/faq", form...).want(http.StatusUnprocessableEntity).says("答えを入力してください", "英語は、質問と答えの両方", "お風呂")
-	form[3] = "駅の北口から\r\n歩いて3分です。"
-	editor.follow(editor.post("/admin/faq", append(form, "enAnswer", "Near the station.")...)).says("よくある質問を保存しました。")
-	if q, err := o.store.FAQ(ctx, 2); err != nil || q.Answer != "駅の北口から\n歩いて3分です。" || len(q.SynonymList()) != 2 || q.Order != 2 || q.En.Answer != "Near the station." {
+	form := []string{"question", "温泉はどこにありますか", "answer", "", "synonyms", "お風呂\r\n入浴", "translations.en.question", "", "translations.en.answer", "Near the station.", "order", ""}
+	editor.post("/admin/faq", form...).want(http.StatusUnprocessableEntity).says("答えを入力してください", "英語は、質問も入力", "お風呂")
+	form[3], form[7] = "駅の北口から\r\n歩いて3分です。", "Where is the hot spring?"
+	editor.follow(editor.post("/admin/faq", form...)).says("よくある質問を保存しました。")
+	if q, err := o.store.FAQ(ctx, 2); err != nil || q.Answer != "駅の北口から\n歩いて3分です。" || len(q.SynonymList()) != 2 || q.Order != 2 || q.Translations[ippo.English].Texts["answer"] != "Near the station." {
 		t.Fatalf("saved: %+v, %v", q, err)
 	}
 

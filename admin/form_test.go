@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/messages"
 )
 
 // Whatever a browser, or somebody who is none, sends as a form: nothing panics, nobody writes JSON, and
@@ -28,7 +29,11 @@ func FuzzForms(f *testing.F) {
 		f.Add(seed)
 	}
 	gin.SetMode(gin.TestMode)
-	p := &Panel{Config: Config{Now: func() time.Time { return opening }, Holidays: func(time.Time) bool { return false }}}
+	texts, err := messages.Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	p := &Panel{Config: Config{Now: func() time.Time { return opening }, Holidays: func(time.Time) bool { return false }}, catalogs: texts}
 	f.Fuzz(func(t *testing.T, body string) {
 		c, _ := gin.CreateTestContext(httptest.NewRecorder())
 		c.Request = httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
@@ -48,7 +53,7 @@ func FuzzForms(f *testing.F) {
 		if a := w.broadcast.Audience; a.All != (c.PostForm("to") == "all") {
 			t.Errorf("audience %+v of to=%q", a, c.PostForm("to"))
 		}
-		item, _ := formCampaign(c, ippo.Campaign{})
+		item, _ := p.formCampaign(c, ippo.Campaign{})
 		for _, s := range []ippo.Schedule{item.Schedule, w.schedule} {
 			if n := len(p.upcoming(s).Dates); n > maxUpcoming {
 				t.Errorf("%d coming times", n)

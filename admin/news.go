@@ -14,6 +14,7 @@ type newsPage struct {
 	Topics, Areas []option
 	Kinds, States []option
 	PublishAt     string
+	Translations  []translationForm
 }
 
 func (p *Panel) news() shelf[ippo.News] {
@@ -26,9 +27,11 @@ func (p *Panel) news() shelf[ippo.News] {
 		delete: func(ctx context.Context, by ippo.StaffID, id int64) error {
 			return p.Store.DeleteNews(ctx, by, ippo.NewsID(id))
 		},
-		id:    func(n ippo.News) int64 { return int64(n.ID) },
-		name:  func(n ippo.News) string { return n.Title },
-		texts: func(n ippo.News) []string { return []string{n.Title, n.Summary, n.Body} },
+		id:   func(n ippo.News) int64 { return int64(n.ID) },
+		name: func(n ippo.News) string { return n.Title },
+		texts: func(n ippo.News) []string {
+			return append([]string{n.Title, n.Summary, n.Body}, n.Translations.All("title", "summary", "body")...)
+		},
 		blank: func() ippo.News {
 			return ippo.News{Kind: ippo.NewsPlain, Status: ippo.ContentDraft, PublishAt: p.Now()}
 		},
@@ -39,6 +42,7 @@ func (p *Panel) news() shelf[ippo.News] {
 				frame: f, Item: n, PublishAt: inputMoment(n.PublishAt),
 				Topics: choices(topics, n.Topics), Areas: choices(areas, n.Areas),
 				Kinds: statuses(ippo.NewsKinds, n.Kind), States: statuses(ippo.ContentStatuses, n.Status),
+				Translations: p.translationForms(n.Translations, n.Texts(), f.Problems),
 			}
 		},
 	}
@@ -56,6 +60,7 @@ func (p *Panel) readNews(c *gin.Context, n ippo.News, topics []ippo.Topic, areas
 	if n.PublishAt.IsZero() {
 		n.PublishAt = p.Now()
 	}
+	n.Translations = p.formTranslations(c, n.Translations, n.Texts())
 	n.Topics, n.Areas = chosen(c, "topics", topics), chosen(c, "areas", areas)
 	return n, found
 }

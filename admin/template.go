@@ -24,6 +24,7 @@ func templateFuncs(a *assets) template.FuncMap {
 		"weekday":      func(t time.Time) string { return ippo.WeekdayName(t.Weekday()) },
 		"outgoing":     outgoingPath,
 		"outgoingNote": outgoingNote,
+		"marks":        translationMarks,
 		"add":          func(a, b int) int { return a + b },
 
 		"field":    newField,

@@ -104,8 +104,8 @@ func askFAQs(t *turn) error {
 	}
 	picks := make([]messages.Pick, len(list))
 	for i, q := range list {
-		text, _ := q.In(t.w.Language)
-		picks[i] = messages.Pick{Label: text.Question, Data: tapped{talkFAQ, "list", faqValue(q.ID)}.data()}
+		q, _ := q.In(t.w.Language)
+		picks[i] = messages.Pick{Label: q.Question, Data: tapped{talkFAQ, "list", faqValue(q.ID)}.data()}
 	}
 	heading := "faq.title"
 	if len(a.Offered) > 0 {
@@ -132,8 +132,8 @@ func faqChoices(t *turn) []choice {
 	}
 	var all []choice
 	for _, q := range list {
-		text, _ := q.In(t.w.Language)
-		all = append(all, choice{value: faqValue(q.ID), label: text.Question, words: []string{q.Question}})
+		told, _ := q.In(t.w.Language)
+		all = append(all, choice{value: faqValue(q.ID), label: told.Question, words: []string{q.Question}})
 	}
 	if a.Asked != "" {
 		all = append(all, choice{value: "none", label: t.w.Say("faq.other"), words: []string{"ちがう", "違う", "どれもちがう", "no", "none"}, plain: true})
@@ -182,12 +182,12 @@ func askFAQAnswer(t *turn) error {
 		return err
 	}
 	t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.CountFAQ(ctx, q.ID, 1, 0, 0) })
-	text, own := q.In(t.w.Language)
-	parts := []string{"【" + text.Question + "】\n" + text.Answer, t.w.Say("faq.desk", t.office())}
-	if !own {
-		parts = append(parts, t.w.Say("faq.fallback"))
+	q, reading := q.In(t.w.Language)
+	parts := []string{"【" + q.Question + "】\n" + q.Answer}
+	if caveat := t.w.Caveat(reading); caveat != "" {
+		parts = append(parts, caveat)
 	}
-	t.send(messages.Text(strings.Join(append(parts, t.w.Say("faq.ask")), "\n\n")))
+	t.send(messages.Text(strings.Join(append(parts, t.w.Say("faq.desk", t.office()), t.w.Say("faq.ask")), "\n\n")))
 	next := []messages.Choice{
 		{Label: t.w.Say("faq.yes"), Data: tapped{talkFAQ, "answer", "yes." + faqValue(q.ID)}.data()},
 		{Label: t.w.Say("faq.no"), Data: tapped{talkFAQ, "answer", "no." + faqValue(q.ID)}.data()},

@@ -13,7 +13,10 @@ func asked(t *testing.T) *center {
 	c := newCenter(t)
 	for _, q := range []ippo.FAQ{
 		{Question: "駐車場はありますか", Answer: "地下に80台分あります。", Synonyms: "車で行く\nパーキング",
-			Easy: ippo.FAQText{Question: "くるまを とめられますか", Answer: "ちかに あります。"}, En: ippo.FAQText{Question: "Is there parking?", Answer: "Under the building."}},
+			Translations: ippo.Translations{
+				ippo.EasyJapanese: {Texts: map[string]string{"question": "くるまを とめられますか", "answer": "ちかに あります。"}},
+				ippo.English:      {Texts: map[string]string{"question": "Is there parking?", "answer": "Under the building."}},
+			}},
 		{Question: "会議室の予約はどうすればよいですか", Answer: "窓口か電話で予約できます。", Synonyms: "部屋を借りる"},
 		{Question: "会議室の料金はいくらですか", Answer: "1時間200円です。"},
 		{Question: "会議室の予約を取り消せますか", Answer: "3日前まで無料です。"},
@@ -82,7 +85,7 @@ func TestFAQOffered(t *testing.T) {
 func TestFAQLanguages(t *testing.T) {
 	c := asked(t)
 	for language, want := range map[string][2][]string{
-		"en": {{"Is there parking?", "Under the building.", "Did this help?", "000-123-4567"}, {"紙をお持ちください", "not available in English"}},
+		"en": {{"Is there parking?", "Under the building.", "Did this help?", "000-123-4567"}, {"紙をお持ちください", "only in Japanese"}},
 		"ja": {{"駐車場はありますか", "地下に80台分"}, {"紙をお持ちください"}},
 	} {
 		r := c.resident(language)

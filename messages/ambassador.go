@@ -36,6 +36,7 @@ func CampaignCards(w Words, campaigns []ippo.Campaign, base string, serving bool
 	bubbles := make([]bubble, len(shown))
 	alt := make([]string, len(shown))
 	for i, c := range shown {
+		c, reading := c.In(w.Language)
 		more := open(w.Say("card.more"), CampaignPage(base, c.Slug))
 		footer := vertical("sm", primary(more))
 		if serving {
@@ -46,6 +47,7 @@ func CampaignCards(w Words, campaigns []ippo.Campaign, base string, serving bool
 			Body: vertical("sm",
 				title(c.Title),
 				plain(clip(c.Story, 120)),
+				small(w.Caveat(reading, "title", "story", "whom", "phrase")),
 				rule(),
 				row(w.Say("campaign.whom"), c.Whom),
 				row(w.Say("campaign.phrase"), c.Phrase),

@@ -48,9 +48,11 @@ const digestText = 60
 func digestWords(w Words, item ippo.DigestItem) string {
 	switch item.Kind {
 	case ippo.DigestNews:
-		return item.News.Title
+		news, _ := item.News.In(w.Language)
+		return news.Title
 	case ippo.DigestEvent:
-		return item.Event.Title
+		event, _ := item.Event.In(w.Language)
+		return event.Title
 	}
 	if words := BroadcastWords(item.Broadcast); words != "" {
 		return clip(words, digestText)
@@ -76,9 +78,15 @@ func digestLabel(w Words, item ippo.DigestItem) string {
 	case ippo.DigestNews:
 		return w.Say("news.kind."+string(item.News.Kind)) + "　" + w.Day(item.At)
 	case ippo.DigestEvent:
-		return w.Say("digest.kind.event") + "　" + w.when(item.Event) + "　" + item.Event.Place
+		return w.Say("digest.kind.event") + "　" + w.when(item.Event) + "　" + w.place(item.Event)
 	}
 	return w.Say("digest.kind.broadcast") + "　" + w.Day(item.At)
+}
+
+// place says where an event is.
+func (w Words) place(e ippo.Event) string {
+	e, _ = e.In(w.Language)
+	return e.Place
 }
 
 func digestPage(item ippo.DigestItem, base string) string {

@@ -12,6 +12,7 @@ func EventCards(w Words, items []ippo.Event, base string) ippo.Message {
 	bubbles := make([]bubble, len(items))
 	alt := make([]string, len(items))
 	for i, e := range items {
+		e, reading := e.In(w.Language)
 		capacity := ""
 		if e.Capacity > 0 {
 			capacity = w.Say("card.capacity.people", Vars{"N": e.Capacity})
@@ -21,6 +22,7 @@ func EventCards(w Words, items []ippo.Event, base string) ippo.Message {
 			Body: vertical("sm",
 				listed(i, len(items), e.Title),
 				plain(e.Summary),
+				small(w.Caveat(reading, "title", "summary", "place", "cost")),
 				rule(),
 				row(w.Say("card.when"), w.when(e)),
 				row(w.Say("card.place"), e.Place),

@@ -14,7 +14,8 @@ func GroupCards(w Words, groups []ippo.ActivityGroup, base string, areas func(ip
 	bubbles := make([]bubble, len(groups))
 	alt := make([]string, len(groups))
 	for i, g := range groups {
-		bubbles[i] = groupCard(w, g, listed(i, len(groups), g.Name), "", base, areas, now)
+		g, reading := g.In(w.Language)
+		bubbles[i] = groupCard(w, g, reading, listed(i, len(groups), g.Name), "", base, areas, now)
 		alt[i] = strconv.Itoa(i+1) + " " + g.Name + "：" + g.Summary
 	}
 	return cards(w.Say("card.groups")+"\n"+strings.Join(alt, "\n"), bubbles)
@@ -31,13 +32,14 @@ func SuggestionCards(w Words, suggestions []Suggestion, base string, areas func(
 	bubbles := make([]bubble, len(suggestions))
 	alt := make([]string, len(suggestions))
 	for i, m := range suggestions {
-		bubbles[i] = groupCard(w, m.Group, title(m.Group.Name), m.Reason, base, areas, now)
-		alt[i] = m.Group.Name + "：" + m.Reason
+		g, reading := m.Group.In(w.Language)
+		bubbles[i] = groupCard(w, g, reading, title(g.Name), m.Reason, base, areas, now)
+		alt[i] = g.Name + "：" + m.Reason
 	}
 	return cards(w.Say("card.matches")+"\n"+strings.Join(alt, "\n"), bubbles)
 }
 
-func groupCard(w Words, g ippo.ActivityGroup, heading any, reason, base string, areas func(ippo.Choice) string, now time.Time) bubble {
+func groupCard(w Words, g ippo.ActivityGroup, reading ippo.Reading, heading any, reason, base string, areas func(ippo.Choice) string, now time.Time) bubble {
 	var confirmed any
 	if g.Stale(now) {
 		confirmed = small(w.Say("card.confirmed", Vars{"Day": w.Day(g.ConfirmedAt)}))
@@ -48,7 +50,7 @@ func groupCard(w Words, g ippo.ActivityGroup, heading any, reason, base string, 
 	}
 	when := g.When
 	if when == "" {
-		when = strings.TrimSpace(g.Weekdays.Words() + " " + g.Parts.Words())
+		when = w.hours(g)
 	}
 	place := areas(g.Areas)
 	if g.Place != "" {
@@ -66,6 +68,7 @@ func groupCard(w Words, g ippo.ActivityGroup, heading any, reason, base string, 
 		Body: vertical("sm",
 			heading,
 			plain(g.Summary),
+			small(w.Caveat(reading, "name", "summary", "place", "when", "whom", "cost", "bring", "welcome")),
 			why,
 			rule(),
 			row(w.Say("card.place"), place),
@@ -82,6 +85,23 @@ func groupCard(w Words, g ippo.ActivityGroup, heading any, reason, base string, 
 			primary(tap(w.Say("card.visit"), "1/desk/visit/"+g.Slug)),
 			secondary(open(w.Say("card.more"), GroupPage(base, g.Slug)))),
 	}
+}
+
+// hours says when a group meets that has not said it in words.
+func (w Words) hours(g ippo.ActivityGroup) string {
+	var days, parts []string
+	for _, d := range []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday} {
+		if g.Weekdays.Has(d) {
+			days = append(days, w.Say("why.day."+strconv.Itoa(int(d))))
+		}
+	}
+	for _, part := range []ippo.DayParts{ippo.Morning, ippo.Afternoon, ippo.Evening} {
+		if g.Parts&part != 0 {
+			parts = append(parts, w.Say("why.part."+strconv.Itoa(int(part))))
+		}
+	}
+	and := w.Say("why.and")
+	return strings.TrimSpace(strings.Join(days, and) + " " + strings.Join(parts, and))
 }
 
 // tongues names the languages that are spoken there besides Japanese.

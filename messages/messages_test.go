@@ -162,7 +162,10 @@ func areas(c ippo.Choice) string {
 func kinds(w Words) map[string]ippo.Message {
 	long := strings.Repeat("とても長い題名の", 7)
 	news := []ippo.News{
-		{Slug: "a", Kind: ippo.NewsPlain, Title: "断水のお知らせ", Summary: "3月31日の夜に断水します。", PublishAt: noon},
+		{Slug: "a", Kind: ippo.NewsPlain, Title: "断水のお知らせ", Summary: "3月31日の夜に断水します。", PublishAt: noon, Translations: ippo.Translations{
+			ippo.EasyJapanese: {Texts: map[string]string{"title": "水が 出ません", "summary": "3月31日の 夜は 水が 出ません。"}},
+			ippo.English:      {Texts: map[string]string{"title": "No water on 31 March", "summary": "There will be no water at night."}},
+		}},
 		{Slug: "b", Kind: ippo.NewsSubsidy, Title: long, Summary: strings.Repeat("概", 120), PublishAt: noon},
 	}
 	event := ippo.Event{Slug: "matsuri", Title: "春の市民まつり", Summary: "団体の発表", StartsAt: noon, EndsAt: noon.Add(3 * time.Hour), Place: "中央広場", Capacity: 30, Cost: "無料"}

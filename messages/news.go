@@ -13,19 +13,21 @@ func NewsCards(w Words, items []ippo.News, base string) ippo.Message {
 	bubbles := make([]bubble, len(items))
 	alt := make([]string, len(items))
 	for i, n := range items {
-		bubbles[i] = newsCard(w, n, listed(i, len(items), n.Title), base)
+		n, reading := n.In(w.Language)
+		bubbles[i] = newsCard(w, n, w.Caveat(reading, "title", "summary"), listed(i, len(items), n.Title), base)
 		alt[i] = strconv.Itoa(i+1) + " " + n.Title
 	}
 	return cards(w.Say("card.news")+"\n"+strings.Join(alt, "\n"), bubbles)
 }
 
-func newsCard(w Words, n ippo.News, heading any, base string) bubble {
+func newsCard(w Words, n ippo.News, caveat string, heading any, base string) bubble {
 	return bubble{
 		Type: "bubble", Size: "kilo",
 		Body: vertical("sm",
 			small(w.Say("news.kind."+string(n.Kind))+"　"+w.Day(n.PublishAt)),
 			heading,
-			plain(n.Summary)),
+			plain(n.Summary),
+			small(caveat)),
 		Footer: vertical("sm", primary(open(w.Say("card.read"), NewsPage(base, n.Slug)))),
 	}
 }

@@ -51,6 +51,9 @@ func load() (*Catalogs, error) {
 	return c, nil
 }
 
+// Languages lists the languages that residents can choose.
+func (c *Catalogs) Languages() []ippo.Language { return ippo.Languages }
+
 // In returns the words of a language, or the Japanese ones.
 func (c *Catalogs) In(l ippo.Language) Words {
 	if w, ok := c.words[l]; ok {
@@ -101,6 +104,15 @@ func (w Words) when(e ippo.Event) string {
 		until = w.Day(end) + ", " + until
 	}
 	return w.Day(start) + ", " + start.Format("15:04") + "–" + until
+}
+
+// Caveat tells a reader that what they are shown is not, or not wholly, in their language; "" if it is. texts
+// names what is shown of it; none: all.
+func (w Words) Caveat(r ippo.Reading, texts ...string) string {
+	if c := r.Caveat(texts...); c != "" {
+		return w.Say("content." + string(c))
+	}
+	return ""
 }
 
 // Self is the language's name for itself.

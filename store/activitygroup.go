@@ -36,16 +36,16 @@ func (s *Store) ActivityGroupBySlug(ctx context.Context, slug string) (ippo.Acti
 	return g, nil
 }
 
-const groupColumns = `id, slug, name, kana, summary, body, topics, areas, place, weekdays, parts, times, whom, cost, fee,
+var groupColumns = `id, slug, name, kana, summary, body, topics, areas, place, weekdays, parts, times, whom, cost, fee,
 	contact, beginners, children, alone, together, wheelchair, online, joining, tongues, receiving, full, hidden,
-	welcome, bring, model, host, confirmed_at, asked_at, silent_since, updated_at`
+	welcome, bring, model, host, confirmed_at, asked_at, silent_since, updated_at, ` + translationsOf(ippo.ContentGroup, "activity_groups.id")
 
 func (s *Store) scanGroup(row scanner) (g ippo.ActivityGroup, err error) {
 	var host []byte
 	err = row.Scan(&g.ID, &g.Slug, &g.Name, &g.Kana, &g.Summary, &g.Body, &g.Topics, &g.Areas, &g.Place, &g.Weekdays,
 		&g.Parts, &g.When, &g.Whom, &g.Cost, &g.Fee, &g.Contact, &g.Beginners, &g.Children, &g.Alone, &g.Together, &g.Wheelchair,
 		&g.Online, &g.Joining, &g.Tongues, &g.Receiving, &g.Full, &g.Hidden, &g.Welcome, &g.Bring, &g.Model, &host,
-		at(&g.ConfirmedAt), at(&g.AskedAt), at(&g.SilentSince), at(&g.UpdatedAt))
+		at(&g.ConfirmedAt), at(&g.AskedAt), at(&g.SilentSince), at(&g.UpdatedAt), translated(&g.Translations))
 	if err == nil && host != nil {
 		err = s.openJSON("activity_groups.host", host, &g.Host)
 	}
@@ -91,6 +91,9 @@ func (s *Store) CreateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo
 			return fmt.Errorf("create activity group: %w", slugTaken(err))
 		}
 		g.ID, g.UpdatedAt = ippo.ActivityGroupID(id), t.now
+		if g.Translations, err = t.saveTranslations(ctx, ippo.ContentGroup, id, g.Translations, g.Texts()); err != nil {
+			return err
+		}
 		return t.audit(ctx, by, "group.create", fmt.Sprintf("group:%d", id), "")
 	})
 	return g, err
@@ -112,6 +115,9 @@ func (s *Store) UpdateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo
 		err = t.changeOne(ctx, `UPDATE activity_groups SET (updated_at, `+groupWritten+`) = (?, `+groupMarks+`) WHERE id = ?`,
 			append(append([]any{stamp(t.now)}, values...), g.ID)...)
 		if err != nil {
+			return err
+		}
+		if _, err := t.saveTranslations(ctx, ippo.ContentGroup, int64(g.ID), g.Translations, g.Texts()); err != nil {
 			return err
 		}
 		return t.audit(ctx, by, "group.update", fmt.Sprintf("group:%d", g.ID), "")
@@ -144,6 +150,9 @@ func (s *Store) DeleteActivityGroup(ctx context.Context, by ippo.StaffID, id ipp
 		}
 		if err := t.changeOne(ctx, `DELETE FROM activity_groups WHERE id = ?`, id); err != nil {
 			return found(err)
+		}
+		if err := t.deleteTranslations(ctx, ippo.ContentGroup, int64(id)); err != nil {
+			return err
 		}
 		return t.audit(ctx, by, "group.delete", fmt.Sprintf("group:%d", id), "")
 	})

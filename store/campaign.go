@@ -45,14 +45,14 @@ var campaignColumns = `c.id, c.slug, c.title, c.story, c.whom, c.phrase, c.url, 
 	c.audience, c.schedule, c.reminder, c.active, c.held, c.author_id, coalesce(c.approver_id, 0), c.next_due,
 	(SELECT count(*) FROM call_outs o WHERE o.campaign_id = c.id),
 	(SELECT count(DISTINCT o.follower_id) FROM call_outs o WHERE o.campaign_id = c.id), ` +
-	anchorColumns("c.schedule ->> 'event'", "c.schedule ->> 'campaign'")
+	translationsOf(ippo.ContentCampaign, "c.id") + ", " + anchorColumns("c.schedule ->> 'event'", "c.schedule ->> 'campaign'")
 
 func scanCampaign(row scanner) (ippo.Campaign, error) {
 	var c ippo.Campaign
 	var audience, schedule []byte
 	var of anchor
 	err := row.Scan(append([]any{&c.ID, &c.Slug, &c.Title, &c.Story, &c.Whom, &c.Phrase, &c.URL, &c.StartsOn, &c.EndsOn, &c.Aim,
-		&audience, &schedule, &c.Reminder, &c.Active, &c.Held, &c.Author, &c.Approver, at(&c.NextDue), &c.CallOuts, &c.People},
+		&audience, &schedule, &c.Reminder, &c.Active, &c.Held, &c.Author, &c.Approver, at(&c.NextDue), &c.CallOuts, &c.People, translated(&c.Translations)},
 		of.columns()...)...)
 	if err != nil {
 		return c, err
@@ -99,6 +99,9 @@ func (s *Store) CreateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 			c.Reminder, by, stamp(t.now), stamp(t.now))
 		if err != nil {
 			return fmt.Errorf("create campaign: %w", slugTaken(err))
+		}
+		if _, err := t.saveTranslations(ctx, ippo.ContentCampaign, id, c.Translations, c.Texts()); err != nil {
+			return err
 		}
 		if c, err = campaignByID(ctx, t.tx, ippo.CampaignID(id)); err != nil {
 			return err
@@ -152,6 +155,9 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 			WHERE id = ?`,
 			c.Title, c.Story, c.Whom, c.Phrase, c.URL, c.StartsOn, c.EndsOn, c.Aim, audience, schedule, c.Reminder,
 			stamp(t.now), c.ID)
+		if err == nil {
+			c.Translations, err = t.saveTranslations(ctx, ippo.ContentCampaign, int64(c.ID), c.Translations, c.Texts())
+		}
 		if err == nil && was.Hash() != c.Hash() {
 			err = t.voidApproval(ctx, by, was.Recurring().Source)
 		}
@@ -184,6 +190,9 @@ func (s *Store) DeleteCampaign(ctx context.Context, by ippo.StaffID, id ippo.Cam
 		}
 		if err := t.changeOne(ctx, `DELETE FROM campaigns WHERE id = ?`, id); err != nil {
 			return found(err)
+		}
+		if err := t.deleteTranslations(ctx, ippo.ContentCampaign, int64(id)); err != nil {
+			return err
 		}
 		return t.audit(ctx, by, "campaign.delete", fmt.Sprintf("campaign:%d", id), "")
 	})

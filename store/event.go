@@ -46,12 +46,12 @@ func (s *Store) EventBySlug(ctx context.Context, slug string) (ippo.Event, error
 	return e, nil
 }
 
-const eventColumns = `id, slug, title, summary, body, starts_at, ends_at, place, capacity, cost, contact, topics, areas,
-	url, status, updated_at`
+var eventColumns = `id, slug, title, summary, body, starts_at, ends_at, place, capacity, cost, contact, topics, areas,
+	url, status, updated_at, ` + translationsOf(ippo.ContentEvent, "events.id")
 
 func scanEvent(row scanner) (e ippo.Event, err error) {
 	err = row.Scan(&e.ID, &e.Slug, &e.Title, &e.Summary, &e.Body, at(&e.StartsAt), at(&e.EndsAt), &e.Place, &e.Capacity,
-		&e.Cost, &e.Contact, &e.Topics, &e.Areas, &e.URL, &e.Status, at(&e.UpdatedAt))
+		&e.Cost, &e.Contact, &e.Topics, &e.Areas, &e.URL, &e.Status, at(&e.UpdatedAt), translated(&e.Translations))
 	return e, err
 }
 
@@ -71,6 +71,9 @@ func (s *Store) CreateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) 
 			return fmt.Errorf("create event: %w", slugTaken(err))
 		}
 		e.ID, e.UpdatedAt = ippo.EventID(id), t.now
+		if e.Translations, err = t.saveTranslations(ctx, ippo.ContentEvent, id, e.Translations, e.Texts()); err != nil {
+			return err
+		}
 		return t.audit(ctx, by, "event.create", fmt.Sprintf("event:%d", id), string(e.Status))
 	})
 	return e, err
@@ -98,6 +101,9 @@ func (s *Store) UpdateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) 
 		if err := t.replan(ctx, func(s ippo.Schedule) bool { return s.Event == e.ID }); err != nil {
 			return err
 		}
+		if _, err := t.saveTranslations(ctx, ippo.ContentEvent, int64(e.ID), e.Translations, e.Texts()); err != nil {
+			return err
+		}
 		return t.audit(ctx, by, "event.update", fmt.Sprintf("event:%d", e.ID), string(e.Status))
 	})
 	if err != nil {
@@ -114,6 +120,9 @@ func (s *Store) DeleteEvent(ctx context.Context, by ippo.StaffID, id ippo.EventI
 		}
 		if err := t.changeOne(ctx, `DELETE FROM events WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("delete event %d: %w", id, found(err))
+		}
+		if err := t.deleteTranslations(ctx, ippo.ContentEvent, int64(id)); err != nil {
+			return err
 		}
 		return t.audit(ctx, by, "event.delete", fmt.Sprintf("event:%d", id), "")
 	})

@@ -38,12 +38,11 @@ func (s *Store) FAQ(ctx context.Context, id ippo.FAQID) (ippo.FAQ, error) {
 	return q, nil
 }
 
-const faqColumns = `id, question, answer, easy_question, easy_answer, en_question, en_answer, synonyms, place, hidden, updated_at,
-	shown, helped, failed`
+var faqColumns = `id, question, answer, synonyms, place, hidden, updated_at, shown, helped, failed, ` + translationsOf(ippo.ContentFAQ, "faqs.id")
 
 func scanFAQ(row scanner) (q ippo.FAQ, err error) {
-	err = row.Scan(&q.ID, &q.Question, &q.Answer, &q.Easy.Question, &q.Easy.Answer, &q.En.Question, &q.En.Answer, &q.Synonyms,
-		&q.Order, &q.Hidden, at(&q.UpdatedAt), &q.Shown, &q.Helped, &q.Failed)
+	err = row.Scan(&q.ID, &q.Question, &q.Answer, &q.Synonyms, &q.Order, &q.Hidden, at(&q.UpdatedAt), &q.Shown, &q.Helped, &q.Failed,
+		translated(&q.Translations))
 	return q, err
 }
 
@@ -67,13 +66,15 @@ func (s *Store) CreateFAQ(ctx context.Context, by ippo.StaffID, q ippo.FAQ) (ipp
 			}
 		}
 		id, err := t.insert(ctx, `
-			INSERT INTO faqs (question, answer, easy_question, easy_answer, en_question, en_answer, synonyms, place, hidden, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			q.Question, q.Answer, q.Easy.Question, q.Easy.Answer, q.En.Question, q.En.Answer, q.Synonyms, q.Order, q.Hidden, stamp(t.now))
+			INSERT INTO faqs (question, answer, synonyms, place, hidden, updated_at) VALUES (?, ?, ?, ?, ?, ?)`,
+			q.Question, q.Answer, q.Synonyms, q.Order, q.Hidden, stamp(t.now))
 		if err != nil {
 			return fmt.Errorf("create frequent question: %w", err)
 		}
 		q.ID, q.UpdatedAt = ippo.FAQID(id), t.now
+		if q.Translations, err = t.saveTranslations(ctx, ippo.ContentFAQ, id, q.Translations, q.Texts()); err != nil {
+			return err
+		}
 		return t.audit(ctx, by, "faq.create", fmt.Sprintf("faq:%d", id), "")
 	})
 	return q, err
@@ -87,12 +88,13 @@ func (s *Store) UpdateFAQ(ctx context.Context, by ippo.StaffID, q ippo.FAQ) erro
 	defer s.faqs.forget()
 	err := s.Write(ctx, func(t *Tx) error {
 		err := t.changeOne(ctx, `
-			UPDATE faqs SET question = ?, answer = ?, easy_question = ?, easy_answer = ?, en_question = ?, en_answer = ?, synonyms = ?,
-				place = ?, hidden = ?, updated_at = ?
-			WHERE id = ?`,
-			q.Question, q.Answer, q.Easy.Question, q.Easy.Answer, q.En.Question, q.En.Answer, q.Synonyms, q.Order, q.Hidden, stamp(t.now), q.ID)
+			UPDATE faqs SET question = ?, answer = ?, synonyms = ?, place = ?, hidden = ?, updated_at = ? WHERE id = ?`,
+			q.Question, q.Answer, q.Synonyms, q.Order, q.Hidden, stamp(t.now), q.ID)
 		if err != nil {
 			return found(err)
+		}
+		if _, err := t.saveTranslations(ctx, ippo.ContentFAQ, int64(q.ID), q.Translations, q.Texts()); err != nil {
+			return err
 		}
 		return t.audit(ctx, by, "faq.update", fmt.Sprintf("faq:%d", q.ID), "")
 	})
@@ -108,6 +110,9 @@ func (s *Store) DeleteFAQ(ctx context.Context, by ippo.StaffID, id ippo.FAQID) e
 	err := s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `DELETE FROM faqs WHERE id = ?`, id); err != nil {
 			return found(err)
+		}
+		if err := t.deleteTranslations(ctx, ippo.ContentFAQ, int64(id)); err != nil {
+			return err
 		}
 		return t.audit(ctx, by, "faq.delete", fmt.Sprintf("faq:%d", id), "")
 	})

@@ -24,8 +24,7 @@ func TestFAQs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	changed := ippo.FAQ{ID: 1, Question: "車で行けますか", Answer: "地下に\nあります", Easy: ippo.FAQText{Question: "くるま", Answer: "あります"},
-		En: ippo.FAQText{Question: "Parking?", Answer: "Yes"}, Synonyms: "駐車場\nパーキング", Order: 9}
+	changed := ippo.FAQ{ID: 1, Question: "車で行けますか", Answer: "地下に\nあります", Synonyms: "駐車場\nパーキング", Order: 9}
 	if err := s.UpdateFAQ(ctx, 0, changed); err != nil {
 		t.Fatal(err)
 	}
@@ -69,8 +68,10 @@ func TestFAQs(t *testing.T) {
 	if err := s.UpdateFAQ(ctx, 0, changed); !errors.Is(err, ippo.ErrNotFound) {
 		t.Errorf("changing what is gone: %v", err)
 	}
-	_, err = s.CreateFAQ(ctx, 0, ippo.FAQ{Answer: strings.Repeat("あ", 1001), Easy: ippo.FAQText{Question: "だけ"}, Synonyms: strings.Repeat("あ", 41)})
-	for field, words := range map[string]string{"question": "入力", "answer": "1000文字以内", "easyAnswer": "両方", "synonyms": "40文字以内"} {
+	_, err = s.CreateFAQ(ctx, 0, ippo.FAQ{Answer: strings.Repeat("あ", 1001), Translations: ippo.Translations{
+		ippo.EasyJapanese: {Texts: map[string]string{"answer": "だけ"}},
+	}, Synonyms: strings.Repeat("あ", 41)})
+	for field, words := range map[string]string{"question": "入力", "answer": "1000文字以内", "translations.ja-x-easy.question": "質問も入力", "synonyms": "40文字以内"} {
 		wantProblem(t, err, field, words)
 	}
 }

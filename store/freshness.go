@@ -37,7 +37,7 @@ func (g AskedGroup) Way() string {
 	return WayPaper
 }
 
-const askedGroupQuery = `
+var askedGroupQuery = `
 	SELECT ` + groupColumns + `, asked_by, coalesce(account, 0), coalesce(language, '')
 	FROM activity_groups LEFT JOIN (
 		SELECT a.group_id AS of, f.id AS account, f.language AS language

@@ -46,11 +46,12 @@ func (s *Store) NewsBySlug(ctx context.Context, slug string) (ippo.News, error) 
 	return n, nil
 }
 
-const newsColumns = `id, slug, kind, title, summary, body, topics, areas, url, status, publish_at, updated_at`
+var newsColumns = `id, slug, kind, title, summary, body, topics, areas, url, status, publish_at, updated_at, ` +
+	translationsOf(ippo.ContentNews, "news.id")
 
 func scanNews(row scanner) (n ippo.News, err error) {
 	err = row.Scan(&n.ID, &n.Slug, &n.Kind, &n.Title, &n.Summary, &n.Body, &n.Topics, &n.Areas, &n.URL, &n.Status,
-		at(&n.PublishAt), at(&n.UpdatedAt))
+		at(&n.PublishAt), at(&n.UpdatedAt), translated(&n.Translations))
 	return n, err
 }
 
@@ -72,6 +73,9 @@ func (s *Store) CreateNews(ctx context.Context, by ippo.StaffID, n ippo.News) (i
 			return fmt.Errorf("create news: %w", slugTaken(err))
 		}
 		n.ID, n.UpdatedAt = ippo.NewsID(id), t.now
+		if n.Translations, err = t.saveTranslations(ctx, ippo.ContentNews, id, n.Translations, n.Texts()); err != nil {
+			return err
+		}
 		return t.audit(ctx, by, "news.create", fmt.Sprintf("news:%d", id), string(n.Status))
 	})
 	return n, err
@@ -95,6 +99,9 @@ func (s *Store) UpdateNews(ctx context.Context, by ippo.StaffID, n ippo.News) er
 		if err != nil {
 			return err
 		}
+		if _, err := t.saveTranslations(ctx, ippo.ContentNews, int64(n.ID), n.Translations, n.Texts()); err != nil {
+			return err
+		}
 		return t.audit(ctx, by, "news.update", fmt.Sprintf("news:%d", n.ID), string(n.Status))
 	})
 	if err != nil {
@@ -108,6 +115,9 @@ func (s *Store) DeleteNews(ctx context.Context, by ippo.StaffID, id ippo.NewsID)
 	return s.Write(ctx, func(t *Tx) error {
 		if err := t.changeOne(ctx, `DELETE FROM news WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("delete news %d: %w", id, found(err))
+		}
+		if err := t.deleteTranslations(ctx, ippo.ContentNews, int64(id)); err != nil {
+			return err
 		}
 		return t.audit(ctx, by, "news.delete", fmt.Sprintf("news:%d", id), "")
 	})

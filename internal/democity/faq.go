@@ -14,8 +14,7 @@ func faqs() []ippo.FAQ {
 	for i, a := range asks {
 		all[i] = ippo.FAQ{
 			Question: a.question, Answer: a.answer, Synonyms: a.synonyms, Order: i + 1,
-			Easy: ippo.FAQText{Question: a.easy[0], Answer: a.easy[1]},
-			En:   ippo.FAQText{Question: a.en[0], Answer: a.en[1]},
+			Translations: worded([]string{"question", "answer"}, a.easy[:], a.en[:]),
 		}
 	}
 	return all

@@ -13,7 +13,9 @@ import (
 )
 
 var small = []ippo.FAQ{
-	{ID: 1, Question: "駐車場はありますか", Answer: "地下にあります。", Synonyms: "車で行く\nパーキング", En: ippo.FAQText{Question: "Is there parking?", Answer: "Yes."}},
+	{ID: 1, Question: "駐車場はありますか", Answer: "地下にあります。", Synonyms: "車で行く\nパーキング", Translations: ippo.Translations{
+		ippo.English: {Texts: map[string]string{"question": "Is there parking?", "answer": "Yes."}},
+	}},
 	{ID: 2, Question: "会議室を借りたい", Answer: "窓口で申し込んでください。", Synonyms: "貸室"},
 	{ID: 3, Question: "ボランティアの申込みはどこですか", Answer: "窓口です。"},
 	{ID: 4, Question: "引っ越しの手伝い", Answer: "ありません。"},

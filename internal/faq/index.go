@@ -106,10 +106,10 @@ func (x *Index) add(q ippo.FAQ) {
 			note(x.grams, g, weight)
 		}
 	}
-	for _, text := range append([]string{q.Question, q.Easy.Question, q.En.Question}, q.SynonymList()...) {
+	for _, text := range slices.Concat([]string{q.Question}, q.Translations.All("question"), q.SynonymList()) {
 		read(text, 1)
 	}
-	for _, text := range []string{q.Answer, q.Easy.Answer, q.En.Answer} {
+	for _, text := range append([]string{q.Answer}, q.Translations.All("answer")...) {
 		read(text, inAnswer)
 	}
 }
