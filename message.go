@@ -84,6 +84,49 @@ func ContentOf(messages []Message) []byte {
 	return sum.Sum(nil)
 }
 
+// Texts returns what a message says to its reader, in order: its texts and titles, not the words of its
+// buttons. It is empty for what is no JSON object.
+func (m Message) Texts() []string {
+	var texts []string
+	var walk func(d *json.Decoder) bool
+	walk = func(d *json.Decoder) bool { // reads one value; false at the end, or where it is no JSON
+		open, err := d.Token()
+		if err != nil {
+			return false
+		}
+		if delim, ok := open.(json.Delim); !ok || delim != '{' && delim != '[' {
+			return true
+		}
+		for d.More() {
+			if open == json.Delim('[') {
+				if !walk(d) {
+					return false
+				}
+				continue
+			}
+			key, err := d.Token()
+			if err != nil {
+				return false
+			}
+			var text string
+			if key != "text" && key != "title" {
+				if !walk(d) {
+					return false
+				}
+			} else if d.Decode(&text) == nil && text != "" {
+				texts = append(texts, text)
+			}
+		}
+		_, err = d.Token()
+		return err == nil
+	}
+	if !json.Valid(m) {
+		return nil
+	}
+	walk(json.NewDecoder(bytes.NewReader(m)))
+	return texts
+}
+
 // Limits that LINE sets on every send. Source:
 // https://developers.line.biz/en/reference/messaging-api/#send-push-message
 const (

@@ -3,6 +3,7 @@ package ippo
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -85,5 +86,20 @@ func TestAsTest(t *testing.T) {
 	m := Message(`{"type":"text","text":"a"}`)
 	if _, err := AsTest([]Message{m}); err != nil || string(m) != `{"type":"text","text":"a"}` {
 		t.Errorf("the message became %s, %v", m, err)
+	}
+}
+
+func TestTexts(t *testing.T) {
+	for m, want := range map[string][]string{
+		`{"type":"text","text":"明日です。"}`: {"明日です。"},
+		`{"type":"flex","altText":"花見","contents":{"type":"bubble","body":{"contents":[{"type":"text","text":"花見"},{"text":"3月29日（日）","type":"text"}]},
+			"footer":{"contents":[{"type":"button","action":{"type":"uri","label":"くわしく","uri":"https://example.jp"}}]}}}`: {"花見", "3月29日（日）"},
+		`{"type":"template","template":{"title":"題","text":{"odd":1},"actions":[]}}`: {"題"},
+		`{"type":"image","originalContentUrl":"https://example.jp/a.png"}`:           nil,
+		`[]`: nil, `{"text":`: nil, `"text"`: nil, ``: nil,
+	} {
+		if got := Message(m).Texts(); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", m, got, want)
+		}
 	}
 }

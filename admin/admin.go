@@ -15,6 +15,7 @@ import (
 	"ippo"
 	"ippo/internal/faq"
 	"ippo/internal/line"
+	"ippo/internal/outside"
 	"ippo/internal/secret"
 	"ippo/messages"
 	"ippo/store"
@@ -29,8 +30,9 @@ type Config struct {
 	Now       ippo.Clock
 	Holidays  ippo.Holidays
 	Log       *slog.Logger
-	Wake      func()      // tells the delivery engine that there is work
-	FAQ       *faq.Finder // of the store's frequent questions; by default one of its own
+	Wake      func()         // tells the delivery engine that there is work
+	Outside   outside.Client // asks whether links answer
+	FAQ       *faq.Finder    // of the store's frequent questions; by default one of its own
 
 	MailOff        bool   // nobody is told by mail; the home page says so
 	FrameAncestors string // who may show the panel in a frame, as in CSP; 'none' by default
@@ -152,6 +154,7 @@ func (p *Panel) routes() []route {
 		{post, "/broadcasts/:id", ippo.Editor, p.updateBroadcast},
 		{get, "/broadcasts/:id/edit", ippo.Editor, p.editBroadcast},
 		{get, "/broadcasts/:id/progress", ippo.Viewer, p.broadcastProgress},
+		{get, "/broadcasts/:id/links", ippo.Editor, p.broadcastLinks},
 		{get, "/broadcasts/:id/ledger.csv", ippo.Viewer, p.broadcastLedger},
 		{post, "/broadcasts/:id/test", ippo.Editor, p.testBroadcast},
 		{post, "/broadcasts/:id/submit", ippo.Editor, p.submitBroadcast},

@@ -112,6 +112,8 @@ type broadcastPage struct {
 	Source    string // the title of the campaign or the series that it was made of
 	Preview   preview
 	Reach     reach
+	Checked   checked
+	HasLinks  bool   // that can be asked whether they answer
 	Hash      string // stands for all that an approval approves
 	Mine      bool   // the reader wrote it
 	Own       ippo.OwnApproval
@@ -265,6 +267,10 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 		if page.Reach, err = p.reachOf(ctx, b); err != nil {
 			return err
 		}
+		if page.Checked, err = p.check(ctx, page.Settings.Office, b, false); err != nil {
+			return err
+		}
+		page.HasLinks = len(p.askable(b)) > 0
 		page.Own, err = p.ownApproval(ctx, page.Settings, me, b, page.Reach.Count.Count)
 	} else {
 		page.Reach.Quota = p.account.read(ctx).Quota

@@ -331,8 +331,9 @@ func (f composePage) PartProblem(i int) string {
 
 // aside is what stands beside the form: how it will look and whom it will reach.
 type aside struct {
-	Preview  preview
-	Reach    reach
+	Preview preview
+	Reach   reach
+	checked
 	Counted  bool     // taps on links are to be counted
 	Links    []string // these
 	Repeat   bool
@@ -457,6 +458,9 @@ func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside
 		a.Upcoming = p.upcoming(anchored)
 	}
 	var err error
+	if a.checked, err = p.check(ctx, s.Office, b, w.repeat); err != nil {
+		return a, err
+	}
 	a.Reach, err = p.reachOf(ctx, b)
 	return a, err
 }

@@ -84,6 +84,16 @@ func (s *Store) Broadcasts(ctx context.Context, f BroadcastFilter) ([]*ippo.Broa
 	return list, nil
 }
 
+// SaidSince lists the other broadcasts of the same content that have left since a time, the newest first.
+func (s *Store) SaidSince(ctx context.Context, b *ippo.Broadcast, since time.Time) ([]*ippo.Broadcast, error) {
+	list, err := collect(ctx, s.ro, scanBroadcast, "SELECT "+broadcastColumns+` FROM broadcasts
+		WHERE started_at >= ? AND content = ? AND id <> ? ORDER BY started_at DESC LIMIT 3`, stamp(since), b.Content(), b.ID)
+	if err != nil {
+		return nil, fmt.Errorf("broadcasts of the same content: %w", err)
+	}
+	return list, nil
+}
+
 // escapeLike makes text stand for itself in a LIKE pattern with ESCAPE '\'.
 func escapeLike(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text)

@@ -1,0 +1,130 @@
+package admin
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ippo"
+	"ippo/internal/outside"
+)
+
+// What may be a slip is said before anybody approves it, each with what to do, and stops nobody.
+func TestDoubtsBeforeSending(t *testing.T) {
+	o := open(t)
+	o.fill()
+	settings := ippo.DefaultSettings()
+	settings.Office.Phone, settings.Office.Email = "0258-39-2020", "kyodo@city.example.jp"
+	if err := o.store.SaveSettings(t.Context(), o.staff[ippo.Administrator].ID, settings); err != nil {
+		t.Fatal(err)
+	}
+	editor := o.as(ippo.Editor)
+	// 15 March 2026 is a Sunday; today is 6 March.
+	text := "3月15日（月）に開催します。締切は3月1日。予備日は2月30日です。\n電話 ０２５８－３９－２０２１か、090-1234-5678、メールは taro@example.com へ。"
+	form := []string{"title", "集い", "kind", "text", "ref", "0", "text", text, "to", "all", "when", "now"}
+	doubts := []string{
+		"「3月15日（月）」は日曜日です", "2026年の日付として", "「3月1日」は、送る日にはもう過ぎています", "「2月30日」という日はありません",
+		"センターの電話番号ではない番号（0258392021）", "携帯電話の番号（09012345678）", "センターのものではないメールアドレス（taro@example.com）",
+		"開催", "します", "締切",
+	}
+	editor.post("/admin/broadcasts/preview", form...).want(http.StatusOK).says(doubts...)
+	editor.get(editor.post("/admin/broadcasts", append(form, "do", "save")...).want(http.StatusSeeOther).header.Get("Location")).
+		says(doubts...).says("承認を申請する")
+
+	good := []string{"title", "集い", "kind", "text", "ref", "0", "text",
+		"3月15日（日）に集まります。\n電話 0258-39-2020、メール kyodo@city.example.jp", "to", "all", "when", "now"}
+	editor.post("/admin/broadcasts/preview", good...).want(http.StatusOK).saysNot("送る前に確かめる", "むずかしいことば")
+	// By the time it leaves, the day is over.
+	late := append(slices.Clone(good[:len(good)-1]), "at", "sendAt", "2026-03-16T10:00")
+	editor.post("/admin/broadcasts/preview", late...).want(http.StatusOK).says("「3月15日（日）」は、送る日にはもう過ぎています")
+	// What is sent again and again names no day that could be over.
+	editor.post("/admin/broadcasts/preview", append(slices.Clone(form[:len(form)-1]), "repeat")...).saysNot("過ぎています").says("携帯電話の番号")
+}
+
+func TestDoubtsTheSameAgain(t *testing.T) {
+	o := open(t)
+	o.fill()
+	ctx := t.Context()
+	b := o.draft("先週のお知らせ")
+	if err := o.store.CreateBroadcast(ctx, o.staff[ippo.Editor].ID, b); err != nil {
+		t.Fatal(err)
+	}
+	o.sendHalf(b.ID)
+	editor := o.as(ippo.Editor)
+	same := []string{"title", "もう一度", "kind", "text", "ref", "0", "text", o.draft("").Messages[0].Texts()[0], "to", "all", "when", "now"}
+	editor.post("/admin/broadcasts/preview", same...).says("同じ内容を、2026年3月6日（金）", "「先週のお知らせ」で送っています")
+	o.setClock(opening.AddDate(0, 0, 8))
+	editor.post("/admin/broadcasts/preview", same...).saysNot("同じ内容を")
+}
+
+func TestDoubtsOfLinks(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/map", func(http.ResponseWriter, *http.Request) {})
+	site := httptest.NewServer(mux)
+	t.Cleanup(site.Close)
+	o := open(t)
+	o.fill()
+	o.panel.Outside = outside.Client{Transport: http.DefaultTransport}
+	b := o.draft("リンク")
+	b.Messages = []ippo.Message{textMessage("地図 " + site.URL + "/map と " + site.URL + "/old と " + o.panel.PublicURL + "/r/news")}
+	if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Editor].ID, b); err != nil {
+		t.Fatal(err)
+	}
+	editor := o.as(ippo.Editor)
+	page := editor.get(href("broadcasts/%d", b.ID)).says("リンクが開けるか確かめる")
+	if !strings.Contains(page.body, `hx-get="/admin/broadcasts/2/links"`) {
+		t.Error("the page does not ask by itself")
+	}
+	editor.get(href("broadcasts/%d/links", b.ID)).says("リンク先のページがありません: "+site.URL+"/old", "アドレスを直してください").saysNot("/map", "/r/news")
+	mux.HandleFunc("/old", func(http.ResponseWriter, *http.Request) {})
+	editor.get(href("broadcasts/%d/links", b.ID)).says("リンク2件は、どれも開けます")
+	editor.get("/admin/broadcasts/1/links").says("確かめるリンクはありません")
+	// As it is set up, it does not look around at home.
+	o.panel.Outside = outside.Client{}
+	editor.get(href("broadcasts/%d/links", b.ID)).says("外から開けないリンクです")
+}
+
+func TestHardWords(t *testing.T) {
+	for text, want := range map[string][]string{
+		"":             nil,
+		"あした集まります。":    nil,
+		"申込締切は3月1日":    {"申込締切"},
+		"避難所へ避難してください": {"避難所", "避難"},
+		"補助金の窓口で書類を提出": {"補助金", "提出", "窓口"},
+		"要予約です。事前予約が必要です": {"要予約", "事前予約"},
+	} {
+		var got []string
+		for _, one := range hardWordsIn(text) {
+			if one.Easy == "" {
+				t.Errorf("nothing easier than %s", one.Hard)
+			}
+			got = append(got, one.Hard)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+	for i, one := range hardWords {
+		for _, later := range hardWords[i+1:] {
+			if strings.Contains(later.Hard, one.Hard) {
+				t.Errorf("%s is never found: %s stands before it", later.Hard, one.Hard)
+			}
+		}
+	}
+}
+
+func TestDateDoubtsAreFew(t *testing.T) {
+	var text strings.Builder
+	for range 40 {
+		text.WriteString("2月30日、")
+	}
+	for day := range 28 {
+		text.WriteString(time.Date(2026, 2, day+1, 0, 0, 0, 0, ippo.Tokyo).Format("1月2日、"))
+	}
+	if found := dateDoubts(ippo.WrittenDates(text.String(), opening), opening); len(found) != maxDoubts {
+		t.Errorf("%d doubts: %v", len(found), found)
+	}
+}
