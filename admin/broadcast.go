@@ -212,27 +212,47 @@ func (p *Panel) showBroadcast(c *gin.Context) error {
 }
 
 func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string, found ippo.Problems) error {
+	page, err := p.describe(c, b)
+	if err != nil {
+		return err
+	}
+	page.Confirm, page.Problems = confirm, found
+	return p.render(c, formStatus(found), "broadcast_show.html", page)
+}
+
+// broadcastSheet is a broadcast on one sheet of paper, for the office's own file of decisions (配信伺い).
+func (p *Panel) broadcastSheet(c *gin.Context) error {
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	page, err := p.describe(c, b)
+	if err != nil {
+		return err
+	}
+	return p.render(c, http.StatusOK, "broadcast_sheet.html", page)
+}
+
+// describe gathers all that a broadcast's pages show.
+func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, error) {
 	ctx := c.Request.Context()
 	hash := b.Hash()
 	me := p.me(c)
-	page := broadcastPage{
-		frame: p.frame(c), Broadcast: b, Hash: hex.EncodeToString(hash[:]), Mine: b.Author == me.ID, Confirm: confirm,
-	}
-	page.Problems = found
+	page := broadcastPage{frame: p.frame(c), Broadcast: b, Hash: hex.EncodeToString(hash[:]), Mine: b.Author == me.ID}
 	page.Preview = newPreview(page.Settings.Office.Account, b.Messages, p.Now())
 	say, err := p.audienceWords(ctx, page.Settings.Labels.Ambassador)
 	if err != nil {
-		return err
+		return page, err
 	}
 	who, err := p.staffNames(ctx)
 	if err != nil {
-		return err
+		return page, err
 	}
 	page.To, page.Author, page.Approver = say(b.Audience), who(b.Author), who(b.Approver)
 	if b.Corrects != 0 {
 		wrong, err := p.Store.Broadcast(ctx, b.Corrects)
 		if err != nil {
-			return err
+			return page, err
 		}
 		page.To, page.Corrected = correctedWords, wrong.Title
 	}
@@ -243,51 +263,48 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 	case b.Campaign != 0:
 		campaign, err := p.Store.Campaign(ctx, b.Campaign)
 		if err != nil {
-			return err
+			return page, err
 		}
 		page.Source = campaign.Title
 	case b.Series != 0:
 		series, err := p.Store.Series(ctx, b.Series)
 		if err != nil {
-			return err
+			return page, err
 		}
 		page.Source = series.Title
 	}
 	if page.History, err = p.history(ctx, page.Settings.Labels, fmt.Sprintf("broadcast:%d", b.ID)); err != nil {
-		return err
+		return page, err
 	}
 	_, err = p.Store.StaffLink(ctx, me.ID)
 	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
-		return err
+		return page, err
 	}
 	page.Linked = err == nil
 	if b.Status.Editable() {
 		page.Open = p.waitsForMorning(page.Settings, b)
 		page.NoAnswer = b.SendAt.IsZero() && page.Settings.CheckOnCall(b, p.Now(), p.Holidays) != nil
 		if page.Reach, err = p.reachOf(ctx, b); err != nil {
-			return err
+			return page, err
 		}
 		if page.Checked, err = p.check(ctx, page.Settings.Office, b, false); err != nil {
-			return err
+			return page, err
 		}
 		page.HasLinks = len(p.askable(b)) > 0
 		page.Own, err = p.ownApproval(ctx, page.Settings, me, b, page.Reach.Count.Count)
 	} else {
 		page.Reach.Quota = p.account.read(ctx).Quota
 		if page.Progress, err = p.progress(ctx, b); err != nil {
-			return err
+			return page, err
 		}
 		if b.Status.Finished() {
 			if page.Unknowns, err = p.Store.Unknowns(ctx, b.ID); err != nil {
-				return err
+				return page, err
 			}
 			page.Readers, err = p.readers(ctx, b)
 		}
 	}
-	if err != nil {
-		return err
-	}
-	return p.render(c, formStatus(found), "broadcast_show.html", page)
+	return page, err
 }
 
 // waitsForMorning returns when the quiet hours end if b would leave at once and they forbid it.

@@ -541,3 +541,17 @@ func TestTakenBackIsNotApproved(t *testing.T) {
 		t.Errorf("%s, %v", is.Status, err)
 	}
 }
+
+// The sheet says on paper what the page says, before and after; the JSON is what is sent, byte for byte.
+func TestBroadcastSheet(t *testing.T) {
+	o := open(t)
+	o.fill()
+	viewer := o.as(ippo.Viewer)
+	viewer.get("/admin/broadcasts/1/sheet").says("LINE配信伺い", "春のお知らせ", "作成者さん", "まだ承認されていません", "1人・1通（今の人数です", "承認されたらすぐ", "決裁")
+	sent := html.EscapeString(string(o.broadcast(1).Messages[0]))
+	if page := viewer.get("/admin/broadcasts/1"); !strings.Contains(page.body, sent) {
+		t.Errorf("the page does not show what is sent: %s", sent)
+	}
+	o.sendHalf(1)
+	viewer.get("/admin/broadcasts/1/sheet").says("承認者さん（2026年3月6日（金）10:00）", "1人・1通", "に送信を開始").saysNot("まだ承認されていません", "今の人数です")
+}
