@@ -147,6 +147,8 @@ func (p *Panel) routes() []route {
 		{get, "/broadcasts/new", ippo.Editor, p.newBroadcast},
 		{post, "/broadcasts", ippo.Editor, p.createBroadcast},
 		{post, "/broadcasts/preview", ippo.Editor, p.previewBroadcast},
+		{get, "/broadcasts/beside", ippo.Editor, p.besideForm},
+		{post, "/broadcasts/beside/drop", ippo.Editor, p.dropWorkingCopy},
 		{get, "/broadcasts/reductions", ippo.Viewer, p.reductionList},
 		{get, "/broadcasts/digest", ippo.Viewer, p.showDigest},
 		{post, "/broadcasts/digest", ippo.Approver, p.decideDigest},

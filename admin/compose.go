@@ -61,6 +61,7 @@ type composing struct {
 	repeat    bool           // it is to be sent again and again: a series comes of it
 	schedule  ippo.Schedule  // when, if so
 	problems  ippo.Problems
+	token     string // tells what is new apart from what else its writer has begun
 }
 
 // saved returns the messages as they were written last.
@@ -238,6 +239,11 @@ func composeBroadcast(stored *ippo.Broadcast) *composing {
 
 // read reads the form over what is being written.
 func (w *composing) read(c *gin.Context) {
+	if token := c.PostForm("token"); isToken(token) {
+		w.token = token
+	} else if w.token == "" {
+		w.token = newToken()
+	}
 	w.some = c.PostForm("to") == "some"
 	w.broadcast.Title = formText(c, "title")
 	if w.broadcast.Corrects == 0 {
@@ -284,9 +290,11 @@ type composePage struct {
 	Schedule   scheduleForm
 	Emergency  bool
 	Reason     string
-	Submitted  bool // an edit takes it back from approval
-	Approved   bool // an edit voids its approval
-	Active     bool // a series that an edit stops
+	Submitted  bool   // an edit takes it back from approval
+	Approved   bool   // an edit voids its approval
+	Active     bool   // a series that an edit stops
+	Token      string // of what is new
+	Beside     beside
 	Aside      aside
 }
 
@@ -412,7 +420,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages, Counted: b.Counted, Variables: ippo.Variables, Correction: b.Corrects != 0,
 		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt), OnCall: b.OnCall,
 		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
-		Version: w.version(), Repeat: w.repeat,
+		Version: w.version(), Repeat: w.repeat, Token: w.token,
 	}
 	if w.stored != nil {
 		page.Submitted = w.stored.Status == ippo.BroadcastSubmitted
@@ -436,6 +444,12 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	page.Audience.ByLine = true
 	if page.Cards, err = p.cardChoices(ctx); err != nil {
 		return err
+	}
+	if page.Beside, err = p.beside(ctx, w.object(), p.me(c).ID); err != nil {
+		return err
+	}
+	if c.Request.Method != http.MethodGet || c.Query("resume") == w.object() {
+		page.Beside.Mine = nil // it is what is before them
 	}
 	if page.Aside, err = p.aside(ctx, f.Settings, w); err != nil {
 		return err
@@ -472,6 +486,12 @@ func (p *Panel) newBroadcast(c *gin.Context) error {
 		return err
 	}
 	w := composeBroadcast(nil)
+	if resumed, err := p.resume(c, w); err != nil {
+		return err
+	} else if resumed {
+		return p.composePage(c, w, http.StatusOK)
+	}
+	w.token = newToken()
 	w.broadcast.OnCall, w.repeat = settings.OnCall, c.Query("when") == "repeat"
 	for _, kind := range []string{partNews, partEvent, partGroup} {
 		if id, err := strconv.ParseInt(c.Query(kind), 10, 64); err == nil {
@@ -499,7 +519,16 @@ func (p *Panel) editBroadcast(c *gin.Context) error {
 	}
 	w := composeBroadcast(b)
 	w.parts = partsOf(b.Written())
-	if err := p.write(c.Request.Context(), w); err != nil {
+	return p.begin(c, w)
+}
+
+// begin opens the form on what is written, or on what its writer had not saved.
+func (p *Panel) begin(c *gin.Context, w *composing) error {
+	resumed, err := p.resume(c, w)
+	if err == nil && !resumed {
+		err = p.write(c.Request.Context(), w)
+	}
+	if err != nil {
 		return err
 	}
 	return p.composePage(c, w, http.StatusOK)
@@ -528,16 +557,18 @@ func (p *Panel) saveComposed(c *gin.Context, w *composing) error {
 	var again bool
 	if w.parts, again = rearrange(c, w.parts); again {
 		w.problems = nil // not asked for yet
-		if err := p.write(ctx, w); err != nil {
-			return err
-		}
-		return p.composePage(c, w, http.StatusOK)
 	}
 	if err := p.write(ctx, w); err != nil {
 		return err
 	}
+	if err := p.keep(c, w); err != nil {
+		return err
+	}
+	if again {
+		return p.composePage(c, w, http.StatusOK)
+	}
 	if now := w.version(); now != "" && c.PostForm("version") != now {
-		w.problems.Add("", "ほかの職員が先にこの配信を変更しました。書いた内容は下に残っています。別の画面で今の内容を確かめてから、もう一度保存してください。")
+		w.problems.Add("", overtakenWords)
 		return p.composePage(c, w, http.StatusConflict)
 	}
 	var series ippo.SeriesID
@@ -557,6 +588,9 @@ func (p *Panel) saveComposed(c *gin.Context, w *composing) error {
 	}
 	if w.problems != nil {
 		return p.composePage(c, w, http.StatusUnprocessableEntity)
+	}
+	if err := p.Store.DropWorkingCopy(ctx, p.me(c).ID, w.object()); err != nil {
+		return err
 	}
 	if w.repeat {
 		return p.redirect(c, "保存しました。ほかの職員が承認すると、予定の時刻に送られます。", href("series/%d", series))
@@ -584,6 +618,9 @@ func (p *Panel) previewBroadcast(c *gin.Context) error {
 	}
 	w.read(c)
 	if err := p.write(ctx, w); err != nil {
+		return err
+	}
+	if err := p.keep(c, w); err != nil {
 		return err
 	}
 	settings, err := p.Store.Settings(ctx)

@@ -201,7 +201,7 @@ func TestEveryPage(t *testing.T) {
 	for address := range pages {
 		known[shape.Replace(address)] = true
 	}
-	apart := map[string]string{"/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/ambassadors.csv": "川口", "/entries/:slug/qr.svg": ""}
+	apart := map[string]string{"/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/ambassadors.csv": "川口", "/entries/:slug/qr.svg": "", "/broadcasts/beside": ""}
 	for _, one := range o.panel.routes() {
 		words, ok := apart[one.path]
 		switch {

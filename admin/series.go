@@ -62,10 +62,7 @@ func (p *Panel) editSeries(c *gin.Context) error {
 	}
 	w := composeSeries(one)
 	w.parts = partsOf(one.Messages)
-	if err := p.write(c.Request.Context(), w); err != nil {
-		return err
-	}
-	return p.composePage(c, w, http.StatusOK)
+	return p.begin(c, w)
 }
 
 func (p *Panel) updateSeries(c *gin.Context) error {

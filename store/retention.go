@@ -48,6 +48,7 @@ var passing = []struct {
 		SELECT id FROM unanswered_questions WHERE message_id IS NOT NULL AND asked_at < ? LIMIT 500)`},
 	{what: "link codes", keep: 0, query: `DELETE FROM staff_link_codes WHERE expires_at < ?`},
 	{what: "wrong link codes", keep: ippo.StaffLinkWait, query: `DELETE FROM staff_link_tries WHERE last_at < ?`},
+	{what: "working copies", keep: ippo.WorkingCopyLife, query: `DELETE FROM working_copies WHERE kept_at < ?`},
 	{what: "runs", keep: 400 * 24 * time.Hour, query: `DELETE FROM retention_runs WHERE at < ?`},
 	{what: "requests that are done", kind: ippo.RetainDesk, query: `UPDATE desk_requests SET body = NULL, note = NULL WHERE id IN (
 		SELECT id FROM desk_requests WHERE done_at IS NOT NULL AND (body IS NOT NULL OR note IS NOT NULL) AND state = 'done' AND done_at < ? LIMIT 500)`},

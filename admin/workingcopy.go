@@ -1,0 +1,146 @@
+package admin
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+)
+
+// What is written in the form of a broadcast or a series is kept as it is written: each time the preview is
+// drawn, and each time a button inside the form is pressed. It stays apart from the draft, so that nobody
+// sees half a change, and whoever comes back to the form is offered it.
+
+// object names what the form writes.
+func (w *composing) object() string {
+	switch {
+	case w.series != nil:
+		return fmt.Sprintf("series:%d", w.series.ID)
+	case w.stored != nil:
+		return fmt.Sprintf("broadcast:%d", w.stored.ID)
+	}
+	return ippo.NewObject + w.token
+}
+
+// newToken tells what is new apart from what else its writer has begun.
+func newToken() string { return strings.ToLower(rand.Text()) }
+
+// isToken reports whether s may be what newToken made.
+func isToken(s string) bool {
+	return len(s) == len(newToken()) && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
+}
+
+// keep keeps what is being written.
+func (p *Panel) keep(c *gin.Context, w *composing) error {
+	form := url.Values{}
+	for name, values := range c.Request.PostForm {
+		if name != "do" && name != "card" {
+			form[name] = values
+		}
+	}
+	return p.Store.KeepWorkingCopy(c.Request.Context(), p.me(c).ID, w.object(), form.Encode())
+}
+
+// beside is what is told of working copies where somebody writes.
+type beside struct {
+	Object string
+	Mine   []unsaved          // the reader's own, that are not before them
+	Others []ippo.WorkingCopy // of colleagues who write now
+}
+
+// unsaved is a working copy as its writer finds it again.
+type unsaved struct {
+	ippo.WorkingCopy
+	Title string
+}
+
+// beside looks for working copies of what the form writes. Of what is new, everybody writes their own.
+func (p *Panel) beside(ctx context.Context, object string, me ippo.StaffID) (beside, error) {
+	b := beside{Object: object}
+	var all []ippo.WorkingCopy
+	var err error
+	if strings.HasPrefix(object, ippo.NewObject) {
+		all, err = p.Store.NewWorkingCopies(ctx, me)
+	} else {
+		all, err = p.Store.WorkingCopies(ctx, object)
+	}
+	for _, one := range all {
+		switch {
+		case one.Staff == me:
+			form, _ := url.ParseQuery(one.Form) // one that cannot be read has no title
+			b.Mine = append(b.Mine, unsaved{one, form.Get("title")})
+		case one.KeptAt.After(p.Now().Add(-ippo.WritingNow)):
+			b.Others = append(b.Others, one)
+		}
+	}
+	return b, err
+}
+
+// resume fills the form with what its writer had written, where they ask for it. A colleague may have saved
+// since: then they are told, as when they save too late.
+func (p *Panel) resume(c *gin.Context, w *composing) (resumed bool, err error) {
+	object := c.Query("resume")
+	if token, found := strings.CutPrefix(object, ippo.NewObject); found && w.stored == nil && w.series == nil && isToken(token) {
+		w.token = token
+	}
+	if object != w.object() {
+		return false, nil
+	}
+	all, err := p.Store.WorkingCopies(c.Request.Context(), object)
+	if err != nil {
+		return false, err
+	}
+	mine := slices.IndexFunc(all, func(one ippo.WorkingCopy) bool { return one.Staff == p.me(c).ID })
+	if mine < 0 {
+		return false, nil
+	}
+	form, err := url.ParseQuery(all[mine].Form)
+	if err != nil {
+		return false, fmt.Errorf("working copy of %s: %w", object, err)
+	}
+	c.Request.PostForm = form
+	w.read(c)
+	w.problems = nil // nothing has been asked for yet
+	if now := w.version(); now != "" && form.Get("version") != now {
+		w.problems.Add("", overtakenWords)
+	}
+	return true, p.write(c.Request.Context(), w)
+}
+
+// overtakenWords is what is said to whose draft a colleague has changed meanwhile.
+const overtakenWords = "ほかの職員が先にこの配信を変更しました。書いた内容は下に残っています。別の画面で今の内容を確かめてから、もう一度保存してください。"
+
+// besideForm is who else writes now, asked again and again while the form is open.
+func (p *Panel) besideForm(c *gin.Context) error {
+	others, err := p.beside(c.Request.Context(), c.Query("of"), p.me(c).ID)
+	if err != nil {
+		return err
+	}
+	return p.fragment(c, "broadcast_edit.html", "others", others)
+}
+
+// dropWorkingCopy throws away what the reader had written of one thing.
+func (p *Panel) dropWorkingCopy(c *gin.Context) error {
+	object := formText(c, "of")
+	if err := p.Store.DropWorkingCopy(c.Request.Context(), p.me(c).ID, object); err != nil {
+		return err
+	}
+	to := href("broadcasts/new")
+	kind, number, _ := strings.Cut(object, ":")
+	if id, err := strconv.ParseInt(number, 10, 64); err == nil {
+		switch kind {
+		case "series":
+			to = href("series/%d/edit", id)
+		case "broadcast":
+			to = href("broadcasts/%d/edit", id)
+		}
+	}
+	return p.redirect(c, "書きかけを捨てました。", to)
+}
