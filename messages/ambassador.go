@@ -37,7 +37,7 @@ func CampaignCards(w Words, campaigns []ippo.Campaign, base string, serving bool
 	alt := make([]string, len(shown))
 	for i, c := range shown {
 		c, reading := c.In(w.Language)
-		more := open(w.Say("card.more"), CampaignPage(base, c.Slug))
+		more := open(w.Say("card.more"), w.Page(CampaignPage(base, c.Slug)))
 		footer := vertical("sm", primary(more))
 		if serving {
 			footer = vertical("sm", primary(tap(w.Say("callout.button"), "1/ambassador/callout/"+c.Slug)), secondary(more))
