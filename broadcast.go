@@ -163,9 +163,10 @@ func (b *Broadcast) Written() []Message { return UncountLinks(WithoutReduce(b.Me
 func (b *Broadcast) Content() []byte { return ContentOf(b.Written()) }
 
 // Changeable reports whether staff may still change what is sent, to whom and when: until it begins to
-// be sent. A change voids its approval. A digest says to everyone what is theirs, and nobody writes it.
+// be sent. A change voids its approval. A digest and a campaign's reminder say to each what is theirs: nobody
+// writes them.
 func (b *Broadcast) Changeable() bool {
-	return b.Origin != OriginDigest && b.StartedAt.IsZero() && b.Status != BroadcastSending && !b.Status.Finished()
+	return b.Origin != OriginDigest && b.Origin != OriginCampaign && b.StartedAt.IsZero() && b.Status != BroadcastSending && !b.Status.Finished()
 }
 
 // First reports whether it goes ahead of all that is waiting: an emergency, or a correction.

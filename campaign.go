@@ -4,6 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,23 +19,31 @@ type Campaign struct {
 	ID       CampaignID
 	Slug     string
 	Title    string
-	Story    string // why: shown on the campaign's card and page
-	Whom     string // who is to be called, in words: 市外で暮らす家族や友人
-	Phrase   string // ready words to say
-	URL      string // the flyer; "" for none
-	StartsOn string // 2006-01-02
+	Story    string   // why: shown on the campaign's card and page
+	Whom     string   // who is to be called, each on a line: 市外で暮らす家族, 子育て世帯
+	Phrase   string   // ready words for any occasion
+	Phrases  []Phrase // ready words for some occasions
+	URL      string   // the city's own page about it; "" for none
+	AskURL   string   // a form for those who were called and want to know more; "" for none
+	StartsOn string   // 2006-01-02
 	EndsOn   string
 	Aim      int      // how many people are to call out
+	Hoped    int      // how many of 1,000 who were called are hoped to ask: 10 is 1 %; 0 for no such aim
 	Audience Audience // whom the reminders go to: ambassadors by default
 	Schedule Schedule // of the reminders
-	Reminder string   // the reminder's text
-	Active   bool     // reminders go out; switching it on is what a second person approves
-	Held     bool     // by a restore: only an administrator switches it on again
-	Approver StaffID  // who switched it on
-	Author   StaffID
-	NextDue  time.Time // the next reminder; zero when there is none
-	CallOuts int       // taps so far; filled in lists
-	People   int       // how many ambassadors tapped; filled in lists
+	// Reminders are the texts of the reminders. Nobody is sent the same one twice running, if there are two.
+	Reminders  []string
+	Milestones []Milestone // of people who called out, each announced once
+	Thanks     string      // what staff say with every milestone
+	Active     bool        // reminders go out; switching it on is what a second person approves
+	Held       bool        // by a restore: only an administrator switches it on again
+	Approver   StaffID     // who switched it on
+	Author     StaffID
+	NextDue    time.Time // the next reminder; zero when there is none
+	CallOuts   int       // taps so far; filled in lists
+	People     int       // how many ambassadors tapped; filled in lists
+	Called     int       // how many were called, by what ambassadors say; filled in lists
+	Asked      int       // taps on 「話を聞きたい」 on its page; filled in lists
 
 	Translations Translations `json:"-"`
 }
@@ -40,8 +51,8 @@ type Campaign struct {
 // Texts are the campaign's texts, for its translations.
 func (c *Campaign) Texts() []ContentText {
 	return []ContentText{
-		{"title", "題名", 40, &c.Title}, {"story", "説明", 1000, &c.Story}, {"whom", "声をかける相手", 100, &c.Whom},
-		{"phrase", "声かけのことば", 300, &c.Phrase},
+		{"title", "題名", 40, &c.Title}, {"story", "説明", 1000, &c.Story}, {"whom", "声をかける相手", MaxWhom, &c.Whom},
+		{"phrase", "声かけのことば", 300, &c.Phrase}, {"thanks", "節目のことば", 300, &c.Thanks},
 	}
 }
 
@@ -57,10 +68,14 @@ func (c Campaign) Validate() error {
 	checkSlug(&p, c.Slug)
 	checkText(&p, "title", "題名", c.Title, 1, 40)
 	checkText(&p, "story", "説明", c.Story, 0, 1000)
-	checkText(&p, "whom", "声をかける相手", c.Whom, 0, 100)
+	checkText(&p, "whom", "声をかける相手", c.Whom, 0, MaxWhom)
 	checkText(&p, "phrase", "声かけのことば", c.Phrase, 0, 300)
-	checkText(&p, "reminder", "お知らせの文", c.Reminder, 1, 500)
+	checkPhrases(&p, c.Phrases)
+	checkLines(&p, "reminders", "お知らせの文", c.Reminders, 1, MaxReminders, 500)
+	checkMilestones(&p, c)
+	checkText(&p, "thanks", "節目のことば", c.Thanks, 0, 300)
 	checkURL(&p, "url", c.URL)
+	checkURL(&p, "askUrl", c.AskURL)
 	checkTranslations(&p, c.Translations, c.Texts())
 	checkDay(&p, "startsOn", c.StartsOn)
 	checkDay(&p, "endsOn", c.EndsOn)
@@ -70,16 +85,61 @@ func (c Campaign) Validate() error {
 	if c.Aim < 0 || c.Aim > 10_000_000 {
 		p.Add("aim", "目標の人数は0から10,000,000までで入力してください。")
 	}
+	if c.Hoped < 0 || c.Hoped > 1000 {
+		p.Add("hoped", "問い合わせの見込みは、1,000人のうち0人から1,000人までで入力してください。")
+	}
 	p.include(c.Audience.Validate())
 	p.include(c.Schedule.Validate())
 	return p.Err()
 }
 
+// Limits on what staff write for a campaign.
+const (
+	MaxWhom       = 200            // characters
+	MaxPhrases    = MaxBubbles - 1 // with the one for any occasion
+	MaxReminders  = 12
+	MaxMilestones = 10
+)
+
+// checkLines notes what is wrong with a list of texts: how many there are, how long each is, and one that
+// stands there twice.
+func checkLines(p *Problems, field, label string, lines []string, low, most, longest int) {
+	switch {
+	case len(lines) < low:
+		p.Addf(field, "%sを入力してください。", label)
+	case len(lines) > most:
+		p.Addf(field, "%sは%d個までです。", label, most)
+	}
+	seen := make(map[string]bool, len(lines))
+	for _, line := range lines {
+		checkText(p, field, label, line, 1, longest)
+		if line = strings.Join(strings.Fields(line), ""); seen[line] {
+			p.Addf(field, "%sに同じものが2つあります。", label)
+		}
+		seen[line] = true
+	}
+}
+
+// Phrase is ready words for one occasion (声かけのことば): graduation, a wedding, a birth.
+type Phrase struct {
+	Occasion string `json:"occasion"`
+	Words    string `json:"words"`
+}
+
+func checkPhrases(p *Problems, phrases []Phrase) {
+	occasions := make([]string, len(phrases))
+	for i, one := range phrases {
+		occasions[i] = one.Occasion
+		checkText(p, "phrases", "場面ごとのことば", one.Words, 1, 300)
+	}
+	checkLines(p, "phrases", "場面", occasions, 0, MaxPhrases, 20)
+}
+
 // Hash stands for everything that is approved by switching a campaign on: all that ambassadors may
-// see of it, whom the reminders go to and when. Any change to these gives another hash and so voids
-// the approval; the aim is the staff's own.
+// see of it, with every text that may be sent, whom the reminders go to and when. Any change to these gives
+// another hash and so voids the approval; what is aimed at is the staff's own.
 func (c Campaign) Hash() [sha256.Size]byte {
-	c.Aim, c.CallOuts, c.People = 0, 0, 0
+	c.Aim, c.Hoped, c.CallOuts, c.People, c.Called, c.Asked = 0, 0, 0, 0, 0, 0
 	c.Active, c.Held, c.Approver, c.Author, c.NextDue = false, false, 0, 0, time.Time{}
 	texts := c.Translations.texts()
 	c.Translations = nil
@@ -91,6 +151,17 @@ func (c Campaign) Hash() [sha256.Size]byte {
 		panic(fmt.Sprintf("hash campaign %d: %v", c.ID, err)) // nothing in it can fail
 	}
 	return sha256.Sum256(content)
+}
+
+// Groups are those who are to be called.
+func (c Campaign) Groups() []string {
+	var groups []string
+	for line := range strings.Lines(c.Whom) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(groups, line) {
+			groups = append(groups, line)
+		}
+	}
+	return groups
 }
 
 // Period says from when to when the campaign runs, as people read it.
@@ -127,16 +198,11 @@ func (c Campaign) Percent() int {
 	return min(100, max(1, c.People*100/c.Aim))
 }
 
-const (
-	// CallOutUndo is how long a tap can be taken back.
-	CallOutUndo = time.Minute
-	// MaxCallOutsADay is how often one person is counted for a campaign in a day: more is a slip.
-	MaxCallOutsADay = 20
-)
-
-// CallOut is one tap of an ambassador that one call-out happened (声かけ).
-type CallOut struct {
-	Campaign CampaignID
-	Follower FollowerID
-	At       time.Time
+// Rate is how many of 1,000 who were called have asked, to one decimal place; ok is false while nobody was
+// called.
+func (c Campaign) Rate() (perMille float64, ok bool) {
+	if c.Called == 0 {
+		return 0, false
+	}
+	return math.Round(float64(c.Asked)*10_000/float64(c.Called)) / 10, true
 }

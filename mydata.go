@@ -27,6 +27,7 @@ type PersonalData struct {
 	Consultations []OwnConsultation `json:"consultations,omitempty"`
 
 	CallOuts   []OwnCallOuts  `json:"callOuts,omitempty"`
+	Rest       *OwnRest       `json:"restFromReminders,omitempty"`
 	Notices    []OwnNotice    `json:"notices,omitempty"`
 	Broadcasts []OwnBroadcast `json:"broadcasts,omitempty"`
 	Talk       time.Time      `json:"unfinishedTalk,omitzero"` // when they last answered in it
@@ -92,7 +93,16 @@ type OwnMatch struct {
 type OwnCallOuts struct {
 	Campaign string    `json:"campaign"`
 	Count    int       `json:"count"`
+	People   int       `json:"people"`         // they called out to
+	Whom     []string  `json:"whom,omitempty"` // in the broad words that they chose
 	LastAt   time.Time `json:"lastAt"`
+}
+
+// OwnRest is that somebody is sent no reminders for now.
+type OwnRest struct {
+	Why   RestWhy   `json:"why"`
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until,omitzero"` // left out: until they say
 }
 
 // OwnNotice is a single message that was sent to somebody, or will be.

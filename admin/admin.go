@@ -37,9 +37,9 @@ type Config struct {
 	MailOff        bool   // nobody is told by mail; the home page says so
 	FrameAncestors string // who may show the panel in a frame, as in CSP; 'none' by default
 
-	// Reminder draws a campaign's reminder, as package jobs is told to draw it. By default it is the
-	// text that staff wrote.
-	Reminder func(ippo.Campaign, ippo.Settings) []ippo.Message
+	// Reminders draws a campaign's reminders, as package jobs is told to draw them. By default they are as
+	// messages.Reminders draws them.
+	Reminders func(ippo.Campaign) []ippo.Wording
 
 	// ChatURL makes the address that opens the account's chat with a first message typed in. By
 	// default it is LINE's own, for the account that the access token belongs to.
@@ -83,12 +83,12 @@ func New(cfg Config) (*Panel, error) {
 	if cfg.FrameAncestors == "" {
 		cfg.FrameAncestors = "'none'"
 	}
-	if cfg.Reminder == nil {
-		cfg.Reminder = func(c ippo.Campaign, _ ippo.Settings) []ippo.Message { return []ippo.Message{textMessage(c.Reminder)} }
-	}
 	catalogs, err := messages.Load()
 	if err != nil {
 		return nil, fmt.Errorf("panel: %w", err)
+	}
+	if cfg.Reminders == nil {
+		cfg.Reminders = func(c ippo.Campaign) []ippo.Wording { return messages.Reminders(catalogs, c, cfg.PublicURL) }
 	}
 	p := &Panel{
 		Config:   cfg,

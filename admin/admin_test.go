@@ -238,7 +238,7 @@ func text(page string) string {
 
 func (o *office) campaign() ippo.Campaign {
 	return ippo.Campaign{
-		Slug: "okaeri", Title: "帰っておいでよ", Reminder: "今週も、声をかけてみませんか。", StartsOn: "2026-03-01", EndsOn: "2026-12-31",
+		Slug: "okaeri", Title: "帰っておいでよ", Reminders: []string{"今週も、声をかけてみませんか。"}, StartsOn: "2026-03-01", EndsOn: "2026-12-31",
 		Audience: ippo.Audience{All: true}, Schedule: ippo.Schedule{Kind: ippo.ScheduleWeekly, Weekdays: []time.Weekday{time.Monday}, At: 9 * 60},
 	}
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -54,11 +55,18 @@ type ambassadorPage struct {
 	Item    ippo.Ambassador
 	Actions string
 	Moves   []ippo.AmbassadorStatus // the allowed ones
+	Rest    *ippo.Rest              // from reminders, by themselves; nil if they do not
 }
 
 func (p *Panel) ambassadorPage(c *gin.Context, a ippo.Ambassador, found ippo.Problems) error {
 	page := ambassadorPage{frame: p.frame(c), Item: a, Actions: p.sayActions(a.Actions)}
 	page.Problems = found
+	rest, err := p.Store.RestOf(c.Request.Context(), a.Follower)
+	if err == nil {
+		page.Rest = &rest
+	} else if !errors.Is(err, ippo.ErrNotFound) {
+		return err
+	}
 	for _, next := range ippo.AmbassadorStatuses {
 		if a.Status.CanBecome(next) {
 			page.Moves = append(page.Moves, next)

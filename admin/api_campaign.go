@@ -8,23 +8,31 @@ import (
 
 // campaignJSON is a campaign. It is switched on by a second person.
 type campaignJSON struct {
-	ID       ippo.CampaignID `json:"id"`
-	Slug     string          `json:"slug"`
-	Title    string          `json:"title"`
-	Story    string          `json:"story"`
-	Whom     string          `json:"whom"`
-	Phrase   string          `json:"phrase"`
-	URL      string          `json:"url"`
-	StartsOn string          `json:"startsOn"`
-	EndsOn   string          `json:"endsOn"`
-	Aim      int             `json:"aim"`
-	Audience *audienceJSON   `json:"audience"` // the ambassadors unless it says otherwise
-	Schedule scheduleJSON    `json:"schedule"`
-	Reminder string          `json:"reminder"`
-	Active   bool            `json:"active"`
-	NextDue  apiTime         `json:"nextDue"`
-	CallOuts int             `json:"callOuts"`
-	People   int             `json:"people"`
+	ID         ippo.CampaignID  `json:"id"`
+	Slug       string           `json:"slug"`
+	Title      string           `json:"title"`
+	Story      string           `json:"story"`
+	Whom       string           `json:"whom"`
+	Phrase     string           `json:"phrase"`
+	Phrases    []ippo.Phrase    `json:"phrases"`
+	URL        string           `json:"url"`
+	AskURL     string           `json:"askUrl"`
+	StartsOn   string           `json:"startsOn"`
+	EndsOn     string           `json:"endsOn"`
+	Aim        int              `json:"aim"`
+	Hoped      int              `json:"hoped"`
+	Audience   *audienceJSON    `json:"audience"` // the ambassadors unless it says otherwise
+	Schedule   scheduleJSON     `json:"schedule"`
+	Reminder   string           `json:"reminder"` // the first of Reminders
+	Reminders  []string         `json:"reminders"`
+	Milestones []ippo.Milestone `json:"milestones"`
+	Thanks     string           `json:"thanks"`
+	Active     bool             `json:"active"`
+	NextDue    apiTime          `json:"nextDue"`
+	CallOuts   int              `json:"callOuts"`
+	People     int              `json:"people"`
+	Called     int              `json:"called"`
+	Asked      int              `json:"asked"`
 
 	Translations translationsJSON `json:"translations"`
 	Older        []ippo.Language  `json:"olderTranslations"` // only shown
@@ -61,20 +69,29 @@ func (a *API) campaigns() resource[campaignJSON] {
 		delete: a.Store.DeleteCampaign,
 		show: func(_ vocabulary, c ippo.Campaign) campaignJSON {
 			return campaignJSON{
-				c.ID, c.Slug, c.Title, c.Story, c.Whom, c.Phrase, c.URL, c.StartsOn, c.EndsOn, c.Aim,
-				(*audienceJSON)(&c.Audience), showSchedule(c.Schedule), c.Reminder, c.Active, apiTime{c.NextDue}, c.CallOuts, c.People,
-				showTranslations(c.Translations), olderTranslations(c.Translations, c.Texts()),
+				ID: c.ID, Slug: c.Slug, Title: c.Title, Story: c.Story, Whom: c.Whom, Phrase: c.Phrase, Phrases: c.Phrases,
+				URL: c.URL, AskURL: c.AskURL, StartsOn: c.StartsOn, EndsOn: c.EndsOn, Aim: c.Aim, Hoped: c.Hoped,
+				Audience: (*audienceJSON)(&c.Audience), Schedule: showSchedule(c.Schedule),
+				Reminder: c.Reminders[0], Reminders: c.Reminders, Milestones: c.Milestones, Thanks: c.Thanks,
+				Active: c.Active, NextDue: apiTime{c.NextDue}, CallOuts: c.CallOuts, People: c.People, Called: c.Called, Asked: c.Asked,
+				Translations: showTranslations(c.Translations), Older: olderTranslations(c.Translations, c.Texts()),
 			}
 		},
 		read: func(_ vocabulary, j campaignJSON, was ippo.Campaign) (ippo.Campaign, error) {
 			c := ippo.Campaign{
 				ID: was.ID, Slug: cmp.Or(j.Slug, was.Slug), Title: j.Title, Story: j.Story, Whom: j.Whom, Phrase: j.Phrase,
-				URL: j.URL, StartsOn: j.StartsOn, EndsOn: j.EndsOn, Aim: j.Aim,
-				Audience: ippo.Audience{Ambassadors: true}, Reminder: j.Reminder,
+				Phrases: j.Phrases, URL: j.URL, AskURL: j.AskURL, StartsOn: j.StartsOn, EndsOn: j.EndsOn, Aim: j.Aim, Hoped: j.Hoped,
+				Audience: ippo.Audience{Ambassadors: true}, Reminders: j.Reminders, Milestones: j.Milestones, Thanks: j.Thanks,
 				Translations: j.Translations.read(),
 			}
 			if j.Audience != nil {
 				c.Audience = ippo.Audience(*j.Audience)
+			}
+			switch {
+			case j.Reminder != "" && len(c.Reminders) == 0:
+				c.Reminders = []string{j.Reminder}
+			case j.Reminder != "":
+				c.Reminders[0] = j.Reminder
 			}
 			var p ippo.Problems
 			c.Schedule = j.Schedule.read(&p)

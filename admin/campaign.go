@@ -2,8 +2,12 @@ package admin
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/gin-gonic/gin"
 
@@ -51,6 +55,7 @@ func (f campaignForm) Action() string {
 type campaignAside struct {
 	Upcoming upcoming
 	Reach    reach
+	Resting  int // of these, who is sent no reminders for now
 	Preview  preview
 }
 
@@ -61,15 +66,107 @@ func (p *Panel) formCampaign(c *gin.Context, item ippo.Campaign) (ippo.Campaign,
 	item.Story = formText(c, "story")
 	item.Whom = formText(c, "whom")
 	item.Phrase = formText(c, "phrase")
+	item.Phrases = formPhrases(c)
 	item.URL = formText(c, "url")
+	item.AskURL = formText(c, "askUrl")
 	item.StartsOn = formText(c, "startsOn")
 	item.EndsOn = formText(c, "endsOn")
 	item.Aim = formInt(c, "aim", "目標の人数", &found)
-	item.Reminder = formText(c, "reminder")
+	item.Hoped = formInt(c, "hoped", "問い合わせの見込み", &found)
+	item.Reminders = formReminders(c)
+	item.Milestones = formMilestones(c, &found)
+	item.Thanks = formText(c, "thanks")
 	item.Audience = formAudience(c)
 	item.Schedule = formSchedule(c, &found)
 	item.Translations = p.formTranslations(c, item.Translations, item.Texts())
 	return item, found
+}
+
+// formPhrases reads the ready words; an occasion without words is not one yet.
+func formPhrases(c *gin.Context) (phrases []ippo.Phrase) {
+	for i := range ippo.MaxPhrases {
+		one := ippo.Phrase{Occasion: formText(c, fmt.Sprintf("occasion%d", i+1)), Words: formText(c, fmt.Sprintf("words%d", i+1))}
+		if one.Words != "" {
+			phrases = append(phrases, one)
+		}
+	}
+	return phrases
+}
+
+// reminderField names the field of a reminder's text.
+func reminderField(i int) string {
+	if i == 0 {
+		return "reminder"
+	}
+	return fmt.Sprintf("reminder%d", i+1)
+}
+
+func formReminders(c *gin.Context) (texts []string) {
+	for i := range ippo.MaxReminders {
+		if text := formText(c, reminderField(i)); text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+func formMilestones(c *gin.Context, p *ippo.Problems) (milestones []ippo.Milestone) {
+	text := strings.NewReplacer("、", ",", "，", ",", "％", "%").Replace(narrow(formText(c, "milestones")))
+	for one := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+		m, err := ippo.ParseMilestone(one)
+		if problems, ok := errors.AsType[ippo.Problems](err); ok {
+			*p = append(*p, problems...)
+			return nil
+		}
+		milestones = append(milestones, m)
+	}
+	return milestones
+}
+
+// MilestoneWords are the milestones as the form has them.
+func (f campaignForm) MilestoneWords() string {
+	words := make([]string, len(f.Item.Milestones))
+	for i, m := range f.Item.Milestones {
+		words[i] = m.String()
+	}
+	return strings.Join(words, ", ")
+}
+
+// campaignText is a text of several in the form.
+type campaignText struct {
+	Name, Label, Value string
+}
+
+// ReminderFields are the texts of the reminders, with room for more.
+func (f campaignForm) ReminderFields() []campaignText {
+	rows := make([]campaignText, min(ippo.MaxReminders, max(3, len(f.Item.Reminders)+1)))
+	for i := range rows {
+		rows[i] = campaignText{Name: reminderField(i), Label: fmt.Sprintf("案内の文 %d", i+1)}
+		if i < len(f.Item.Reminders) {
+			rows[i].Value = f.Item.Reminders[i]
+		}
+	}
+	return rows
+}
+
+// occasions are offered to a campaign that has no ready words yet.
+var occasions = [...]string{"卒業", "30歳の節目", "結婚", "出産"}
+
+// PhraseFields are the ready words by occasion, with room for more.
+func (f campaignForm) PhraseFields() [][2]campaignText {
+	rows := make([][2]campaignText, min(ippo.MaxPhrases, max(len(occasions), len(f.Item.Phrases)+2)))
+	for i := range rows {
+		occasion := campaignText{fmt.Sprintf("occasion%d", i+1), fmt.Sprintf("場面 %d", i+1), ""}
+		words := campaignText{fmt.Sprintf("words%d", i+1), fmt.Sprintf("ことば %d", i+1), ""}
+		switch {
+		case i < len(f.Item.Phrases):
+			occasion.Value, words.Value = f.Item.Phrases[i].Occasion, f.Item.Phrases[i].Words
+		case len(f.Item.Phrases) == 0:
+			occasion.Value = occasions[i]
+		}
+		rows[i] = [2]campaignText{occasion, words}
+	}
+	return rows
 }
 
 func (p *Panel) campaignAside(ctx context.Context, s ippo.Settings, item ippo.Campaign) (campaignAside, error) {
@@ -79,12 +176,14 @@ func (p *Panel) campaignAside(ctx context.Context, s ippo.Settings, item ippo.Ca
 		return side, err
 	}
 	side.Upcoming = p.upcoming(item.Recurring().Schedule)
-	if item.Reminder != "" {
-		side.Preview = newPreview(s.Office.Account, ippo.WithReduce(p.Reminder(item, s), 0), p.Now())
-	} else {
-		side.Preview = newPreview(s.Office.Account, nil, p.Now())
+	var sends []ippo.Message
+	if len(item.Reminders) > 0 {
+		sends = ippo.WithReduce(p.Reminders(item)[0].Draw(ippo.Japanese), 0)
 	}
-	side.Reach, err = p.reach(ctx, item.Audience, false)
+	side.Preview = newPreview(s.Office.Account, sends, p.Now())
+	if side.Reach, err = p.reach(ctx, item.Audience, false); err == nil && side.Reach.Known {
+		side.Resting, err = p.Store.Resting(ctx, item.Audience)
+	}
 	return side, err
 }
 
@@ -111,8 +210,8 @@ func (p *Panel) newCampaign(c *gin.Context) error {
 	today := p.Now().In(ippo.Tokyo)
 	return p.campaignForm(c, ippo.Campaign{
 		StartsOn: today.Format(time.DateOnly), EndsOn: today.AddDate(0, 3, 0).Format(time.DateOnly),
-		Audience: ippo.Audience{Ambassadors: true},
-		Schedule: newSchedule(),
+		Audience: ippo.Audience{Ambassadors: true}, Milestones: ippo.DefaultMilestones, Hoped: 10,
+		Schedule: ippo.Schedule{Kind: ippo.ScheduleMonthly, Day: 1, At: newSchedule().At, Holidays: ippo.HolidayNext},
 	}, true, nil, http.StatusOK)
 }
 
@@ -192,6 +291,35 @@ type campaignPage struct {
 	Item      ippo.Campaign
 	Recurring recurringView
 	Aside     campaignAside
+
+	Milestones []milestoneRow
+}
+
+// milestoneRow is a milestone as the page shows it.
+type milestoneRow struct {
+	Words   string
+	Reached *ippo.ReachedMilestone // nil: not yet
+}
+
+func (p *Panel) milestoneRows(ctx context.Context, c ippo.Campaign) ([]milestoneRow, error) {
+	reached, err := p.Store.ReachedMilestones(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	var rows []milestoneRow
+	for _, m := range c.Milestones {
+		row := milestoneRow{Words: ippo.Comma(int64(m.People(c.Aim))) + "人"}
+		if m.Percent {
+			row.Words += "（目標の" + m.String() + "）"
+		}
+		for i := range reached {
+			if reached[i].Milestone == m {
+				row.Reached = &reached[i]
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 func (p *Panel) showCampaign(c *gin.Context) error {
@@ -208,6 +336,9 @@ func (p *Panel) campaignPage(c *gin.Context, item ippo.Campaign, confirm string,
 	page.Problems = found
 	var err error
 	if page.Aside, err = p.campaignAside(ctx, page.Settings, item); err != nil {
+		return err
+	}
+	if page.Milestones, err = p.milestoneRows(ctx, item); err != nil {
 		return err
 	}
 	if page.Recurring, err = p.recurringView(ctx, page.frame, item.Recurring(), page.Aside.Reach, confirm); err != nil {

@@ -113,19 +113,19 @@ func (p *Panel) recurringView(ctx context.Context, f frame, r ippo.Recurring, re
 	return v, err
 }
 
-// recurring is the campaign or the series that the address names, with what it sends.
-func (p *Panel) recurring(c *gin.Context, kind ippo.SourceKind) (r ippo.Recurring, sends []ippo.Message, err error) {
-	ctx := c.Request.Context()
+// recurring is the campaign or the series that the address names, with what it sends; a campaign, in several
+// wordings.
+func (p *Panel) recurring(c *gin.Context, kind ippo.SourceKind) (r ippo.Recurring, sends []ippo.Message, wordings []ippo.Wording, err error) {
 	if kind == ippo.SourceSeries {
 		one, err := p.series(c)
-		return one.Recurring(), one.Messages, err
+		return one.Recurring(), one.Messages, nil, err
 	}
 	one, err := p.campaign(c)
 	if err != nil {
-		return r, nil, err
+		return r, nil, nil, err
 	}
-	settings, err := p.Store.Settings(ctx)
-	return one.Recurring(), p.Reminder(one, settings), err
+	wordings = p.Reminders(one)
+	return one.Recurring(), wordings[0].Draw(ippo.Japanese), wordings, nil
 }
 
 // recurringAgain shows its page with what has to be mended.
@@ -147,7 +147,7 @@ func (p *Panel) recurringAgain(c *gin.Context, kind ippo.SourceKind, confirm str
 // activate lets it go out, as it was shown.
 func (p *Panel) activate(kind ippo.SourceKind) func(*gin.Context) error {
 	return func(c *gin.Context) error {
-		r, _, err := p.recurring(c, kind)
+		r, _, _, err := p.recurring(c, kind)
 		if err != nil {
 			return err
 		}
@@ -191,7 +191,7 @@ func (p *Panel) deactivate(kind ippo.SourceKind) func(*gin.Context) error {
 func (p *Panel) decideFiring(kind ippo.SourceKind) func(*gin.Context) error {
 	return func(c *gin.Context) error {
 		ctx := c.Request.Context()
-		r, sends, err := p.recurring(c, kind)
+		r, sends, wordings, err := p.recurring(c, kind)
 		if err != nil {
 			return err
 		}
@@ -215,7 +215,7 @@ func (p *Panel) decideFiring(kind ippo.SourceKind) func(*gin.Context) error {
 		if now := p.Now(); settings.Quiet(now, p.Holidays) {
 			b.SendAt = settings.Open(now, p.Holidays)
 		}
-		found, err := mend(p.Store.SendFiring(ctx, by, r, due, b, formText(c, "reason")), nil)
+		found, err := mend(p.Store.SendFiring(ctx, by, r, due, b, formText(c, "reason"), wordings...), nil)
 		if err != nil {
 			return err
 		}

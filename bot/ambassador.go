@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 
 	"ippo"
 	"ippo/messages"
@@ -31,6 +30,9 @@ func ambassadorTalk() *talk {
 			"campaign": showCampaign,
 			"callout":  countCallOut,
 			"uncall":   undoCallOut,
+			"many":     sayHowMany,
+			"whom":     sayToWhom,
+			"phrases":  showPhrases,
 		},
 	}
 }
@@ -235,7 +237,15 @@ func askMember(t *turn) error {
 		return askAbout(t)
 	}
 	t.send(messages.AmbassadorCard(t.w, a, t.center))
-	t.send(messages.Text(t.w.Say("ambassador.member", t.labels()) + "\n\n" + numbered(memberChoices(t))))
+	text := t.w.Say("ambassador.member", t.labels())
+	resting, err := t.resting()
+	if err != nil {
+		return err
+	}
+	if resting != "" {
+		text += "\n" + t.w.Say("rest.ask.resting", messages.Vars{"Until": resting})
+	}
+	t.send(messages.Text(text + "\n\n" + numbered(memberChoices(t))))
 	t.closing(quickReplies(talkAmbassador, "member", memberChoices(t), false)...)
 	return nil
 }
@@ -244,13 +254,17 @@ func memberChoices(t *turn) []choice {
 	return []choice{
 		{value: "campaigns", label: t.w.Say("ambassador.see", t.labels()), words: []string{t.center.Labels.Campaign, "作戦", "さくせん", "声かけ"}},
 		{value: "withdraw", label: t.w.Say("ambassador.leave"), words: []string{"退任", "辞退", "登録を取り消す", "登録をやめる", "とりけす", "leave"}},
+		{value: "rest", label: t.w.Say("rest.open"), words: restWords},
 		t.goBack(),
 	}
 }
 
 func answerMember(t *turn, value string) (string, error) {
-	if value == "campaigns" {
+	switch value {
+	case "campaigns":
 		return handled, t.showCampaigns()
+	case "rest":
+		return handled, t.begin(talkRest)
 	}
 	return "withdraw", nil
 }
@@ -276,100 +290,4 @@ func answerWithdraw(t *turn, value string) (string, error) {
 	t.end()
 	t.closing()
 	return handled, nil
-}
-
-// campaigns are those that run today.
-func (t *turn) campaigns() ([]ippo.Campaign, error) {
-	all, err := t.bot.store.Campaigns(t.ctx)
-	if err != nil {
-		return nil, err
-	}
-	today := ippo.Day(t.now).Format("2006-01-02")
-	return slices.DeleteFunc(all, func(c ippo.Campaign) bool { return c.StartsOn > today || c.EndsOn != "" && c.EndsOn < today }), nil
-}
-
-func (t *turn) showCampaigns() error {
-	running, err := t.campaigns()
-	if err != nil {
-		return err
-	}
-	if len(running) == 0 {
-		t.say("campaign.none", t.labels())
-		t.closing()
-		return nil
-	}
-	_, serving, err := t.ambassador()
-	if err != nil {
-		return err
-	}
-	t.send(messages.CampaignCards(t.w, running, t.bot.base, serving))
-	t.closing(messages.Choice{Label: t.ambassadorLabel(), Data: tapped{talkAmbassador, "start", ""}.data()})
-	return nil
-}
-
-func showCampaign(t *turn, _ string) error { return t.showCampaigns() }
-
-// countCallOut counts one 「声かけしました」.
-func countCallOut(t *turn, slug string) error {
-	c, err := t.bot.store.CampaignBySlug(t.ctx, slug)
-	if errors.Is(err, ippo.ErrNotFound) {
-		t.say("gone")
-		return t.showCampaigns()
-	}
-	if err != nil {
-		return err
-	}
-	_, serving, err := t.ambassador()
-	if err != nil {
-		return err
-	}
-	if !serving {
-		return t.begin(talkAmbassador)
-	}
-	before, err := t.bot.store.CallOuts(t.ctx, c.ID, t.follower.ID)
-	if err != nil {
-		return err
-	}
-	t.effect(func(ctx context.Context, tx *store.Tx) error {
-		id, err := tx.AddCallOut(ctx, c.ID, t.follower.ID)
-		vars := t.labels()
-		switch {
-		case errors.Is(err, store.ErrCallOutsFull):
-			t.say("callout.full", vars)
-			t.closing()
-			return nil
-		case err != nil:
-			return err
-		case id == 0:
-			vars["N"] = before
-			t.say("callout.counted", vars)
-			t.closing()
-			return nil
-		}
-		vars["N"] = before + 1
-		t.say("callout.counted", vars)
-		t.closing(t.tap("callout.undo", talkAmbassador, "uncall", strconv.FormatInt(id, 10)))
-		return nil
-	})
-	return nil
-}
-
-// undoCallOut takes back a tap that was a slip.
-func undoCallOut(t *turn, value string) error {
-	id, err := strconv.ParseInt(value, 10, 64)
-	if err != nil {
-		return t.oldButton()
-	}
-	t.effect(func(ctx context.Context, tx *store.Tx) error {
-		key := "callout.undone"
-		if err := tx.UndoCallOut(ctx, id, t.follower.ID); errors.Is(err, ippo.ErrConflict) {
-			key = "callout.kept"
-		} else if err != nil {
-			return err
-		}
-		t.say(key, t.labels())
-		t.closing()
-		return nil
-	})
-	return nil
 }

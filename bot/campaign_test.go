@@ -2,11 +2,13 @@ package bot
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"ippo"
+	"ippo/messages"
 	"ippo/store"
 )
 
@@ -99,4 +101,112 @@ func TestCampaignScreen(t *testing.T) {
 		t.Error("the screen names somebody")
 	}
 	get(t, b, c.url+"/c/nowhere").is(404)
+}
+
+// The whole way of a reminder, in every language: it arrives, a tap, how many, to whom, undo, words to send on.
+func TestReminderOnThePhone(t *testing.T) {
+	for name, word := range map[string]string{"ja": "", "ja-x-easy": "やさしい にほんご", "en": "English"} {
+		t.Run(name, func(t *testing.T) {
+			c := newCenter(t)
+			campaign, err := c.store.CampaignBySlug(t.Context(), "kaette")
+			if err != nil {
+				t.Fatal(err)
+			}
+			campaign.Whom = "Uターンを考える人\n子育て世帯"
+			campaign.Phrases = []ippo.Phrase{{Occasion: "卒業", Words: "卒業おめでとう。いつでも帰っておいで。"}}
+			if err := c.store.UpdateCampaign(t.Context(), 1, campaign); err != nil {
+				t.Fatal(err)
+			}
+			r := c.ambassador()
+			if word != "" {
+				r.say("ことば")
+				r.say(word)
+			}
+			w := c.bot.texts.In(r.me().Language)
+			says := func(key string, vars ...messages.Vars) string { return w.Say(key, vars...) }
+
+			a := r.push(messages.Reminders(c.bot.texts, campaign, c.url)[0].Draw(w.Language)).has("声をかけましょう", says("rest.open"))
+			counted := r.tap(a, says("callout.button")).has(says("callout.detail"))
+			many := r.tap(counted, says("callout.people", messages.Vars{"N": 5})).has(says("callout.to", messages.Vars{"N": 5}), "子育て世帯")
+			r.tap(many, "子育て世帯").has(says("callout.noted"))
+			is, err := c.store.Campaign(t.Context(), campaign.ID)
+			if err != nil || is.CallOuts != 1 || is.People != 1 || is.Called != 5 {
+				t.Errorf("%d call-outs of %d to %d, %v", is.CallOuts, is.People, is.Called, err)
+			}
+			// Another's phone adds nothing to it.
+			var data struct{ Data string }
+			if err := json.Unmarshal(many.button("子育て世帯"), &data); err != nil {
+				t.Fatal(err)
+			}
+			other := c.ambassador()
+			other.act(c.platform.Postback(other.id, data.Data, nil)).has("1時間")
+
+			r.tap(counted, says("callout.undo")).has(says("callout.undone"))
+			r.tap(many, "子育て世帯").has(says("callout.late"))
+			if is, err = c.store.Campaign(t.Context(), campaign.ID); err != nil || is.CallOuts != 0 || is.Called != 0 {
+				t.Errorf("%d call-outs to %d after taking it back, %v", is.CallOuts, is.Called, err)
+			}
+			words := r.tap(a, says("phrases.open")).has("こんどの休み、帰っておいでよ", "卒業おめでとう")
+			var share struct{ URI string }
+			if err := json.Unmarshal(words.button(says("phrases.call")), &share); err != nil || !strings.HasPrefix(share.URI, "https://line.me/R/share?text=") ||
+				!strings.HasSuffix(share.URI, "%2Fr%2Fcampaigns%2Fkaette") {
+				t.Errorf("shares %q, %v", share.URI, err)
+			}
+			// After an hour what was tapped stays as it is.
+			counted = r.tap(a, says("callout.button"))
+			c.clock.pass(ippo.CallOutDetail)
+			r.tap(counted, says("callout.people", messages.Vars{"N": 3})).has(says("callout.late"))
+		})
+	}
+}
+
+// お休みする, in every language: for how long, where it is shown, and the way back.
+func TestRest(t *testing.T) {
+	for name, word := range map[string]string{"ja": "", "ja-x-easy": "やさしい にほんご", "en": "English"} {
+		t.Run(name, func(t *testing.T) {
+			c := newCenter(t)
+			r := c.ambassador()
+			if word != "" {
+				r.say("ことば")
+				r.say(word)
+			}
+			w := c.bot.texts.In(r.me().Language)
+			campaign, err := c.store.CampaignBySlug(t.Context(), "kaette")
+			if err != nil {
+				t.Fatal(err)
+			}
+			rests := func(why ippo.RestWhy, until string) {
+				t.Helper()
+				rest, err := c.store.RestOf(t.Context(), r.me().ID)
+				if why == "" && errors.Is(err, ippo.ErrNotFound) {
+					return
+				}
+				day := ""
+				if !rest.Until.IsZero() {
+					day = rest.Until.In(ippo.Tokyo).Format(time.DateOnly)
+				}
+				if err != nil || rest.Why != why || day != until {
+					t.Errorf("rests %q until %q, %v; want %q until %q", rest.Why, day, err, why, until)
+				}
+			}
+			asked := r.push(messages.Reminders(c.bot.texts, campaign, c.url)[1].Draw(w.Language)).has(w.Say("rest.goon.ask"))
+			begun := r.tap(r.tap(asked, w.Say("rest.open")).has(w.Say("rest.ask")), w.Say("rest.one")).has(w.Say("rest.again"))
+			rests(ippo.RestWished, "2026-04-30") // from 31 March
+			r.say("アンバサダー").has(w.Say("rest.ask.resting", messages.Vars{"Until": w.Say("rest.until", messages.Vars{"Day": w.Day(time.Date(2026, 4, 29, 0, 0, 0, 0, ippo.Tokyo))})}))
+			card := r.say("設定").has(w.Say("rest.fact"))
+			r.tap(card, w.Say("rest.again")).has(w.Say("rest.over"))
+			rests("", "")
+			r.say("設定").lacks(w.Say("rest.fact"))
+			// By words alone, and from the button under what began it.
+			r.say("お休みする").has(w.Say("rest.ask"))
+			r.say("2").has(w.Say("rest.again"))
+			rests(ippo.RestWished, "2026-06-30")
+			r.tap(begun, w.Say("rest.again")).has(w.Say("rest.over"))
+			r.say("お休みする")
+			r.say("3")
+			rests(ippo.RestWished, "")
+			r.tap(asked, w.Say("rest.goon")).has(w.Say("rest.over"))
+			rests("", "")
+		})
+	}
 }

@@ -194,7 +194,7 @@ func (c *center) fill() {
 	must(err)
 	_, err = c.store.CreateCampaign(ctx, author.ID, ippo.Campaign{
 		Slug: "kaette", Title: "帰っておいでよ作戦", Story: "家族に声をかけよう", Whom: "離れて暮らす家族", Phrase: "こんどの休み、帰っておいでよ",
-		StartsOn: "2026-03-01", EndsOn: "2026-12-31", Audience: ippo.Audience{Ambassadors: true}, Reminder: "声をかけましょう",
+		StartsOn: "2026-03-01", EndsOn: "2026-12-31", Audience: ippo.Audience{Ambassadors: true}, Reminders: []string{"声をかけましょう"},
 		Schedule: ippo.Schedule{Kind: ippo.ScheduleDaily, At: 9 * 60},
 	})
 	must(err)

@@ -84,13 +84,14 @@ const (
 	talkFAQ        = "faq"
 	talkConsult    = "consult"
 	talkData       = "mydata"
+	talkRest       = "rest"
 )
 
 // talks lists the conversations.
 func talks() []*talk {
 	return []*talk{
 		menuTalk(), settingsTalk(), languageTalk(), newsTalk(), eventsTalk(), groupsTalk(), newcomerTalk(), ambassadorTalk(),
-		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(), consultTalk(), dataTalk(),
+		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(), consultTalk(), dataTalk(), restTalk(),
 	}
 }
 

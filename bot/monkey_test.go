@@ -109,8 +109,8 @@ func (c *center) fillUp() {
 			Place: text(60), Capacity: 100000, Cost: text(60), Contact: text(100), Topics: every, Areas: every, Status: ippo.ContentPublished,
 		}))
 		must(c.store.CreateCampaign(ctx, author.ID, ippo.Campaign{
-			Slug: slug("c", i), Title: text(40), Story: text(1000), Whom: text(100), Phrase: text(300), StartsOn: "2026-03-01", EndsOn: "2026-12-31",
-			Audience: ippo.Audience{Ambassadors: true}, Reminder: text(500), Schedule: ippo.Schedule{Kind: ippo.ScheduleDaily, At: 9 * 60},
+			Slug: slug("c", i), Title: text(40), Story: text(1000), Whom: text(200), Phrase: text(300), StartsOn: "2026-03-01", EndsOn: "2026-12-31",
+			Audience: ippo.Audience{Ambassadors: true}, Reminders: []string{text(500)}, Schedule: ippo.Schedule{Kind: ippo.ScheduleDaily, At: 9 * 60},
 		}))
 	}
 }

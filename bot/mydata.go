@@ -169,6 +169,8 @@ type dataSection struct {
 
 type dataPage struct {
 	frame
+	Lang     string
+	W        messages.Words
 	Sections []dataSection
 	Made     string // the day
 	Open     int    // requests and consultations that the desk is not done with
@@ -194,10 +196,11 @@ func (b *Bot) dataPage(c *gin.Context, l store.FormLink) (page dataPage, d ippo.
 	for i := range d.Broadcasts {
 		d.Broadcasts[i].Words = firstWords(messages.BroadcastWords(d.Broadcasts[i].Broadcast))
 	}
-	if page.frame, err = b.frame(c, "mydata.title"); err != nil {
+	w := b.texts.In(d.Language)
+	page = dataPage{Lang: htmlLanguage(d.Language), W: w, Made: w.Day(d.At), Sections: dataSections(w, d, topics, areas)}
+	if page.frame, err = b.frame(c, w.Say("mydata.title")); err != nil {
 		return page, d, err
 	}
-	page.Made, page.Sections = page.W.Day(d.At), dataSections(page.W, d, topics, areas)
 	for _, r := range d.Requests {
 		if r.State != ippo.RequestDone {
 			page.Open++
@@ -272,7 +275,7 @@ func dataSections(w messages.Words, d ippo.PersonalData, topics []ippo.Topic, ar
 		}
 	}
 	fact("topics", chosen(w, d.Preferences.Topics, joined(names)))
-	fact("language", w.Say("language.self"))
+	fact("language", messages.Self(d.Language))
 	switch {
 	case d.Stopped:
 		fact("news", w.Say("settings.stopped"))
@@ -326,10 +329,14 @@ func dataSections(w messages.Words, d ippo.PersonalData, topics []ippo.Topic, ar
 			tell(m.Group, lines(w.Day(m.SuggestedAt)+" "+w.Say("mydata.match."+string(m.State)), m.Why, m.Request.Name, m.Request.Contact, m.Request.Text, consent))
 		}
 	}
-	if len(d.CallOuts) > 0 {
+	if len(d.CallOuts) > 0 || d.Rest != nil {
 		begin("callouts")
 		for _, c := range d.CallOuts {
-			tell(c.Campaign, w.Say("mydata.times", messages.Vars{"N": strconv.Itoa(c.Count), "Day": w.Day(c.LastAt)}))
+			said := w.Say("mydata.times", messages.Vars{"N": strconv.Itoa(c.Count), "Day": w.Day(c.LastAt)})
+			tell(c.Campaign, strings.Join(append([]string{said, w.Say("mydata.called", messages.Vars{"N": strconv.Itoa(c.People)})}, c.Whom...), "、"))
+		}
+		if r := d.Rest; r != nil {
+			tell(w.Say("rest.fact"), w.Say("rest.state", messages.Vars{"Until": restUntil(w, ippo.Rest{Why: r.Why, Until: r.Until})}))
 		}
 	}
 	if len(d.Notices) > 0 {
@@ -455,7 +462,7 @@ func (b *Bot) changeSignUp(c *gin.Context) error {
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 	if err := c.Request.ParseForm(); err != nil {
-		b.refuse(c, http.StatusBadRequest, "page.unsent", "page.unsent.why")
+		b.refuse(c, http.StatusBadRequest, "送信できませんでした。", "入力が長すぎるか、通信が途切れました。もう一度お試しください。")
 		return nil
 	}
 	form := readAmbassadorForm(c)

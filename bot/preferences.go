@@ -56,7 +56,7 @@ func askLanguage(t *turn) error {
 func languageChoices(t *turn) []choice {
 	var list []choice
 	for _, l := range t.languages() {
-		c := choice{value: string(l), label: t.bot.texts.Self(l)}
+		c := choice{value: string(l), label: messages.Self(l)}
 		switch l {
 		case ippo.Japanese:
 			c.words = []string{"ja", "にほんご", "japanese", "ふつう"}
@@ -303,7 +303,11 @@ func askSummary(t *turn) error {
 		t.onboarded()
 		t.say("settings.done")
 	}
-	t.send(t.settingsCard())
+	resting, err := t.resting()
+	if err != nil {
+		return err
+	}
+	t.send(t.settingsCard(resting))
 	t.closing(
 		t.tap("news.open", talkNews, "start", ""),
 		t.tap("groups.open", talkGroups, "start", ""),
@@ -332,6 +336,8 @@ func answerSummary(t *turn, value string) (string, error) {
 		return handled, t.begin(talkReduce)
 	case "data":
 		return handled, t.begin(talkData)
+	case "rest":
+		return handled, t.goOn()
 	case "restart":
 		t.follower.Stopped = false
 		t.savePreferences()
@@ -344,10 +350,13 @@ func answerSummary(t *turn, value string) (string, error) {
 }
 
 // takesDigest lets an older button still choose: one of the two is shown.
-func takesDigest(_ *turn, value string) bool { return value == "digest" || value == "single" }
+func takesDigest(_ *turn, value string) bool {
+	return value == "digest" || value == "single" || value == "rest"
+}
 
-// settingsCard is the summary of what the follower chose.
-func (t *turn) settingsCard() ippo.Message {
+// settingsCard is the summary of what the follower chose; resting says until when they rest from campaigns, ""
+// that they do not or that it is no matter here.
+func (t *turn) settingsCard(resting string) ippo.Message {
 	p := t.follower.Preferences
 	arrive := t.w.Say("settings.arrive")
 	note := t.w.Say("settings.note")
@@ -369,11 +378,16 @@ func (t *turn) settingsCard() ippo.Message {
 			Data:  tapped{talkSettings, "summary", c.value}.data(),
 		})
 	}
+	if resting != "" {
+		resting = t.w.Say("rest.state", messages.Vars{"Until": resting})
+		buttons = append(buttons, t.tap("rest.again", talkSettings, "summary", "rest"))
+	}
 	return messages.Summary(t.w.Say("settings.title"), []messages.Fact{
 		{Name: t.w.Say("settings.areas"), Value: t.areaWords(p.Areas)},
 		{Name: t.w.Say("settings.topics"), Value: t.topicWords(p.Topics)},
-		{Name: t.w.Say("settings.language"), Value: t.w.Say("language.self")},
+		{Name: t.w.Say("settings.language"), Value: messages.Self(p.Language)},
 		{Name: t.w.Say("settings.news"), Value: arrive},
+		{Name: t.w.Say("rest.fact"), Value: resting},
 	}, note, buttons)
 }
 

@@ -220,7 +220,7 @@ func reduceChoices(t *turn) []choice {
 func answerReduce(t *turn, value string) (string, error) {
 	if slug, less := strings.CutPrefix(value, "-"); less {
 		t.giveUp(slug)
-		t.send(t.settingsCard())
+		t.send(t.settingsCard(""))
 		t.closing()
 		return "", nil
 	}
@@ -231,7 +231,7 @@ func answerReduce(t *turn, value string) (string, error) {
 	case "digest", "single":
 		t.onboarded()
 		t.chooseDigest(value == "digest")
-		t.send(t.settingsCard())
+		t.send(t.settingsCard(""))
 		t.closing()
 		return "", nil
 	case "stop":
@@ -248,7 +248,7 @@ func answerReduce(t *turn, value string) (string, error) {
 		t.follower.Stopped = false
 		t.savePreferences()
 		t.say("reduce.restarted")
-		t.send(t.settingsCard())
+		t.send(t.settingsCard(""))
 		t.closing()
 		return "", nil
 	}

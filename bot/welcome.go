@@ -16,7 +16,7 @@ func (t *turn) welcome() error {
 	switch {
 	case !t.follower.OnboardedAt.IsZero():
 		t.say("welcome.back", messages.Vars{"Account": t.center.Office.Account})
-		t.send(t.settingsCard())
+		t.send(t.settingsCard(""))
 		t.closing()
 		return nil
 	case t.talk.Name != "":

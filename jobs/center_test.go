@@ -103,16 +103,21 @@ func newCenter(t testing.TB, followers int, opt options) *center {
 	}
 	c.Runner = New(Config{
 		Store: c.store, Line: client, Now: c.clock, Holidays: holiday.Japan(), Parallel: opt.parallel, Log: log,
-		Reminder: func(c ippo.Campaign, _ ippo.Settings) []ippo.Message { return []ippo.Message{text(c.Reminder)} },
-		Digest:   drawDigest,
+		Milestone: func(c ippo.Campaign, m ippo.Milestone) ippo.Wording {
+			return ippo.Wording{Draw: func(ippo.Language) []ippo.Message { return []ippo.Message{text("節目 " + m.String())} }}
+		},
+		Reminders: func(c ippo.Campaign) (all []ippo.Wording) {
+			for _, one := range c.Reminders {
+				all = append(all, ippo.Wording{Text: one, Draw: func(ippo.Language) []ippo.Message { return []ippo.Message{text(one)} }})
+			}
+			return append(all, ippo.Wording{Ask: true, Draw: func(ippo.Language) []ippo.Message { return []ippo.Message{text("続けますか " + c.Slug)} }})
+		},
+		Digest: drawDigest,
 		FollowUp: func(l ippo.Language, kind ippo.FollowUp, match ippo.MatchID, group string) ippo.Message {
 			return messages.FollowUp(texts.In(l), kind, match, group)
 		},
 		Freshness: func(g store.AskedGroup) ippo.Message {
 			return messages.Freshness(texts.In(g.Language), g.ActivityGroup)
-		},
-		FreshMail: func(group, page string) (subject, text string) {
-			return messages.HostMail(texts.In(ippo.Japanese), "fresh", group, page)
 		},
 		GroupLinks: keys.Signer(store.GroupLinks),
 	})

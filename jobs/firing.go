@@ -40,7 +40,7 @@ func (r *Runner) fire(ctx context.Context, one ippo.Recurring, settings ippo.Set
 		r.log.WarnContext(ctx, "due time missed", "source", source, "due", due)
 		return r.store.MissFiring(ctx, one)
 	}
-	messages, err := r.sends(ctx, one.Source, settings)
+	messages, wordings, err := r.sends(ctx, one.Source)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (r *Runner) fire(ctx context.Context, one ippo.Recurring, settings ippo.Set
 	if settings.Quiet(now, r.holidays) {
 		b.SendAt = settings.Open(now, r.holidays)
 	}
-	err = r.store.Fire(ctx, one, b)
+	err = r.store.Fire(ctx, one, b, wordings...)
 	if problems, ok := errors.AsType[ippo.Problems](err); ok {
 		// It was fit to be sent when it was switched on; what it needs has gone since, such as a
 		// topic. Staff see it among those that wait.
@@ -61,15 +61,16 @@ func (r *Runner) fire(ctx context.Context, one ippo.Recurring, settings ippo.Set
 	return err
 }
 
-// sends is what a campaign or a series sends.
-func (r *Runner) sends(ctx context.Context, of ippo.Source, settings ippo.Settings) ([]ippo.Message, error) {
+// sends is what a campaign or a series sends; a campaign, in several wordings.
+func (r *Runner) sends(ctx context.Context, of ippo.Source) ([]ippo.Message, []ippo.Wording, error) {
 	if of.Kind == ippo.SourceSeries {
 		series, err := r.store.Series(ctx, ippo.SeriesID(of.ID))
-		return series.Messages, err
+		return series.Messages, nil, err
 	}
 	campaign, err := r.store.Campaign(ctx, ippo.CampaignID(of.ID))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return r.reminder(campaign, settings), nil
+	wordings := r.reminders(campaign)
+	return wordings[0].Draw(ippo.Japanese), wordings, nil
 }

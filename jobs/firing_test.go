@@ -16,7 +16,7 @@ func (c *center) reminding(s ippo.Schedule) ippo.Campaign {
 	c.t.Helper()
 	c.decide(func(s *ippo.Settings) { s.OnCall = "当番" })
 	campaign, err := c.store.CreateCampaign(c.t.Context(), c.writer, ippo.Campaign{
-		Slug: "okaeri", Title: "帰っておいでよ", Reminder: "声をかけてみませんか。",
+		Slug: "okaeri", Title: "帰っておいでよ", Reminders: []string{"声をかけてみませんか。"},
 		StartsOn: "2026-03-01", EndsOn: "2026-12-31",
 		Audience: ippo.Audience{All: true}, Schedule: s,
 	})
@@ -60,7 +60,7 @@ func TestReminderFiresOnce(t *testing.T) {
 
 	// Two processes by mistake, and every minute for a while.
 	c.at(monday)
-	other := New(Config{Store: c.store, Line: c.line, Now: c.clock, Holidays: c.holidays, Reminder: c.reminder})
+	other := New(Config{Store: c.store, Line: c.line, Now: c.clock, Holidays: c.holidays, Reminders: c.reminders})
 	var wg sync.WaitGroup
 	for range 5 {
 		for _, r := range []*Runner{c.Runner, other} {
@@ -233,7 +233,7 @@ func TestSeriesInTwoProcesses(t *testing.T) {
 	second := openStore(t, c.dir)
 	second.Now, second.Holidays = c.clock, c.store.Holidays
 	defer second.Close()
-	other := New(Config{Store: second, Line: c.line, Now: c.clock, Holidays: c.holidays, Reminder: c.reminder})
+	other := New(Config{Store: second, Line: c.line, Now: c.clock, Holidays: c.holidays, Reminders: c.reminders})
 	for day := range 3 {
 		c.at(time.Date(2026, 3, 31+day, 15, 0, 0, 0, ippo.Tokyo))
 		var wg sync.WaitGroup

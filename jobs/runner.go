@@ -22,14 +22,15 @@ type Config struct {
 	Holidays ippo.Holidays // Japan's public holidays
 	Mailer   *Mailer       // nil: staff are not told by mail
 
-	// Reminder draws a campaign's reminder; the panel uses the same for one that staff send late.
-	Reminder func(ippo.Campaign, ippo.Settings) []ippo.Message
+	// Reminders draws a campaign's reminders; the panel uses the same for one that staff send late.
+	Reminders func(ippo.Campaign) []ippo.Wording
+
+	Milestone func(ippo.Campaign, ippo.Milestone) ippo.Wording // draws the announcement of a campaign's milestone
 
 	Digest DigestFunc // draws the weekly digest
 
 	FollowUp   func(l ippo.Language, kind ippo.FollowUp, match ippo.MatchID, group string) ippo.Message // draws a question to a newcomer
 	Freshness  func(store.AskedGroup) ippo.Message                                                      // draws 「募集中ですか」
-	FreshMail  func(group, page string) (subject, text string)                                          // asks it by mail
 	GroupLinks *secret.Signer                                                                           // signs links to groups' pages: store.GroupLinks
 
 	Now      ippo.Clock   // default time.Now
@@ -44,11 +45,11 @@ type Runner struct {
 	line       *line.Client
 	holidays   ippo.Holidays
 	mailer     *Mailer
-	reminder   func(ippo.Campaign, ippo.Settings) []ippo.Message
+	reminders  func(ippo.Campaign) []ippo.Wording
+	milestone  func(ippo.Campaign, ippo.Milestone) ippo.Wording
 	digest     DigestFunc
 	followUp   func(ippo.Language, ippo.FollowUp, ippo.MatchID, string) ippo.Message
 	freshness  func(store.AskedGroup) ippo.Message
-	freshMail  func(group, page string) (subject, text string)
 	groupLinks *secret.Signer
 	now        ippo.Clock
 	log        *slog.Logger
@@ -56,26 +57,28 @@ type Runner struct {
 	scrubbed   bool // nothing erased stands in the database's log; only Erase touches it
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, firings, digests, approvals, notices, matches, groups, mails, readers, erasures chan struct{}
+	deliver, firings, milestones, digests, approvals, notices, matches, groups, mails, readers, erasures chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
 func New(cfg Config) *Runner {
 	r := &Runner{
-		store:     cfg.Store,
-		line:      cfg.Line,
-		holidays:  cfg.Holidays,
-		mailer:    cfg.Mailer,
-		reminder:  cfg.Reminder,
-		digest:    cfg.Digest,
-		followUp:  cfg.FollowUp,
-		freshness: cfg.Freshness, freshMail: cfg.FreshMail,
+		store:      cfg.Store,
+		line:       cfg.Line,
+		holidays:   cfg.Holidays,
+		mailer:     cfg.Mailer,
+		reminders:  cfg.Reminders,
+		milestone:  cfg.Milestone,
+		digest:     cfg.Digest,
+		followUp:   cfg.FollowUp,
+		freshness:  cfg.Freshness,
 		groupLinks: cfg.GroupLinks,
 		now:        cfg.Now,
 		log:        cfg.Log,
 		parallel:   cfg.Parallel,
 		deliver:    make(chan struct{}, 1),
 		firings:    make(chan struct{}, 1),
+		milestones: make(chan struct{}, 1),
 		digests:    make(chan struct{}, 1),
 		approvals:  make(chan struct{}, 1),
 		notices:    make(chan struct{}, 1),
@@ -100,7 +103,7 @@ func New(cfg Config) *Runner {
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
 // a campaign or a series changed, a notice was planned, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.firings, r.digests, r.approvals, r.notices, r.matches, r.groups, r.mails, r.readers, r.erasures} {
+	for _, loop := range []chan struct{}{r.deliver, r.firings, r.milestones, r.digests, r.approvals, r.notices, r.matches, r.groups, r.mails, r.readers, r.erasures} {
 		signal(loop)
 	}
 }
@@ -134,6 +137,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	loops.Go(func() { r.loop(ctx, "deliver", r.deliver, r.Deliver) })
 	loops.Go(func() { r.loop(ctx, "firings", r.firings, r.Fire) })
+	loops.Go(func() { r.loop(ctx, "milestones", r.milestones, r.Announce) })
 	loops.Go(func() { r.loop(ctx, "digest", r.digests, r.MakeDigests) })
 	loops.Go(func() { r.loop(ctx, "approvals", r.approvals, r.LapseApprovals) })
 	loops.Go(func() { r.loop(ctx, "notices", r.notices, r.SendNotices) })

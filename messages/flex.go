@@ -170,6 +170,11 @@ func secondary(a *action) any {
 	return button{Type: "button", Style: "secondary", Height: "sm", Action: a}
 }
 
+// link is a button that stands back behind the others.
+func link(a *action) any {
+	return button{Type: "button", Style: "link", Height: "sm", Action: a}
+}
+
 // tap is an action that tells the bot data and shows in the chat what was tapped.
 func tap(label, data string) *action {
 	return &action{Type: "postback", Label: clip(label, 20), Data: data, DisplayText: clip(label, 300)}

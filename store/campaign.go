@@ -41,27 +41,36 @@ func campaignByID(ctx context.Context, q queryer, id ippo.CampaignID) (ippo.Camp
 	return c, nil
 }
 
-var campaignColumns = `c.id, c.slug, c.title, c.story, c.whom, c.phrase, c.url, c.starts_on, c.ends_on, c.aim,
-	c.audience, c.schedule, c.reminder, c.active, c.held, c.author_id, coalesce(c.approver_id, 0), c.next_due,
+var campaignColumns = `c.id, c.slug, c.title, c.story, c.whom, c.phrase, c.phrases, c.url, c.ask_url, c.starts_on, c.ends_on, c.aim, c.hoped,
+	c.audience, c.schedule, c.reminders, c.milestones, c.thanks, c.active, c.held, c.author_id, coalesce(c.approver_id, 0), c.next_due,
 	(SELECT count(*) FROM call_outs o WHERE o.campaign_id = c.id),
-	(SELECT count(DISTINCT o.follower_id) FROM call_outs o WHERE o.campaign_id = c.id), ` +
+	(SELECT count(DISTINCT o.follower_id) FROM call_outs o WHERE o.campaign_id = c.id),
+	(SELECT coalesce(sum(o.people), 0) FROM call_outs o WHERE o.campaign_id = c.id),
+	(SELECT coalesce(sum(e.taps), 0) FROM campaign_enquiries e WHERE e.campaign_id = c.id), ` +
 	translationsOf(ippo.ContentCampaign, "c.id") + ", " + anchorColumns("c.schedule ->> 'event'", "c.schedule ->> 'campaign'")
 
 func scanCampaign(row scanner) (ippo.Campaign, error) {
 	var c ippo.Campaign
-	var audience, schedule []byte
+	var phrases, audience, schedule, reminders, milestones []byte
 	var of anchor
-	err := row.Scan(append([]any{&c.ID, &c.Slug, &c.Title, &c.Story, &c.Whom, &c.Phrase, &c.URL, &c.StartsOn, &c.EndsOn, &c.Aim,
-		&audience, &schedule, &c.Reminder, &c.Active, &c.Held, &c.Author, &c.Approver, at(&c.NextDue), &c.CallOuts, &c.People, translated(&c.Translations)},
+	err := row.Scan(append([]any{&c.ID, &c.Slug, &c.Title, &c.Story, &c.Whom, &c.Phrase, &phrases, &c.URL, &c.AskURL, &c.StartsOn, &c.EndsOn,
+		&c.Aim, &c.Hoped, &audience, &schedule, &reminders, &milestones, &c.Thanks, &c.Active, &c.Held, &c.Author, &c.Approver,
+		at(&c.NextDue), &c.CallOuts, &c.People, &c.Called, &c.Asked, translated(&c.Translations)},
 		of.columns()...)...)
 	if err != nil {
 		return c, err
 	}
-	if err := json.Unmarshal(audience, &c.Audience); err != nil {
-		return c, fmt.Errorf("stored audience: %w", err)
-	}
-	if err := json.Unmarshal(schedule, &c.Schedule); err != nil {
-		return c, fmt.Errorf("stored schedule: %w", err)
+	for _, stored := range []struct {
+		what string
+		json []byte
+		into any
+	}{
+		{"audience", audience, &c.Audience}, {"schedule", schedule, &c.Schedule}, {"phrases", phrases, &c.Phrases},
+		{"reminders", reminders, &c.Reminders}, {"milestones", milestones, &c.Milestones},
+	} {
+		if err := json.Unmarshal(stored.json, stored.into); err != nil {
+			return c, fmt.Errorf("stored %s: %w", stored.what, err)
+		}
 	}
 	c.Schedule = c.Schedule.Anchored(of.title, of.day())
 	return c, nil
@@ -80,23 +89,48 @@ func encodeRules(a ippo.Audience, s ippo.Schedule) (audience, schedule string, e
 	return string(x), string(y), nil
 }
 
+// campaignValues are what staff write, as it is kept: the columns from title on.
+func campaignValues(c ippo.Campaign) ([]any, error) {
+	audience, schedule, err := encodeRules(c.Audience, c.Schedule)
+	if err != nil {
+		return nil, err
+	}
+	lists := make([]string, 3)
+	for i, list := range []any{notNil(c.Phrases), notNil(c.Reminders), notNil(c.Milestones)} {
+		encoded, err := json.Marshal(list)
+		if err != nil {
+			return nil, fmt.Errorf("encode campaign: %w", err)
+		}
+		lists[i] = string(encoded)
+	}
+	return []any{c.Title, c.Story, c.Whom, c.Phrase, lists[0], c.URL, c.AskURL, c.StartsOn, c.EndsOn, c.Aim, c.Hoped,
+		audience, schedule, lists[1], lists[2], c.Thanks}, nil
+}
+
+// notNil makes an empty list of none, which JSON would call null.
+func notNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
 // CreateCampaign makes a campaign and returns it with its ID. Its reminders go out once a second
 // person has activated it.
 func (s *Store) CreateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Campaign) (ippo.Campaign, error) {
 	if err := s.checkCampaign(ctx, c); err != nil {
 		return c, err
 	}
-	audience, schedule, err := encodeRules(c.Audience, c.Schedule)
+	values, err := campaignValues(c)
 	if err != nil {
 		return c, err
 	}
 	err = s.Write(ctx, func(t *Tx) error {
 		id, err := t.insert(ctx, `
-			INSERT INTO campaigns (slug, title, story, whom, phrase, url, starts_on, ends_on, aim, audience, schedule,
-				reminder, author_id, created_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			c.Slug, c.Title, c.Story, c.Whom, c.Phrase, c.URL, c.StartsOn, c.EndsOn, c.Aim, audience, schedule,
-			c.Reminder, by, stamp(t.now), stamp(t.now))
+			INSERT INTO campaigns (title, story, whom, phrase, phrases, url, ask_url, starts_on, ends_on, aim, hoped, audience, schedule,
+				reminders, milestones, thanks, slug, author_id, created_at, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			append(values, c.Slug, by, stamp(t.now), stamp(t.now))...)
 		if err != nil {
 			return fmt.Errorf("create campaign: %w", slugTaken(err))
 		}
@@ -137,7 +171,7 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 	if err := s.checkCampaign(ctx, c); err != nil {
 		return err
 	}
-	audience, schedule, err := encodeRules(c.Audience, c.Schedule)
+	values, err := campaignValues(c)
 	if err != nil {
 		return err
 	}
@@ -150,11 +184,9 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 			return err
 		}
 		err = t.exec(ctx, `
-			UPDATE campaigns SET title = ?, story = ?, whom = ?, phrase = ?, url = ?, starts_on = ?, ends_on = ?, aim = ?,
-				audience = ?, schedule = ?, reminder = ?, updated_at = ?
-			WHERE id = ?`,
-			c.Title, c.Story, c.Whom, c.Phrase, c.URL, c.StartsOn, c.EndsOn, c.Aim, audience, schedule, c.Reminder,
-			stamp(t.now), c.ID)
+			UPDATE campaigns SET title = ?, story = ?, whom = ?, phrase = ?, phrases = ?, url = ?, ask_url = ?, starts_on = ?, ends_on = ?,
+				aim = ?, hoped = ?, audience = ?, schedule = ?, reminders = ?, milestones = ?, thanks = ?, updated_at = ?
+			WHERE id = ?`, append(values, stamp(t.now), c.ID)...)
 		if err == nil {
 			c.Translations, err = t.saveTranslations(ctx, ippo.ContentCampaign, int64(c.ID), c.Translations, c.Texts())
 		}

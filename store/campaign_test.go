@@ -11,9 +11,9 @@ import (
 func campaign(slug string) ippo.Campaign {
 	return ippo.Campaign{
 		Slug: slug, Title: "春の声かけ", StartsOn: "2026-04-01", EndsOn: "2026-06-30", Aim: 100,
-		Audience: ippo.Audience{Ambassadors: true},
-		Schedule: ippo.Schedule{Kind: ippo.ScheduleWeekly, At: 9 * 60, Weekdays: []time.Weekday{time.Monday}},
-		Reminder: "今週も一声お願いします。",
+		Audience:  ippo.Audience{Ambassadors: true},
+		Schedule:  ippo.Schedule{Kind: ippo.ScheduleWeekly, At: 9 * 60, Weekdays: []time.Weekday{time.Monday}},
+		Reminders: []string{"今週も一声お願いします。"},
 	}
 }
 
@@ -38,7 +38,7 @@ func TestCampaignNeedsASecondPerson(t *testing.T) {
 		}
 	}
 	stale := c
-	stale.Reminder = "読んだときの文"
+	stale.Reminders = []string{"読んだときの文"}
 	if err := activate(approver, stale); !errors.Is(err, ippo.ErrConflict) {
 		t.Errorf("changed since it was seen: %v", err)
 	}
@@ -58,7 +58,7 @@ func TestCampaignNeedsASecondPerson(t *testing.T) {
 	if err != nil || !got.Active || got.Aim != 200 || !got.NextDue.Equal(due) || got.Approver != approver {
 		t.Errorf("after a new aim: %+v, %v", got, err)
 	}
-	c.Reminder = "ほかの文"
+	c.Reminders = []string{"ほかの文"}
 	if err := s.UpdateCampaign(ctx, approver, c); err != nil {
 		t.Fatal(err)
 	}

@@ -303,7 +303,7 @@ type Recipients struct {
 
 // RecipientsOf works out who a request still goes to. Before its first call, whoever has blocked the
 // account, stopped broadcasts, been erased or chosen the digest, where this will be in it, since approval is
-// left out; after it, exactly those whom the first call named. What goes to everyone, or corrects what did,
+// left out, and of a campaign's who rests; after it, exactly those whom the first call named. What goes to everyone, or corrects what did,
 // also goes to those who stopped broadcasts.
 //
 // LINE's broadcast names nobody, so it has no LineIDs, and nobody can be left out of it.
@@ -329,6 +329,12 @@ func (s *Store) RecipientsOf(ctx context.Context, b *ippo.Broadcast, r *ippo.Del
 	// Members are ascending. Where most of those between the first and the last are members, one walk
 	// along the table is many times quicker than a search for each.
 	first, last := r.Members[0], r.Members[len(r.Members)-1]
+	var rests members
+	if b.Campaign != 0 {
+		if rests, err = s.whoRests(ctx, s.Now()); err != nil {
+			return Recipients{}, err
+		}
+	}
 	query, args := `FROM followers f WHERE f.id BETWEEN ? AND ? ORDER BY f.id`, []any{everyone, b.Digested(), first, last}
 	if int(last-first) > 4*len(r.Members) {
 		ids, err := json.Marshal(r.Members)
@@ -354,6 +360,9 @@ func (s *Store) RecipientsOf(ctx context.Context, b *ippo.Broadcast, r *ippo.Del
 		}
 		for len(members) > 0 && members[0] < id {
 			members = members[1:]
+		}
+		if !away.Valid && rests.has(id) {
+			away = sql.NullString{String: "rest", Valid: true}
 		}
 		switch {
 		case len(members) == 0 || members[0] != id || excepted[id]:
@@ -401,6 +410,8 @@ func leftOut(away string) string {
 		return "削除されました"
 	case "digest":
 		return "まとめで受け取ります"
+	case "rest":
+		return "お休み中です"
 	}
 	return "配信を止めています"
 }

@@ -49,7 +49,9 @@ var holdings = []struct {
 	{table: "group_links", erase: []string{`DELETE FROM group_links WHERE match_id IN (SELECT id FROM matches WHERE follower_id = ?)`}},
 	// The person's row follows in eraseAmbassador.
 	{table: "ambassadors", stays: "the number, which is never given twice, and how far they came"},
-	{table: "call_outs", stays: "the number of them: the town's step does not go back"},
+	{table: "rests", erase: []string{`DELETE FROM rests WHERE follower_id = ?`}},
+	{table: "call_outs", stays: "the number of them: the town's step does not go back", erase: []string{`
+		UPDATE call_outs SET whom = '' WHERE follower_id = ?`}},
 	{table: "delivery_requests", stays: "that somebody was sent; what a personal one said goes in erase"},
 	{table: "delivery_exceptions", stays: "that somebody was not sent, and a reason that is nobody's own"},
 	{table: "erasures", erase: []string{`DELETE FROM erasures WHERE follower_id = ?`}},

@@ -104,6 +104,11 @@ func (s *Store) Activate(ctx context.Context, by ippo.StaffID, of ippo.Source, a
 		if err := t.checkAnswering(ctx, is, first); err != nil {
 			return err
 		}
+		if of.Kind == ippo.SourceCampaign {
+			if err := t.passMilestones(ctx, ippo.CampaignID(of.ID)); err != nil {
+				return err
+			}
+		}
 		err = t.exec(ctx, `UPDATE `+table(of)+` SET active = 1, held = 0, approver_id = ?, next_due = ?, updated_at = ? WHERE id = ?`,
 			approver, stamp(first), stamp(t.now), of.ID)
 		if err != nil {
@@ -316,9 +321,10 @@ func (s *Store) Due(ctx context.Context, now time.Time) ([]ippo.Recurring, error
 }
 
 // Fire makes an approved broadcast of a due time, with its recipients fixed, and plans the next. Each due
-// time fires once: a second Fire is ippo.ErrConflict.
-func (s *Store) Fire(ctx context.Context, r ippo.Recurring, b *ippo.Broadcast) error {
-	planned, err := s.planFiring(ctx, b)
+// time fires once: a second Fire is ippo.ErrConflict. Of a campaign's wordings each recipient is sent the one
+// whose turn it is; without wordings all are sent what b says.
+func (s *Store) Fire(ctx context.Context, r ippo.Recurring, b *ippo.Broadcast, wordings ...ippo.Wording) error {
+	planned, err := s.planFiring(ctx, b, wordings)
 	if err != nil {
 		return err
 	}
@@ -351,8 +357,33 @@ func (s *Store) MissFiring(ctx context.Context, r ippo.Recurring) error {
 // panelPath is where staff see a source.
 func panelPath(s ippo.Source) string { return fmt.Sprintf("/admin/%s/%d", table(s), s.ID) }
 
-// planFiring plans the requests of a broadcast that is made of a due time, outside any write.
-func (s *Store) planFiring(ctx context.Context, b *ippo.Broadcast) ([]plannedRequest, error) {
+// firingPlan is what is written with the broadcast of a due time.
+type firingPlan struct {
+	requests  []plannedRequest
+	groups    []wordingGroup // what each is sent, if not all are sent the same
+	reminders *reminderPlan  // of a campaign's due time
+}
+
+// planFiring plans the requests of a broadcast that is made of a due time, outside any write: with the wording
+// whose turn it is for each, if there are some.
+func (s *Store) planFiring(ctx context.Context, b *ippo.Broadcast, wordings []ippo.Wording) (plan firingPlan, err error) {
+	audience, err := s.firingAudience(ctx, b)
+	if err != nil {
+		return plan, err
+	}
+	if len(wordings) == 0 {
+		plan.requests = planRequests(b.Call(), 0, audience)
+		return plan, nil
+	}
+	if plan.reminders, plan.groups, err = s.planReminders(ctx, b.Campaign, wordings, audience); err == nil {
+		plan.requests = requestsOf(b, plan.groups)
+	}
+	return plan, err
+}
+
+// firingAudience checks the broadcast of a due time and returns whom it is for. Whoever rests is sent nothing of
+// a campaign's.
+func (s *Store) firingAudience(ctx context.Context, b *ippo.Broadcast) ([]ippo.FollowerID, error) {
 	if b.Approver == 0 {
 		// What would be sent is not what somebody once approved.
 		return nil, ippo.Problems{{Message: "内容が変わり、承認されていません。先に承認して始めるか、送らないことを選んでください。"}}
@@ -369,11 +400,12 @@ func (s *Store) planFiring(ctx context.Context, b *ippo.Broadcast) ([]plannedReq
 	if err := b.Validate(); err != nil {
 		return nil, err
 	}
-	members, err := s.audienceMembers(ctx, b.Audience, b.Everyone())
-	if err != nil {
-		return nil, err
+	audience, err := s.audienceMembers(ctx, b.Audience, b.Everyone())
+	if err != nil || b.Campaign == 0 {
+		return audience, err
 	}
-	return planRequests(b.Call(), 0, members), nil
+	rests, err := s.whoRests(ctx, s.Now())
+	return slices.DeleteFunc(audience, rests.has), err
 }
 
 // later returns the later of two times.
@@ -384,7 +416,7 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-func (t *Tx) insertApproved(ctx context.Context, b *ippo.Broadcast, planned []plannedRequest) error {
+func (t *Tx) insertApproved(ctx context.Context, b *ippo.Broadcast, planned firingPlan) error {
 	if err := t.insertBroadcast(ctx, b); err != nil {
 		return err
 	}
@@ -393,7 +425,15 @@ func (t *Tx) insertApproved(ctx context.Context, b *ippo.Broadcast, planned []pl
 		stamp(t.now), hash[:], b.ID); err != nil {
 		return err
 	}
-	return t.insertRequests(ctx, b.ID, planned)
+	if err := t.insertWordings(ctx, b.ID, planned.groups); err != nil {
+		return err
+	}
+	if planned.reminders != nil {
+		if err := t.insertReminders(ctx, b, planned); err != nil {
+			return err
+		}
+	}
+	return t.insertRequests(ctx, b.ID, planned.requests)
 }
 
 // passDue moves a source from the due time it was read with to the next; ippo.ErrConflict if it is not as
@@ -452,14 +492,15 @@ func scanFiring(row scanner) (f ippo.Firing, err error) {
 	return f, err
 }
 
-// SendFiring sends what waited, from now, for a reason that all staff read; b is its broadcast. One that was decided already is
+// SendFiring sends what waited, from now, for a reason that all staff read; b is its broadcast, with wordings as
+// for Fire. One that was decided already is
 // ippo.ErrConflict, and so is one whose source was changed since r was read; ippo.ErrForbidden if a
 // restore holds the source and by is no administrator.
-func (s *Store) SendFiring(ctx context.Context, by ippo.StaffID, r ippo.Recurring, due time.Time, b *ippo.Broadcast, reason string) error {
+func (s *Store) SendFiring(ctx context.Context, by ippo.StaffID, r ippo.Recurring, due time.Time, b *ippo.Broadcast, reason string, wordings ...ippo.Wording) error {
 	if err := checkReason("今から送る理由", reason); err != nil {
 		return err
 	}
-	planned, err := s.planFiring(ctx, b)
+	planned, err := s.planFiring(ctx, b, wordings)
 	if err != nil {
 		return err
 	}

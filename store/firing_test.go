@@ -15,7 +15,7 @@ func callOut(t *testing.T, s *Store) ippo.Recurring {
 	t.Helper()
 	answered(t, s)
 	c, err := s.CreateCampaign(t.Context(), 1, ippo.Campaign{
-		Slug: "okaeri", Title: "帰っておいでよ", Reminder: "声をかけてみませんか。",
+		Slug: "okaeri", Title: "帰っておいでよ", Reminders: []string{"声をかけてみませんか。"},
 		StartsOn: "2026-03-01", EndsOn: "2026-12-31",
 		Audience: ippo.Audience{All: true},
 		Schedule: ippo.Schedule{Kind: ippo.ScheduleDaily, At: 12 * 60},

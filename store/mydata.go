@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -143,11 +144,22 @@ func (s *Store) ownMatches(ctx context.Context, id ippo.FollowerID, d *ippo.Pers
 
 func (s *Store) ownCallOuts(ctx context.Context, id ippo.FollowerID, d *ippo.PersonalData) (err error) {
 	d.CallOuts, err = collect(ctx, s.ro, func(row scanner) (c ippo.OwnCallOuts, err error) {
-		err = row.Scan(&c.Campaign, &c.Count, at(&c.LastAt))
-		return c, err
+		var whom []byte
+		if err := row.Scan(&c.Campaign, &c.Count, &c.People, &whom, at(&c.LastAt)); err != nil {
+			return c, err
+		}
+		return c, json.Unmarshal(whom, &c.Whom)
 	}, `
-		SELECT c.title, count(*), max(o.at) FROM call_outs o JOIN campaigns c ON c.id = o.campaign_id
+		SELECT c.title, count(*), sum(o.people), json_group_array(DISTINCT o.whom) FILTER (WHERE o.whom <> ''), max(o.at) FROM call_outs o JOIN campaigns c ON c.id = o.campaign_id
 		WHERE o.follower_id = ? GROUP BY c.id ORDER BY c.id DESC`, id)
+	if err != nil {
+		return err
+	}
+	rest, err := s.RestOf(ctx, id)
+	if notFound(err) {
+		return nil
+	}
+	d.Rest = &ippo.OwnRest{Why: rest.Why, Since: rest.Since, Until: rest.Until}
 	return err
 }
 

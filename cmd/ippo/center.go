@@ -56,9 +56,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	reminder := func(campaign ippo.Campaign, _ ippo.Settings) []ippo.Message {
-		return messages.Reminder(texts.In(ippo.Japanese), campaign, c.publicURL)
-	}
+	reminders := func(campaign ippo.Campaign) []ippo.Wording { return messages.Reminders(texts, campaign, c.publicURL) }
 	digest := func(l ippo.Language, until time.Time, items []ippo.DigestItem, all string) ippo.Message {
 		return messages.Digest(texts.In(l), until, items, c.publicURL, all)
 	}
@@ -69,16 +67,16 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Line:     client,
 		Holidays: holidays,
 		Mailer:   mailer,
-		Reminder: reminder,
-		Digest:   digest,
+		Milestone: func(campaign ippo.Campaign, m ippo.Milestone) ippo.Wording {
+			return ippo.Wording{Draw: func(l ippo.Language) []ippo.Message { return messages.Milestone(texts.In(l), campaign, m, c.publicURL) }}
+		},
+		Reminders: reminders,
+		Digest:    digest,
 		FollowUp: func(l ippo.Language, kind ippo.FollowUp, match ippo.MatchID, group string) ippo.Message {
 			return messages.FollowUp(texts.In(l), kind, match, group)
 		},
 		Freshness: func(g store.AskedGroup) ippo.Message {
 			return messages.Freshness(texts.In(g.Language), g.ActivityGroup)
-		},
-		FreshMail: func(group, page string) (subject, text string) {
-			return messages.HostMail(texts.In(ippo.Japanese), "fresh", group, page)
 		},
 		GroupLinks: c.keys.Signer(store.GroupLinks),
 		Now:        c.now,
@@ -114,7 +112,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		MailOff:        c.smtp == nil,
 		FrameAncestors: frameAncestors,
 		ChatURL:        c.chatURL,
-		Reminder:       reminder,
+		Reminders:      reminders,
 	})
 	if err != nil {
 		return nil, nil, err

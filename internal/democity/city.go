@@ -77,7 +77,6 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"campaigns", f.campaigns},
 		{"series", f.series},
 		{"readers", f.readers},
-		{"call-outs", f.callOuts},
 		{"requests", f.requests},
 		{"the digest", f.lastDigest},
 		{"matches", f.matches},
@@ -182,7 +181,7 @@ func (f *filling) series(ctx context.Context) error {
 		if err := f.start(ctx, r); err != nil {
 			return err
 		}
-		if err := f.fire(ctx, r.Source, s.Messages); err != nil {
+		if err := f.fire(ctx, r.Source, f.c.now, s.Messages); err != nil {
 			return err
 		}
 	}
@@ -193,25 +192,6 @@ func (f *filling) series(ctx context.Context) error {
 func (f *filling) start(ctx context.Context, r ippo.Recurring) error {
 	_, err := f.Activate(ctx, f.approver, r.Source, store.Approval{Hash: r.Hash})
 	return err
-}
-
-// campaigns are switched on when they begin, and send the reminders that have been due since.
-func (f *filling) campaigns(ctx context.Context) error {
-	for _, c := range campaigns(f.c) {
-		f.at(f.c.ago(campaignAge[c.Slug], 9))
-		made, err := f.CreateCampaign(ctx, f.editor, c)
-		if err != nil {
-			return err
-		}
-		r := made.Recurring()
-		if err := f.start(ctx, r); err != nil {
-			return err
-		}
-		if err := f.fire(ctx, r.Source, []ippo.Message{text(c.Reminder)}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // codes turn the slugs of topics and areas into the numbers that the store gave them.

@@ -2,7 +2,6 @@ package democity
 
 import (
 	"context"
-	"math/rand/v2"
 
 	"ippo"
 	"ippo/store"
@@ -55,35 +54,6 @@ func (f *filling) requests(ctx context.Context) error {
 		}
 		if err := f.UpdateDeskRequest(ctx, f.editor, r.ID, a.state, a.note); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// callOuts were tapped day after day, more of them after a reminder.
-func (f *filling) callOuts(ctx context.Context) error {
-	r := rand.New(rand.NewChaCha8(seed))
-	for _, slug := range []string{"kaeri", "kosodate"} {
-		c, err := f.CampaignBySlug(ctx, slug)
-		if err != nil {
-			return err
-		}
-		for day := campaignAge[slug] - 1; day > 0; day-- {
-			f.at(f.c.ago(day, 12+r.IntN(7)))
-			err := f.Write(ctx, func(t *store.Tx) error {
-				for _, who := range f.serving {
-					if r.IntN(4) > 0 {
-						continue
-					}
-					if _, err := t.AddCallOut(ctx, c.ID, who); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-			if err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -185,17 +185,17 @@ func shown(people int64) *int64 {
 	return &people
 }
 
-// fire tells what a campaign or a series has sent since it began.
-func (f *filling) fire(ctx context.Context, of ippo.Source, sends []ippo.Message) error {
+// fire tells what a campaign or a series has sent since it began, until a moment.
+func (f *filling) fire(ctx context.Context, of ippo.Source, until time.Time, sends []ippo.Message, wordings ...ippo.Wording) error {
 	for {
-		due, err := f.Due(ctx, f.c.now)
+		due, err := f.Due(ctx, until)
 		i := slices.IndexFunc(due, func(r ippo.Recurring) bool { return r.Source == of })
 		if err != nil || i < 0 {
 			return err
 		}
 		f.at(due[i].NextDue)
 		b := due[i].Broadcast(sends)
-		if err := f.Fire(ctx, due[i], b); err != nil {
+		if err := f.Fire(ctx, due[i], b, wordings...); err != nil {
 			return err
 		}
 		if err := f.deliver(ctx, b.ID); err != nil {
