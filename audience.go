@@ -6,20 +6,41 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 )
 
 // Audience is who a broadcast is for (宛先), as a rule: the people are found when it is approved.
-// Values of one key are joined by OR, keys by AND. Only All means everyone; a rule without a
-// condition means nobody and is refused.
+// Values of one key are joined by OR, keys by AND, and whoever Except names is left out. Only All means
+// everyone; a rule without a condition means nobody and is refused, and to leave somebody out is no
+// condition.
 type Audience struct {
-	All         bool     `json:"all,omitempty"`
-	Unseen      bool     `json:"unseen,omitempty"` // with All: by LINE's broadcast, also to friends the bot never saw and to who stopped
-	Topics      []string `json:"topics,omitempty"` // slugs
-	Areas       []string `json:"areas,omitempty"`  // slugs
-	Tags        []string `json:"tags,omitempty"`   // slugs
-	Ambassadors bool     `json:"ambassadors,omitempty"`
+	All         bool       `json:"all,omitempty"`
+	Unseen      bool       `json:"unseen,omitempty"` // with All: by LINE's broadcast, also to friends the bot never saw and to who stopped
+	Topics      []string   `json:"topics,omitempty"` // slugs
+	Areas       []string   `json:"areas,omitempty"`  // slugs
+	Tags        []string   `json:"tags,omitempty"`   // slugs
+	Ambassadors bool       `json:"ambassadors,omitempty"`
+	Entries     []string   `json:"entries,omitempty"` // slugs: who came by one of them
+	Languages   []Language `json:"languages,omitempty"`
+	Within      int        `json:"within,omitempty"` // became friends within so many days; 0: whenever
+	Except      *Except    `json:"except,omitempty"` // nil: nobody is left out
 }
+
+// Except is who is left out of an audience: whoever meets any of it. A topic leaves out those who chose it,
+// not those who left the choice to us; areas likewise.
+type Except struct {
+	Topics      []string `json:"topics,omitempty"`
+	Areas       []string `json:"areas,omitempty"`
+	Tags        []string `json:"tags,omitempty"`
+	Ambassadors bool     `json:"ambassadors,omitempty"`
+	Entries     []string `json:"entries,omitempty"`
+	Within      int      `json:"within,omitempty"`
+}
+
+// MaxWithin bounds Within, in days.
+const MaxWithin = 3650
 
 // ParseAudience reads an audience from JSON that a stranger wrote. Unknown keys, empty lists and a
 // rule without a condition are problems, never "everyone".
@@ -39,33 +60,33 @@ func ParseAudience(b []byte) (Audience, error) {
 // Validate reports every problem with the rule itself; whether its slugs exist is for the store.
 func (a Audience) Validate() error {
 	var p Problems
-	lists := []struct {
-		field string
-		slugs []string
-	}{{"audience.topics", a.Topics}, {"audience.areas", a.Areas}, {"audience.tags", a.Tags}}
-	conditions := 0
-	for _, l := range lists {
-		switch {
-		case l.slugs == nil:
-			continue
-		case len(l.slugs) == 0:
-			p.Add(l.field, "空の一覧は指定できません。全員に送るときは「全員」を選んでください。")
-		case len(l.slugs) > MaxChoices:
-			p.Addf(l.field, "一度に指定できるのは%d件までです。", MaxChoices)
+	conditions := checkLists(&p, "audience", map[string][]string{"topics": a.Topics, "areas": a.Areas, "tags": a.Tags, "entries": a.Entries})
+	if a.Languages != nil {
+		conditions++
+		if n := len(a.Languages); n == 0 || n > MaxChoices {
+			p.Add("audience.languages", "ことばを選びなおしてください。")
 		}
-		for _, s := range l.slugs {
-			if len(s) > 40 || !slugForm.MatchString(s) {
-				p.Add(l.field, "識別名の形式が正しくありません。")
+		for _, l := range a.Languages {
+			if len(l) > 35 || !IsLanguage(l) {
+				p.Add("audience.languages", "ことばの形式が正しくありません。")
 				break
 			}
 		}
-		conditions++
 	}
+	conditions += checkWithin(&p, "audience.within", a.Within)
 	if a.Ambassadors {
 		conditions++
 	}
+	if a.Except != nil {
+		out := checkLists(&p, "audience.except", map[string][]string{
+			"topics": a.Except.Topics, "areas": a.Except.Areas, "tags": a.Except.Tags, "entries": a.Except.Entries,
+		}) + checkWithin(&p, "audience.except.within", a.Except.Within)
+		if out == 0 && !a.Except.Ambassadors {
+			p.Add("audience.except", "のぞく人の条件を選んでください。")
+		}
+	}
 	switch {
-	case a.All && conditions > 0:
+	case a.All && (conditions > 0 || a.Except != nil && a.Unseen):
 		p.Add("audience", "「全員」とほかの条件は一緒に指定できません。")
 	case a.Unseen && !a.All:
 		p.Add("audience", "LINEの一斉配信を使えるのは、友だち全員に送るときだけです。")
@@ -75,32 +96,93 @@ func (a Audience) Validate() error {
 	return p.Err()
 }
 
-// Words says the rule as staff read it, with the names that these functions give for slugs.
-func (a Audience) Words(topic, area, tag func(slug string) string, ambassador string) string {
+// checkLists reports what is wrong with lists of slugs and returns how many lists there are.
+func checkLists(p *Problems, field string, lists map[string][]string) (conditions int) {
+	for _, key := range slices.Sorted(maps.Keys(lists)) {
+		slugs := lists[key]
+		switch {
+		case slugs == nil:
+			continue
+		case len(slugs) == 0:
+			p.Add(field+"."+key, "空の一覧は指定できません。全員に送るときは「全員」を選んでください。")
+		case len(slugs) > MaxChoices:
+			p.Addf(field+"."+key, "一度に指定できるのは%d件までです。", MaxChoices)
+		}
+		for _, s := range slugs {
+			if len(s) > 40 || !slugForm.MatchString(s) {
+				p.Add(field+"."+key, "識別名の形式が正しくありません。")
+				break
+			}
+		}
+		conditions++
+	}
+	return conditions
+}
+
+// checkWithin reports a number of days that cannot be, and returns 1 if there is one.
+func checkWithin(p *Problems, field string, days int) int {
+	if days < 0 || days > MaxWithin {
+		p.Addf(field, "友だちになってからの日数は、1から%sまでで入力してください。", Comma(MaxWithin))
+	}
+	if days == 0 {
+		return 0
+	}
+	return 1
+}
+
+// AudienceNames gives the names that staff know slugs by.
+type AudienceNames struct {
+	Topic, Area, Tag, Entry func(slug string) string
+	Ambassador              string // what ambassadors are called here
+}
+
+// Words says the rule as staff read it.
+func (a Audience) Words(names AudienceNames) string {
+	said := names.say(a.Topics, a.Areas, a.Tags, a.Entries, a.Ambassadors, a.Within)
+	if len(a.Languages) > 0 {
+		words := make([]string, len(a.Languages))
+		for i, l := range a.Languages {
+			words[i] = l.Words()
+		}
+		said = append(said, "ことば："+strings.Join(words, "・"))
+	}
 	switch {
 	case a.Unseen:
-		return "友だち全員（LINEの一斉配信）"
+		said = []string{"友だち全員（LINEの一斉配信）"}
 	case a.All:
-		return "友だち全員"
+		said = []string{"友だち全員"}
 	}
+	whom := strings.Join(said, " × ")
+	if e := a.Except; e != nil {
+		whom += "（のぞく人　" + strings.Join(names.say(e.Topics, e.Areas, e.Tags, e.Entries, e.Ambassadors, e.Within), "、") + "）"
+	}
+	return whom
+}
+
+// say says each condition.
+func (names AudienceNames) say(topics, areas, tags, entries []string, ambassadors bool, within int) []string {
 	var said []string
-	say := func(label string, slugs []string, name func(string) string) {
-		if len(slugs) == 0 {
-			return
+	for _, list := range []struct {
+		label string
+		slugs []string
+		name  func(string) string
+	}{{"分野", topics, names.Topic}, {"地域", areas, names.Area}, {"タグ", tags, names.Tag}, {"登録経路", entries, names.Entry}} {
+		if len(list.slugs) == 0 {
+			continue
 		}
-		names := make([]string, len(slugs))
-		for i, s := range slugs {
-			names[i] = name(s)
+		words := make([]string, len(list.slugs))
+		for i, s := range list.slugs {
+			words[i] = list.name(s)
 		}
-		said = append(said, fmt.Sprintf("%s：%s", label, strings.Join(names, "・")))
+		said = append(said, list.label+"："+strings.Join(words, "・"))
 	}
-	say("分野", a.Topics, topic)
-	say("地域", a.Areas, area)
-	say("タグ", a.Tags, tag)
-	if a.Ambassadors {
-		said = append(said, ambassador)
+	if ambassadors {
+		said = append(said, names.Ambassador)
 	}
-	return strings.Join(said, " × ")
+	if within > 0 {
+		said = append(said, fmt.Sprintf("友だちになって%d日以内", within))
+	}
+	return said
 }
 
 // Count is how many followers an audience holds now.

@@ -17,6 +17,20 @@ func TestParseAudience(t *testing.T) {
 		{`{"topics":[]}`, "audience.topics"},
 		{`{"topics":["kosodate"],"areas":[]}`, "audience.areas"},
 		{`{"all":true,"topics":["kosodate"]}`, "audience"},
+		{`{"entries":["shimin-ka"],"languages":["ja-x-easy","vi"],"within":30}`, ""},
+		{`{"all":true,"except":{"within":7}}`, ""},
+		{`{"topics":["kosodate"],"except":{"tags":["t-1"],"ambassadors":true}}`, ""},
+		{`{"except":{"tags":["t-1"]}}`, "audience"},
+		{`{"all":true,"unseen":true,"except":{"within":7}}`, "audience"},
+		{`{"all":true,"except":{}}`, "audience.except"},
+		{`{"all":true,"except":{"tags":[]}}`, "audience.except.tags"},
+		{`{"all":true,"except":{"all":true}}`, "audience"},
+		{`{"all":true,"within":7}`, "audience"},
+		{`{"within":-1}`, "audience.within"},
+		{`{"within":3651}`, "audience.within"},
+		{`{"languages":["日本語"]}`, "audience.languages"},
+		{`{"languages":[]}`, "audience.languages"},
+		{`{"entries":[]}`, "audience.entries"},
 		{`{"everyone":true}`, "audience"},
 		{`{"topics":["子育て"]}`, "audience.topics"},
 		{`{"all":true}{}`, "audience"},
@@ -41,7 +55,7 @@ func FuzzParseAudience(f *testing.F) {
 		if err != nil {
 			return
 		}
-		conditions := len(a.Topics) + len(a.Areas) + len(a.Tags)
+		conditions := len(a.Topics) + len(a.Areas) + len(a.Tags) + len(a.Entries) + len(a.Languages) + a.Within
 		if a.Ambassadors {
 			conditions++
 		}
@@ -71,6 +85,24 @@ func TestPreferencesWant(t *testing.T) {
 	} {
 		if got := c.p.Wants(c.topics, c.areas); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+func TestAudienceWords(t *testing.T) {
+	name := func(slug string) string { return "「" + slug + "」" }
+	names := AudienceNames{Topic: name, Area: name, Tag: name, Entry: name, Ambassador: "アンバサダー"}
+	for want, a := range map[string]Audience{
+		"友だち全員":            {All: true},
+		"友だち全員（LINEの一斉配信）": {All: true, Unseen: true},
+		"分野：「a」・「b」 × 地域：「c」 × 登録経路：「d」 × アンバサダー × 友だちになって7日以内 × ことば：やさしい日本語・英語": {
+			Topics: []string{"a", "b"}, Areas: []string{"c"}, Entries: []string{"d"}, Ambassadors: true, Within: 7,
+			Languages: []Language{EasyJapanese, English},
+		},
+		"友だち全員（のぞく人　タグ：「t」、友だちになって3日以内）": {All: true, Except: &Except{Tags: []string{"t"}, Within: 3}},
+	} {
+		if got := a.Words(names); got != want {
+			t.Errorf("%+v is\n%s, want\n%s", a, got, want)
 		}
 	}
 }

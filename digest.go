@@ -6,11 +6,14 @@ import "time"
 // one message for each. docs/decisions/digest.md says what goes into it and what is still sent singly.
 
 // Digested reports whether what goes to an audience waits for the digest of those who chose it: what
-// goes to topics, areas or everyone does. Tags and ambassadors are lists that somebody was put on for a
-// reason, and what is for them is sent to each of them at once.
+// goes to topics, areas or everyone does. Tags, entries and ambassadors are lists that somebody was put on
+// for a reason, and what is for them is sent to each of them at once; so is what leaves somebody out, or
+// depends on the day on which it is sent, for a digest is made by topics and areas alone.
 //
 // LINE's broadcast cannot leave anybody out.
-func (a Audience) Digested() bool { return !a.Unseen && len(a.Tags) == 0 && !a.Ambassadors }
+func (a Audience) Digested() bool {
+	return !a.Unseen && len(a.Tags) == 0 && !a.Ambassadors && len(a.Entries) == 0 && len(a.Languages) == 0 && a.Within == 0 && a.Except == nil
+}
 
 // Digested reports whether those who chose the digest find a broadcast there instead of being sent it.
 // A correction is of what they were sent.

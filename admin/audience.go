@@ -1,123 +1,202 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
 )
 
-// audienceForm is an audience as it is chosen: everyone, or those who meet conditions.
+// audienceForm is an audience as it is chosen: everyone, or those who meet conditions; and who is left out.
 type audienceForm struct {
-	All, Some   bool // neither: not chosen yet
-	Unseen      bool // by LINE's broadcast
-	ByLine      bool // LINE's broadcast is offered
+	All, Some bool // neither: not chosen yet
+	Unseen    bool // by LINE's broadcast
+	ByLine    bool // LINE's broadcast is offered
+	Who       conditionForm
+	Languages []option
+	Except    conditionForm
+	Left      bool   // somebody is left out
+	Label     string // what ambassadors are called here
+	Problems  ippo.Problems
+}
+
+// conditionForm are conditions as they are ticked.
+type conditionForm struct {
+	Prefix      string // of the fields' names
 	Topics      []option
 	Areas       []option
 	Tags        []option
+	Entries     []option
 	Ambassadors bool
-	Label       string // what ambassadors are called here
-	Problems    ippo.Problems
+	Within      string // days as typed; "" for none
 }
+
+// exceptPrefix begins the names of the fields that leave people out.
+const exceptPrefix = "except."
 
 // Problem returns what is wrong with the choice, or "".
 func (f audienceForm) Problem() string {
-	for _, field := range []string{"audience", "audience.topics", "audience.areas", "audience.tags"} {
-		if m := f.Problems.For(field); m != "" {
+	for _, key := range []string{"", ".topics", ".areas", ".tags", ".entries", ".languages", ".within",
+		".except", ".except.topics", ".except.areas", ".except.tags", ".except.entries", ".except.within"} {
+		if m := f.Problems.For("audience" + key); m != "" {
 			return m
 		}
 	}
 	return ""
 }
 
+// More reports whether one of the rarer conditions is set.
+func (f audienceForm) More() bool {
+	on := func(o option) bool { return o.On }
+	return slices.ContainsFunc(f.Who.Entries, on) || slices.ContainsFunc(f.Languages, on) || f.Who.Within != ""
+}
+
 // formAudience reads the choice. Conditions left ticked under "everyone" do not count.
 func formAudience(c *gin.Context) ippo.Audience {
+	var a ippo.Audience
 	switch c.PostForm("to") {
 	case "all":
-		return ippo.Audience{All: true, Unseen: formOn(c, "unseen")}
+		a = ippo.Audience{All: true, Unseen: formOn(c, "unseen")}
 	case "some":
-		ticked := func(name string) []string {
-			slugs := c.PostFormArray(name)
-			if len(slugs) == 0 {
-				return nil
-			}
-			return slugs
+		a = ippo.Audience{
+			Topics: ticked(c, "topics"), Areas: ticked(c, "areas"), Tags: ticked(c, "tags"), Entries: ticked(c, "entries"),
+			Ambassadors: formOn(c, "ambassadors"), Within: formDays(c, "within"),
 		}
-		return ippo.Audience{Topics: ticked("topics"), Areas: ticked("areas"), Tags: ticked("tags"), Ambassadors: formOn(c, "ambassadors")}
+		for _, l := range ticked(c, "languages") {
+			a.Languages = append(a.Languages, ippo.Language(l))
+		}
+	default:
+		return ippo.Audience{}
 	}
-	return ippo.Audience{}
+	except := ippo.Except{
+		Topics: ticked(c, exceptPrefix+"topics"), Areas: ticked(c, exceptPrefix+"areas"), Tags: ticked(c, exceptPrefix+"tags"),
+		Entries: ticked(c, exceptPrefix+"entries"), Ambassadors: formOn(c, exceptPrefix+"ambassadors"), Within: formDays(c, exceptPrefix+"within"),
+	}
+	if len(except.Topics)+len(except.Areas)+len(except.Tags)+len(except.Entries)+except.Within != 0 || except.Ambassadors {
+		a.Except = &except
+	}
+	return a
+}
+
+// ticked returns the values of checkboxes; nil for none.
+func ticked(c *gin.Context, name string) []string {
+	slugs := c.PostFormArray(name)
+	if len(slugs) == 0 {
+		return nil
+	}
+	return slugs
+}
+
+// formDays reads a number of days; what is none is one that Validate refuses, so that a slip of the finger
+// does not widen the audience.
+func formDays(c *gin.Context, name string) int {
+	var found ippo.Problems
+	days := formInt(c, name, "日数", &found)
+	if found != nil || days < 0 || days == 0 && formText(c, name) != "" {
+		return -1
+	}
+	return days
 }
 
 // audienceForm shows an audience as a form; some says that "by conditions" was chosen, though none
 // may be ticked.
 func (p *Panel) audienceForm(ctx context.Context, a ippo.Audience, some bool, label string, problems ippo.Problems) (audienceForm, error) {
-	f := audienceForm{All: a.All, Unseen: a.Unseen, Ambassadors: a.Ambassadors, Label: label, Problems: problems}
+	f := audienceForm{All: a.All, Unseen: a.Unseen, Label: label, Problems: problems, Left: a.Except != nil}
 	f.Some = !a.All && (some || a.Validate() == nil)
-	topics, err := p.Store.Topics(ctx)
+	known, err := p.audienceChoices(ctx)
 	if err != nil {
 		return f, err
 	}
-	for _, t := range topics {
-		if on := slices.Contains(a.Topics, t.Slug); on || !t.Hidden {
-			f.Topics = append(f.Topics, option{t.Slug, t.Name, on})
+	except := ippo.Except{}
+	if a.Except != nil {
+		except = *a.Except
+	}
+	f.Who = known.form("", ippo.Except{Topics: a.Topics, Areas: a.Areas, Tags: a.Tags, Entries: a.Entries, Ambassadors: a.Ambassadors, Within: a.Within})
+	f.Except = known.form(exceptPrefix, except)
+	for _, l := range slices.Concat(ippo.Languages, a.Languages) {
+		if !slices.ContainsFunc(f.Languages, func(o option) bool { return o.Value == string(l) }) {
+			f.Languages = append(f.Languages, option{string(l), l.Words(), slices.Contains(a.Languages, l)})
 		}
-	}
-	areas, err := p.Store.Areas(ctx)
-	if err != nil {
-		return f, err
-	}
-	for _, t := range areas {
-		if on := slices.Contains(a.Areas, t.Slug); on || !t.Hidden {
-			f.Areas = append(f.Areas, option{t.Slug, t.Name, on})
-		}
-	}
-	tags, err := p.Store.Tags(ctx)
-	if err != nil {
-		return f, err
-	}
-	for _, t := range tags {
-		f.Tags = append(f.Tags, option{t.Slug, t.Name, slices.Contains(a.Tags, t.Slug)})
 	}
 	return f, nil
 }
 
-// audienceWords says audiences with the names of topics, areas and tags.
-func (p *Panel) audienceWords(ctx context.Context, label string) (func(ippo.Audience) string, error) {
-	names := map[string]map[string]string{"topic": {}, "area": {}, "tag": {}}
-	topics, err := p.Store.Topics(ctx)
-	if err != nil {
-		return nil, err
+// audienceChoices are the things that an audience can be chosen by.
+type audienceChoices struct {
+	topics  []ippo.Topic
+	areas   []ippo.Area
+	tags    []ippo.Tag
+	entries []ippo.Entry
+}
+
+func (p *Panel) audienceChoices(ctx context.Context) (known audienceChoices, err error) {
+	if known.topics, err = p.Store.Topics(ctx); err != nil {
+		return known, err
 	}
-	for _, t := range topics {
-		names["topic"][t.Slug] = t.Name
+	if known.areas, err = p.Store.Areas(ctx); err != nil {
+		return known, err
 	}
-	areas, err := p.Store.Areas(ctx)
-	if err != nil {
-		return nil, err
+	if known.tags, err = p.Store.Tags(ctx); err != nil {
+		return known, err
 	}
-	for _, t := range areas {
-		names["area"][t.Slug] = t.Name
-	}
-	tags, err := p.Store.Tags(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range tags {
-		names["tag"][t.Slug] = t.Name
-	}
-	name := func(kind string) func(string) string {
-		return func(slug string) string {
-			if n, ok := names[kind][slug]; ok {
-				return n
-			}
-			return slug
+	known.entries, err = p.Store.EntryNames(ctx)
+	return known, err
+}
+
+// form shows conditions as they are ticked; what is hidden is offered only where it is ticked already.
+func (known audienceChoices) form(prefix string, chosen ippo.Except) conditionForm {
+	f := conditionForm{Prefix: prefix, Ambassadors: chosen.Ambassadors}
+	offer := func(list *[]option, slugs []string, slug, name string, hidden bool) {
+		if on := slices.Contains(slugs, slug); on || !hidden {
+			*list = append(*list, option{slug, name, on})
 		}
 	}
-	return func(a ippo.Audience) string {
-		return a.Words(name("topic"), name("area"), name("tag"), label)
-	}, nil
+	for _, t := range known.topics {
+		offer(&f.Topics, chosen.Topics, t.Slug, t.Name, t.Hidden)
+	}
+	for _, t := range known.areas {
+		offer(&f.Areas, chosen.Areas, t.Slug, t.Name, t.Hidden)
+	}
+	for _, t := range known.tags {
+		offer(&f.Tags, chosen.Tags, t.Slug, t.Name, false)
+	}
+	for _, e := range known.entries {
+		offer(&f.Entries, chosen.Entries, e.Slug, e.Name, e.Hidden)
+	}
+	if chosen.Within != 0 {
+		f.Within = strconv.Itoa(chosen.Within)
+	}
+	return f
+}
+
+// audienceWords says audiences with the names of topics, areas, tags and entries.
+func (p *Panel) audienceWords(ctx context.Context, label string) (func(ippo.Audience) string, error) {
+	known, err := p.audienceChoices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	topics, areas, tags, entries := map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}
+	for _, t := range known.topics {
+		topics[t.Slug] = t.Name
+	}
+	for _, t := range known.areas {
+		areas[t.Slug] = t.Name
+	}
+	for _, t := range known.tags {
+		tags[t.Slug] = t.Name
+	}
+	for _, e := range known.entries {
+		entries[e.Slug] = e.Name
+	}
+	name := func(names map[string]string) func(string) string {
+		return func(slug string) string { return cmp.Or(names[slug], slug) }
+	}
+	names := ippo.AudienceNames{Topic: name(topics), Area: name(areas), Tag: name(tags), Entry: name(entries), Ambassador: label}
+	return func(a ippo.Audience) string { return a.Words(names) }, nil
 }
 
 // reach is the number beside every button that reaches people.

@@ -78,9 +78,9 @@ func TestUnsavedNewOnes(t *testing.T) {
 	if left := editor.get("/admin/broadcasts/new").resumes(); len(left) != 1 || left[0] != found[1] {
 		t.Errorf("left are %v", left)
 	}
-	o.as(ippo.Administrator).get("/admin/broadcasts/new" + found[1]).saysNot("花見", "清掃")
+	o.as(ippo.Administrator).get("/admin/broadcasts/new"+found[1]).saysNot("花見", "清掃")
 	editor.get("/admin/broadcasts/new?resume=new:" + strings.Repeat("x", 26)).want(http.StatusOK)
-	editor.get("/admin/broadcasts/1/edit" + found[1]).saysNot("花見です", "清掃です")
+	editor.get("/admin/broadcasts/1/edit"+found[1]).saysNot("花見です", "清掃です")
 }
 
 // Whoever resumes what a colleague has changed since is told, and loses nothing.

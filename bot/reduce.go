@@ -101,7 +101,7 @@ func (t *turn) why(b *ippo.Broadcast) string {
 	if b.Audience.Ambassadors {
 		say("reduce.whom.ambassador", []string{t.center.Labels.Ambassador})
 	}
-	if len(b.Audience.Tags) > 0 || len(lines) == 0 { // the names of tags are for staff
+	if len(b.Audience.Tags)+len(b.Audience.Entries) > 0 || len(lines) == 0 { // their names are for staff
 		lines = append(lines, "・"+t.w.Say("reduce.whom.list"))
 	}
 	text := t.w.Say("reduce.why") + "\n" + strings.Join(lines, "\n")

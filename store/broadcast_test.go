@@ -149,6 +149,52 @@ func TestAudienceFollowsTheRules(t *testing.T) {
 			t.Errorf("%s counts %+v, %v; want %d and %d", c.rule, n, err, len(c.want), c.unguided)
 		}
 	}
+	// The same people by where they came from, what they read, how long they have been friends, and without some.
+	exec(t, s, "INSERT INTO entries (id, slug, name, newcomer) VALUES (1, 'madoguchi', '窓口', 0), (2, 'poster', 'ポスター', 0)")
+	exec(t, s, "INSERT INTO tags (id, slug, name) VALUES (1, 'koza', '講座'), (70, 'kaicho', '会長')")
+	exec(t, s, "INSERT INTO follower_tags (tag_id, follower_id) VALUES (1, 2), (70, 3)")
+	exec(t, s, "UPDATE followers SET entry_id = 1 WHERE id IN (1, 2)")
+	exec(t, s, "UPDATE followers SET entry_id = 2 WHERE id = 3")
+	exec(t, s, "UPDATE followers SET language = 'ja-x-easy' WHERE id IN (2, 5)")
+	exec(t, s, "UPDATE followers SET followed_at = ? WHERE id IN (4, 6)", stamp(s.Now().AddDate(0, 0, -3)))
+	for rule, want := range map[string][]ippo.FollowerID{
+		`{"entries":["madoguchi"]}`:                           {1, 2},
+		`{"entries":["madoguchi","poster"],"areas":["chuo"]}`: {1, 3},
+		`{"languages":["ja-x-easy"]}`:                         {2, 5},
+		`{"languages":["en","ja"],"topics":["kosodate"]}`:     {1, 4, 7},
+		`{"within":7}`:                       {4, 6},
+		`{"within":2}`:                       nil,
+		`{"all":true,"except":{"within":7}}`: {1, 2, 3, 5, 7},
+		`{"all":true,"except":{"entries":["madoguchi"]}}`:                        {3, 4, 5, 6, 7}, // who came by none stays
+		`{"all":true,"except":{"topics":["kosodate"]}}`:                          {3, 5, 6, 7},    // who left it to us stays
+		`{"all":true,"except":{"areas":["sakae"],"tags":["koza","kaicho"]}}`:     {1, 4, 6},
+		`{"topics":["kosodate","fukushi"],"except":{"tags":["koza"]}}`:           {1, 3, 4, 5, 7},
+		`{"topics":["kosodate"],"areas":["sakae"],"except":{"within":7}}`:        {2, 5, 7},
+		`{"tags":["kaicho"],"except":{"ambassadors":true,"entries":["poster"]}}`: nil,
+	} {
+		a, err := ippo.ParseAudience([]byte(rule))
+		if err != nil {
+			t.Fatalf("%s: %v", rule, err)
+		}
+		got, err := s.audienceMembers(t.Context(), a, false)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s holds %v, %v; want %v", rule, got, err, want)
+		}
+		if n, err := s.AudienceCount(t.Context(), a); err != nil || n.Count != len(want) {
+			t.Errorf("%s counts %+v, %v; want %d", rule, n, err, len(want))
+		}
+	}
+	for field, a := range map[string]ippo.Audience{
+		"audience.entries":        {Entries: []string{"nowhere"}},
+		"audience.except.tags":    {All: true, Except: &ippo.Except{Tags: []string{"nowhere"}}},
+		"audience.except.topics":  {All: true, Except: &ippo.Except{Topics: []string{"nowhere"}}},
+		"audience.except.entries": {All: true, Except: &ippo.Except{Entries: []string{"koza"}}},
+	} {
+		var p ippo.Problems
+		if _, err := s.AudienceCount(t.Context(), a); !errors.As(err, &p) || p.For(field) == "" {
+			t.Errorf("%+v: %v; want a problem with %s", a, err, field)
+		}
+	}
 	_, err := s.AudienceCount(t.Context(), ippo.Audience{Topics: []string{"kosodate", "nothing"}})
 	var p ippo.Problems
 	if !errors.As(err, &p) || p.For("audience.topics") == "" {
@@ -414,6 +460,8 @@ func audiences(b *testing.B, measure func(b *testing.B, s *Store, a ippo.Audienc
 		"everyone":        {All: true},
 		"two conditions":  {Topics: []string{"kosodate"}, Areas: []string{"chuo"}},
 		"four conditions": {Topics: []string{"kosodate"}, Areas: []string{"chuo"}, Tags: []string{"all"}, Ambassadors: true},
+		"topic, area, not the newest": {Topics: []string{"kosodate"}, Areas: []string{"chuo"}, Languages: []ippo.Language{ippo.Japanese},
+			Except: &ippo.Except{Within: 7}},
 	} {
 		b.Run(name, func(b *testing.B) {
 			s := newStore(b)

@@ -16,6 +16,18 @@ func (s *Store) Entries(ctx context.Context) ([]ippo.Entry, error) {
 	return entries, nil
 }
 
+// EntryNames returns every entry without its counts, which take longer to find the more followers there are.
+func (s *Store) EntryNames(ctx context.Context) ([]ippo.Entry, error) {
+	entries, err := collect(ctx, s.ro, func(row scanner) (e ippo.Entry, err error) {
+		err = row.Scan(&e.ID, &e.Slug, &e.Name, &e.Newcomer, &e.Hidden)
+		return e, err
+	}, `SELECT id, slug, name, newcomer, hidden FROM entries ORDER BY hidden, id`)
+	if err != nil {
+		return nil, fmt.Errorf("names of entries: %w", err)
+	}
+	return entries, nil
+}
+
 // Entry returns the entry that a slug names.
 func (s *Store) Entry(ctx context.Context, slug string) (ippo.Entry, error) {
 	e, err := one(ctx, s.ro, scanEntry, `SELECT `+entryColumns+` FROM entries e WHERE e.slug = ?`, slug)

@@ -1,0 +1,44 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"ippo"
+)
+
+// An audience of every kind of condition comes back from the form as it went in, and is said in words.
+func TestAudienceForm(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	form := []string{"title", "条件", "kind", "text", "ref", "0", "text", "こんにちは", "when", "now", "to", "some", "topics", "kosodate", "areas", "sakae",
+		"tags", "koza", "entries", "shimin-ka", "languages", "ja", "languages", "ja-x-easy", "within", "３０", "ambassadors", "1",
+		"except.topics", "fukushi", "except.within", "7", "except.ambassadors", "1"}
+	page := editor.get(editor.post("/admin/broadcasts", append(form, "do", "save")...).want(http.StatusSeeOther).header.Get("Location"))
+	page.says("分野：子育て × 地域：栄 × タグ：講座の参加者 × 登録経路：市民課の窓口 × 未来づくりアンバサダー × 友だちになって30日以内 × ことば：日本語・やさしい日本語",
+		"（のぞく人　分野：福祉、未来づくりアンバサダー、友だちになって7日以内）")
+	made := o.broadcast(2).Audience
+	edit := editor.get("/admin/broadcasts/2/edit")
+	for _, part := range []string{`name="entries" value="shimin-ka" checked`, `name="languages" value="ja-x-easy" checked`, `name="within" type="number" value="30"`,
+		`name="except.topics" value="fukushi" checked`, `name="except.within" type="number" value="7"`, `name="except.ambassadors" value="1" checked`} {
+		if !strings.Contains(edit.body, part) {
+			t.Errorf("the form has forgotten %s", part)
+		}
+	}
+	change := append(append([]string{"id", "2", "version", edit.hidden("version")}, form...), "do", "save")
+	editor.post("/admin/broadcasts/2", change...).want(http.StatusSeeOther)
+	if again := o.broadcast(2).Audience; again.Words(ippo.AudienceNames{Topic: quoted, Area: quoted, Tag: quoted, Entry: quoted}) !=
+		made.Words(ippo.AudienceNames{Topic: quoted, Area: quoted, Tag: quoted, Entry: quoted}) {
+		t.Errorf("%+v has become %+v", made, again)
+	}
+
+	// What is no number of days widens nothing.
+	for _, days := range []string{"0", "-3", "x", "9999"} {
+		editor.post("/admin/broadcasts", "title", "条件", "kind", "text", "ref", "0", "text", "こんにちは", "when", "now", "to", "some", "within", days, "do", "save").
+			want(http.StatusUnprocessableEntity).says("友だちになってからの日数は、1から3,650まで")
+	}
+	editor.post("/admin/broadcasts/preview", "title", "条件", "kind", "text", "ref", "0", "text", "こんにちは", "when", "now", "to", "all", "except.within", "7").
+		says("0人に送信します") // the only friend is new
+}
