@@ -19,7 +19,8 @@ const MaxQuickReplies = 13
 
 const (
 	reduceLabel = "配信を減らす"
-	reduceData  = "1/reduce/from/" // and the broadcast's ID: as package bot reads what is tapped
+	// ReduceData is what a tap on it says, with the broadcast's ID behind it.
+	ReduceData = "1/reduce/from/"
 )
 
 // quickReply is one button. Source:
@@ -44,15 +45,27 @@ func WithReduce(messages []Message, id BroadcastID) []Message {
 	with := append(WithoutReduce(messages[:last]), messages[last])
 	found, ok := findQuickReplies(messages[last])
 	if items := found.authored(); ok && len(items) < MaxQuickReplies {
-		with[last] = found.replace(messages[last], append(items, reduceReply(id)))
+		with[last] = found.replace(messages[last], append(items, reduceReply(found.reduceLabel(), id)))
 	}
 	return with
 }
 
-func reduceReply(id BroadcastID) json.RawMessage {
+// reduceLabel is what 配信を減らす is called under a message that has it already, which may be in another
+// language.
+func (q quickReplies) reduceLabel() string {
+	for _, item := range q.items {
+		var reply quickReply
+		if json.Unmarshal(item, &reply) == nil && strings.HasPrefix(reply.Action.Data, ReduceData) {
+			return reply.Action.Label
+		}
+	}
+	return reduceLabel
+}
+
+func reduceReply(label string, id BroadcastID) json.RawMessage {
 	reply := quickReply{Type: "action"}
-	reply.Action.Type, reply.Action.Label, reply.Action.DisplayText = "postback", reduceLabel, reduceLabel
-	reply.Action.Data = fmt.Sprint(reduceData, id)
+	reply.Action.Type, reply.Action.Label, reply.Action.DisplayText = "postback", label, label
+	reply.Action.Data = fmt.Sprint(ReduceData, id)
 	item, err := json.Marshal(reply)
 	if err != nil {
 		panic(fmt.Sprintf("reduce: %v", err)) // a struct of strings
@@ -76,7 +89,7 @@ func WithoutReduce(messages []Message) []Message {
 func (q quickReplies) authored() []json.RawMessage {
 	return slices.DeleteFunc(slices.Clone(q.items), func(item json.RawMessage) bool {
 		var reply quickReply
-		return json.Unmarshal(item, &reply) == nil && strings.HasPrefix(reply.Action.Data, reduceData)
+		return json.Unmarshal(item, &reply) == nil && strings.HasPrefix(reply.Action.Data, ReduceData)
 	})
 }
 

@@ -56,7 +56,7 @@ func FuzzWithoutReduce(f *testing.F) {
 		if again := WithReduce(with, 5); string(again[0]) != string(with[0]) {
 			t.Fatalf("%s, kept twice, became %s", with[0], again[0])
 		}
-		if off := WithoutReduce(with); !json.Valid(off[0]) || strings.Contains(string(off[0]), reduceData) {
+		if off := WithoutReduce(with); !json.Valid(off[0]) || strings.Contains(string(off[0]), ReduceData) {
 			t.Fatalf("%s without the button is %s", with[0], off[0])
 		}
 	})

@@ -219,9 +219,8 @@ func (p *Panel) handMatch(c *gin.Context) error {
 				Messages: []ippo.Message{messages.VisitRequest(p.catalogs.In(account.Language), m.GroupName, p.PublicURL+l.Path(p.groupLinks))},
 			})
 		case store.WayMail:
-			return t.MailGroup(ctx, g.Host.Email, "見学を希望する方がいます（"+g.Name+"）",
-				g.Name+" 受入担当の方へ\n\n見学を希望する方がいます。次のページの「開く」を押して、内容を見てお返事ください。\n"+
-					"はじめに押した機器でだけ見られます。お名前などは、このメールには書いていません。\n\n"+l.Path(p.groupLinks)+"\n")
+			subject, text := messages.HostMail(p.catalogs.In(ippo.Japanese), "visit", g.Name, l.Path(p.groupLinks))
+			return t.MailGroup(ctx, g.Host.Email, subject, text)
 		}
 		return nil
 	})

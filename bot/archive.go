@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 
 	"ippo"
 	"ippo/internal/fold"
+	"ippo/messages"
 )
 
 // archivePage is the searchable list of all news.
@@ -22,7 +24,7 @@ type archivePage struct {
 	Topics []ippo.Topic
 	Areas  []ippo.Area
 	Kinds  []ippo.NewsKind
-	Items  []ippo.News
+	Items  []itemView[ippo.News]
 	Found  int
 	Newer  string // address of the page before; "" for none
 	Older  string
@@ -33,7 +35,7 @@ const archivePerPage = 20
 
 func (b *Bot) newsPage(c *gin.Context) error {
 	ctx := c.Request.Context()
-	f, err := b.frame(c, "お知らせ")
+	f, err := b.frame(c, "page.news")
 	if err != nil {
 		return err
 	}
@@ -57,7 +59,10 @@ func (b *Bot) newsPage(c *gin.Context) error {
 	p.Found = len(found)
 	page, _ := strconv.Atoi(c.Query("page"))
 	items, page, more := pageOf(found, page, archivePerPage)
-	p.Items = items
+	for _, n := range items {
+		n, reading := n.In(f.W.Language)
+		p.Items = append(p.Items, itemView[ippo.News]{n, reading, f.W})
+	}
 	if page > 1 {
 		p.Newer = p.address(page - 1)
 	}
@@ -91,7 +96,7 @@ func (p archivePage) shows(n ippo.News) bool {
 			return false
 		}
 	}
-	text := fold.Text(n.Title + "\n" + n.Summary + "\n" + n.Body)
+	text := fold.Text(strings.Join(append([]string{n.Title, n.Summary, n.Body}, n.Translations.All("title", "summary", "body")...), "\n"))
 	for word := range strings.FieldsSeq(fold.Text(p.Query)) {
 		if !strings.Contains(text, word) {
 			return false
@@ -108,13 +113,31 @@ func (p archivePage) address(page int) string {
 		}
 	}
 	q.Set("page", strconv.Itoa(page))
+	if p.asked {
+		q.Set(messages.LanguageParam, string(p.W.Language))
+	}
 	return "/r/news?" + q.Encode()
 }
+
+// itemView is one thing as a reader is shown it.
+type itemView[T any] struct {
+	Item    T
+	Reading ippo.Reading
+	words   messages.Words
+}
+
+// LangOf names the language of one of its texts.
+func (v itemView[T]) LangOf(text string) string {
+	return htmlLanguage(cmp.Or(v.Reading.Of[text], v.Reading.Language))
+}
+
+// Caveat tells the reader that these texts, or all, are not in their language; "" if they are.
+func (v itemView[T]) Caveat(texts ...string) string { return v.words.Caveat(v.Reading, texts...) }
 
 // itemPage shows one thing, with the names of its topics and areas.
 type itemPage[T any] struct {
 	frame
-	Item   T
+	itemView[T]
 	Topics []string
 	Areas  []string
 }
@@ -127,7 +150,10 @@ func (b *Bot) newsItemPage(c *gin.Context) error {
 	if n.Status != ippo.ContentPublished || n.PublishAt.After(b.now()) {
 		return ippo.ErrNotFound
 	}
-	return showItem(b, c, "news", n.Title, n, n.Topics, n.Areas)
+	return showItem(b, c, "news", n.Topics, n.Areas, func(l ippo.Language) (ippo.News, ippo.Reading, string) {
+		n, reading := n.In(l)
+		return n, reading, n.Title
+	})
 }
 
 func (b *Bot) eventPage(c *gin.Context) error {
@@ -138,7 +164,10 @@ func (b *Bot) eventPage(c *gin.Context) error {
 	if e.Status != ippo.ContentPublished {
 		return ippo.ErrNotFound
 	}
-	return showItem(b, c, "event", e.Title, e, e.Topics, e.Areas)
+	return showItem(b, c, "event", e.Topics, e.Areas, func(l ippo.Language) (ippo.Event, ippo.Reading, string) {
+		e, reading := e.In(l)
+		return e, reading, e.Title
+	})
 }
 
 func (b *Bot) groupPage(c *gin.Context) error {
@@ -149,14 +178,16 @@ func (b *Bot) groupPage(c *gin.Context) error {
 	if g.Hidden {
 		return ippo.ErrNotFound
 	}
-	now := b.now()
-	listed := listing{ActivityGroup: g, Stale: g.Stale(now)}
-	for bit, name := range ippo.TongueNames {
-		if g.Tongues&(1<<bit) != 0 {
-			listed.Tongues = append(listed.Tongues, name)
+	return showItem(b, c, "group", g.Topics, g.Areas, func(l ippo.Language) (listing, ippo.Reading, string) {
+		g, reading := g.In(l)
+		listed := listing{ActivityGroup: g, Stale: g.Stale(b.now())}
+		for bit := range ippo.TongueNames {
+			if g.Tongues&(1<<bit) != 0 {
+				listed.Tongues = append(listed.Tongues, b.texts.In(l).Say("tongue."+strconv.Itoa(bit)))
+			}
 		}
-	}
-	return showItem(b, c, "group", g.Name, listed, g.Topics, g.Areas)
+		return listed, reading, g.Name
+	})
 }
 
 // listing is a group as its page shows it.
@@ -171,7 +202,7 @@ func (b *Bot) campaignPage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return showItem(b, c, "campaign", campaign.Title, campaign, 0, 0)
+	return campaignItem(b, c, "campaign", campaign)
 }
 
 // campaignScreen shows how far the town has come, in large letters, and anew every half minute: for a
@@ -182,7 +213,7 @@ func (b *Bot) campaignScreen(c *gin.Context) error {
 		return err
 	}
 	c.Header("Cache-Control", "no-store")
-	return showItem(b, c, "campaign_screen", campaign.Title, campaign, 0, 0)
+	return campaignItem(b, c, "campaign_screen", campaign)
 }
 
 // shownCampaign is the campaign of the address; one that is still being prepared is ippo.ErrNotFound.
@@ -197,20 +228,30 @@ func (b *Bot) shownCampaign(c *gin.Context) (ippo.Campaign, error) {
 	return campaign, nil
 }
 
-func showItem[T any](b *Bot, c *gin.Context, page, title string, item T, topics, areas ippo.Choice) error {
+func campaignItem(b *Bot, c *gin.Context, page string, campaign ippo.Campaign) error {
+	return showItem(b, c, page, 0, 0, func(l ippo.Language) (ippo.Campaign, ippo.Reading, string) {
+		campaign, reading := campaign.In(l)
+		return campaign, reading, campaign.Title
+	})
+}
+
+// showItem shows a thing as it reads in the language of the page.
+func showItem[T any](b *Bot, c *gin.Context, page string, topics, areas ippo.Choice, in func(ippo.Language) (item T, reading ippo.Reading, title string)) error {
 	ctx := c.Request.Context()
-	f, err := b.frame(c, title)
+	f, err := b.frame(c, "")
 	if err != nil {
 		return err
 	}
-	p := itemPage[T]{frame: f, Item: item}
+	item, reading, title := in(f.W.Language)
+	f.Title = title
+	p := itemPage[T]{frame: f, itemView: itemView[T]{item, reading, f.W}}
 	allTopics, err := b.store.Topics(ctx)
 	if err != nil {
 		return err
 	}
 	for _, t := range allTopics {
 		if topics&(1<<t.Number) != 0 {
-			p.Topics = append(p.Topics, t.Name)
+			p.Topics = append(p.Topics, t.NameIn(f.W.Language))
 		}
 	}
 	allAreas, err := b.store.Areas(ctx)
@@ -219,7 +260,7 @@ func showItem[T any](b *Bot, c *gin.Context, page, title string, item T, topics,
 	}
 	for _, a := range allAreas {
 		if areas&(1<<a.Number) != 0 {
-			p.Areas = append(p.Areas, a.Name)
+			p.Areas = append(p.Areas, a.NameIn(f.W.Language))
 		}
 	}
 	return b.render(c, http.StatusOK, page, p)
@@ -228,11 +269,11 @@ func showItem[T any](b *Bot, c *gin.Context, page, title string, item T, topics,
 // eventListPage lists what is coming.
 type eventListPage struct {
 	frame
-	Items []ippo.Event
+	Items []itemView[ippo.Event]
 }
 
 func (b *Bot) eventsPage(c *gin.Context) error {
-	f, err := b.frame(c, "イベント")
+	f, err := b.frame(c, "page.events")
 	if err != nil {
 		return err
 	}
@@ -240,18 +281,23 @@ func (b *Bot) eventsPage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.render(c, http.StatusOK, "events", eventListPage{f, items})
+	page := eventListPage{frame: f}
+	for _, e := range items {
+		e, reading := e.In(f.W.Language)
+		page.Items = append(page.Items, itemView[ippo.Event]{e, reading, f.W})
+	}
+	return b.render(c, http.StatusOK, "events", page)
 }
 
 // privacyPage says what is kept about residents.
 type privacyPage struct {
 	frame
-	CountBrowsers                             bool
-	VisitDays, QuestionDays, ConsultationDays int // for how long these are kept
+	CountBrowsers bool
+	Days          messages.Vars // for how long things are kept
 }
 
 func (b *Bot) privacyPage(c *gin.Context) error {
-	f, err := b.frame(c, "個人情報の取り扱い")
+	f, err := b.frame(c, "page.privacy")
 	if err != nil {
 		return err
 	}
@@ -261,6 +307,8 @@ func (b *Bot) privacyPage(c *gin.Context) error {
 	}
 	keep := center.Keep
 	return b.render(c, http.StatusOK, "privacy", privacyPage{
-		f, center.CountBrowsers, keep.Days(ippo.RetainVisits), keep.Days(ippo.RetainQuestions), keep.Days(ippo.RetainConsultations),
+		f, center.CountBrowsers, messages.Vars{
+			"VisitDays": keep.Days(ippo.RetainVisits), "QuestionDays": keep.Days(ippo.RetainQuestions), "ConsultationDays": keep.Days(ippo.RetainConsultations),
+		},
 	})
 }

@@ -85,8 +85,6 @@ func (t *turn) moveToRoom(text string) error {
 // roomPage is the room: what was said, and the form. It is in the language of who opens it.
 type roomPage struct {
 	frame
-	Lang      string
-	W         messages.Words
 	Vars      messages.Vars
 	Action    string
 	Sent      bool
@@ -118,31 +116,17 @@ func (p roomPage) StateWords() string { return p.W.Say("consult.state." + string
 // Open reports whether what is written now belongs to what stands there.
 func (p roomPage) Open() bool { return p.State != "" && p.State != ippo.ConsultationDone }
 
-// roomFrame is what the room and its door have in common.
-func (b *Bot) roomFrame(c *gin.Context, l store.FormLink) (roomPage, ippo.Settings, error) {
-	ctx := c.Request.Context()
-	follower, err := b.store.Follower(ctx, l.Follower)
+// roomFrame is the room as it stands before anything is in it.
+func (b *Bot) roomFrame(c *gin.Context) (roomPage, ippo.Settings, error) {
+	center, err := b.store.Settings(c.Request.Context())
 	if err != nil {
 		return roomPage{}, ippo.Settings{}, err
 	}
-	center, err := b.store.Settings(ctx)
-	if err != nil {
-		return roomPage{}, ippo.Settings{}, err
-	}
-	w := b.texts.In(follower.Language)
+	f, err := b.frame(c, "consult.title")
 	return roomPage{
-		frame: frame{w.Say("consult.title"), center.Office, center.Labels},
-		Lang:  htmlLanguage(follower.Language), W: w, Action: c.Request.URL.Path,
+		frame: f, Action: c.Request.URL.Path,
 		Vars: messages.Vars{"Office": center.Office.Name, "Phone": center.Office.Phone, "Hours": center.Office.Hours, "Days": center.Keep.Days(ippo.RetainConsultations)},
-	}, center, nil
-}
-
-func (b *Bot) roomDoor(c *gin.Context, l store.FormLink) error {
-	page, _, err := b.roomFrame(c, l)
-	if err != nil {
-		return err
-	}
-	return b.render(c, http.StatusOK, "room_door", page)
+	}, center, err
 }
 
 func (b *Bot) showRoom(c *gin.Context, l store.FormLink) error {
@@ -152,7 +136,7 @@ func (b *Bot) showRoom(c *gin.Context, l store.FormLink) error {
 			return fmt.Errorf("read what waits for the room: %w", err)
 		}
 	}
-	page, center, err := b.roomFrame(c, l)
+	page, center, err := b.roomFrame(c)
 	if err != nil {
 		return err
 	}
@@ -179,7 +163,7 @@ func (b *Bot) drawRoom(c *gin.Context, status int, l store.FormLink, page roomPa
 				continue
 			}
 			page.Entries = append(page.Entries, roomEntry{
-				e.Author, page.W.Say("consult.by." + string(e.Author)), page.W.Day(e.At) + e.At.In(ippo.Tokyo).Format(" 15:04"), e.Text,
+				e.Author, page.W.Say("consult.by." + string(e.Author)), page.W.Moment(e.At), e.Text,
 			})
 			if e.Author == ippo.EntryResident {
 				page.Helplines = nil
@@ -210,7 +194,7 @@ func (b *Bot) drawRoom(c *gin.Context, status int, l store.FormLink, page roomPa
 // takeRoom takes what a resident wrote in their room. The link stays good.
 func (b *Bot) takeRoom(c *gin.Context, l store.FormLink) error {
 	ctx := c.Request.Context()
-	page, center, err := b.roomFrame(c, l)
+	page, center, err := b.roomFrame(c)
 	if err != nil {
 		return err
 	}

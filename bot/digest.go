@@ -49,10 +49,17 @@ func (t *turn) digestTime() messages.Vars {
 // broadcastPage shows again what was sent to topics, areas or everyone, for whoever finds it in a digest.
 type broadcastPage struct {
 	frame
-	Day       string
 	Rows      []template.HTML
 	Links     []pageLink // what its buttons and texts open
 	Corrected string     // address of what corrects it; "" if nothing does
+}
+
+// Caveat tells a reader of another language that what was sent was written in Japanese.
+func (p broadcastPage) Caveat() string {
+	if p.W.Language == ippo.Japanese {
+		return ""
+	}
+	return p.W.Say("content.ja")
 }
 
 type pageLink struct{ Label, URL string }
@@ -66,13 +73,13 @@ func (b *Bot) broadcastPage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	day := ippo.DateWords(sent.StartedAt)
-	p := broadcastPage{Day: day}
-	if p.frame, err = b.frame(c, day+"のお知らせ"); err != nil {
+	var p broadcastPage
+	if p.frame, err = b.frame(c, ""); err != nil {
 		return err
 	}
+	p.Title = p.Say("page.broadcast", messages.Vars{"Day": p.W.Day(sent.StartedAt)})
 	if corrected != nil {
-		p.Corrected = messages.BroadcastPage("", corrected.ID)
+		p.Corrected = p.To(messages.BroadcastPage("", corrected.ID))
 	}
 	general, _ := ippo.Fill(ippo.UncountLinks(sent.Messages, sent.Links), nil) // to nobody in particular
 	for i, m := range general {
@@ -140,7 +147,7 @@ type digestPage struct {
 	Items []digestEntry
 }
 
-type digestEntry struct{ Kind, When, Words, Page string }
+type digestEntry struct{ Kind, At, Title, Lang, Page string }
 
 func (b *Bot) digestPage(c *gin.Context) error {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
@@ -156,25 +163,27 @@ func (b *Bot) digestPage(c *gin.Context) error {
 		return err
 	}
 	var p digestPage
-	if p.frame, err = b.frame(c, "まとめ"); err != nil {
+	if p.frame, err = b.frame(c, "page.digest"); err != nil {
 		return err
 	}
 	for _, item := range items {
-		p.Items = append(p.Items, entryOf(item))
+		p.Items = append(p.Items, entryOf(p.frame, item))
 	}
 	return b.render(c, http.StatusOK, "digest", p)
 }
 
-func entryOf(item ippo.DigestItem) digestEntry {
+func entryOf(f frame, item ippo.DigestItem) digestEntry {
 	switch item.Kind {
 	case ippo.DigestNews:
-		return digestEntry{item.News.Kind.Words(), ippo.DateWords(item.News.PublishAt), item.News.Title, messages.NewsPage("", item.News.Slug)}
+		n, reading := item.News.In(f.W.Language)
+		return digestEntry{f.Say("news.kind." + string(n.Kind)), f.W.Day(n.PublishAt), n.Title, htmlLanguage(reading.Of["title"]), f.To(messages.NewsPage("", n.Slug))}
 	case ippo.DigestEvent:
-		return digestEntry{"イベント", item.Event.When(), item.Event.Title, messages.EventPage("", item.Event.Slug)}
+		e, reading := item.Event.In(f.W.Language)
+		return digestEntry{f.Say("digest.kind.event"), f.W.When(e), e.Title, htmlLanguage(reading.Of["title"]), f.To(messages.EventPage("", e.Slug))}
 	}
-	words := messages.BroadcastWords(item.Broadcast)
+	words, lang := messages.BroadcastWords(item.Broadcast), "ja"
 	if words == "" {
-		words = "写真や絵のお知らせ"
+		words, lang = f.Say("digest.picture"), f.Lang()
 	}
-	return digestEntry{"お知らせ", ippo.DateWords(item.Broadcast.StartedAt), words, messages.BroadcastPage("", item.Broadcast.ID)}
+	return digestEntry{f.Say("digest.kind.broadcast"), f.W.Day(item.Broadcast.StartedAt), words, lang, f.To(messages.BroadcastPage("", item.Broadcast.ID))}
 }

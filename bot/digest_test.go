@@ -147,7 +147,8 @@ func TestDigestPages(t *testing.T) {
 	c.clock.pass(10 * time.Hour)
 	everyone := send(func(*ippo.Broadcast) {})
 	address := func(b *ippo.Broadcast) string { return messages.BroadcastPage(c.url, b.ID) }
-	p := get(t, web, address(everyone)).is(200, "2026年4月1日（水）のお知らせ", "ご利用者さん&lt;b&gt;へ", `href="https://example.jp/x"`, `href="`+c.url+`/r/events/matsuri"`, "やさしい 日本語")
+	p := get(t, web, address(everyone)).is(200, "2026年4月1日（水）のお知らせ", "ご利用者さん&lt;b&gt;へ", `href="https://example.jp/x"`, `href="`+c.url+`/r/events/matsuri"`)
+	get(t, web, address(everyone)+"?lang=en").is(200, "This text is only in Japanese.", "please call us")
 	if strings.Contains(p.body, "見出し") || strings.Contains(p.body, "配信を減らす") {
 		t.Error("the page shows what followers never see")
 	}

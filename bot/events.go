@@ -77,7 +77,7 @@ func eventChoices(t *turn) []choice {
 	for _, e := range items {
 		list = append(list, choice{value: e.Slug, label: e.Title})
 	}
-	return append(list, pageChoices(page, more)...)
+	return append(list, pageChoices(t, page, more)...)
 }
 
 func answerEvents(t *turn, value string) (string, error) {

@@ -138,7 +138,7 @@ func faqChoices(t *turn) []choice {
 	if a.Asked != "" {
 		all = append(all, choice{value: "none", label: t.w.Say("faq.other"), words: []string{"ちがう", "違う", "どれもちがう", "no", "none"}, plain: true})
 	}
-	return append(all, pageChoices(a.Page, more)...)
+	return append(all, pageChoices(t, a.Page, more)...)
 }
 
 // takesFAQ lets older buttons open any question, and turn to any page.

@@ -85,6 +85,9 @@ func (b *Bot) link(c *gin.Context) (store.FormLink, error) {
 	if errors.Is(err, ippo.ErrNotFound) {
 		return l, errLinkOver
 	}
+	if err == nil {
+		err = b.readBy(c, l.Follower)
+	}
 	return l, err
 }
 
@@ -113,40 +116,41 @@ func (b *Bot) formDoor(c *gin.Context) error {
 		return errLinkOver
 	case l.Bound():
 		return b.to(c, "/form")
-	case l.Purpose == store.PurposeRoom:
-		return b.roomDoor(c, l)
 	}
 	f, err := b.frame(c, formTitle(l.Purpose))
 	if err != nil {
 		return err
 	}
-	p := doorPage{frame: f, Action: "/r/f/" + c.Param("link")}
-	if l.Purpose == purposeData || l.Purpose == purposeTake {
-		follower, err := b.store.Follower(c.Request.Context(), l.Follower)
-		if err != nil {
-			return err
-		}
-		w := b.texts.In(follower.Language)
-		p.Title, p.W, p.Lang = w.Say("mydata.title"), &w, htmlLanguage(follower.Language)
-	}
-	return b.render(c, http.StatusOK, "door", p)
+	return b.render(c, http.StatusOK, "door", doorPage{f, "/r/f/" + c.Param("link"), doorTexts(l.Purpose)})
 }
 
+// doorPage asks for 「開く」.
 type doorPage struct {
 	frame
 	Action string
-	W      *messages.Words // to one's own data, in one's own language; nil: to a form
-	Lang   string
+	Texts  []string // keys of what it says
 }
 
+func doorTexts(purpose string) []string {
+	if purpose == purposeData || purpose == purposeTake {
+		return []string{"mydata.door"}
+	}
+	return []string{"consult.door"}
+}
+
+// formTitle is the key of what a form is called.
 func formTitle(purpose string) string {
 	switch purpose {
 	case purposeAmbassador:
-		return "登録の入力"
+		return "form.ambassador.title"
 	case purposeVisit:
-		return "見学の申し込み"
+		return "visit.title"
+	case purposeData, purposeTake:
+		return "mydata.title"
+	case store.PurposeRoom:
+		return "consult.title"
 	}
-	return "連絡先の入力"
+	return "form.contact.title"
 }
 
 // to sends the browser on within the link. 303: reloading must not post again.
@@ -225,7 +229,7 @@ func (b *Bot) takeForm(c *gin.Context) error {
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 	if err := c.Request.ParseForm(); err != nil {
-		b.refuse(c, http.StatusBadRequest, "送信できませんでした。", "入力が長すぎるか、通信が途切れました。もう一度お試しください。")
+		b.refuse(c, http.StatusBadRequest, "page.unsent", "page.unsent.why")
 		return nil
 	}
 	switch l.Purpose {
@@ -270,7 +274,7 @@ func (b *Bot) showAmbassadorForm(c *gin.Context, status int, form ambassadorForm
 	if err != nil {
 		return err
 	}
-	return b.render(c, status, "form_ambassador", ambassadorFormPage{f, form, problems, ippo.AgeBands, c.Request.URL.Path})
+	return b.render(c, status, "form_ambassador", ambassadorFormPage{f, form, f.mend("form.problem.", problems), ippo.AgeBands, c.Request.URL.Path})
 }
 
 func readAmbassadorForm(c *gin.Context) ambassadorForm {
@@ -288,13 +292,13 @@ func (f ambassadorForm) ambassador() ippo.Ambassador {
 	return a
 }
 
-// problems are what has to be mended before the form is taken.
+// problems are the fields that have to be mended before the form is taken; frame.mend says how.
 func (f ambassadorForm) problems() ippo.Problems {
 	a := f.ambassador()
 	var p ippo.Problems
 	errors.As(a.Validate(), &p)
 	if a.AgeBand.NeedsGuardian() && !f.GuardianConsent {
-		p.Add("guardianConsent", "保護者の方の同意が必要です。")
+		p.Add("guardianConsent", "")
 	}
 	return p
 }
@@ -367,24 +371,22 @@ func (b *Bot) showContactForm(c *gin.Context, status int, l store.FormLink, form
 	if err != nil {
 		return err
 	}
-	return b.render(c, status, "form_contact", contactFormPage{f, form, problems, c.Request.URL.Path})
+	return b.render(c, status, "form_contact", contactFormPage{f, form, f.mend("form.problem.", problems), c.Request.URL.Path})
 }
 
+// problems are the fields that have to be mended; frame.mend says how.
 func (f contactForm) problems() ippo.Problems {
 	var p ippo.Problems
-	length := func(name, label, value string, low, high int) {
-		switch n := len([]rune(value)); {
-		case n < low:
-			p.Addf(name, "%sを入力してください。", label)
-		case n > high:
-			p.Addf(name, "%sは%d文字以内で入力してください（現在%d文字）。", label, high, n)
+	length := func(name, value string, low, high int) {
+		if n := len([]rune(value)); n < low || n > high {
+			p.Add(name, "")
 		}
 	}
-	length("name", "お名前", f.Name, 1, 40)
-	length("contact", "連絡先", f.Contact, 1, 100)
-	length("text", "内容", f.Text, 0, 1000)
+	length("name", f.Name, 1, 40)
+	length("contact", f.Contact, 1, 100)
+	length("text", f.Text, 0, 1000)
 	if found := personal.Find(f.Contact); p.For("contact") == "" && found.Phone() == "" && len(found.Emails) == 0 {
-		p.Add("contact", "電話番号かメールアドレスを入力してください。")
+		p.Add("contact", "")
 	}
 	return p
 }
@@ -421,9 +423,8 @@ func (b *Bot) takeContactForm(c *gin.Context, l store.FormLink) error {
 // donePage thanks, and shows an ambassador's number.
 type donePage struct {
 	frame
-	Number int    // 0: no ambassador
-	Visit  string // what is said to who wants to visit a group, in their language; "" to others
-	Lang   string
+	Number int      // 0: no ambassador
+	Texts  []string // keys of what it says
 }
 
 func (b *Bot) formDone(c *gin.Context) error {
@@ -434,25 +435,20 @@ func (b *Bot) formDone(c *gin.Context) error {
 	if l.SpentAt.IsZero() {
 		return b.to(c, "/form")
 	}
-	f, err := b.frame(c, "送信しました")
+	f, err := b.frame(c, "visit.done.title")
 	if err != nil {
 		return err
 	}
-	p := donePage{frame: f}
-	if l.Purpose == purposeAmbassador {
+	p := donePage{frame: f, Texts: []string{"form.done.desk", "form.done.close"}}
+	switch l.Purpose {
+	case purposeAmbassador:
 		a, err := b.store.AmbassadorOf(c.Request.Context(), l.Follower)
 		if err != nil {
 			return err
 		}
-		p.Title, p.Number = "登録しました", a.Number
-	}
-	if l.Purpose == purposeVisit {
-		follower, err := b.store.Follower(c.Request.Context(), l.Follower)
-		if err != nil {
-			return err
-		}
-		w := b.texts.In(follower.Language)
-		p.Title, p.Visit, p.Lang = w.Say("visit.done.title"), w.Say("visit.done"), htmlLanguage(follower.Language)
+		p.Title, p.Number, p.Texts = f.Say("form.done.ambassador"), a.Number, []string{"form.done.later"}
+	case purposeVisit:
+		p.Texts = []string{"visit.done"}
 	}
 	return b.render(c, http.StatusOK, "done", p)
 }

@@ -92,7 +92,7 @@ func TestAmbassadorSignUp(t *testing.T) {
 
 	// Robots and closed pages open links too: that spends nothing.
 	for range 3 {
-		p := get(t, browser(t), link).is(200, "開く", "please call us")
+		p := get(t, browser(t), link).is(200, "開く", "ここから先は、あなた専用の画面です")
 		for name, want := range map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"} {
 			if got := p.header.Get(name); got != want {
 				t.Errorf("%s: %q, want %q", name, got, want)
@@ -104,14 +104,14 @@ func TestAmbassadorSignUp(t *testing.T) {
 	}
 	get(t, other, link+"/form").is(403, "LINEからもう一度開いてください")
 
-	post(t, phone, link, nil).is(200, "お名前", "ふりがな", "私のまちのビジョン", "please call us")
+	post(t, phone, link, nil).is(200, "お名前", "ふりがな", "私のまちのビジョン")
 	get(t, phone, link).is(200, "お名前") // closed and opened again
 	get(t, other, link).is(403, "LINEからもう一度開いてください")
 	post(t, other, link, nil).is(403, "LINEからもう一度開いてください")
 	post(t, other, link+"/form", url.Values{"name": {"他人"}}).is(403)
 
 	form := url.Values{"name": {"山田 花子"}, "kana": {""}, "contact": {"わからない"}, "ageBand": {"u16"}, "vision": {"<b>笑顔のまち</b>"}}
-	post(t, phone, link+"/form", form).is(422, `value="山田 花子"`, "ふりがなを入力してください", "電話番号かメールアドレス", "保護者のお名前を入力してください",
+	post(t, phone, link+"/form", form).is(422, `value="山田 花子"`, "ふりがなを、40文字以内で入力してください", "電話番号かメールアドレス", "保護者のお名前を、40文字以内で入力してください",
 		"保護者の方の同意が必要です", "&lt;b&gt;笑顔のまち")
 	form.Set("kana", "やまだ はなこ")
 	form.Set("contact", "090-1234-5678")
@@ -203,7 +203,8 @@ func TestLinksEnd(t *testing.T) {
 		forged = link[:len(link)-1] + "B"
 	}
 	get(t, browser(t), forged).is(404, "LINEからもう一度開いてください")
-	get(t, browser(t), c.url+"/r/f/x").is(404, "please call us")
+	get(t, browser(t), c.url+"/r/f/x").is(404, "アドレスが正しくありません", "English")
+	get(t, browser(t), c.url+"/r/f/x?lang=en").is(404, "The address is not right.", "please call us")
 	c.clock.pass(25 * time.Hour)
 	get(t, browser(t), link).is(410, "LINEからもう一度開いてください")
 	post(t, browser(t), link, nil).is(410)
@@ -234,7 +235,7 @@ func TestContactForm(t *testing.T) {
 	phone := browser(t)
 	link := r.say("電話").page("連絡先を入力する")
 	post(t, phone, link, nil).is(200, "連絡先の入力")
-	post(t, phone, link+"/form", url.Values{"name": {"山田"}}).is(422, `value="山田"`, "連絡先を入力してください")
+	post(t, phone, link+"/form", url.Values{"name": {"山田"}}).is(422, `value="山田"`, "電話番号かメールアドレスを、100文字以内で入力してください")
 	post(t, phone, link+"/form", url.Values{"name": {"山田"}, "contact": {"０９０ １２３４ ５６７８"}, "text": {"土曜に行きたいです"}}).is(200, "送信しました")
 	list := c.requests()
 	if len(list) != 1 || list[0].Body != "お名前：山田\n連絡先：０９０ １２３４ ５６７８\n内容：土曜に行きたいです" {
@@ -255,11 +256,11 @@ func TestPages(t *testing.T) {
 	get(t, b, c.url+"/r/news?topic=fukushi").is(200, "1件")
 	get(t, b, c.url+"/r/news?q=ＨＴＴＰＳ&area=umi").is(200, "8件")
 	get(t, b, c.url+"/r/news?q=%00%ff&page=-3&topic=nothing").is(200)
-	get(t, b, c.url+"/r/news/news-1").is(200, "お知らせ1号", `<a href="https://example.jp/" rel="noreferrer">https://example.jp/</a>`, "やさしい 日本語")
+	get(t, b, c.url+"/r/news/news-1").is(200, "お知らせ1号", `<a href="https://example.jp/" rel="noreferrer">https://example.jp/</a>`, "やさしい にほんご", "English")
 	get(t, b, c.url+"/r/news/draft").is(404, "ページが見つかりません")
 	get(t, b, c.url+"/r/events").is(200, "春の市民まつり")
 	get(t, b, c.url+"/r/events/matsuri").is(200, "中央広場", "30人")
-	get(t, b, c.url+"/r/groups/ehon").is(200, "えほんの広場", "子ども連れ歓迎")
+	get(t, b, c.url+"/r/groups/ehon").is(200, "えほんの広場", "親子歓迎")
 	get(t, b, c.url+"/r/groups/hidden").is(404)
 	get(t, b, c.url+"/r/campaigns/kaette").is(200, "帰っておいでよ")
 	get(t, b, c.url+"/r/privacy").is(200, "個人情報の取り扱い", "000-123-4567", "同意をいただいたときだけ", "90日で消します", "相談の部屋", "1095日で消します")

@@ -294,7 +294,7 @@ func resultChoices(t *turn) []choice {
 	for _, g := range shown {
 		list = append(list, choice{value: g.Slug, label: g.Name, words: names(g.Kana)})
 	}
-	list = append(list, pageChoices(page, more)...)
+	list = append(list, pageChoices(t, page, more)...)
 	if page == 1 {
 		list = append(list, choice{value: "how.back", label: t.w.Say("choice.back"), words: backWords, plain: true})
 	}

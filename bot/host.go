@@ -112,16 +112,15 @@ func (b *Bot) hostDoor(c *gin.Context) error {
 	}
 	switch {
 	case hostMine(c, l):
-		c.Redirect(http.StatusSeeOther, "/r/g/"+c.Param("link")+"/visit")
-		return nil
+		return b.toVisit(c)
 	case l.Bound():
 		return errHostOtherOpen
 	}
-	f, err := b.frame(c, "見学を希望する方がいます")
+	f, err := b.frame(c, "host.visit.title")
 	if err != nil {
 		return err
 	}
-	return b.render(c, http.StatusOK, "host_door", doorPage{frame: f, Action: "/r/g/" + c.Param("link")})
+	return b.render(c, http.StatusOK, "door", doorPage{f, f.To("/r/g/" + c.Param("link")), []string{"host.door", "host.door.bind"}})
 }
 
 func hostMine(c *gin.Context, l store.GroupLink) bool {
@@ -155,7 +154,16 @@ func (b *Bot) openHost(c *gin.Context) error {
 			HttpOnly: true, Secure: b.secure, SameSite: http.SameSiteLaxMode,
 		})
 	}
-	c.Redirect(http.StatusSeeOther, "/r/g/"+c.Param("link")+"/visit")
+	return b.toVisit(c)
+}
+
+// toVisit sends the browser on to the match that its link is for, in the language it came in.
+func (b *Bot) toVisit(c *gin.Context) error {
+	to := "/r/g/" + c.Param("link") + "/visit"
+	if l := c.Query(messages.LanguageParam); ippo.IsLanguage(ippo.Language(l)) {
+		to += "?" + messages.LanguageParam + "=" + l
+	}
+	c.Redirect(http.StatusSeeOther, to)
 	return nil
 }
 
@@ -186,8 +194,8 @@ func (b *Bot) hostVisit(c *gin.Context) (page hostVisitPage, err error) {
 	if page.Match.State == ippo.MatchSuggested || !page.Match.Consent.Given() {
 		return page, errHostLinkOver // it was taken back
 	}
-	page.frame, err = b.frame(c, "見学を希望する方")
-	page.Action = "/r/g/" + c.Param("link") + "/visit"
+	page.frame, err = b.frame(c, "host.page.visit")
+	page.Action = page.To("/r/g/" + c.Param("link") + "/visit")
 	page.Today = ippo.Day(b.now()).Format(time.DateOnly)
 	if !page.Match.VisitOn.IsZero() {
 		page.VisitOn = page.Match.VisitOn.In(ippo.Tokyo).Format(time.DateOnly)
@@ -212,7 +220,7 @@ func (b *Bot) takeHostVisit(c *gin.Context) error {
 		return err
 	}
 	if err := c.Request.ParseForm(); err != nil {
-		b.refuse(c, http.StatusBadRequest, "送信できませんでした。", "通信が途切れました。もう一度お試しください。")
+		b.refuse(c, http.StatusBadRequest, "page.unsent", "page.unsent.why")
 		return nil
 	}
 	answer := ippo.GroupAnswer(field(c, "answer"))
@@ -229,6 +237,7 @@ func (b *Bot) takeHostVisit(c *gin.Context) error {
 	})
 	switch {
 	case errors.As(err, &page.Problems):
+		page.Problems = page.mend("host.problem.", page.Problems)
 		return b.render(c, http.StatusUnprocessableEntity, "host_visit", page)
 	case errors.Is(err, ippo.ErrConflict):
 		return errHostLinkOver
@@ -245,7 +254,7 @@ type hostFreshPage struct {
 	Group   ippo.ActivityGroup
 	Answers []ippo.FreshAnswer
 	Action  string
-	Said    string
+	Said    string // the answer that was just given
 }
 
 func (b *Bot) freshPage(c *gin.Context, l store.GroupLink, status int, said string) error {
@@ -253,11 +262,11 @@ func (b *Bot) freshPage(c *gin.Context, l store.GroupLink, status int, said stri
 	if err != nil {
 		return err
 	}
-	f, err := b.frame(c, "新しい方を募集中ですか")
+	f, err := b.frame(c, "host.fresh.ask")
 	if err != nil {
 		return err
 	}
-	return b.render(c, status, "host_fresh", hostFreshPage{f, g, ippo.FreshAnswers, "/r/g/" + c.Param("link") + "/fresh", said})
+	return b.render(c, status, "host_fresh", hostFreshPage{f, g, ippo.FreshAnswers, f.To("/r/g/" + c.Param("link") + "/fresh"), said})
 }
 
 // takeFresh takes what a group says to 「募集中ですか」. It may change its mind while the link is good.
@@ -271,7 +280,7 @@ func (b *Bot) takeFresh(c *gin.Context) error {
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 	if err := c.Request.ParseForm(); err != nil {
-		b.refuse(c, http.StatusBadRequest, "送信できませんでした。", "通信が途切れました。もう一度お試しください。")
+		b.refuse(c, http.StatusBadRequest, "page.unsent", "page.unsent.why")
 		return nil
 	}
 	answer := ippo.FreshAnswer(field(c, "answer"))
@@ -282,5 +291,5 @@ func (b *Bot) takeFresh(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.freshPage(c, l, http.StatusOK, answer.Words())
+	return b.freshPage(c, l, http.StatusOK, string(answer))
 }

@@ -109,7 +109,7 @@ func TestNewcomerIsWalkedToAGroup(t *testing.T) {
 			post(t, host, group, nil).is(200, "山田花子", "090-1111-2222", "駐車場は?")
 			get(t, other, group).is(403, "ほかの機器で開かれています")
 			get(t, other, group+"/visit").is(403)
-			post(t, host, group+"/visit", url.Values{"answer": {"welcome"}, "visitOn": {"2026-02-30"}}).is(422, "来ていただく日を入力してください")
+			post(t, host, group+"/visit", url.Values{"answer": {"welcome"}, "visitOn": {"2026-02-30"}}).is(422, "来ていただく日を、きょうから1年以内で入力してください")
 			post(t, host, group+"/visit", url.Values{"answer": {"welcome"}, "visitOn": {"2026-04-11"}}).is(200, "お返事を伝えました")
 
 			a = r.notice().has(say.answered, say.day, "えほんの広場").lacks("山田", "090")

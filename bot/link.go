@@ -49,7 +49,7 @@ func (b *Bot) followLink(c *gin.Context) error {
 
 // noLink helps on whoever comes with a link that leads nowhere.
 func (b *Bot) noLink(c *gin.Context) error {
-	f, err := b.frame(c, "このリンクは使えません")
+	f, err := b.frame(c, "page.link")
 	if err != nil {
 		return err
 	}

@@ -109,8 +109,6 @@ type visitFormPage struct {
 	Problems ippo.Problems
 	Group    string
 	Action   string
-	Lang     string
-	W        messages.Words // the form is in the language of who fills it in: they agree to something
 	Vars     messages.Vars
 }
 
@@ -120,23 +118,8 @@ func (b *Bot) visitPage(c *gin.Context, l store.FormLink) (visitFormPage, error)
 	if err := json.Unmarshal(l.Context, &about); err != nil {
 		return visitFormPage{}, fmt.Errorf("read what the form is about: %w", err)
 	}
-	follower, err := b.store.Follower(c.Request.Context(), l.Follower)
-	if err != nil {
-		return visitFormPage{}, err
-	}
-	w := b.texts.In(follower.Language)
-	f, err := b.frame(c, w.Say("visit.title"))
-	return visitFormPage{
-		frame: f, Group: about.GroupName, Action: c.Request.URL.Path, Lang: htmlLanguage(follower.Language), W: w, Vars: messages.Vars{"Group": about.GroupName},
-	}, err
-}
-
-// htmlLanguage is how a page names the language of its texts.
-func htmlLanguage(l ippo.Language) string {
-	if l == ippo.English {
-		return "en"
-	}
-	return "ja"
+	f, err := b.frame(c, "visit.title")
+	return visitFormPage{frame: f, Group: about.GroupName, Action: c.Request.URL.Path, Vars: messages.Vars{"Group": about.GroupName}}, err
 }
 
 func (b *Bot) showVisitForm(c *gin.Context, l store.FormLink) error {
@@ -162,9 +145,7 @@ func (b *Bot) takeVisitForm(c *gin.Context, l store.FormLink) error {
 		page.Problems.Add("contact", "")
 	}
 	if len(page.Problems) > 0 {
-		for i, p := range page.Problems {
-			page.Problems[i].Message = page.W.Say("visit.problem." + p.Field)
-		}
+		page.Problems = page.mend("visit.problem.", page.Problems)
 		return b.render(c, http.StatusUnprocessableEntity, "form_visit", page)
 	}
 	var about visitContext

@@ -169,8 +169,6 @@ type dataSection struct {
 
 type dataPage struct {
 	frame
-	Lang     string
-	W        messages.Words
 	Sections []dataSection
 	Made     string // the day
 	Open     int    // requests and consultations that the desk is not done with
@@ -196,11 +194,10 @@ func (b *Bot) dataPage(c *gin.Context, l store.FormLink) (page dataPage, d ippo.
 	for i := range d.Broadcasts {
 		d.Broadcasts[i].Words = firstWords(messages.BroadcastWords(d.Broadcasts[i].Broadcast))
 	}
-	w := b.texts.In(d.Language)
-	page = dataPage{Lang: htmlLanguage(d.Language), W: w, Made: w.Day(d.At), Sections: dataSections(w, d, topics, areas)}
-	if page.frame, err = b.frame(c, w.Say("mydata.title")); err != nil {
+	if page.frame, err = b.frame(c, "mydata.title"); err != nil {
 		return page, d, err
 	}
+	page.Made, page.Sections = page.W.Day(d.At), dataSections(page.W, d, topics, areas)
 	for _, r := range d.Requests {
 		if r.State != ippo.RequestDone {
 			page.Open++
@@ -275,7 +272,7 @@ func dataSections(w messages.Words, d ippo.PersonalData, topics []ippo.Topic, ar
 		}
 	}
 	fact("topics", chosen(w, d.Preferences.Topics, joined(names)))
-	fact("language", messages.Self(d.Language))
+	fact("language", w.Say("language.self"))
 	switch {
 	case d.Stopped:
 		fact("news", w.Say("settings.stopped"))
@@ -462,7 +459,7 @@ func (b *Bot) changeSignUp(c *gin.Context) error {
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 	if err := c.Request.ParseForm(); err != nil {
-		b.refuse(c, http.StatusBadRequest, "送信できませんでした。", "入力が長すぎるか、通信が途切れました。もう一度お試しください。")
+		b.refuse(c, http.StatusBadRequest, "page.unsent", "page.unsent.why")
 		return nil
 	}
 	form := readAmbassadorForm(c)

@@ -690,7 +690,7 @@ func (t *turn) newcomerWords(a newcomerAnswers) string {
 	for _, need := range a.Needs {
 		needs = append(needs, ja.Say("need."+need))
 	}
-	tongues := append([]string{messages.Self(t.follower.Language)}, tongueWords(ja, a.Tongues)...)
+	tongues := append([]string{t.bot.texts.Self(t.follower.Language)}, tongueWords(ja, a.Tongues)...)
 	return "地域：" + said(area) + "\n行ける範囲：" + said(reach) + "\n興味：" + said(topics...) + "\n時間：" + said(when) +
 		"\n参加のしかた：" + said(way) + "\n希望：" + said(needs...) + "\nことば：" + strings.Join(tongues, "・")
 }

@@ -102,18 +102,18 @@ func newsChoices(t *turn) []choice {
 	for _, n := range items {
 		list = append(list, choice{value: n.Slug, label: n.Title})
 	}
-	return append(list, pageChoices(page, more)...)
+	return append(list, pageChoices(t, page, more)...)
 }
 
 // pageChoices are the words that turn a list's pages.
-func pageChoices(page int, more bool) []choice {
+func pageChoices(t *turn, page int, more bool) []choice {
 	var list []choice
 	if more {
-		list = append(list, choice{value: "p" + strconv.Itoa(page+1), label: "もっと見る", plain: true,
+		list = append(list, choice{value: "p" + strconv.Itoa(page+1), label: t.w.Say("choice.next"), plain: true,
 			words: []string{"もっと", "もっとみる", "つぎ", "次", "つづき", "続き", "ほか", "ほかの", "古い", "more", "next"}})
 	}
 	if page > 1 {
-		list = append(list, choice{value: "p" + strconv.Itoa(page-1), label: "まえ", words: []string{"前", "もどる", "戻る", "back"}, plain: true})
+		list = append(list, choice{value: "p" + strconv.Itoa(page-1), label: t.w.Say("choice.back"), words: []string{"前", "もどる", "戻る", "back"}, plain: true})
 	}
 	return list
 }

@@ -7,16 +7,19 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
 	"ippo/internal/lineview"
+	"ippo/messages"
 )
 
 //go:embed templates static
@@ -31,7 +34,7 @@ type pages struct {
 
 func loadPages() (*pages, error) {
 	layout, err := template.New("layout.html").Funcs(template.FuncMap{
-		"day": ippo.DateWords, "number": func(n int) string { return ippo.Comma(int64(n)) }, "linked": linked,
+		"number": func(n int) string { return ippo.Comma(int64(n)) }, "linked": linked, "vars": vars, "lang": htmlLanguage,
 	}).ParseFS(files, "templates/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("residents' pages: %w", err)
@@ -111,7 +114,7 @@ func (b *Bot) guard(c *gin.Context) {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	if err := b.origins.Check(c.Request); err != nil && !oldPhone(c.Request) {
-		b.refuse(c, http.StatusForbidden, "このページからは送れません。", "LINEからもう一度開いてください。")
+		b.refuse(c, http.StatusForbidden, "page.again.origin", "page.again")
 		c.Abort()
 	}
 }
@@ -143,34 +146,142 @@ func (b *Bot) page(h func(*gin.Context) error) gin.HandlerFunc {
 		switch {
 		case err == nil:
 		case errors.Is(err, ippo.ErrNotFound):
-			b.refuse(c, http.StatusNotFound, "ページが見つかりません。", "公開が終わったか、アドレスがちがうかもしれません。")
+			b.refuse(c, http.StatusNotFound, "page.lost", "page.lost.why")
 		case errors.Is(err, errOtherBrowser):
-			b.refuse(c, http.StatusForbidden, "LINEからもう一度開いてください。", "この入力画面は、はじめに開いたブラウザーでだけ使えます。")
+			b.refuse(c, http.StatusForbidden, "page.again", "page.again.browser")
 		case errors.Is(err, errLinkOver):
-			b.refuse(c, http.StatusGone, "LINEからもう一度開いてください。", "この入力画面の期限が切れたか、送信が終わっています。")
+			b.refuse(c, http.StatusGone, "page.again", "page.again.over")
 		case errors.Is(err, errHostOtherOpen):
-			b.refuse(c, http.StatusForbidden, "ほかの機器で開かれています。", "このページは、はじめに「開く」を押した機器でだけ見られます。ほかの機器で見たいときは、センターにお知らせください。")
+			b.refuse(c, http.StatusForbidden, "page.host.browser", "page.host.browser.why")
 		case errors.Is(err, errHostLinkOver):
-			b.refuse(c, http.StatusGone, "このページは終わりました。", "見学の手続きが済んだか、期限が過ぎました。くわしくは、センターにお問い合わせください。")
+			b.refuse(c, http.StatusGone, "page.host.over", "page.host.over.why")
 		case errors.Is(err, errBadLink):
-			b.refuse(c, http.StatusNotFound, "LINEからもう一度開いてください。", "アドレスが正しくありません。")
+			b.refuse(c, http.StatusNotFound, "page.again", "page.again.address")
 		default:
 			b.log.ErrorContext(c.Request.Context(), "residents' page failed", "route", c.FullPath(), "err", err)
-			b.refuse(c, http.StatusInternalServerError, "うまくいきませんでした。", "少し時間をおいて、もう一度お試しください。")
+			b.refuse(c, http.StatusInternalServerError, "page.failed", "page.failed.why")
 		}
 	}
 }
 
-// frame is what the layout shows around every page.
+// frame is what the layout shows around every page, and the words of the language that the page is in.
 type frame struct {
 	Title  string
 	Office ippo.Office
 	Labels ippo.Labels
+	W      messages.Words
+	Others []otherLanguage // ways to the page in each language; none where the reader's own is known
+	asked  bool            // the address names the language
 }
 
+// otherLanguage is a language that a page can be read in.
+type otherLanguage struct {
+	Language ippo.Language
+	Self     string // its own name
+	Address  string // from the page itself
+	Current  bool
+}
+
+// frame makes the frame of a page whose title is a key of the catalogue, in the language of who came by a link
+// of their own, or else in the one that the address asks for.
 func (b *Bot) frame(c *gin.Context, title string) (frame, error) {
 	center, err := b.store.Settings(c.Request.Context())
-	return frame{title, center.Office, center.Labels}, err
+	f := frame{Office: center.Office, Labels: center.Labels}
+	if own, known := c.Get(readerKey); known {
+		f.W = b.texts.In(own.(ippo.Language))
+	} else {
+		asked := ippo.Language(c.Query(messages.LanguageParam))
+		f.asked = slices.Contains(b.texts.Languages(), asked)
+		f.W = b.texts.In(ippo.Japanese)
+		if f.asked {
+			f.W = b.texts.In(asked)
+		}
+		for _, l := range b.texts.Languages() {
+			query := c.Request.URL.Query()
+			query.Set(messages.LanguageParam, string(l))
+			f.Others = append(f.Others, otherLanguage{l, b.texts.Self(l), "?" + query.Encode(), l == f.W.Language})
+		}
+	}
+	if title != "" {
+		f.Title = f.Say(title)
+	}
+	return f, err
+}
+
+// readerKey is where a request notes the language of who came by a link of their own.
+const readerKey = "reader"
+
+// readBy notes whose link a request came by, so that every page it leads to is in their language.
+func (b *Bot) readBy(c *gin.Context, id ippo.FollowerID) error {
+	follower, err := b.store.Follower(c.Request.Context(), id)
+	if err == nil {
+		c.Set(readerKey, follower.Language)
+	}
+	return err
+}
+
+// Lang names the language of the page.
+func (f frame) Lang() string { return htmlLanguage(f.W.Language) }
+
+// Say returns a text that may mention the center besides what vars hold.
+func (f frame) Say(key string, more ...messages.Vars) string {
+	all := messages.Vars{
+		"Account": f.Office.Account, "Office": f.Office.Name, "City": f.Office.City, "Phone": f.Office.Phone, "Hours": f.Office.Hours,
+		"Ambassador": f.Labels.Ambassador, "Campaign": f.Labels.Campaign, "Vision": f.Labels.Vision,
+	}
+	for _, vars := range more {
+		maps.Copy(all, vars)
+	}
+	return f.W.Say(key, all)
+}
+
+// Asked is the language that the address asks for; "" if it asks for none.
+func (f frame) Asked() ippo.Language {
+	if f.asked {
+		return f.W.Language
+	}
+	return ""
+}
+
+// mend says how to mend each field that has a problem, in the words of the catalogue under prefix.
+func (f frame) mend(prefix string, problems ippo.Problems) ippo.Problems {
+	var said ippo.Problems
+	for _, p := range problems {
+		if said.For(p.Field) == "" {
+			said.Add(p.Field, f.Say(prefix+p.Field))
+		}
+	}
+	return said
+}
+
+// To is the address of another public page, in the same language.
+func (f frame) To(path string) string {
+	if f.asked || len(f.Others) == 0 {
+		return f.W.Page(path)
+	}
+	return path
+}
+
+// vars gives a text what it mentions, by name.
+func vars(pairs ...any) (messages.Vars, error) {
+	all := make(messages.Vars, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("vars: %v is no name", pairs[i])
+		}
+		all[name] = pairs[i+1]
+	}
+	return all, nil
+}
+
+// htmlLanguage is how a page names the language of a text. A screen reader knows no やさしい日本語, and reads it as
+// Japanese.
+func htmlLanguage(l ippo.Language) string {
+	if l == ippo.EasyJapanese {
+		return "ja"
+	}
+	return string(l)
 }
 
 // noticePage is a page that only says something.
@@ -179,13 +290,14 @@ type noticePage struct {
 	Text string
 }
 
+// refuse says why there is no page. title and text are keys of the catalogue.
 func (b *Bot) refuse(c *gin.Context, status int, title, text string) {
 	f, err := b.frame(c, title)
 	if err == nil {
-		err = b.render(c, status, "notice", noticePage{f, text})
+		err = b.render(c, status, "notice", noticePage{f, f.Say(text)})
 	}
 	if err != nil {
-		c.String(status, title)
+		c.String(status, f.Title)
 	}
 }
 

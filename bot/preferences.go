@@ -56,7 +56,7 @@ func askLanguage(t *turn) error {
 func languageChoices(t *turn) []choice {
 	var list []choice
 	for _, l := range t.languages() {
-		c := choice{value: string(l), label: messages.Self(l)}
+		c := choice{value: string(l), label: t.bot.texts.Self(l)}
 		switch l {
 		case ippo.Japanese:
 			c.words = []string{"ja", "にほんご", "japanese", "ふつう"}
@@ -385,7 +385,7 @@ func (t *turn) settingsCard(resting string) ippo.Message {
 	return messages.Summary(t.w.Say("settings.title"), []messages.Fact{
 		{Name: t.w.Say("settings.areas"), Value: t.areaWords(p.Areas)},
 		{Name: t.w.Say("settings.topics"), Value: t.topicWords(p.Topics)},
-		{Name: t.w.Say("settings.language"), Value: messages.Self(p.Language)},
+		{Name: t.w.Say("settings.language"), Value: t.w.Say("language.self")},
 		{Name: t.w.Say("settings.news"), Value: arrive},
 		{Name: t.w.Say("rest.fact"), Value: resting},
 	}, note, buttons)

@@ -119,6 +119,9 @@ func newCenter(t testing.TB, followers int, opt options) *center {
 		Freshness: func(g store.AskedGroup) ippo.Message {
 			return messages.Freshness(texts.In(g.Language), g.ActivityGroup)
 		},
+		FreshMail: func(group, page string) (subject, text string) {
+			return messages.HostMail(texts.In(ippo.Japanese), "fresh", group, page)
+		},
 		GroupLinks: keys.Signer(store.GroupLinks),
 	})
 	return c

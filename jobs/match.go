@@ -113,9 +113,8 @@ func (r *Runner) askGroup(ctx context.Context, g store.AskedGroup, now time.Time
 				Messages: []ippo.Message{r.freshness(g)}, Due: now, Until: now.Add(followUpLife),
 			})
 		case store.WayMail:
-			return t.MailGroup(ctx, g.Host.Email, "新しい方を募集中ですか（"+g.Name+"）",
-				g.Name+" 受入担当の方へ\n\n転入された方などに紹介するため、3か月ごとにおたずねしています。\n次のページを開いて、いちばん近いボタンを押してください。\n\n"+
-					l.Path(r.groupLinks)+"\n")
+			subject, text := r.freshMail(g.Name, l.Path(r.groupLinks))
+			return t.MailGroup(ctx, g.Host.Email, subject, text)
 		}
 		return nil
 	})

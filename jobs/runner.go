@@ -31,6 +31,7 @@ type Config struct {
 
 	FollowUp   func(l ippo.Language, kind ippo.FollowUp, match ippo.MatchID, group string) ippo.Message // draws a question to a newcomer
 	Freshness  func(store.AskedGroup) ippo.Message                                                      // draws 「募集中ですか」
+	FreshMail  func(group, page string) (subject, text string)                                          // asks it by mail
 	GroupLinks *secret.Signer                                                                           // signs links to groups' pages: store.GroupLinks
 
 	Now      ippo.Clock   // default time.Now
@@ -50,6 +51,7 @@ type Runner struct {
 	digest     DigestFunc
 	followUp   func(ippo.Language, ippo.FollowUp, ippo.MatchID, string) ippo.Message
 	freshness  func(store.AskedGroup) ippo.Message
+	freshMail  func(group, page string) (subject, text string)
 	groupLinks *secret.Signer
 	now        ippo.Clock
 	log        *slog.Logger
@@ -63,15 +65,15 @@ type Runner struct {
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
 func New(cfg Config) *Runner {
 	r := &Runner{
-		store:      cfg.Store,
-		line:       cfg.Line,
-		holidays:   cfg.Holidays,
-		mailer:     cfg.Mailer,
-		reminders:  cfg.Reminders,
-		milestone:  cfg.Milestone,
-		digest:     cfg.Digest,
-		followUp:   cfg.FollowUp,
-		freshness:  cfg.Freshness,
+		store:     cfg.Store,
+		line:      cfg.Line,
+		holidays:  cfg.Holidays,
+		mailer:    cfg.Mailer,
+		reminders: cfg.Reminders,
+		milestone: cfg.Milestone,
+		digest:    cfg.Digest,
+		followUp:  cfg.FollowUp,
+		freshness: cfg.Freshness, freshMail: cfg.FreshMail,
 		groupLinks: cfg.GroupLinks,
 		now:        cfg.Now,
 		log:        cfg.Log,

@@ -21,7 +21,7 @@ func CampaignCards(w Words, campaigns []ippo.Campaign, base string, serving bool
 // campaignCard is the card of one campaign, with further buttons below it, and what it says in words.
 func campaignCard(w Words, c ippo.Campaign, base string, serving bool, further ...any) (bubble, string) {
 	c, reading := c.In(w.Language)
-	more := open(w.Say("card.more"), CampaignPage(base, c.Slug))
+	more := open(w.Say("card.more"), w.Page(CampaignPage(base, c.Slug)))
 	buttons := []any{primary(more)}
 	if serving {
 		buttons = []any{primary(tap(w.Say("callout.button"), "1/ambassador/callout/"+c.Slug))}

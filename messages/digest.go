@@ -11,7 +11,7 @@ import (
 
 // Digest is the week's one message to whoever chose まとめて: a list of what came out for them, each row the
 // way to its page. What is beyond ippo.MaxDigestItems is behind a button. all is the address of the page
-// that lists everything, below base.
+// that lists everything, below base. 配信を減らす stands under it in its language, for the broadcast that it becomes.
 func Digest(w Words, until time.Time, items []ippo.DigestItem, base, all string) ippo.Message {
 	count := w.Say("digest.count", Vars{"N": len(items)})
 	rows := []any{title(w.Say("digest.title")), small(w.Say("digest.until", Vars{"Day": w.Day(until)}) + "　" + count)}
@@ -25,17 +25,17 @@ func Digest(w Words, until time.Time, items []ippo.DigestItem, base, all string)
 				small(withoutVariables.Replace(digestLabel(w, item))),
 				text{Type: "text", Text: words, Size: "md", Weight: "bold", Color: blue, Wrap: true},
 			},
-			Action: open(words, digestPage(item, base)),
+			Action: open(words, w.Page(digestPage(item, base))),
 		})
 		alt = append(alt, strconv.Itoa(i+1)+" "+words)
 	}
 	b := bubble{Type: "bubble", Size: "mega", Body: vertical("sm", rows...)}
 	if more := len(items) - len(shown); more > 0 {
 		label := w.Say("digest.more", Vars{"N": more})
-		b.Footer = vertical("sm", primary(open(label, base+all)))
+		b.Footer = vertical("sm", primary(open(label, w.Page(base+all))))
 		alt = append(alt, label)
 	}
-	return card(strings.Join(alt, "\n"), b)
+	return WithChoices(card(strings.Join(alt, "\n"), b), Choice{Label: w.Say("reduce.open"), Data: ippo.ReduceData})
 }
 
 // withoutVariables keeps what somebody wrote into a title from being taken for one of ours (ippo.Variable).
@@ -78,7 +78,7 @@ func digestLabel(w Words, item ippo.DigestItem) string {
 	case ippo.DigestNews:
 		return w.Say("news.kind."+string(item.News.Kind)) + "　" + w.Day(item.At)
 	case ippo.DigestEvent:
-		return w.Say("digest.kind.event") + "　" + w.when(item.Event) + "　" + w.place(item.Event)
+		return w.Say("digest.kind.event") + "　" + w.When(item.Event) + "　" + w.place(item.Event)
 	}
 	return w.Say("digest.kind.broadcast") + "　" + w.Day(item.At)
 }

@@ -24,13 +24,13 @@ func EventCards(w Words, items []ippo.Event, base string) ippo.Message {
 				plain(e.Summary),
 				small(w.Caveat(reading, "title", "summary", "place", "cost")),
 				rule(),
-				row(w.Say("card.when"), w.when(e)),
+				row(w.Say("card.when"), w.When(e)),
 				row(w.Say("card.place"), e.Place),
 				row(w.Say("card.capacity"), capacity),
 				row(w.Say("card.cost"), e.Cost)),
-			Footer: vertical("sm", primary(open(w.Say("card.more"), EventPage(base, e.Slug)))),
+			Footer: vertical("sm", primary(open(w.Say("card.more"), w.Page(EventPage(base, e.Slug))))),
 		}
-		alt[i] = strconv.Itoa(i+1) + " " + e.Title + "　" + w.when(e) + "　" + e.Place
+		alt[i] = strconv.Itoa(i+1) + " " + e.Title + "　" + w.When(e) + "　" + e.Place
 	}
 	return cards(w.Say("card.events")+"\n"+strings.Join(alt, "\n"), bubbles)
 }

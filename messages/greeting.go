@@ -9,10 +9,10 @@ import (
 func Greeting(w Words, office ippo.Office, privacy string) ippo.Message {
 	vars := Vars{"Account": office.Account, "Office": office.Name, "City": office.City, "Phone": office.Phone}
 	hello, purpose, care := w.Say("greeting.hello", vars), w.Say("greeting.purpose", vars), w.Say("greeting.care", vars)
-	return card(hello+"\n"+purpose+"\n"+care+"\n"+privacy, bubble{
+	return card(hello+"\n"+purpose+"\n"+care+"\n"+w.Page(privacy), bubble{
 		Type:   "bubble",
 		Body:   vertical("md", title(hello), plain(purpose), rule(), small(care)),
-		Footer: vertical("sm", secondary(open(w.Say("greeting.privacy"), privacy))),
+		Footer: vertical("sm", secondary(open(w.Say("greeting.privacy"), w.Page(privacy)))),
 	})
 }
 

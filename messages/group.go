@@ -83,7 +83,7 @@ func groupCard(w Words, g ippo.ActivityGroup, reading ippo.Reading, heading any,
 			confirmed),
 		Footer: vertical("sm",
 			primary(tap(w.Say("card.visit"), "1/desk/visit/"+g.Slug)),
-			secondary(open(w.Say("card.more"), GroupPage(base, g.Slug)))),
+			secondary(open(w.Say("card.more"), w.Page(GroupPage(base, g.Slug))))),
 	}
 }
 

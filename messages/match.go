@@ -47,3 +47,10 @@ func Freshness(w Words, g ippo.ActivityGroup) ippo.Message {
 	return Summary(w.Say("host.fresh.ask"), []Fact{{w.Say("card.group"), g.Name}, {w.Say("host.fresh.since"), w.Day(g.ConfirmedAt)}},
 		w.Say("host.fresh.note"), buttons)
 }
+
+// HostMail is a mail to whoever receives newcomers for a group: kind is "visit" or "fresh", page the
+// way to our page, which whoever sends the mail makes an address of.
+func HostMail(w Words, kind, group, page string) (subject, text string) {
+	vars := Vars{"Group": group, "Page": page}
+	return w.Say("host.mail."+kind, vars), w.Say("host.mail."+kind+".text", vars) + "\n"
+}

@@ -28,7 +28,7 @@ func newsCard(w Words, n ippo.News, caveat string, heading any, base string) bub
 			heading,
 			plain(n.Summary),
 			small(caveat)),
-		Footer: vertical("sm", primary(open(w.Say("card.read"), NewsPage(base, n.Slug)))),
+		Footer: vertical("sm", primary(open(w.Say("card.read"), w.Page(NewsPage(base, n.Slug))))),
 	}
 }
 

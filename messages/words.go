@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -87,23 +88,25 @@ func (w Words) Say(key string, vars ...Vars) string {
 
 // Day says a day as readers of the language do.
 func (w Words) Day(t time.Time) string {
-	if w.Language == ippo.English {
-		return t.In(ippo.Tokyo).Format("Mon, 2 January 2006")
-	}
-	return ippo.DateWords(t)
+	t = t.In(ippo.Tokyo)
+	return w.Say("date.day", Vars{
+		"Year": t.Year(), "Month": w.Say("date.month." + strconv.Itoa(int(t.Month()))), "Day": t.Day(),
+		"Weekday": w.Say("date.weekday." + strconv.Itoa(int(t.Weekday()))),
+	})
 }
 
-// when says from when to when an event lasts.
-func (w Words) when(e ippo.Event) string {
-	if w.Language != ippo.English {
-		return e.When()
+// Moment says a day and the time on it.
+func (w Words) Moment(t time.Time) string {
+	return w.Say("date.moment", Vars{"Day": w.Day(t), "Time": t.In(ippo.Tokyo).Format("15:04")})
+}
+
+// When says from when to when an event lasts.
+func (w Words) When(e ippo.Event) string {
+	until := e.EndsAt.In(ippo.Tokyo).Format("15:04")
+	if !ippo.Day(e.StartsAt).Equal(ippo.Day(e.EndsAt)) {
+		until = w.Moment(e.EndsAt)
 	}
-	start, end := e.StartsAt.In(ippo.Tokyo), e.EndsAt.In(ippo.Tokyo)
-	until := end.Format("15:04")
-	if !ippo.Day(start).Equal(ippo.Day(end)) {
-		until = w.Day(end) + ", " + until
-	}
-	return w.Day(start) + ", " + start.Format("15:04") + "–" + until
+	return w.Say("date.span", Vars{"From": w.Moment(e.StartsAt), "Until": until})
 }
 
 // Caveat tells a reader that what they are shown is not, or not wholly, in their language; "" if it is. texts
@@ -116,12 +119,15 @@ func (w Words) Caveat(r ippo.Reading, texts ...string) string {
 }
 
 // Self is the language's name for itself.
-func Self(l ippo.Language) string {
-	switch l {
-	case ippo.EasyJapanese:
-		return "やさしい にほんご"
-	case ippo.English:
-		return "English"
+func (c *Catalogs) Self(l ippo.Language) string { return c.In(l).Say("language.self") }
+
+// Page is the address of one of our public pages as a reader of the language is led to it.
+func (w Words) Page(address string) string {
+	if w.Language == ippo.Japanese {
+		return address
 	}
-	return "日本語"
+	return address + "?" + LanguageParam + "=" + string(w.Language)
 }
+
+// LanguageParam says in the address of a public page in which language it is shown.
+const LanguageParam = "lang"

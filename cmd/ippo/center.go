@@ -78,6 +78,9 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Freshness: func(g store.AskedGroup) ippo.Message {
 			return messages.Freshness(texts.In(g.Language), g.ActivityGroup)
 		},
+		FreshMail: func(group, page string) (subject, text string) {
+			return messages.HostMail(texts.In(ippo.Japanese), "fresh", group, page)
+		},
 		GroupLinks: c.keys.Signer(store.GroupLinks),
 		Now:        c.now,
 		Log:        c.log,
