@@ -35,15 +35,8 @@ func formInt(c *gin.Context, name, label string, p *ippo.Problems) int {
 	return n
 }
 
-// narrow turns full-width digits, commas and colons into ASCII, which Japanese keyboards easily miss.
-func narrow(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '！' && r <= '～' {
-			return r - '！' + '!'
-		}
-		return r
-	}, s)
-}
+// narrow turns full-width digits, commas and colons into ASCII.
+func narrow(s string) string { return ippo.Narrow(s) }
 
 // inputTime is the form of a datetime-local input.
 const inputTime = "2006-01-02T15:04"
