@@ -4,12 +4,15 @@ package sheet
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/japanese"
 )
 
 const mark = "\uFEFF"
@@ -62,9 +65,13 @@ func Restore(cell string) string {
 }
 
 // armed reports whether a cell is a formula, or one that was defused already: so that both come back
-// as they were.
+// as they were. A dash alone runs nothing; tables are full of them.
 func armed(cell string) bool {
-	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, "'"))
+	bare := strings.TrimLeft(cell, "'")
+	if bare == "-" || bare == "－" {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(bare)
 	return strings.ContainsRune("=+-@\t\r＝＋－＠", first)
 }
 
@@ -73,6 +80,17 @@ type Reader struct {
 	Columns []string // of the header row
 
 	csv *csv.Reader
+}
+
+// Decode returns a file's text as UTF-8: offices save CSV in UTF-8 or in Shift_JIS, and the bytes tell which.
+// ok is false for a file in neither.
+func Decode(file []byte) (text []byte, ok bool) {
+	if utf8.Valid(file) {
+		return file, true
+	}
+	// Not U+FFFD, which is what a decoder makes of bytes that mean nothing to it.
+	text, err := japanese.ShiftJIS.NewDecoder().Bytes(file)
+	return text, err == nil && !bytes.ContainsRune(text, utf8.RuneError)
 }
 
 // RowError says what is wrong with the form of a row; those after it can still be read.

@@ -6,6 +6,9 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/japanese"
 )
 
 // What was written comes back, whatever a spreadsheet would make of it.
@@ -14,6 +17,7 @@ func TestRoundTrip(t *testing.T) {
 		{"=1+1", "+81", "-", "@x"},
 		{"'=1+1", "''=1", "'quoted'", "a,b\"c\"\nd"},
 		{"", "日本語", "＝1", "－"},
+		{"'-", "-5", "''－", "-"},
 	}
 	var file bytes.Buffer
 	w, err := NewWriter(&file, "a", "b", "c", "d")
@@ -28,7 +32,7 @@ func TestRoundTrip(t *testing.T) {
 	if err := w.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(file.String(), "\uFEFFa,b,c,d\n'=1+1,'+81,'-,'@x\n") {
+	if !strings.HasPrefix(file.String(), "\uFEFFa,b,c,d\n'=1+1,'+81,-,'@x\n") {
 		t.Errorf("written as %q", file.String())
 	}
 	r, err := NewReader(&file)
@@ -106,6 +110,34 @@ func FuzzDefuse(f *testing.F) {
 		}
 		if Restore(safe) != cell {
 			t.Errorf("%q came back as %q", cell, Restore(safe))
+		}
+	})
+}
+
+// Files come in either encoding; what is neither is refused rather than read as rubbish.
+func TestDecode(t *testing.T) {
+	const text = "指標,R6実績値①\r\n㎡～－髙,1,009人"
+	inSJIS, err := japanese.ShiftJIS.NewEncoder().String("指標,R6実績値①\r\n㎡～－髙,1,009人")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{text, inSJIS} {
+		if got, ok := Decode([]byte(file)); !ok || string(got) != text {
+			t.Errorf("decoded as %q, %v", got, ok)
+		}
+	}
+	for _, file := range []string{"\xff\xfe\x00a", "\x81", "\x89PNG\x0d\x0a\x1a\x0a\x00\xff"} {
+		if got, ok := Decode([]byte(file)); ok {
+			t.Errorf("%q is taken for %q", file, got)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte("\x8ew\x95W"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if text, ok := Decode(file); ok && !utf8.Valid(text) {
+			t.Errorf("%q was decoded into what is not UTF-8", file)
 		}
 	})
 }
