@@ -48,6 +48,7 @@ func (a *API) Routes(r gin.IRouter) {
 	resourceRoutes(a, g, "/campaigns", a.campaigns())
 	resourceRoutes(a, g, "/series", a.series())
 	a.switchRoutes(g)
+	a.indicatorRoutes(g)
 	g.GET("/stats", a.handle(ippo.Viewer, a.stats))
 }
 

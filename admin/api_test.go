@@ -244,6 +244,15 @@ func TestAPIWalk(t *testing.T) {
 		p.want(404, p.call("editor", "DELETE", one, ""))
 	}
 
+	p.plan()
+	if got := p.want(200, p.call("viewer", "GET", "/sheets", "")); got.field("total") != 1.0 {
+		t.Errorf("sheets %s", got.body)
+	}
+	if got := p.want(200, p.call("viewer", "GET", "/sheets/1", "")); !strings.Contains(string(got.body), `"year":2024,"words":"令和6年度","value":"6","rate":"85.7%"`) || !strings.Contains(string(got.body), `"kind":"goal"`) {
+		t.Errorf("sheet %s", got.body)
+	}
+	p.want(404, p.call("viewer", "GET", "/sheets/9", ""))
+
 	for i := range 3 {
 		p.follow(i, 1<<i)
 	}

@@ -30,7 +30,7 @@ type auditRow struct {
 var (
 	auditSubjects = map[string]string{
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
-		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ",
+		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標",
 		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "match": "団体紹介", "restore": "復元", "follower": "友だち", "followers": "友だち", "groups": "団体", "faq": "よくある質問", "unanswered": "答えのなかった質問",
 	}
 	auditVerbs = map[string]string{
@@ -46,6 +46,7 @@ var (
 		"status": "状態の変更", "note": "メモ", "resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存",
 		"ask": "見学の希望の記録", "consent": "同意の記録", "hand": "団体に伝える", "answer": "返事の記録", "move": "結果の記録",
 		"handover": "引きつぎ", "code": "LINEをつなぐことばを出す", "confirm": "募集の確認",
+		"values": "実績値の入力", "freeze": "実績値の確定", "amend": "確定した実績値の訂正",
 		"import": "取り込み", "export": "書き出し",
 		"erase": "データを消す申し出", "erased": "データを消した", "own": "ご本人が内容を変更",
 	}
@@ -72,6 +73,7 @@ func sayAudit(own ippo.Labels, action string) string {
 var auditSections = map[string]string{
 	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "match": "matches", "campaign": "campaigns", "series": "series",
 	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests", "consultation": "consultations", "canned": "canned", "faq": "faq",
+	"sheet": "sheets", "heading": "headings", "indicator": "indicators",
 }
 
 func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {

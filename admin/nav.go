@@ -34,6 +34,7 @@ func (f frame) Nav() []link {
 		groups,
 		room("/admin/events", "event", "イベント", "events"),
 		room("/admin/campaigns", "flag", f.Settings.Labels.Campaign, "campaigns"),
+		room("/admin/sheets", "chart", "報告", "sheets", "reports"),
 		room("/admin/topics", "gear", "設定", "settings", "topics", "areas", "tags", "entries", "staff", "audit"),
 	}
 }
@@ -47,6 +48,7 @@ func (f frame) Tabs() []link {
 		{{"requests", "受付", "editor"}, {"consultations", "相談", "editor"}, {"matches", "団体紹介", "editor"}, {"outcomes", "紹介の結果", "viewer"},
 			{"faq", "よくある質問", "viewer"}, {"unanswered", "答えのなかった質問", "editor"}},
 		{{"groups", "団体", "viewer"}, {"freshness", "募集の確認", "editor"}},
+		{{"sheets", "指標", "viewer"}},
 		{{"followers", "友だち", "viewer"}, {"ambassadors", f.Settings.Labels.Ambassador, "editor"}},
 		{{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
 			{"settings", "センターの設定", "admin"}, {"staff", "職員", "admin"}, {"audit", "操作の記録", "admin"}},

@@ -83,6 +83,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"consultations", f.consultations},
 		{"the desk", f.desk},
 		{"unanswered questions", f.unansweredQuestions},
+		{"indicators", f.indicators},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("fill %s: %w", step.what, err)

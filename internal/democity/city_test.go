@@ -54,6 +54,13 @@ func TestFill(t *testing.T) {
 					t.Errorf("%d %s (%v), want at least %d", got, what, err, want)
 				}
 			}
+			sheet, err := st.IndicatorContent(t.Context(), 1)
+			least("indicators", len(sheet.Indicators), 14, err)
+			for _, i := range sheet.Indicators {
+				if v := i.Values[ippo.FiscalYearOf(now)]; i.Figure != "" && !v.Counted {
+					t.Errorf("%s is not counted: %+v", i.Name, v)
+				}
+			}
 			topics, err := st.Topics(t.Context())
 			least("topics", len(topics), 12, err)
 			areas, err := st.Areas(t.Context())
