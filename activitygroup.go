@@ -131,11 +131,24 @@ var TongueNames = [...]string{"やさしい日本語", "英語", "中国語", "�
 
 // TongueOf returns what a reader of l would like to be spoken to in; none: Japanese.
 func TongueOf(l Language) Tongues {
-	switch l {
-	case EasyJapanese:
+	if l == EasyJapanese {
 		return TongueEasy
-	case English:
+	}
+	switch base, _, _ := strings.Cut(string(l), "-"); base {
+	case "en":
 		return TongueEnglish
+	case "zh":
+		return TongueChinese
+	case "ko":
+		return TongueKorean
+	case "vi":
+		return TongueVietnamese
+	case "pt":
+		return TonguePortuguese
+	case "ne":
+		return TongueNepali
+	case "tl", "fil":
+		return TongueTagalog
 	}
 	return 0
 }

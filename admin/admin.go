@@ -30,9 +30,10 @@ type Config struct {
 	Now       ippo.Clock
 	Holidays  ippo.Holidays
 	Log       *slog.Logger
-	Wake      func()         // tells the delivery engine that there is work
-	Outside   outside.Client // asks whether links answer
-	FAQ       *faq.Finder    // of the store's frequent questions; by default one of its own
+	Wake      func()             // tells the delivery engine that there is work
+	Outside   outside.Client     // asks whether links answer
+	Texts     *messages.Catalogs // by default those that are built in
+	FAQ       *faq.Finder        // of the store's frequent questions; by default one of its own
 
 	MailOff        bool   // nobody is told by mail; the home page says so
 	FrameAncestors string // who may show the panel in a frame, as in CSP; 'none' by default
@@ -83,20 +84,22 @@ func New(cfg Config) (*Panel, error) {
 	if cfg.FrameAncestors == "" {
 		cfg.FrameAncestors = "'none'"
 	}
-	catalogs, err := messages.Load()
-	if err != nil {
-		return nil, fmt.Errorf("panel: %w", err)
+	var err error
+	if cfg.Texts == nil {
+		if cfg.Texts, err = messages.Load(); err != nil {
+			return nil, fmt.Errorf("panel: %w", err)
+		}
 	}
 	if cfg.Reminders == nil {
-		cfg.Reminders = func(c ippo.Campaign) []ippo.Wording { return messages.Reminders(catalogs, c, cfg.PublicURL) }
+		cfg.Reminders = func(c ippo.Campaign) []ippo.Wording { return messages.Reminders(cfg.Texts, c, cfg.PublicURL) }
 	}
 	p := &Panel{
 		Config:   cfg,
 		sessions: newSessions(cfg.Store, strings.HasPrefix(cfg.PublicURL, "https://")),
 		origins:  http.NewCrossOriginProtection(),
 		account:  newAccount(cfg.Line, cfg.Log),
-		catalogs: catalogs,
-		words:    catalogs.In(ippo.Japanese),
+		catalogs: cfg.Texts,
+		words:    cfg.Texts.In(ippo.Japanese),
 
 		groupLinks: cfg.Keys.Signer(store.GroupLinks),
 		formLinks:  cfg.Keys.Signer(store.FormLinks),

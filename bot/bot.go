@@ -29,9 +29,10 @@ type Config struct {
 	Keys           *secret.Keyring
 	Now            ippo.Clock
 	Log            *slog.Logger
-	Wake           func()      // tells package jobs that a notice was planned
-	FAQ            *faq.Finder // of the store's frequent questions; by default one of its own
-	Framed         bool        // pages may stand in a frame of our own: the demo's phone opens them so
+	Wake           func()             // tells package jobs that a notice was planned
+	Texts          *messages.Catalogs // by default those that are built in
+	FAQ            *faq.Finder        // of the store's frequent questions; by default one of its own
+	Framed         bool               // pages may stand in a frame of our own: the demo's phone opens them so
 }
 
 // Bot answers residents. Its methods may be called from any goroutine.
@@ -77,9 +78,10 @@ func New(cfg Config) (*Bot, error) {
 	if cfg.FAQ == nil {
 		cfg.FAQ = faq.NewFinder(cfg.Store.AskedFAQs)
 	}
-	texts, err := messages.Load()
-	if err != nil {
-		return nil, fmt.Errorf("bot: %w", err)
+	if cfg.Texts == nil {
+		if cfg.Texts, err = messages.Load(); err != nil {
+			return nil, fmt.Errorf("bot: %w", err)
+		}
 	}
 	pages, err := loadPages()
 	if err != nil {
@@ -97,7 +99,7 @@ func New(cfg Config) (*Bot, error) {
 		faq:     cfg.FAQ,
 		framed:  cfg.Framed,
 		secure:  public.Scheme == "https",
-		texts:   texts,
+		texts:   cfg.Texts,
 		talks:   talks(),
 		pages:   pages,
 		wake:    make(chan struct{}, 1),

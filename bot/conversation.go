@@ -210,7 +210,7 @@ func (b *Bot) profile(ctx context.Context, lineUserID string) (name string, lang
 		}
 		return "", ippo.Japanese
 	}
-	return p.DisplayName, languageFor(p.Language)
+	return p.DisplayName, b.texts.For(p.Language)
 }
 
 // route finds out what the follower means and answers.
@@ -657,14 +657,18 @@ func (b *Bot) talkNamed(name string) *talk {
 	return nil
 }
 
-// talkFor returns the talk that a folded text begins, or nil. The city's own words for ambassadors and
-// campaigns begin theirs, unless they are another talk's already.
+// talkFor returns the talk that a folded text begins, or nil. A language's own name leads
+// to the choice of one. The city's own words for ambassadors and campaigns begin theirs, unless they are another talk's
+// already.
 func (t *turn) talkFor(key string) *talk {
 	is := func(w string) bool { return fold.Key(w) == key }
 	for _, k := range t.bot.talks {
 		if slices.ContainsFunc(k.words, is) {
 			return k
 		}
+	}
+	if slices.ContainsFunc(t.bot.texts.Languages(), func(l ippo.Language) bool { return is(t.bot.texts.Self(l)) }) {
+		return t.bot.talkNamed(talkLanguage)
 	}
 	if own := t.center.Labels; key != "" && (is(own.Ambassador) || is(own.Campaign)) {
 		return t.bot.talkNamed(talkAmbassador)

@@ -49,7 +49,14 @@ func beginSettings(t *turn) error {
 }
 
 func askLanguage(t *turn) error {
-	t.put(talkSettings, "language", t.w.Say("settings.language.ask"), languageChoices(t))
+	// Who cannot read the question in the language it is asked in reads it in a center's own one.
+	question := t.w.Say("settings.language.ask")
+	for _, l := range t.bot.texts.Languages() {
+		if l != t.w.Language && t.bot.texts.Own(l, "settings.language.ask") {
+			question += "\n" + t.bot.texts.In(l).Say("settings.language.ask")
+		}
+	}
+	t.put(talkSettings, "language", question, languageChoices(t))
 	return nil
 }
 
@@ -64,6 +71,8 @@ func languageChoices(t *turn) []choice {
 			c.words = []string{"やさしい日本語", "やさしい", "easy japanese"}
 		case ippo.English:
 			c.words = []string{"en", "英語", "えいご"}
+		default:
+			c.words = []string{string(l), l.Words()}
 		}
 		list = append(list, c)
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"golang.org/x/text/language"
-
 	"ippo"
 	"ippo/messages"
 )
@@ -27,25 +25,6 @@ func (t *turn) welcome() error {
 	return t.begin(talkSettings)
 }
 
-// languageFor is the language to offer first to somebody whose LINE speaks tag. Who reads neither
-// Japanese nor English is, in Japan, more likely to read plain Japanese.
-func languageFor(tag string) ippo.Language {
-	if tag == "" {
-		return ippo.Japanese
-	}
-	parsed, err := language.Parse(tag)
-	if err != nil {
-		return ippo.Japanese
-	}
-	switch base, _ := parsed.Base(); base.String() {
-	case "ja":
-		return ippo.Japanese
-	case "en":
-		return ippo.English
-	}
-	return ippo.EasyJapanese
-}
-
 // joined greets a group chat and says that the account works one to one; after that it is silent there.
 func (b *Bot) joined(ctx context.Context) (*outcome, error) {
 	center, err := b.store.Settings(ctx)
@@ -60,9 +39,9 @@ func (b *Bot) joined(ctx context.Context) (*outcome, error) {
 
 // languages lists the languages, the follower's first.
 func (t *turn) languages() []ippo.Language {
-	list := []ippo.Language{t.follower.Language}
-	for _, l := range ippo.Languages {
-		if l != t.follower.Language {
+	list := []ippo.Language{t.w.Language}
+	for _, l := range t.bot.texts.Languages() {
+		if l != t.w.Language {
 			list = append(list, l)
 		}
 	}
@@ -70,9 +49,4 @@ func (t *turn) languages() []ippo.Language {
 }
 
 // sentence joins names as a list is read.
-func (t *turn) sentence(names []string) string {
-	if t.w.Language == ippo.English {
-		return strings.Join(names, ", ")
-	}
-	return strings.Join(names, "・")
-}
+func (t *turn) sentence(names []string) string { return strings.Join(names, t.w.Say("why.and")) }

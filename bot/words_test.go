@@ -2,12 +2,14 @@ package bot
 
 import (
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"ippo"
+	"ippo/store"
 )
 
 // japanese is what is written in kana or kanji.
@@ -79,4 +81,66 @@ func TestOwnPagesInTheFollowersLanguage(t *testing.T) {
 	post(t, phone, link+"/form", url.Values{"name": {""}}).is(422, "Please enter your name", "Please check what you entered").lacks("入力してください")
 	post(t, phone, link+"/form", url.Values{"name": {"Elena"}, "contact": {"elena@example.jp"}}).is(200, "Sent", "Our staff have it")
 	get(t, browser(t), link).is(403, "Please open it again from LINE.")
+}
+
+// vietnamese is a center that has added Tiếng Việt, with gaps.
+func vietnamese(t *testing.T) *center {
+	t.Helper()
+	c := newCenter(t)
+	texts, faults, err := c.bot.texts.With(os.DirFS("../docs/catalog"))
+	if err != nil || len(faults) > 0 {
+		t.Fatal(faults, err)
+	}
+	c.bot.texts = texts
+	return c
+}
+
+// Whoever's LINE speaks a language that the center has added is greeted in it, finds it among the choices by its
+// own name, and reads やさしい日本語 where it has gaps.
+func TestResidentOfAnAddedLanguage(t *testing.T) {
+	c := vietnamese(t)
+	r := c.resident("vi-VN")
+	r.follow().has("Cảm ơn bạn đã kết bạn với", "Bạn muốn dùng ngôn ngữ nào?", "1 Tiếng Việt", "2 日本語", "[Bỏ qua]")
+	r.say("1").has("Bạn muốn nhận tin của khu vực nào?")
+	if l := r.me().Language; l != "vi" {
+		t.Errorf("reads %s", l)
+	}
+	r.say("skip")
+	r.say("skip").has("Ngôn ngữ", "Tiếng Việt")
+	r.say("news").has("Đây là tin mới.", "Bài này chỉ có tiếng Nhật.", "Thứ")
+	r.say("phone").has(c.bot.texts.In(ippo.EasyJapanese).Say("desk.title"))
+
+	other := c.friend()
+	a := other.say("Tiếng Việt").has("どのことばでご案内しますか。", "Bạn muốn dùng ngôn ngữ nào?")
+	other.tap(a, "Tiếng Việt")
+	if l := other.me().Language; l != "vi" {
+		t.Errorf("the other reads %s", l)
+	}
+
+	b := browser(t)
+	get(t, b, c.url+"/r/news?lang=vi").is(200, `<html lang="vi">`, "Tin tức", `lang="vi" hreflang="vi" aria-current="true">Tiếng Việt`, "Bài này chỉ có tiếng Nhật.")
+}
+
+// Whoever chose a language that the center has taken away again is not lost: they read やさしい日本語, can choose
+// another, and are back when the file is.
+func TestResidentOfARemovedLanguage(t *testing.T) {
+	c := newCenter(t)
+	r := c.friend()
+	err := c.store.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.SavePreferences(t.Context(), r.me().ID, ippo.Preferences{Language: "vi"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.say("settings").has("ことば", "やさしい にほんご").lacks("vi")
+	r.say("news").has("お知らせ")
+	if l := r.me().Language; l != "vi" {
+		t.Errorf("what they had chosen became %s", l)
+	}
+	a := r.say("language").has("1 やさしい にほんご", "2 日本語", "3 English")
+	r.tap(a, "English")
+	if l := r.me().Language; l != ippo.English {
+		t.Errorf("reads %s", l)
+	}
+	get(t, browser(t), c.url+"/r/news?lang=vi").is(200, `<html lang="ja">`, "ことばでさがす")
 }

@@ -145,8 +145,8 @@ func (f *followerReader) read(l sheetRow) (store.FollowerRow, ippo.Problems) {
 	default:
 		p.Add("status", "active, blocked, stopped のどれかにしてください。")
 	}
-	if r.Language != "" && !slices.Contains(ippo.Languages, r.Language) {
-		p.Add("language", "ja, ja-x-easy, en のどれかにしてください。")
+	if r.Language != "" && !ippo.IsLanguage(r.Language) {
+		p.Add("language", "ja, ja-x-easy, en か、ことばのファイルの名前（vi など）にしてください。")
 	}
 	for _, slug := range cells(l.cell(colTags)) {
 		id, ok := f.words.tags[slug]

@@ -61,13 +61,18 @@ var notShown = map[string]string{
 	"jobs/notice.go: waiting":               staff,
 	"jobs/notice.go: reasonLapsed":          staff,
 
+	"owncatalog.go: Catalogs.With": author,
+	"owncatalog.go: readOwn":       author,
+	"owncatalog.go: unsayable":     author,
+
 	"richmenu.go: richMenuAreas": "as the picture says, which is the same for all",
 	"richmenu.go: RichMenu":      "as the picture says, which is the same for all",
 }
 
 const (
-	heard = "what residents may type, not what they read"
-	staff = "told to the staff"
+	heard  = "what residents may type, not what they read"
+	staff  = "told to the staff"
+	author = "told to whoever wrote the file"
 )
 
 // rootWords are what the bot and this package may use of what the root writes in Japanese.
@@ -78,6 +83,8 @@ var rootWords = map[string]string{
 	"ConsentItems":  "kept with the consent, for the staff",
 	"StaffLinkCode": "a code that staff type",
 	"GroupLinkCode": "a code that hosts type",
+	"l.Words":       "what residents may type",
+	"Validate":      "only which fields are wrong",
 	"kind.Words":    "whether there is such a kind",
 }
 

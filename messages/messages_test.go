@@ -16,9 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/BurntSushi/toml"
-	"github.com/rivo/uniseg"
-
 	"ippo"
 	"ippo/internal/linesim"
 )
@@ -34,37 +31,37 @@ func words(t *testing.T, l ippo.Language) Words {
 	return c.In(l)
 }
 
-func catalog(t *testing.T, l ippo.Language) map[string]string {
+func catalog(t *testing.T, l ippo.Language) texts {
 	t.Helper()
-	var texts map[string]string
-	if _, err := toml.DecodeFile("catalog/"+string(l)+".toml", &texts); err != nil {
+	c, err := Load()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return texts
+	return c.built[l]
 }
 
-// Every text is there in every language, mentions the same things, and is used somewhere.
+// Every text is there in every language, for every number, mentions the same things, can be said, and is used
+// somewhere.
 func TestCatalogsAreWhole(t *testing.T) {
 	japanese := catalog(t, ippo.Japanese)
-	vars := regexp.MustCompile(`\{\{\.\w+\}\}`)
-	mentions := func(s string) []string {
-		found := vars.FindAllString(s, -1)
-		slices.Sort(found)
-		return slices.Compact(found)
-	}
 	for _, l := range ippo.Languages {
-		texts := catalog(t, l)
+		all := catalog(t, l)
 		for key, text := range japanese {
-			other, ok := texts[key]
-			switch {
-			case !ok || strings.TrimSpace(other) == "":
+			other := all[key]
+			if other == nil || strings.TrimSpace(other.Other) == "" {
 				t.Errorf("%s lacks %q", l, key)
-			case len(mentions(other)) > 0 && !subset(mentions(other), mentions(text)):
-				t.Errorf("%s: %q mentions %v, the Japanese text %v", l, key, mentions(other), mentions(text))
+				continue
+			}
+			if why := unsayable(other, text); why != "" {
+				t.Errorf("%s: %q: %s", l, key, why)
+			}
+			// Of what a text holds, only English has another form for one, and only where something is counted.
+			if many := len(forms(other)); many > 2 || many == 2 && (l != ippo.English || other.One == "") {
+				t.Errorf("%s: %q has forms that the language has not", l, key)
 			}
 		}
-		for key := range texts {
-			if _, ok := japanese[key]; !ok {
+		for key := range all {
+			if japanese[key] == nil {
 				t.Errorf("%s has %q, which is not in the Japanese catalogue", l, key)
 			}
 		}
@@ -88,13 +85,16 @@ func TestCatalogsAreWhole(t *testing.T) {
 	}
 }
 
-func subset(some, all []string) bool {
-	for _, s := range some {
-		if !slices.Contains(all, s) {
-			return false
+// What is counted is said rightly for one.
+func TestOneAndMany(t *testing.T) {
+	w := words(t, ippo.English)
+	for n, want := range map[any]string{
+		1: "You have called out once", 2: "called out 2 times", "1": "called out once", "12,345": "called out 12,345 times", nil: "called out <no value> times",
+	} {
+		if got := w.Say("callout.counted", Vars{"N": n}); !strings.Contains(got, want) {
+			t.Errorf("%v: %s", n, got)
 		}
 	}
-	return true
 }
 
 func sources(t *testing.T) string {
@@ -129,8 +129,8 @@ func TestLabelsFit(t *testing.T) {
 				strings.HasPrefix(key, "followup.thanks.") || strings.HasPrefix(key, "answer.") {
 				continue
 			}
-			if n := uniseg.GraphemeClusterCount(text); n > 18 {
-				t.Errorf("%s: %q has %d characters: %s", l, key, n, text)
+			if n := longest(text); n > 18 {
+				t.Errorf("%s: %q has %d characters: %s", l, key, n, text.Other)
 			}
 		}
 	}

@@ -1,67 +1,14 @@
 package messages
 
 import (
-	"embed"
-	"fmt"
-	"io/fs"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
-	"golang.org/x/text/language"
 
 	"ippo"
 )
-
-//go:embed catalog/*.toml
-var catalogs embed.FS
-
-// Catalogs holds the texts of every language.
-type Catalogs struct {
-	words map[ippo.Language]Words
-}
-
-// Load returns the catalogs that are built in. They are read once, for all who ask: nothing changes them.
-func Load() (*Catalogs, error) { return loadOnce() }
-
-var loadOnce = sync.OnceValues(load)
-
-func load() (*Catalogs, error) {
-	c := &Catalogs{words: make(map[ippo.Language]Words)}
-	for _, l := range ippo.Languages {
-		tag, err := language.Parse(string(l))
-		if err != nil {
-			return nil, fmt.Errorf("catalog %s: %w", l, err)
-		}
-		// A bundle for each: in a shared one, ja-x-easy would be matched with ja.
-		bundle := i18n.NewBundle(tag)
-		bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-		path := "catalog/" + string(l) + ".toml"
-		text, err := fs.ReadFile(catalogs, path)
-		if err != nil {
-			return nil, fmt.Errorf("catalog %s: %w", l, err)
-		}
-		if _, err := bundle.ParseMessageFileBytes(text, path); err != nil {
-			return nil, fmt.Errorf("catalog %s: %w", l, err)
-		}
-		c.words[l] = Words{Language: l, localizer: i18n.NewLocalizer(bundle, string(l))}
-	}
-	return c, nil
-}
-
-// Languages lists the languages that residents can choose.
-func (c *Catalogs) Languages() []ippo.Language { return ippo.Languages }
-
-// In returns the words of a language, or the Japanese ones.
-func (c *Catalogs) In(l ippo.Language) Words {
-	if w, ok := c.words[l]; ok {
-		return w
-	}
-	return c.words[ippo.Japanese]
-}
 
 // Words are the texts of one language.
 type Words struct {
@@ -78,8 +25,13 @@ func (w Words) Say(key string, vars ...Vars) string {
 	config := &i18n.LocalizeConfig{MessageID: key}
 	if len(vars) > 0 {
 		config.TemplateData = map[string]any(vars[0])
+		config.PluralCount = vars[0]["N"] // "1 group", "2 groups": what can be counted is called N
 	}
 	text, err := w.localizer.Localize(config)
+	if err != nil && config.PluralCount != nil { // it has one form for any number, or N is no number
+		config.PluralCount = nil
+		text, err = w.localizer.Localize(config)
+	}
 	if err != nil {
 		return key
 	}
@@ -117,9 +69,6 @@ func (w Words) Caveat(r ippo.Reading, texts ...string) string {
 	}
 	return ""
 }
-
-// Self is the language's name for itself.
-func (c *Catalogs) Self(l ippo.Language) string { return c.In(l).Say("language.self") }
 
 // Page is the address of one of our public pages as a reader of the language is led to it.
 func (w Words) Page(address string) string {

@@ -174,3 +174,23 @@ func (t *Tx) SetEntry(ctx context.Context, id ippo.FollowerID, slug string) erro
 	}
 	return nil
 }
+
+// ChosenLanguages counts the friends who read each language.
+func (s *Store) ChosenLanguages(ctx context.Context) (map[ippo.Language]int, error) {
+	type chosen struct {
+		language ippo.Language
+		people   int
+	}
+	rows, err := collect(ctx, s.ro, func(row scanner) (c chosen, err error) {
+		err = row.Scan(&c.language, &c.people)
+		return c, err
+	}, `SELECT language, count(*) FROM followers WHERE status = 'active' GROUP BY language`)
+	if err != nil {
+		return nil, fmt.Errorf("chosen languages: %w", err)
+	}
+	all := make(map[ippo.Language]int, len(rows))
+	for _, row := range rows {
+		all[row.language] = row.people
+	}
+	return all, nil
+}

@@ -28,6 +28,7 @@ type center struct {
 	now       ippo.Clock
 	log       *slog.Logger
 	metrics   *metrics
+	texts     *messages.Catalogs // nil: those that are built in
 
 	// The demo shows panel and residents' pages in frames, and a phone of its own.
 	framed  bool
@@ -52,9 +53,11 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 			return nil, nil, err
 		}
 	}
-	texts, err := messages.Load()
-	if err != nil {
-		return nil, nil, err
+	texts := c.texts
+	if texts == nil {
+		if texts, err = messages.Load(); err != nil {
+			return nil, nil, err
+		}
 	}
 	reminders := func(campaign ippo.Campaign) []ippo.Wording { return messages.Reminders(texts, campaign, c.publicURL) }
 	digest := func(l ippo.Language, until time.Time, items []ippo.DigestItem, all string) ippo.Message {
@@ -95,6 +98,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Now:            c.now,
 		Log:            c.log,
 		Wake:           runner.Wake,
+		Texts:          texts,
 		FAQ:            questions,
 		Framed:         c.framed,
 	})
@@ -111,6 +115,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Holidays:       holidays,
 		Log:            c.log,
 		Wake:           runner.Wake,
+		Texts:          texts,
 		FAQ:            questions,
 		MailOff:        c.smtp == nil,
 		FrameAncestors: frameAncestors,

@@ -25,6 +25,7 @@ func newDoctorCommand(env getenv) *cobra.Command {
   データベースが壊れていないか、形が新しいか、つながりの切れた記録がないか
   鍵で個人情報を開けるか、鍵のファイルをほかの人が読めないか
   配信台帳（だれに送り、どうなったか）の人数と状態が合っているか
+  センターが加えたことばのファイル（ippo catalog）に、足りないものや誤りがないか
 
 おかしいところがあれば1行ずつ知らせ、終了コード1で終わります。`,
 		Example: `  ippo doctor`,
@@ -81,6 +82,9 @@ func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.K
 			fmt.Fprintf(out, "%s: %s\n", check.name, fault)
 		}
 		found += len(faults)
+	}
+	if err := d.examineCatalogs(ctx, out, st); err != nil {
+		return err
 	}
 	if found > 0 {
 		return unsoundError(found)

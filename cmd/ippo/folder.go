@@ -18,6 +18,8 @@ import (
 const (
 	keyFile  = "secret.key"
 	lockFile = "ippo.lock"
+
+	catalogFolder = "catalog" // a center's own languages
 )
 
 // open opens the database in the data folder, making folder and key on first use. Commands use it

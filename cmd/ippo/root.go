@@ -66,6 +66,7 @@ LINEにつなぐとき     ippo serve（設定は環境変数で行います。i
 		newTokenCommand(env),
 		newImportCommand(env),
 		newExportCommand(env),
+		newCatalogCommand(env),
 		newRichMenuCommand(env),
 		newBackupCommand(env),
 		newRestoreCommand(env),

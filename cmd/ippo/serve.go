@@ -65,6 +65,13 @@ func serve(ctx context.Context, env getenv) (err error) {
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 
+	texts, faults, err := data.catalogs()
+	if err != nil {
+		return err
+	}
+	for _, fault := range faults {
+		log.Warn("a catalogue of your own has a mistake: see ippo catalog check", "file", fault.File, "key", fault.Key, "mistake", fault.Message)
+	}
 	m := newMetrics()
 	m.watch(st, log)
 	srv, err := newServer(log, m, web.TrustedProxies)
@@ -81,6 +88,7 @@ func serve(ctx context.Context, env getenv) (err error) {
 		now:       time.Now,
 		log:       log,
 		metrics:   m,
+		texts:     texts,
 	}.open(srv)
 	if err != nil {
 		return err
