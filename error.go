@@ -11,4 +11,6 @@ var (
 	ErrConflict = errors.New("conflict with the present state")
 	// ErrForbidden: the person may not do this.
 	ErrForbidden = errors.New("forbidden")
+	// ErrFull: there is no place left.
+	ErrFull = errors.New("no place left")
 )

@@ -26,6 +26,8 @@ type PersonalData struct {
 
 	Consultations []OwnConsultation `json:"consultations,omitempty"`
 
+	Reservations []OwnReservation `json:"reservations,omitempty"`
+
 	CallOuts   []OwnCallOuts  `json:"callOuts,omitempty"`
 	Rest       *OwnRest       `json:"restFromReminders,omitempty"`
 	Notices    []OwnNotice    `json:"notices,omitempty"`
@@ -87,6 +89,19 @@ type OwnMatch struct {
 	SuggestedAt time.Time    `json:"suggestedAt"`
 	HandedAt    time.Time    `json:"handedAt,omitzero"`
 	EndedAt     time.Time    `json:"endedAt,omitzero"`
+}
+
+// OwnReservation is a sign-up for an event as its maker sees it.
+type OwnReservation struct {
+	Event      string           `json:"event"`
+	StartsAt   time.Time        `json:"startsAt"`
+	State      ReservationState `json:"state"`
+	Party      int              `json:"people"`
+	Attendee   Attendee         `json:"attendee,omitzero"`
+	MadeAt     time.Time        `json:"madeAt"`
+	EndedAt    time.Time        `json:"endedAt,omitzero"`
+	AttendedAt time.Time        `json:"attendedAt,omitzero"`
+	Feedback   Feedback         `json:"feedback,omitempty"`
 }
 
 // OwnCallOuts are somebody's call-outs in one campaign.

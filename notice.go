@@ -52,6 +52,8 @@ const (
 	NoticeAmbassador         NoticeKind = "ambassador"          // prompts to ambassadors
 	NoticeVisitRequest       NoticeKind = "visit-request"       // to a group: somebody wants to visit
 	NoticeFreshness          NoticeKind = "freshness"           // to a group: 募集中ですか
+	NoticeEventChange        NoticeKind = "event-change"        // moved or called off, to those who signed up
+	NoticeEventFeedback      NoticeKind = "event-feedback"      // how it was, to those who were there
 )
 
 // noticeKinds are the rules of each kind.
@@ -70,6 +72,8 @@ var noticeKinds = []struct {
 	{kind: NoticeAmbassador, words: "アンバサダーへの案内", voluntary: true},
 	{kind: NoticeVisitRequest, words: "見学の希望（団体へ）"},
 	{kind: NoticeFreshness, words: "募集中かどうかの確認（団体へ）"},
+	{kind: NoticeEventChange, words: "イベントの変更・中止"},
+	{kind: NoticeEventFeedback, words: "イベントの感想", voluntary: true},
 }
 
 // NoticeKinds lists every kind.

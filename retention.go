@@ -19,6 +19,7 @@ const (
 	RetainConsultations RetentionKind = "consultations"
 	RetainAmbassadors   RetentionKind = "ambassadors"
 	RetainBlocked       RetentionKind = "blocked"
+	RetainReservations  RetentionKind = "reservations"
 )
 
 // Retentions lists every kind, with the words staff read, the days it is kept unless a center decides
@@ -38,6 +39,7 @@ var Retentions = []struct {
 	{RetainQuestions, "答えのなかった質問", "届いた日から数えます。", 90, 30, 365},
 	{RetainDesk, "完了した受付の内容とメモ", "完了した日から数えます。件数は残ります。", 365, 30, 1825},
 	{RetainConsultations, "完了した相談", "完了した日から数えます。書かれたこともメモも、すべて消します。", 1095, 365, 3650},
+	{RetainReservations, "イベントの申込", "イベントが終わった日から数えます。人数と感想の数は残ります。", 180, 30, 1825},
 	{RetainAmbassadors, "退任・辞退した方の情報", "最後に変わった日から数えます。番号は残ります。", 730, 90, 3650},
 	{RetainBlocked, "ブロックした方の情報", "ブロックの日から数えます。活動中のアンバサダーは消しません。", 730, 90, 3650},
 }

@@ -171,7 +171,7 @@ func (p *Panel) message(ctx context.Context, one *part, saved []ippo.Message) (i
 			return nil, err
 		}
 		one.Label = item.Title
-		return messages.EventCards(p.words, []ippo.Event{item}, p.PublicURL), nil
+		return messages.EventCards(p.words, []ippo.Event{item}, p.PublicURL, p.Now()), nil
 	case partGroup:
 		item, err := p.Store.ActivityGroup(ctx, ippo.ActivityGroupID(one.Ref))
 		if err != nil {

@@ -164,10 +164,16 @@ func (b *Bot) eventPage(c *gin.Context) error {
 	if e.Status != ippo.ContentPublished {
 		return ippo.ErrNotFound
 	}
-	return showItem(b, c, "event", e.Topics, e.Areas, func(l ippo.Language) (ippo.Event, ippo.Reading, string) {
+	return showItem(b, c, "event", e.Topics, e.Areas, func(l ippo.Language) (shownEvent, ippo.Reading, string) {
 		e, reading := e.In(l)
-		return e, reading, e.Title
+		return shownEvent{e, e.TakesSignUps(b.now())}, reading, e.Title
 	})
+}
+
+// shownEvent is an event as its page shows it.
+type shownEvent struct {
+	ippo.Event
+	SignsUp bool // people can sign up now
 }
 
 func (b *Bot) groupPage(c *gin.Context) error {
@@ -283,6 +289,9 @@ func (b *Bot) eventsPage(c *gin.Context) error {
 	}
 	page := eventListPage{frame: f}
 	for _, e := range items {
+		if e.ForAmbassadors {
+			continue
+		}
 		e, reading := e.In(f.W.Language)
 		page.Items = append(page.Items, itemView[ippo.Event]{e, reading, f.W})
 	}

@@ -85,13 +85,14 @@ const (
 	talkConsult    = "consult"
 	talkData       = "mydata"
 	talkRest       = "rest"
+	talkReserve    = "reserve"
 )
 
 // talks lists the conversations.
 func talks() []*talk {
 	return []*talk{
 		menuTalk(), settingsTalk(), languageTalk(), newsTalk(), eventsTalk(), groupsTalk(), newcomerTalk(), ambassadorTalk(),
-		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(), consultTalk(), dataTalk(), restTalk(),
+		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(), consultTalk(), dataTalk(), restTalk(), reserveTalk(),
 	}
 }
 
@@ -274,6 +275,9 @@ func (t *turn) hearText(text string) error {
 	}
 	if code, ok := ippo.GroupLinkCode(text); ok {
 		return t.linkGroup(code)
+	}
+	if code, ok := ippo.AttendanceCode(text); ok {
+		return t.attend(code)
 	}
 	if consultationText(text) {
 		return t.moveToRoom(text)

@@ -131,7 +131,7 @@ func TestDigestPages(t *testing.T) {
 		}
 		b := &ippo.Broadcast{Title: "見出し", Audience: ippo.Audience{All: true}, OnCall: "当番", Origin: ippo.OriginPanel, Messages: []ippo.Message{
 			ippo.Message(`{"type":"text","text":"{{name}}さん<b>へ https://example.jp/x"}`),
-			messages.EventCards(c.bot.texts.In(ippo.Japanese), []ippo.Event{{Slug: "matsuri", Title: "春の市民まつり", StartsAt: c.clock.Now(), EndsAt: c.clock.Now(), Place: "広場"}}, c.url),
+			messages.EventCards(c.bot.texts.In(ippo.Japanese), []ippo.Event{{Slug: "matsuri", Title: "春の市民まつり", StartsAt: c.clock.Now(), EndsAt: c.clock.Now(), Place: "広場"}}, c.url, c.clock.Now()),
 		}}
 		change(b)
 		if err := c.store.CreateBroadcast(t.Context(), author.ID, b); err != nil {

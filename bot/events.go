@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"ippo"
@@ -36,6 +37,11 @@ func (t *turn) eventPage() (items []ippo.Event, page int, more bool, err error) 
 		return nil, 0, false, err
 	}
 	var mine []ippo.Event
+	_, member, err := t.ambassador()
+	if err != nil {
+		return nil, 0, false, err
+	}
+	all = slices.DeleteFunc(all, func(e ippo.Event) bool { return e.CalledOff || e.ForAmbassadors && !member })
 	for _, e := range all {
 		if t.asksFor(e.Topics, e.Areas) {
 			mine = append(mine, e)
@@ -59,7 +65,7 @@ func askEvents(t *turn) error {
 		return nil
 	}
 	t.say("events.title")
-	t.send(messages.EventCards(t.w, items, t.bot.base))
+	t.send(messages.EventCards(t.w, items, t.bot.base, t.now))
 	var next []messages.Choice
 	if more {
 		next = append(next, messages.Choice{Label: t.w.Say("events.more"), Data: tapped{talkEvents, "list", "p" + strconv.Itoa(page+1)}.data()})
@@ -96,7 +102,16 @@ func showEvent(t *turn, slug string) error {
 	if err != nil {
 		return err
 	}
-	t.send(messages.EventCards(t.w, []ippo.Event{e}, t.bot.base))
+	_, member, err := t.ambassador()
+	if err != nil {
+		return err
+	}
+	if e.ForAmbassadors && !member {
+		t.say("reserve.ambassadors", t.labels())
+		t.closing(t.tap("events.open", talkEvents, "start", ""))
+		return nil
+	}
+	t.send(messages.EventCards(t.w, []ippo.Event{e}, t.bot.base, t.now))
 	t.closing(t.tap("events.open", talkEvents, "start", ""))
 	return nil
 }

@@ -25,6 +25,7 @@ const (
 	purposeAmbassador = "ambassador"
 	purposeContact    = "contact" // how to reach somebody, for the desk
 	purposeVisit      = "visit"   // to a group, and whether what is given may be passed on to it
+	purposeSignUp     = "signup"  // for an event
 	purposeData       = "data"    // to all that we hold about somebody
 	purposeTake       = "take"    // likewise, and to the files of it
 	purposePhone      = "phone"   // no form: a number that waits for its owner's yes
@@ -145,6 +146,8 @@ func formTitle(purpose string) string {
 		return "form.ambassador.title"
 	case purposeVisit:
 		return "visit.title"
+	case purposeSignUp:
+		return "signup.title"
 	case purposeData, purposeTake:
 		return "mydata.title"
 	case store.PurposeRoom:
@@ -208,6 +211,8 @@ func (b *Bot) showForm(c *gin.Context) error {
 		return b.showAmbassadorForm(c, http.StatusOK, ambassadorForm{}, nil)
 	case purposeVisit:
 		return b.showVisitForm(c, l)
+	case purposeSignUp:
+		return b.showSignUpForm(c, l)
 	case store.PurposeRoom:
 		return b.showRoom(c, l)
 	case purposeData, purposeTake:
@@ -237,6 +242,8 @@ func (b *Bot) takeForm(c *gin.Context) error {
 		return b.takeAmbassadorForm(c, l)
 	case purposeVisit:
 		return b.takeVisitForm(c, l)
+	case purposeSignUp:
+		return b.takeSignUpForm(c, l)
 	case store.PurposeRoom:
 		return b.takeRoom(c, l)
 	case purposeData, purposeTake: // nothing is sent from there
@@ -449,6 +456,12 @@ func (b *Bot) formDone(c *gin.Context) error {
 		p.Title, p.Number, p.Texts = f.Say("form.done.ambassador"), a.Number, []string{"form.done.later"}
 	case purposeVisit:
 		p.Texts = []string{"visit.done"}
+	case purposeSignUp:
+		what, err := b.signedUp(c, l.Follower)
+		if err != nil {
+			return err
+		}
+		p.Title, p.Texts = f.Say("signup.title"), []string{what, "signup.done.how"}
 	}
 	return b.render(c, http.StatusOK, "done", p)
 }

@@ -232,6 +232,7 @@ func (b *Bot) work(ctx context.Context, e ippo.InboundEvent, last bool) (ok bool
 type outcome struct {
 	effects []effect
 	reply   []ippo.Message
+	wake    bool // package jobs may have something to do then
 }
 
 // effect is a change that is committed together with the reply. It may still add to the reply of its
@@ -252,7 +253,11 @@ func (b *Bot) handle(ctx context.Context, in ippo.InboundEvent, apologise bool) 
 	if e.Mode == "standby" {
 		token = ""
 	}
-	return b.settle(ctx, in, o, token)
+	reply, err := b.settle(ctx, in, o, token)
+	if err == nil && o.wake {
+		b.told()
+	}
+	return reply, err
 }
 
 // settle commits an event's effects and its reply, and returns the reply as it was stored. It is nil

@@ -107,6 +107,7 @@ func (c *center) fillUp() {
 		must(c.store.CreateEvent(ctx, 0, ippo.Event{
 			Slug: slug("e", i), Title: text(60), Summary: text(120), Body: text(5000), StartsAt: now.Add(1000 * time.Hour), EndsAt: now.Add(1100 * time.Hour),
 			Place: text(60), Capacity: 100000, Cost: text(60), Contact: text(100), Topics: every, Areas: every, Status: ippo.ContentPublished,
+			SignUp: ippo.SignUp{Open: i%4 > 0, MaxParty: ippo.MaxParty, AsksName: i%4 == 1}, ForAmbassadors: i%5 == 4,
 		}))
 		must(c.store.CreateCampaign(ctx, author.ID, ippo.Campaign{
 			Slug: slug("c", i), Title: text(40), Story: text(1000), Whom: text(200), Phrase: text(300), StartsOn: "2026-03-01", EndsOn: "2026-12-31",

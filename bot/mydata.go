@@ -316,6 +316,17 @@ func dataSections(w messages.Words, d ippo.PersonalData, topics []ippo.Topic, ar
 			tell(w.Day(one.MadeAt), lines(said...))
 		}
 	}
+	if len(d.Reservations) > 0 {
+		begin("reservations")
+		for _, r := range d.Reservations {
+			felt := ""
+			if r.Feedback != "" {
+				felt = w.Say("feedback." + string(r.Feedback))
+			}
+			tell(r.Event, lines(w.Day(r.StartsAt)+" "+w.Say("reserve.state."+string(r.State)), w.Say("reserve.party.n", messages.Vars{"N": r.Party}),
+				r.Attendee.Name, r.Attendee.Contact, felt))
+		}
+	}
 	if len(d.Matches) > 0 {
 		begin("matches")
 		for _, m := range d.Matches {

@@ -69,6 +69,7 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	g.GET("/news/:slug", b.page(b.newsItemPage))
 	g.GET("/events", b.page(b.eventsPage))
 	g.GET("/events/:slug", b.page(b.eventPage))
+	g.GET("/events/:slug/calendar.ics", b.page(b.eventCalendar))
 	g.GET("/groups/:slug", b.page(b.groupPage))
 	g.GET("/campaigns/:slug", b.page(b.campaignPage))
 	g.GET("/broadcasts/:id", b.page(b.broadcastPage))

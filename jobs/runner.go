@@ -34,6 +34,8 @@ type Config struct {
 	FreshMail  func(group, page string) (subject, text string)                                          // asks it by mail
 	GroupLinks *secret.Signer                                                                           // signs links to groups' pages: store.GroupLinks
 
+	Event EventNoticeFunc // draws what is said to who signed up for an event
+
 	Now      ippo.Clock   // default time.Now
 	Log      *slog.Logger // default: discards
 	Parallel int          // calls to LINE under way at once; default 192: enough for pushes at 2,000 a second that LINE answers after 90 ms
@@ -53,13 +55,14 @@ type Runner struct {
 	freshness  func(store.AskedGroup) ippo.Message
 	freshMail  func(group, page string) (subject, text string)
 	groupLinks *secret.Signer
+	event      EventNoticeFunc
 	now        ippo.Clock
 	log        *slog.Logger
 	parallel   int
 	scrubbed   bool // nothing erased stands in the database's log; only Erase touches it
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, firings, milestones, digests, approvals, notices, matches, groups, mails, readers, erasures, indicators chan struct{}
+	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, erasures, indicators chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
@@ -75,6 +78,7 @@ func New(cfg Config) *Runner {
 		followUp:  cfg.FollowUp,
 		freshness: cfg.Freshness, freshMail: cfg.FreshMail,
 		groupLinks: cfg.GroupLinks,
+		event:      cfg.Event,
 		now:        cfg.Now,
 		log:        cfg.Log,
 		parallel:   cfg.Parallel,
@@ -86,6 +90,7 @@ func New(cfg Config) *Runner {
 		notices:    make(chan struct{}, 1),
 		matches:    make(chan struct{}, 1),
 		groups:     make(chan struct{}, 1),
+		events:     make(chan struct{}, 1),
 		mails:      make(chan struct{}, 1),
 		readers:    make(chan struct{}, 1),
 		erasures:   make(chan struct{}, 1),
@@ -106,7 +111,7 @@ func New(cfg Config) *Runner {
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
 // a campaign or a series changed, a notice was planned, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.firings, r.milestones, r.digests, r.approvals, r.notices, r.matches, r.groups, r.mails, r.readers, r.erasures, r.indicators} {
+	for _, loop := range []chan struct{}{r.deliver, r.firings, r.milestones, r.digests, r.approvals, r.notices, r.matches, r.groups, r.events, r.mails, r.readers, r.erasures, r.indicators} {
 		signal(loop)
 	}
 }
@@ -146,6 +151,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	loops.Go(func() { r.loop(ctx, "notices", r.notices, r.SendNotices) })
 	loops.Go(func() { r.loop(ctx, "matches", r.matches, r.TendMatches) })
 	loops.Go(func() { r.loop(ctx, "groups", r.groups, r.AskGroups) })
+	loops.Go(func() { r.loop(ctx, "events", r.events, r.TendEvents) })
 	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })
 	loops.Go(func() { r.loop(ctx, "readers", r.readers, r.FetchReaders) })
 	loops.Go(func() { r.loop(ctx, "erasures", r.erasures, r.Erase) })

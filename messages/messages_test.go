@@ -170,6 +170,21 @@ func kinds(w Words) map[string]ippo.Message {
 		{Slug: "b", Kind: ippo.NewsSubsidy, Title: long, Summary: strings.Repeat("概", 120), PublishAt: noon},
 	}
 	event := ippo.Event{Slug: "matsuri", Title: "春の市民まつり", Summary: "団体の発表", StartsAt: noon, EndsAt: noon.Add(3 * time.Hour), Place: "中央広場", Capacity: 30, Cost: "無料"}
+	event.SignUp.MaxParty = 1
+	cafe := event
+	cafe.Slug, cafe.SignUp = "cafe", ippo.SignUp{Open: true, MaxParty: ippo.MaxParty, ConfirmHours: 24}
+	cafe.Status = ippo.ContentPublished
+	full := cafe
+	full.Title, full.Place, full.Places.Taken, full.SignUp.MaxParty = strings.Repeat("題", 60), strings.Repeat("場", 60), 30, 1
+	off := cafe
+	off.CalledOff = true
+	booking := func(e ippo.Event, state ippo.ReservationState) ippo.Booking {
+		b := ippo.Booking{Event: e, Reservation: ippo.Reservation{ID: 1 << 40, State: state, Party: min(2, e.SignUp.MaxParty)}}
+		if state == ippo.ReservationOffered {
+			b.Reservation.ConfirmBy = noon.Add(-5 * time.Hour)
+		}
+		return b
+	}
 	member := ippo.Ambassador{Number: 7, Status: ippo.AmbassadorApplied, AppliedAt: noon, Name: "山田花子", Contact: "090-0000-0000"}
 	resting := member
 	resting.Resting = true
@@ -232,7 +247,22 @@ func kinds(w Words) map[string]ippo.Message {
 		"desk_unreachable":  Desk(w, ippo.Office{Name: "センター"}, base+"/r/f/link"),
 		"news":              NewsCards(w, news, base),
 		"news_one":          NewsCards(w, news[:1], base),
-		"events":            EventCards(w, []ippo.Event{event}, base),
+		"events":            EventCards(w, []ippo.Event{event}, base, noon),
+		"events_signup":     EventCards(w, []ippo.Event{cafe, full}, base, noon.AddDate(0, 0, -2)),
+		"signup":            AskSignUp(w, event, ""),
+		"signup_party":      AskSignUp(w, cafe, ""),
+		"signup_full":       AskSignUp(w, full, ""),
+		"signup_form":       AskSignUp(w, full, base+"/r/f/link"),
+		"reservation":       Reservation(w, "reserve.done", booking(cafe, ippo.Reserved), base),
+		"reservations": Reservations(w, []ippo.Booking{
+			booking(event, ippo.Reserved), booking(cafe, ippo.ReservationWaiting), booking(full, ippo.ReservationOffered), booking(off, ippo.Reserved),
+		}, base),
+		"place_offered":     EventNotice(w, ippo.NoticeWaitingList, "", booking(full, ippo.ReservationOffered), base),
+		"event_changed":     EventNotice(w, ippo.NoticeEventChange, "", booking(cafe, ippo.Reserved), base),
+		"event_off":         EventNotice(w, ippo.NoticeEventChange, "", booking(off, ippo.Reserved), base),
+		"event_tomorrow":    EventNotice(w, ippo.NoticeEventReminder, ippo.RemindDay, booking(event, ippo.Reserved), base),
+		"event_soon":        EventNotice(w, ippo.NoticeEventReminder, ippo.RemindSoon, booking(cafe, ippo.Reserved), base),
+		"event_feedback":    EventNotice(w, ippo.NoticeEventFeedback, "", booking(full, ippo.Reserved), base),
 		"groups":            GroupCards(w, []ippo.ActivityGroup{ehon, igo}, base, areas, noon),
 		"matches":           SuggestionCards(w, []Suggestion{{ehon, "土曜の午前・中央地区・親子歓迎"}, {igo, "初めての方歓迎"}, {mature, "日曜の午前・市内のどこからでも"}}, base, areas, noon),
 		"ambassador":        AmbassadorCard(w, member, center),

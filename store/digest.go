@@ -268,7 +268,7 @@ func (s *Store) digestEvents(ctx context.Context, p *DigestPlan, sent []*sentBro
 		e.Event, err = scanEvent(with(row, at(&e.shown)))
 		return e, err
 	}, `SELECT `+eventColumns+`, published_at FROM events
-		WHERE status = 'published' AND published_at > ? AND published_at <= ? AND ends_at > ?
+		WHERE status = 'published' AND called_off = 0 AND for_ambassadors = 0 AND published_at > ? AND published_at <= ? AND ends_at > ?
 		ORDER BY starts_at, id`, stamp(p.From), stamp(p.Until), stamp(p.Until))
 	if err != nil {
 		return nil, err

@@ -47,6 +47,10 @@ var holdings = []struct {
 	{table: "match_steps", erase: []string{`
 		UPDATE match_steps SET note = NULL WHERE match_id IN (SELECT id FROM matches WHERE follower_id = ?)`}},
 	{table: "group_links", erase: []string{`DELETE FROM group_links WHERE match_id IN (SELECT id FROM matches WHERE follower_id = ?)`}},
+	// Open ones are cancelled in eraseReservations, which frees their places.
+	{table: "reservations", stays: "that somebody came or had signed up, for the count", erase: []string{`
+		DELETE FROM reservations WHERE follower_id = ? AND state IN ('cancelled', 'lapsed')`, `
+		UPDATE reservations SET attendee = NULL, follower_id = NULL, made_at = substr(made_at, 1, 10) || 'T00:00:00.000Z' WHERE follower_id = ?`}},
 	// The person's row follows in eraseAmbassador.
 	{table: "ambassadors", stays: "the number, which is never given twice, and how far they came"},
 	{table: "rests", erase: []string{`DELETE FROM rests WHERE follower_id = ?`}},
@@ -153,6 +157,9 @@ func (t *Tx) erase(ctx context.Context, id ippo.FollowerID) error {
 	if err := t.eraseAmbassador(ctx, id); err != nil {
 		return err
 	}
+	if err := t.eraseReservations(ctx, id); err != nil {
+		return err
+	}
 	for _, h := range holdings {
 		for _, statement := range h.erase {
 			if err := t.exec(ctx, statement, id); err != nil {
@@ -195,6 +202,21 @@ func (t *Tx) eraseAmbassador(ctx context.Context, id ippo.FollowerID) error {
 		return err
 	}
 	return t.unnameAmbassador(ctx, ippo.AmbassadorID(a))
+}
+
+// eraseReservations gives back the places that somebody has at events that are not over.
+func (t *Tx) eraseReservations(ctx context.Context, id ippo.FollowerID) error {
+	open, err := collect(ctx, t.tx, t.store.scanReservation, reservationQuery+` JOIN events e ON e.id = r.event_id
+		WHERE r.follower_id = ? AND r.`+stillComing+` AND r.attended_at IS NULL AND e.ends_at > ?`, id, stamp(t.now))
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		if err := t.endReservation(ctx, r, ippo.ReservationCancelled); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *Tx) unnameAmbassador(ctx context.Context, id ippo.AmbassadorID) error {

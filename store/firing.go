@@ -267,7 +267,7 @@ type anchor struct {
 // anchorColumns are those of an anchor, for the ID of an event or that of a campaign.
 func anchorColumns(event, campaign string) string {
 	return `coalesce((SELECT title FROM events WHERE id = ` + event + `), (SELECT title FROM campaigns WHERE id = ` + campaign + `), ''),
-	(SELECT starts_at FROM events WHERE id = ` + event + ` AND status = 'published'),
+	(SELECT starts_at FROM events WHERE id = ` + event + ` AND status = 'published' AND called_off = 0),
 	coalesce((SELECT starts_on FROM campaigns WHERE id = ` + campaign + `), '')`
 }
 

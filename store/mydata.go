@@ -78,7 +78,7 @@ func (s *Store) PersonalData(ctx context.Context, id ippo.FollowerID) (d ippo.Pe
 	}
 	d.Talk = talk.UpdatedAt
 	for _, part := range []func(context.Context, ippo.FollowerID, *ippo.PersonalData) error{
-		s.ownAmbassador, s.ownRequests, s.ownConsultations, s.ownMatches, s.ownCallOuts, s.ownNotices, s.ownBroadcasts,
+		s.ownAmbassador, s.ownRequests, s.ownConsultations, s.ownMatches, s.ownReservations, s.ownCallOuts, s.ownNotices, s.ownBroadcasts,
 	} {
 		if err := part(ctx, id, &d); err != nil {
 			return d, err
@@ -140,6 +140,24 @@ func (s *Store) ownMatches(ctx context.Context, id ippo.FollowerID, d *ippo.Pers
 		})
 	}
 	return err
+}
+
+func (s *Store) ownReservations(ctx context.Context, id ippo.FollowerID, d *ippo.PersonalData) error {
+	list, err := collect(ctx, s.ro, s.scanReservation, reservationQuery+` WHERE r.follower_id = ? ORDER BY r.id DESC`, id)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		e, err := s.Event(ctx, r.Event)
+		if err != nil {
+			return err
+		}
+		d.Reservations = append(d.Reservations, ippo.OwnReservation{
+			Event: e.Title, StartsAt: e.StartsAt, State: r.State, Party: r.Party, Attendee: r.Attendee,
+			MadeAt: r.MadeAt, EndedAt: r.EndedAt, AttendedAt: r.AttendedAt, Feedback: r.Feedback,
+		})
+	}
+	return nil
 }
 
 func (s *Store) ownCallOuts(ctx context.Context, id ippo.FollowerID, d *ippo.PersonalData) (err error) {

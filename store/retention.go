@@ -58,6 +58,9 @@ var passing = []struct {
 	{what: "consultations of who was erased", keep: 0, query: `DELETE FROM consultations WHERE id IN (
 		SELECT c.id FROM consultations c JOIN followers f ON f.id = c.follower_id
 		WHERE f.status = 'erased' AND c.closed_at < ? LIMIT 500)`},
+	{what: "reservations", kind: ippo.RetainReservations, query: `UPDATE reservations SET follower_id = NULL, attendee = NULL WHERE id IN (
+		SELECT r.id FROM reservations r JOIN events e ON e.id = r.event_id
+		WHERE (r.follower_id IS NOT NULL OR r.attendee IS NOT NULL) AND e.ends_at < ? LIMIT 500)`},
 	{what: "ambassadors who left", kind: ippo.RetainAmbassadors, forget: (*Tx).forgetAmbassadors},
 	{what: "who blocked us", kind: ippo.RetainBlocked, forget: (*Tx).forgetBlocked},
 }

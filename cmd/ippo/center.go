@@ -85,8 +85,11 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 			return messages.HostMail(texts.In(ippo.Japanese), "fresh", group, page)
 		},
 		GroupLinks: c.keys.Signer(store.GroupLinks),
-		Now:        c.now,
-		Log:        c.log,
+		Event: func(l ippo.Language, kind ippo.NoticeKind, which ippo.EventReminder, b ippo.Booking) ippo.Message {
+			return messages.EventNotice(texts.In(l), kind, which, b, c.publicURL)
+		},
+		Now: c.now,
+		Log: c.log,
 	})
 	questions := faq.NewFinder(c.store.AskedFAQs)
 	residents, err := bot.New(bot.Config{
