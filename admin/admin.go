@@ -216,6 +216,17 @@ func (p *Panel) routes() []route {
 		{post, "/consultations/:id/settle", ippo.Editor, p.settleConsultation},
 		{post, "/consultations/:id/handover", ippo.Editor, p.handOverConsultation},
 
+		{get, "/events/:id/reservations", ippo.Editor, p.reservationList},
+		{post, "/events/:id/reservations", ippo.Editor, p.enterReservation},
+		{get, "/events/:id/reservations.csv", ippo.Editor, p.reservationCSV},
+		{get, "/events/:id/names", ippo.Editor, p.names},
+		{get, "/events/:id/code", ippo.Editor, p.eventCode},
+		{get, "/events/:id/code.svg", ippo.Editor, p.eventQR},
+		{get, "/reservations/:id", ippo.Editor, p.showReservation},
+		{post, "/reservations/:id", ippo.Editor, p.handReservation},
+		{get, "/reservations/:id/cancel", ippo.Editor, p.askCancelReservation},
+		{post, "/reservations/:id/cancel", ippo.Editor, p.cancelReservation},
+
 		{get, "/matches", ippo.Editor, p.matchList},
 		{get, "/outcomes", ippo.Viewer, p.matchReport},
 		{get, "/matches/:id", ippo.Editor, p.showMatch},

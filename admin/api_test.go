@@ -219,7 +219,7 @@ func TestAPIWalk(t *testing.T) {
 		{"/news", `{"slug":"hojokin","title":"補助金","summary":"募集します","kind":"subsidy","status":"published","topics":["kosodate"],"publishAt":"2026-03-01T09:00:00+09:00","translations":{"en":{"title":"Subsidy","summary":"Open now"}}}`,
 			`{"title":"補助金の募集","summary":"締め切りました","kind":"subsidy","status":"retired"}`, ""},
 		{"/events", `{"slug":"matsuri","title":"まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-01T10:00:00+09:00","endsAt":"2026-04-01T03:00:00Z","capacity":30}`,
-			`{"title":"春まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-02T10:00:00+09:00","endsAt":"2026-04-02T12:00:00+09:00","status":"published"}`, ""},
+			`{"title":"春まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-02T10:00:00+09:00","endsAt":"2026-04-02T12:00:00+09:00","status":"published","signUp":{"open":true,"maxParty":2},"calledOff":false}`, ""},
 		{"/faqs", `{"question":"駐車場はありますか","answer":"あります","synonyms":["パーキング","車"],"translations":{"en":{"question":"Parking?","answer":"Yes"},"vi":{"question":"Bãi đỗ xe?"}}}`,
 			`{"question":"駐車場はありますか","answer":"地下にあります","hidden":true,"order":7}`, ""},
 		{"/campaigns", `{"slug":"koe","title":"声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","reminder":"一声お願いします","schedule":{"kind":"weekly","at":"09:00","weekdays":["mon"],"holidays":"next"}}`,

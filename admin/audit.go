@@ -31,7 +31,7 @@ var (
 	auditSubjects = map[string]string{
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標",
-		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "match": "団体紹介", "restore": "復元", "follower": "友だち", "followers": "友だち", "groups": "団体", "faq": "よくある質問", "unanswered": "答えのなかった質問",
+		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だち", "groups": "団体", "faq": "よくある質問", "unanswered": "答えのなかった質問",
 	}
 	auditVerbs = map[string]string{
 		"create": "作成", "update": "変更", "delete": "削除",
@@ -45,6 +45,7 @@ var (
 		"one-person": "一人での承認を許可", "two-person": "二人での承認に戻す",
 		"status": "状態の変更", "note": "メモ", "resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存",
 		"ask": "見学の希望の記録", "consent": "同意の記録", "hand": "団体に伝える", "answer": "返事の記録", "move": "結果の記録",
+		"place": "席を決める", "resize": "人数の変更", "attend": "出席の記録", "absent": "出席の取り消し", "names": "名簿の印刷",
 		"handover": "引きつぎ", "code": "LINEをつなぐことばを出す", "confirm": "募集の確認",
 		"values": "実績値の入力", "freeze": "実績値の確定", "amend": "確定した実績値の訂正",
 		"import": "取り込み", "export": "書き出し",

@@ -32,7 +32,7 @@ func (f frame) Nav() []link {
 		room("/admin/followers", "people", "名簿", "followers", "ambassadors"),
 		room("/admin/news", "news", "お知らせ", "news"),
 		groups,
-		room("/admin/events", "event", "イベント", "events"),
+		room("/admin/events", "event", "イベント", "events", "reservations"),
 		room("/admin/campaigns", "flag", f.Settings.Labels.Campaign, "campaigns"),
 		room("/admin/sheets", "chart", "報告", "sheets", "reports"),
 		room("/admin/topics", "gear", "設定", "settings", "topics", "areas", "tags", "entries", "staff", "audit"),

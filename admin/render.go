@@ -64,6 +64,8 @@ type frame struct {
 	Notice   string // what has just been done
 	Problems ippo.Problems
 	Waiting  store.Waiting // what waits for staff, beside the navigation
+	Question string        // asked before a form is taken that reaches people
+	Left     string        // of the month's messages, beside it
 }
 
 // May reports whether the reader has at least the role.

@@ -101,6 +101,7 @@ func TestEveryPage(t *testing.T) {
 	if err := o.wantVisit(1, 1); err != nil {
 		t.Fatal(err)
 	}
+	o.signsUp()
 	if err := o.consult(1, "秘密の悩み"); err != nil {
 		t.Fatal(err)
 	}
@@ -108,6 +109,11 @@ func TestEveryPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages := map[string]string{
+		"/events/1/reservations":      "山田まぼろし",
+		"/events/1/names":             "当日参加",
+		"/events/1/code":              "多文化交流カフェに来ました（会場:",
+		"/reservations/1":             "090-5555-0199",
+		"/reservations/1/cancel":      "取り消しますか",
 		"/consultations":              "居場所",
 		"/consultations/new":          "答えたこと",
 		"/consultations/1":            "秘密の悩み",
@@ -216,7 +222,7 @@ func TestEveryPage(t *testing.T) {
 	for address := range pages {
 		known[shape.Replace(address)] = true
 	}
-	apart := map[string]string{"/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/ambassadors.csv": "川口", "/sheets/:id/sheet.csv": "連携事業数", "/entries/:slug/qr.svg": "", "/broadcasts/beside": ""}
+	apart := map[string]string{"/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/ambassadors.csv": "川口", "/sheets/:id/sheet.csv": "連携事業数", "/entries/:slug/qr.svg": "", "/broadcasts/beside": "", "/events/:id/reservations.csv": "山田まぼろし", "/events/:id/code.svg": ""}
 	for _, one := range o.panel.routes() {
 		words, ok := apart[one.path]
 		switch {

@@ -30,6 +30,8 @@ type shelf[T any] struct {
 	named func(T) T        // gives a new one its slug
 	// read takes the form over an item, whose ID and slug stay.
 	read func(c *gin.Context, item T, topics []ippo.Topic, areas []ippo.Area) (T, ippo.Problems)
+	// ask is what the person at the form confirms before it is taken, "" for nothing; nil: never anything.
+	ask func(c *gin.Context, was, item T) (string, error)
 	// page shows the form; ID 0 is a new one.
 	page func(f frame, item T, topics []ippo.Topic, areas []ippo.Area) any
 }
@@ -69,12 +71,20 @@ func (k shelf[T]) list(c *gin.Context) error {
 }
 
 func (k shelf[T]) show(c *gin.Context, item T, found ippo.Problems) error {
+	return k.question(c, item, found, "")
+}
+
+// question shows the form with what has to be confirmed, or put right, before it is taken.
+func (k shelf[T]) question(c *gin.Context, item T, found ippo.Problems, question string) error {
 	topics, areas, err := k.panel.topicsAndAreas(c)
 	if err != nil {
 		return err
 	}
 	f := k.panel.frame(c)
 	f.Problems = found
+	if question != "" {
+		f.Question, f.Left = question, k.panel.account.read(c.Request.Context()).Quota.Words()
+	}
 	return k.panel.render(c, formStatus(found), k.section+"_edit.html", k.page(f, item, topics, areas))
 }
 
@@ -108,6 +118,7 @@ func (k shelf[T]) add(c *gin.Context) error {
 }
 
 func (k shelf[T]) saved(c *gin.Context, item T) error {
+	k.panel.Wake()
 	return k.panel.redirect(c, k.word+"を保存しました。", href("%s/%d", k.section, k.id(item)))
 }
 
@@ -129,13 +140,22 @@ func (k shelf[T]) edit(c *gin.Context) error {
 }
 
 func (k shelf[T]) save(c *gin.Context) error {
-	item, err := k.item(c)
+	was, err := k.item(c)
 	if err != nil {
 		return err
 	}
-	item, found, err := k.form(c, item)
+	item, found, err := k.form(c, was)
 	if err != nil {
 		return err
+	}
+	if found == nil && k.ask != nil {
+		question, err := k.ask(c, was, item)
+		if err != nil {
+			return err
+		}
+		if question != "" && formText(c, "confirmed") != question {
+			return k.question(c, item, nil, question)
+		}
 	}
 	if found == nil {
 		if found, err = mend(k.update(c.Request.Context(), k.panel.me(c).ID, item), nil); err != nil {

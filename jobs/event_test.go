@@ -175,7 +175,10 @@ func TestWaitingListIsTold(t *testing.T) {
 	}
 	c.goes(day(12, 8, 0))
 	c.received("席が空きました", 0, 1, 1, 0)
-	c.tx(func(_ context.Context, tx *store.Tx) error { _, err := tx.ConfirmReservation(t.Context(), 3, 3); return err })
+	c.tx(func(_ context.Context, tx *store.Tx) error {
+		_, err := tx.ConfirmReservation(t.Context(), 3, 3)
+		return err
+	})
 	c.goes(day(13, 9, 0))
 	c.received("席が空きました", 0, 1, 1, 0)
 	c.goes(day(20, 14, 0))
@@ -193,7 +196,10 @@ func TestEventFeedback(t *testing.T) {
 			want := 1
 			if ticked {
 				want = 0
-				c.tx(func(_ context.Context, tx *store.Tx) error { _, _, err := tx.Attend(t.Context(), e.Code, 1); return err })
+				c.tx(func(_ context.Context, tx *store.Tx) error {
+					_, _, err := tx.Attend(t.Context(), e.Code, 1)
+					return err
+				})
 			}
 			c.goes(day(14, 16, 59))
 			c.received("いかがでしたか", 0, 0)
