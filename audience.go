@@ -191,3 +191,10 @@ type Count struct {
 	Unguided int `json:"unguided"` // of these, those who chose neither topic nor area (おまかせ)
 	Digest   int `json:"digest"`   // not of these: those who will find it in their weekly digest
 }
+
+// LeftOut is how many meet an audience's conditions and are not in it, by the reason.
+type LeftOut struct {
+	Blocked  int // blocked the account
+	Stopped  int // stopped broadcasts
+	Excepted int // by Except
+}

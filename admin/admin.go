@@ -159,6 +159,7 @@ func (p *Panel) routes() []route {
 		{post, "/broadcasts/:id", ippo.Editor, p.updateBroadcast},
 		{get, "/broadcasts/:id/edit", ippo.Editor, p.editBroadcast},
 		{get, "/broadcasts/:id/progress", ippo.Viewer, p.broadcastProgress},
+		{get, "/broadcasts/:id/whom", ippo.Viewer, p.broadcastWhom},
 		{get, "/broadcasts/:id/sheet", ippo.Viewer, p.broadcastSheet},
 		{get, "/broadcasts/:id/links", ippo.Editor, p.broadcastLinks},
 		{get, "/broadcasts/:id/ledger.csv", ippo.Viewer, p.broadcastLedger},

@@ -3,6 +3,7 @@ package admin
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -228,4 +229,59 @@ func (p *Panel) reach(ctx context.Context, a ippo.Audience, emergency bool) (rea
 		r.Known, r.Count = true, count
 	}
 	return r, nil
+}
+
+// maxSample is how many of an audience are shown as examples.
+const maxSample = 8
+
+// whom is who would be sent a broadcast now, and who would not.
+type whom struct {
+	frame
+	*ippo.Broadcast
+	To     string
+	Count  ippo.Count
+	Left   ippo.LeftOut
+	Sample []followerRow
+}
+
+// broadcastWhom shows whom a draft would reach now: some of them, names masked, and why others are left out.
+// Once it is approved the ledger says it.
+func (p *Panel) broadcastWhom(c *gin.Context) error {
+	ctx := c.Request.Context()
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	if !b.Status.Editable() || b.Corrects != 0 {
+		return ippo.ErrConflict
+	}
+	page := whom{frame: p.frame(c), Broadcast: b}
+	say, err := p.audienceWords(ctx, page.Settings.Labels.Ambassador)
+	if err != nil {
+		return err
+	}
+	page.To = say(b.Audience)
+	r, err := p.reachOf(ctx, b)
+	if err != nil {
+		return err
+	}
+	if !r.Known {
+		return ippo.ErrConflict // it names what is gone, as its own page says
+	}
+	page.Count = r.Count
+	if page.Left, err = p.Store.LeftOut(ctx, b.Audience, b.Emergency != ""); err != nil {
+		return err
+	}
+	list, err := p.Store.AudienceSample(ctx, b.Audience, b.Emergency != "", maxSample)
+	if err != nil {
+		return err
+	}
+	topics, areas, err := p.topicsAndAreas(c)
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		page.Sample = append(page.Sample, followerRow{Follower: f, Name: masked(f.DisplayName), Chosen: chosenWords(topics, areas, f.Preferences)})
+	}
+	return p.render(c, http.StatusOK, "broadcast_whom.html", page)
 }

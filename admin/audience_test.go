@@ -42,3 +42,15 @@ func TestAudienceForm(t *testing.T) {
 	editor.post("/admin/broadcasts/preview", "title", "条件", "kind", "text", "ref", "0", "text", "こんにちは", "when", "now", "to", "all", "except.within", "7").
 		says("0人に送信します") // the only friend is new
 }
+
+// Whom a draft reaches can be looked at before it is approved: names masked, and others counted by the reason.
+func TestWhom(t *testing.T) {
+	o := open(t)
+	o.fill()
+	viewer := o.as(ippo.Viewer)
+	viewer.get("/admin/broadcasts/1").says("だれに送るか、だれに送らないか")
+	viewer.get("/admin/broadcasts/1/whom").says("友だち全員", "1人に送信します", "川＊＊", "おまかせ", "ブロックしている人0人", "配信を止めている人0人").saysNot("川口", "のぞく人0人")
+	o.sendHalf(1)
+	viewer.get("/admin/broadcasts/1/whom").want(http.StatusConflict)
+	viewer.get("/admin/broadcasts/1").saysNot("だれに送らないか")
+}

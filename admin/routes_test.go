@@ -135,6 +135,7 @@ func TestEveryPage(t *testing.T) {
 		"/broadcasts/new?group=1":     "里山の会",
 		"/broadcasts/1":               "承認されたらすぐ",
 		"/broadcasts/1/edit":          "送るもの",
+		"/broadcasts/1/whom":          "送らない人",
 		"/broadcasts/1/sheet":         "LINE配信伺い",
 		"/broadcasts/1/links":         "確かめるリンクはありません",
 		"/broadcasts/1/cancel":        "取り消しますか",

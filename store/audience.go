@@ -51,6 +51,65 @@ func (s *Store) countAudience(ctx context.Context, a ippo.Audience, emergency bo
 	return c, nil
 }
 
+// LeftOut counts who meets an audience's conditions and is not in it now, by the reason.
+func (s *Store) LeftOut(ctx context.Context, a ippo.Audience, emergency bool) (ippo.LeftOut, error) {
+	var out ippo.LeftOut
+	for _, count := range []struct {
+		into     *int
+		standing string
+		asked    bool
+	}{
+		{&out.Blocked, "f.status = 'blocked' AND f.stopped IN (0, 1)", true},
+		{&out.Stopped, "f.status = 'active' AND f.stopped = 1", !emergency && !a.Unseen},
+	} {
+		if !count.asked {
+			continue
+		}
+		where, args, err := s.audienceAmong(ctx, count.standing, a)
+		if err != nil {
+			return out, err
+		}
+		if *count.into, err = one(ctx, s.ro, scanInt, "SELECT count(*) FROM followers f "+indexed(a)+" WHERE "+where+" AND f.digest IN (0, 1)", args...); err != nil {
+			return out, fmt.Errorf("count who is left out: %w", err)
+		}
+	}
+	if a.Except == nil {
+		return out, nil
+	}
+	with, err := s.countAudience(ctx, a, emergency)
+	if err != nil {
+		return out, err
+	}
+	all := a
+	all.Except = nil
+	where, args, err := s.audienceCondition(ctx, all, emergency)
+	if err != nil {
+		return out, err
+	}
+	n, err := one(ctx, s.ro, scanInt, "SELECT count(*) FROM followers f "+indexed(all)+" WHERE "+where+" AND f.digest IN (0, 1)", args...)
+	if err != nil {
+		return out, fmt.Errorf("count who is left out: %w", err)
+	}
+	out.Excepted = n - with.Count // what has exceptions goes to who chose the digest, too
+	return out, nil
+}
+
+// AudienceSample returns at most limit of those whom an audience holds now, the newest first.
+func (s *Store) AudienceSample(ctx context.Context, a ippo.Audience, emergency bool, limit int) ([]ippo.Follower, error) {
+	where, args, err := s.audienceCondition(ctx, a, emergency)
+	if err != nil {
+		return nil, err
+	}
+	if !singly(a, emergency) {
+		where += " AND f.digest = 0"
+	}
+	sample, err := collect(ctx, s.ro, s.scanFollower, "SELECT "+followerColumns+" FROM followers f WHERE "+where+" ORDER BY f.id DESC LIMIT ?", append(args, limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("sample of an audience: %w", err)
+	}
+	return sample, nil
+}
+
 // audienceMembers returns the followers an audience holds now, in ascending order.
 func (s *Store) audienceMembers(ctx context.Context, a ippo.Audience, emergency bool) ([]ippo.FollowerID, error) {
 	where, args, err := s.audienceCondition(ctx, a, emergency)
@@ -89,14 +148,20 @@ func scanFollowerID(row scanner) (id ippo.FollowerID, err error) {
 // Whoever blocked the account or was erased is in no audience; who stopped broadcasts, in that of an
 // emergency only.
 func (s *Store) audienceCondition(ctx context.Context, a ippo.Audience, emergency bool) (where string, args []any, err error) {
+	standing := "f.status = 'active' AND f.stopped = 0"
+	if emergency || a.Unseen { // LINE's broadcast knows nobody who stopped
+		standing = "f.status = 'active' AND f.stopped IN (0, 1)" // a column of the index that is not named ends its use
+	}
+	return s.audienceAmong(ctx, standing, a)
+}
+
+// audienceAmong says an audience as a condition on those followers f who stand in some way to the account.
+func (s *Store) audienceAmong(ctx context.Context, standing string, a ippo.Audience) (where string, args []any, err error) {
 	if err := a.Validate(); err != nil {
 		return "", nil, err
 	}
 	var problems ippo.Problems
-	conditions := []string{"f.status = 'active'", "f.stopped = 0"}
-	if emergency || a.Unseen { // LINE's broadcast knows nobody who stopped
-		conditions[1] = "f.stopped IN (0, 1)" // a column of the index that is not named ends its use
-	}
+	conditions := []string{standing}
 	for _, choice := range []struct {
 		column, field, label string
 		slugs                []string

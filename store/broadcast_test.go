@@ -184,6 +184,29 @@ func TestAudienceFollowsTheRules(t *testing.T) {
 			t.Errorf("%s counts %+v, %v; want %d", rule, n, err, len(want))
 		}
 	}
+	// 8 blocked the account, 9 stopped broadcasts; both chose 子育て and 中央.
+	for rule, want := range map[string]ippo.LeftOut{
+		`{"all":true}`: {Blocked: 1, Stopped: 1},
+		`{"topics":["fukushi"],"areas":["sakae"]}`:        {},
+		`{"all":true,"except":{"within":7}}`:              {Blocked: 1, Stopped: 1, Excepted: 2},
+		`{"areas":["chuo"],"except":{"tags":["kaicho"]}}`: {Blocked: 1, Stopped: 1, Excepted: 1},
+	} {
+		a, err := ippo.ParseAudience([]byte(rule))
+		if err != nil {
+			t.Fatalf("%s: %v", rule, err)
+		}
+		if got, err := s.LeftOut(t.Context(), a, false); err != nil || got != want {
+			t.Errorf("%s leaves out %+v, %v; want %+v", rule, got, err, want)
+		}
+		sample, err := s.AudienceSample(t.Context(), a, false, 2)
+		members, membersErr := s.audienceMembers(t.Context(), a, false)
+		if err != nil || membersErr != nil || len(sample) != min(2, len(members)) || len(sample) > 0 && sample[0].ID != members[len(members)-1] {
+			t.Errorf("%s: sample %+v of %v, %v, %v", rule, sample, members, err, membersErr)
+		}
+	}
+	if got, err := s.LeftOut(t.Context(), ippo.Audience{All: true}, true); err != nil || got != (ippo.LeftOut{Blocked: 1}) {
+		t.Errorf("an emergency leaves out %+v, %v", got, err)
+	}
 	for field, a := range map[string]ippo.Audience{
 		"audience.entries":        {Entries: []string{"nowhere"}},
 		"audience.except.tags":    {All: true, Except: &ippo.Except{Tags: []string{"nowhere"}}},
