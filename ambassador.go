@@ -14,6 +14,8 @@ type Ambassador struct {
 	ID       AmbassadorID
 	Number   int        // on their card; counts up, never given twice
 	Follower FollowerID // 0 when they signed up by telephone or on paper
+	Invite   string     // the code of their invitation; "" without a LINE account
+	Invited  int        // people who became friends by it
 	Status   AmbassadorStatus
 	Resting  bool // 休止中: a mark beside any status
 

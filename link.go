@@ -251,7 +251,7 @@ func trimAddress(address string) string {
 }
 
 // publicPages are those of our own that everybody may see; links to the others are one person's.
-var publicPages = []string{"/r/news", "/r/events", "/r/groups", "/r/campaigns"}
+var publicPages = []string{"/r/ambassadors", "/r/news", "/r/events", "/r/groups", "/r/campaigns"}
 
 // countable reports whether a link works as well through ours.
 func countable(address, base string) bool {

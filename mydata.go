@@ -48,6 +48,7 @@ type OwnAmbassador struct {
 	Guardian    string           `json:"guardian,omitempty"`
 	Vision      string           `json:"vision,omitempty"`
 	Actions     []string         `json:"actions,omitempty"`
+	Invited     int              `json:"invited"` // people who became friends by their invitation
 	AppliedAt   time.Time        `json:"appliedAt"`
 	ConsentedAt time.Time        `json:"consentedAt"`
 }

@@ -41,6 +41,8 @@ type Settings struct {
 	// keeps for that link. Without it nothing is kept that tells one person's taps from another's.
 	CountBrowsers bool `json:"countBrowsers"`
 
+	Manual Manual `json:"manual"` // of the ambassadors
+
 	Keep Keep `json:"keep"` // what is not in it is as in Retentions
 
 	DangerWords []string `json:"dangerWords"` // answered first, in any state of any conversation
@@ -79,6 +81,8 @@ func DefaultSettings() Settings {
 		QuietFrom: 20 * 60, QuietUntil: 8 * 60,
 
 		DigestDay: time.Friday, DigestAt: 16 * 60,
+
+		Manual: defaultManual,
 
 		DangerWords: []string{
 			"死にたい", "しにたい", "死にたく", "死のうと", "消えたい", "消えてしまいたい", "生きていたくない", "自殺", "首を吊", "首をつ",
@@ -216,6 +220,7 @@ func (s Settings) Validate() error {
 	}
 	s.checkDigest(&p)
 	checkText(&p, "onePerson", "一人で承認する理由", s.OnePerson, 0, MaxReason)
+	s.Manual.check(&p)
 	s.Keep.check(&p)
 	if len(s.DangerWords) > 200 {
 		p.Add("dangerWords", "危険なことばは200件までです。")

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
 	"ippo"
 	"ippo/internal/line"
+	"ippo/messages"
 )
 
 // account remembers what LINE says of our account, so that no page waits for LINE.
@@ -142,13 +141,11 @@ func (a *account) ask() {
 
 var errNoAccount = errors.New("LINE has not told the account's ID yet")
 
-// chatURL is LINE's address that opens the account's chat with text typed in. Source:
-// https://developers.line.biz/en/docs/line-login/using-line-url-scheme/#opening-chats-with-line-official-account
+// chatURL opens the account's chat with text typed in.
 func (a *account) chatURL(text string) (string, error) {
 	id := a.read(context.Background()).BasicID
 	if id == "" {
 		return "", errNoAccount
 	}
-	// LINE reads the text as percent-encoded; a plus sign would stay one.
-	return "https://line.me/R/oaMessage/" + url.QueryEscape(id) + "/?" + strings.ReplaceAll(url.QueryEscape(text), "+", "%20"), nil
+	return messages.ChatURL(id, text), nil
 }

@@ -54,6 +54,7 @@ type ambassadorPage struct {
 	frame
 	Item    ippo.Ambassador
 	Actions string
+	Invited invited
 	Moves   []ippo.AmbassadorStatus // the allowed ones
 	Rest    *ippo.Rest              // from reminders, by themselves; nil if they do not
 }
@@ -65,6 +66,9 @@ func (p *Panel) ambassadorPage(c *gin.Context, a ippo.Ambassador, found ippo.Pro
 	if err == nil {
 		page.Rest = &rest
 	} else if !errors.Is(err, ippo.ErrNotFound) {
+		return err
+	}
+	if page.Invited, err = p.invitedBy(c.Request.Context(), a.ID); err != nil {
 		return err
 	}
 	for _, next := range ippo.AmbassadorStatuses {

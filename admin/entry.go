@@ -3,14 +3,12 @@ package admin
 import (
 	"errors"
 	"fmt"
-	"image/color"
 	"net/http"
-	"strings"
 
-	"github.com/boombuler/barcode/qr"
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/qr"
 )
 
 type entryPage struct {
@@ -132,7 +130,7 @@ func (p *Panel) qrCode(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	svg, err := qrSVG(address)
+	svg, err := qr.SVG(address)
 	if err != nil {
 		return fmt.Errorf("code of entry %s: %w", item.Slug, err)
 	}
@@ -141,35 +139,4 @@ func (p *Panel) qrCode(c *gin.Context) error {
 	}
 	c.Data(http.StatusOK, "image/svg+xml", []byte(svg))
 	return nil
-}
-
-// quietZone is the white edge, in modules, that scanners need (ISO/IEC 18004).
-const quietZone = 4
-
-func qrSVG(text string) (string, error) {
-	code, err := qr.Encode(text, qr.M, qr.Auto)
-	if err != nil {
-		return "", err
-	}
-	size := code.Bounds().Dx()
-	var dark strings.Builder
-	for y := range size {
-		for x := 0; x < size; x++ {
-			start := x
-			for x < size && isDark(code.At(x, y)) {
-				x++
-			}
-			if x > start {
-				fmt.Fprintf(&dark, "M%d %dh%dv1h-%dz", start+quietZone, y+quietZone, x-start, x-start)
-			}
-		}
-	}
-	side := size + 2*quietZone
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges">`+
-		`<path fill="#fff" d="M0 0h%dv%dH0z"/><path d="%s"/></svg>`, side, side, side, side, dark.String()), nil
-}
-
-func isDark(c color.Color) bool {
-	r, _, _, _ := c.RGBA()
-	return r < 0x8000
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/qr"
 	"ippo/internal/sheet"
 )
 
@@ -358,7 +359,7 @@ func (p *Panel) eventQR(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	svg, err := qrSVG(address)
+	svg, err := qr.SVG(address)
 	if err != nil {
 		return fmt.Errorf("code of event %d: %w", e.ID, err)
 	}

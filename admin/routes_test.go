@@ -155,6 +155,8 @@ func TestEveryPage(t *testing.T) {
 		"/followers":                  "川＊＊",
 		"/ambassadors":                "川口 花",
 		"/ambassadors/1":              "できること",
+		"/ambassadors/invited":        "だれが来たかは記録していません",
+		"/ambassadors/manual":         "ほかのことば",
 		"/news":                       "春まつりの手伝いを募集",
 		"/news/new":                   "公開する日時",
 		"/news/1":                     "このお知らせを配信する",

@@ -236,7 +236,7 @@ func askMember(t *turn) error {
 		t.talk.Step = "about"
 		return askAbout(t)
 	}
-	t.send(messages.AmbassadorCard(t.w, a, t.center))
+	t.send(messages.AmbassadorCard(t.w, a, t.center, t.bot.base))
 	text := t.w.Say("ambassador.member", t.labels())
 	resting, err := t.resting()
 	if err != nil {

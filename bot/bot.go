@@ -32,7 +32,11 @@ type Config struct {
 	Wake           func()             // tells package jobs that a notice was planned
 	Texts          *messages.Catalogs // by default those that are built in
 	FAQ            *faq.Finder        // of the store's frequent questions; by default one of its own
-	Framed         bool               // pages may stand in a frame of our own: the demo's phone opens them so
+	// ChatURL makes the address that opens the account's chat with a text typed in. By default it is LINE's
+	// own, for the account that the access token belongs to.
+	ChatURL func(text string) (string, error)
+
+	Framed bool // pages may stand in a frame of our own: the demo's phone opens them so
 }
 
 // Bot answers residents. Its methods may be called from any goroutine.
@@ -53,6 +57,8 @@ type Bot struct {
 	pages   *pages
 	wake    chan struct{} // something is in the inbox
 	taps    *tapCounter
+	account account
+	chatURL func(ctx context.Context, text string) (string, error)
 	told    func() // a notice was planned
 	origins *http.CrossOriginProtection
 }
@@ -87,7 +93,7 @@ func New(cfg Config) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
-	return &Bot{
+	b := &Bot{
 		store:   cfg.Store,
 		line:    cfg.Line,
 		base:    strings.TrimRight(cfg.PublicURL, "/"),
@@ -106,7 +112,12 @@ func New(cfg Config) (*Bot, error) {
 		taps:    newTapCounter(),
 		told:    cfg.Wake,
 		origins: http.NewCrossOriginProtection(),
-	}, nil
+	}
+	b.chatURL = b.accountChat
+	if cfg.ChatURL != nil {
+		b.chatURL = func(_ context.Context, text string) (string, error) { return cfg.ChatURL(text) }
+	}
+	return b, nil
 }
 
 // Routes registers the webhook and the residents' pages.

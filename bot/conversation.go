@@ -186,9 +186,14 @@ func (b *Bot) meet(ctx context.Context, in ippo.InboundEvent, e event) (ippo.Fol
 	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
 		return f, err
 	}
+	first := err != nil && e.kind() == kindFollow && !e.Follow.IsUnblocked
 	name, language := b.profile(ctx, in.LineUserID)
 	err = b.store.Write(ctx, func(t *store.Tx) error {
-		_, err := t.Follow(ctx, in.LineUserID, name, language, in.OccurredAt)
+		follow := t.Follow
+		if first {
+			follow = t.FollowFirst
+		}
+		_, err := follow(ctx, in.LineUserID, name, language, in.OccurredAt)
 		return err
 	})
 	if err != nil {
@@ -270,6 +275,10 @@ func (t *turn) hearText(text string) error {
 	if dangerous(t.center, text) {
 		return t.answerDanger(text)
 	}
+	if code, ok := invitationIn(text); ok {
+		return t.arrive(code)
+	}
+	t.atHome()
 	if code, ok := ippo.StaffLinkCode(text); ok {
 		return t.linkStaff(code)
 	}

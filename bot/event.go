@@ -18,6 +18,7 @@ type event struct {
 	Message        message
 	Postback       postback
 	Unsend         struct{ MessageID string }
+	Follow         struct{ IsUnblocked bool }
 }
 
 type source struct {
@@ -52,6 +53,7 @@ func parseEvent(raw json.RawMessage) (event, error) {
 	read(fields["message"], &e.Message)
 	read(fields["postback"], &e.Postback)
 	read(fields["unsend"], &e.Unsend)
+	read(fields["follow"], &e.Follow)
 	if len(e.WebhookEventID) > 200 || len(e.Message.ID) > 200 || len(e.Unsend.MessageID) > 200 || len(e.ReplyToken) > 500 {
 		return event{}, errors.New("an event's IDs are too long")
 	}

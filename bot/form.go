@@ -347,7 +347,7 @@ func (b *Bot) takeAmbassadorForm(c *gin.Context, l store.FormLink) error {
 		}
 		return t.AddNotice(ctx, ippo.Notice{Follower: l.Follower, Kind: ippo.NoticeCard, Messages: []ippo.Message{
 			messages.Text(w.Say("ambassador.thanks", messages.Vars{"Ambassador": center.Labels.Ambassador})),
-			messages.AmbassadorCard(w, made, center),
+			messages.AmbassadorCard(w, made, center, b.base),
 		}})
 	})
 	if err != nil && !errors.Is(err, ippo.ErrConflict) { // a second tap on 送信 was quicker

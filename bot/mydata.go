@@ -297,6 +297,7 @@ func dataSections(w messages.Words, d ippo.PersonalData, topics []ippo.Topic, ar
 			actions = append(actions, w.Say("action."+x))
 		}
 		fact("actions", joined(actions))
+		tell(w.Say("invite.invited"), w.Say("invite.people", messages.Vars{"N": ippo.Comma(int64(a.Invited))}))
 		fact("applied", w.Day(a.AppliedAt))
 	}
 	if len(d.Requests) > 0 {

@@ -75,6 +75,12 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	g.GET("/broadcasts/:id", b.page(b.broadcastPage))
 	g.GET("/digests/:id/:variant", b.page(b.digestPage))
 
+	g.GET("/ambassadors", b.page(b.manualPage))
+
+	i := r.Group(messages.InvitationPath+":code", b.guard)
+	i.GET("", b.page(b.invitationPage))
+	i.GET("/qr.png", b.page(b.invitationCode))
+
 	r.GET("/c/:slug", b.guard, b.page(b.campaignScreen))
 
 	l := r.Group(ippo.LinkPath, b.guard, private)

@@ -55,6 +55,15 @@ type text struct {
 	Margin string `json:"margin,omitempty"`
 }
 
+type image struct {
+	Type        string  `json:"type"`
+	URL         string  `json:"url"`
+	Size        string  `json:"size,omitempty"`
+	AspectRatio string  `json:"aspectRatio,omitempty"`
+	Margin      string  `json:"margin,omitempty"`
+	Action      *action `json:"action,omitempty"`
+}
+
 type button struct {
 	Type   string  `json:"type"`
 	Style  string  `json:"style,omitempty"`

@@ -25,6 +25,7 @@ var notShown = map[string]string{
 	"bot/entry.go: entryShape":              heard,
 	"bot/faq.go: asks":                      heard,
 	"bot/groups.go: weekdayChoices":         heard,
+	"bot/invitation.go: invitationShape":    heard,
 	"bot/menu.go: command":                  heard,
 	"bot/menu.go: leaving":                  heard,
 	"bot/newcomer.go: freeTimes":            heard,

@@ -185,7 +185,7 @@ func kinds(w Words) map[string]ippo.Message {
 		}
 		return b
 	}
-	member := ippo.Ambassador{Number: 7, Status: ippo.AmbassadorApplied, AppliedAt: noon, Name: "山田花子", Contact: "090-0000-0000"}
+	member := ippo.Ambassador{Number: 7, Invite: "ABCDEFGHIJKLMNOPQRST", Invited: 1234, Status: ippo.AmbassadorApplied, AppliedAt: noon, Name: "山田花子", Contact: "090-0000-0000"}
 	resting := member
 	resting.Resting = true
 	campaigns := []ippo.Campaign{{Slug: "kaette", Title: "帰っておいでよ作戦", Story: "家族に声をかけよう", Whom: "離れて暮らす家族\nUターンを考える人", Phrase: "こんどの休み、帰っておいでよ", Aim: 30000, People: 12345,
@@ -265,8 +265,8 @@ func kinds(w Words) map[string]ippo.Message {
 		"event_feedback":    EventNotice(w, ippo.NoticeEventFeedback, "", booking(full, ippo.Reserved), base),
 		"groups":            GroupCards(w, []ippo.ActivityGroup{ehon, igo}, base, areas, noon),
 		"matches":           SuggestionCards(w, []Suggestion{{ehon, "土曜の午前・中央地区・親子歓迎"}, {igo, "初めての方歓迎"}, {mature, "日曜の午前・市内のどこからでも"}}, base, areas, noon),
-		"ambassador":        AmbassadorCard(w, member, center),
-		"ambassador_rest":   AmbassadorCard(w, resting, center),
+		"ambassador":        AmbassadorCard(w, member, center, base),
+		"ambassador_rest":   AmbassadorCard(w, resting, center, base),
 		"campaigns":         CampaignCards(w, campaigns, base, false),
 		"campaigns_serving": CampaignCards(w, campaigns, base, true),
 		"campaign_phrases":  Phrases(w, campaigns[0], base),

@@ -40,5 +40,12 @@ func Share(words, page string) string {
 	return scheme + fits.String() + cut + end
 }
 
+// ChatURL is the address that opens the chat with an account, which LINE first offers to add, with text typed
+// in. basicID has the leading @. Source:
+// https://developers.line.biz/en/docs/line-login/using-line-url-scheme/#opening-chats-with-line-official-account
+func ChatURL(basicID, text string) string {
+	return "https://line.me/R/oaMessage/" + url.QueryEscape(basicID) + "/?" + escape(text)
+}
+
 // escape writes a text as LINE reads it from an address: a plus sign would stay one.
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }

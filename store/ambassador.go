@@ -41,16 +41,19 @@ func (t *Tx) ApplyAmbassador(ctx context.Context, a ippo.Ambassador) (ippo.Ambas
 	switch {
 	case notFound(err):
 		// Only who is new takes a number: an upsert would use one up each time.
+		if a.Follower != 0 {
+			a.Invite = newInvite()
+		}
 		var id int64
 		id, err = t.insert(ctx, `
-			INSERT INTO ambassadors (follower_id, status, person, age_band, actions, applied_at, consented_at, updated_at)
-			VALUES (?, 'applied', ?, ?, ?, ?, ?, ?)`,
-			orNull(a.Follower), sealed, a.AgeBand, string(actions), stamp(t.now), stamp(a.ConsentedAt), stamp(t.now))
+			INSERT INTO ambassadors (follower_id, invite, status, person, age_band, actions, applied_at, consented_at, updated_at)
+			VALUES (?, ?, 'applied', ?, ?, ?, ?, ?, ?)`,
+			orNull(a.Follower), textOrNull(a.Invite), sealed, a.AgeBand, string(actions), stamp(t.now), stamp(a.ConsentedAt), stamp(t.now))
 		a.ID = ippo.AmbassadorID(id)
 	case err == nil && before.Status.Serving():
 		err = ippo.ErrConflict
 	case err == nil:
-		a.ID = before.ID
+		a.ID, a.Invite, a.Invited = before.ID, before.Invite, before.Invited
 		err = t.exec(ctx, `
 			UPDATE ambassadors SET status = 'applied', person = ?, age_band = ?, actions = ?, applied_at = ?, consented_at = ?,
 				updated_at = ?, resting = 0, vision_approved = 0
@@ -117,19 +120,21 @@ func (s *Store) AmbassadorOf(ctx context.Context, follower ippo.FollowerID) (ipp
 	return a, nil
 }
 
-const ambassadorColumns = `id, follower_id, status, resting, person, age_band, actions, vision_approved, note,
+const ambassadorColumns = `id, follower_id, invite, (SELECT coalesce(sum(people), 0) FROM invited WHERE ambassador_id = ambassadors.id), status, resting, person, age_band, actions, vision_approved, note,
 	applied_at, updated_at, consented_at`
 
 func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	var follower sql.NullInt64
+	var invite sql.NullString
 	var sealed, note []byte
 	var actions string
-	err = row.Scan(&a.ID, &follower, &a.Status, &a.Resting, &sealed, &a.AgeBand, &actions, &a.VisionApproved, &note,
+	err = row.Scan(&a.ID, &follower, &invite, &a.Invited, &a.Status, &a.Resting, &sealed, &a.AgeBand, &actions, &a.VisionApproved, &note,
 		at(&a.AppliedAt), at(&a.UpdatedAt), at(&a.ConsentedAt))
 	if err != nil {
 		return a, err
 	}
 	a.Number, a.Follower = int(a.ID), ippo.FollowerID(follower.Int64)
+	a.Invite = invite.String
 	var p person
 	if err := s.openJSON("ambassadors.person", sealed, &p); err != nil {
 		return a, err

@@ -25,6 +25,7 @@ var holdings = []struct {
 	{table: "group_accounts", erase: []string{`DELETE FROM group_accounts WHERE follower_id = ?`}},
 	{table: "conversations", erase: []string{`DELETE FROM conversations WHERE follower_id = ?`}},
 	{table: "form_links", erase: []string{`DELETE FROM form_links WHERE follower_id = ?`}},
+	{table: "first_follows", erase: []string{`DELETE FROM first_follows WHERE follower_id = ?`}},
 	{table: "inbound_events", stays: "LINE's name for the event, so that one that is delivered again is not somebody new", erase: []string{`
 		UPDATE inbound_events SET state = 'done', payload = NULL, reply = NULL, message_id = '', line_user_id = ''
 		WHERE line_user_id = (SELECT line_user_id FROM followers WHERE id = ?)`}},
@@ -225,7 +226,7 @@ func (t *Tx) unnameAmbassador(ctx context.Context, id ippo.AmbassadorID) error {
 		return err
 	}
 	return t.exec(ctx, `
-		UPDATE ambassadors SET follower_id = NULL, person = ?, note = NULL, age_band = '', actions = '[]', vision_approved = 0, resting = 0
+		UPDATE ambassadors SET follower_id = NULL, invite = NULL, person = ?, note = NULL, age_band = '', actions = '[]', vision_approved = 0, resting = 0
 		WHERE id = ?`, nobody, id)
 }
 

@@ -122,6 +122,9 @@ func (t *Tx) Block(ctx context.Context, lineUserID string, at time.Time) error {
 		INSERT INTO followers (line_user_id, status, followed_at, blocked_at) VALUES (?1, 'blocked', ?2, ?2)
 		ON CONFLICT (line_user_id) DO UPDATE SET status = 'blocked', blocked_at = ?2
 		WHERE status = 'active' AND followed_at <= ?2`, lineUserID, stamp(at))
+	if err == nil {
+		err = t.exec(ctx, `DELETE FROM first_follows WHERE follower_id = (SELECT id FROM followers WHERE line_user_id = ?)`, lineUserID)
+	}
 	if err != nil {
 		return fmt.Errorf("block: %w", err)
 	}
@@ -162,7 +165,7 @@ func (t *Tx) Onboarded(ctx context.Context, id ippo.FollowerID) error {
 	if err != nil {
 		return fmt.Errorf("onboarded %d: %w", id, err)
 	}
-	return nil
+	return t.AtHome(ctx, id)
 }
 
 // SetEntry notes by which entry a follower came; the first that they name counts.

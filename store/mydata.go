@@ -97,7 +97,7 @@ func (s *Store) ownAmbassador(ctx context.Context, id ippo.FollowerID, d *ippo.P
 	}
 	d.Ambassador = &ippo.OwnAmbassador{
 		Number: a.Number, Status: a.Status, Resting: a.Resting, Name: a.Name, Kana: a.Kana, Contact: a.Contact, AgeBand: a.AgeBand,
-		Guardian: a.Guardian, Vision: a.Vision, Actions: a.Actions, AppliedAt: a.AppliedAt, ConsentedAt: a.ConsentedAt,
+		Guardian: a.Guardian, Vision: a.Vision, Actions: a.Actions, Invited: a.Invited, AppliedAt: a.AppliedAt, ConsentedAt: a.ConsentedAt,
 	}
 	return nil
 }

@@ -41,10 +41,6 @@ func (s *Store) SaveSettings(ctx context.Context, by ippo.StaffID, settings ippo
 	if err := settings.Validate(); err != nil {
 		return err
 	}
-	value, err := json.Marshal(settings)
-	if err != nil {
-		return fmt.Errorf("save settings: %w", err)
-	}
 	defer s.settings.forget()
 	return s.Write(ctx, func(t *Tx) error {
 		was, err := settingsIn(ctx, t.tx)
@@ -62,14 +58,40 @@ func (s *Store) SaveSettings(ctx context.Context, by ippo.StaffID, settings ippo
 				return fmt.Errorf("save settings: %w", err)
 			}
 		}
-		err = t.exec(ctx, `
-			INSERT INTO settings (id, value) VALUES (1, ?)
-			ON CONFLICT (id) DO UPDATE SET value = excluded.value`, string(value))
-		if err != nil {
+		if err := t.keepSettings(ctx, settings); err != nil {
 			return fmt.Errorf("save settings: %w", err)
 		}
 		return t.audit(ctx, by, "settings.update", "settings", "")
 	})
+}
+
+// SaveManual replaces the ambassadors' manual.
+func (s *Store) SaveManual(ctx context.Context, by ippo.StaffID, m ippo.Manual) error {
+	if err := m.Validate(); err != nil {
+		return err
+	}
+	defer s.settings.forget()
+	return s.Write(ctx, func(t *Tx) error {
+		settings, err := settingsIn(ctx, t.tx)
+		if err != nil {
+			return err
+		}
+		settings.Manual = settings.Manual.Changed(m, t.now)
+		if err := t.keepSettings(ctx, settings); err != nil {
+			return fmt.Errorf("save manual: %w", err)
+		}
+		return t.audit(ctx, by, "ambassador.manual", "settings", "")
+	})
+}
+
+func (t *Tx) keepSettings(ctx context.Context, settings ippo.Settings) error {
+	value, err := json.Marshal(settings)
+	if err != nil {
+		return err
+	}
+	return t.exec(ctx, `
+		INSERT INTO settings (id, value) VALUES (1, ?)
+		ON CONFLICT (id) DO UPDATE SET value = excluded.value`, string(value))
 }
 
 // auditOnePerson notes that the two-person rule was switched off, and why, or on again.

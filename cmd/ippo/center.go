@@ -103,6 +103,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Wake:           runner.Wake,
 		Texts:          texts,
 		FAQ:            questions,
+		ChatURL:        c.chatURL,
 		Framed:         c.framed,
 	})
 	if err != nil {

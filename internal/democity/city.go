@@ -73,6 +73,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"frequent questions", f.questions},
 		{"people", f.people},
 		{"ambassadors", f.ambassadors},
+		{"invitations", f.invitations},
 		{"history", f.history},
 		{"campaigns", f.campaigns},
 		{"series", f.series},

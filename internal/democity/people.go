@@ -250,6 +250,40 @@ func (f *filling) ambassadors(ctx context.Context) error {
 	return nil
 }
 
+// invitations brought every second of those who came since there are ambassadors, and by no entry.
+func (f *filling) invitations(ctx context.Context) error {
+	var by []ippo.Ambassador
+	for _, who := range f.serving[:8] {
+		a, err := f.AmbassadorOf(ctx, who)
+		if err != nil {
+			return err
+		}
+		by = append(by, a)
+	}
+	came := 0
+	for i, p := range f.residents {
+		if i < len(cast) || p.entry != "" || p.followed.Before(f.c.ago(signups[len(by)].days, 0)) {
+			continue
+		}
+		if came++; came%2 == 0 {
+			continue
+		}
+		f.at(p.followed)
+		err := f.Write(ctx, func(t *store.Tx) error {
+			id, err := t.FollowFirst(ctx, p.LineUserID, p.Name, p.language, p.followed)
+			if err != nil {
+				return err
+			}
+			_, err = t.Arrive(ctx, by[came*came/4%len(by)].Invite, id)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // reachable is the first from i who has neither blocked the account nor stopped broadcasts.
 func (f *filling) reachable(i int) int {
 	for f.residents[i].Blocked || f.residents[i].stopped {
