@@ -132,7 +132,7 @@ func TestImportOfABadFileChangesNothing(t *testing.T) {
 		id(1) + ",太郎,,,,,,,,\n" +
 		"u123,,,,,,,,,\n" + // 3
 		id(2) + ",\"二\n行\",erased,,,,,,,\n" + // 4
-		id(3) + ",,,nowhere,none,nothing,fr,nowhere,tomorrow,maybe\n" + // 6
+		id(3) + ",,,nowhere,none,nothing,French,nowhere,tomorrow,maybe\n" + // 6
 		id(4) + ",,,\n" + // 7
 		id(1) + ",,,,,,,,,\n" + // 8
 		id(5) + ",\x93\xfa,,,,,,,,\n" + // 9
