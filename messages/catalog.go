@@ -74,6 +74,10 @@ func wordsOf(l ippo.Language, layers ...texts) (Words, error) {
 	if err != nil {
 		return Words{}, err
 	}
+	// Of a language whose plural forms are not known, one is said of any number, as in Japanese.
+	if i18n.NewBundle(tag).AddMessages(tag, &i18n.Message{ID: "any", Other: "any"}) != nil {
+		tag = language.Japanese
+	}
 	// A bundle for each: in a shared one, ja-x-easy would be matched with ja.
 	bundle := i18n.NewBundle(tag)
 	for _, layer := range layers {
@@ -83,7 +87,7 @@ func wordsOf(l ippo.Language, layers ...texts) (Words, error) {
 			}
 		}
 	}
-	return Words{Language: l, localizer: i18n.NewLocalizer(bundle, string(l))}, nil
+	return Words{Language: l, localizer: i18n.NewLocalizer(bundle, tag.String())}, nil
 }
 
 // In returns the words of a language. Who reads one that there is no catalogue for, or no longer, is more likely to

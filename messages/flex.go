@@ -184,9 +184,13 @@ func link(a *action) any {
 	return button{Type: "button", Style: "link", Height: "sm", Action: a}
 }
 
+// maxDisplayText is how much of what was tapped is shown in the chat. Source:
+// https://developers.line.biz/en/reference/messaging-api/#postback-action
+const maxDisplayText = 300
+
 // tap is an action that tells the bot data and shows in the chat what was tapped.
 func tap(label, data string) *action {
-	return &action{Type: "postback", Label: clip(label, 20), Data: data, DisplayText: clip(label, 300)}
+	return &action{Type: "postback", Label: clip(label, 20), Data: data, DisplayText: clipUnits(label, maxDisplayText)}
 }
 
 // open is an action that opens a page or dials a number.
@@ -195,14 +199,70 @@ func open(label, uri string) *action {
 }
 
 // card makes a Flex message of one bubble.
-func card(alt string, b bubble) ippo.Message { return flex(alt, b) }
+func card(alt string, b bubble) ippo.Message { return cards(alt, []bubble{b}) }
 
 // cards makes a Flex message of several bubbles, at most ippo.MaxBubbles.
 func cards(alt string, bubbles []bubble) ippo.Message {
+	bubbles = bubbles[:min(len(bubbles), ippo.MaxBubbles)]
+	var contents any = carousel{Type: "carousel", Contents: bubbles}
 	if len(bubbles) == 1 {
-		return flex(alt, bubbles[0])
+		contents = bubbles[0]
 	}
-	return flex(alt, carousel{Type: "carousel", Contents: bubbles[:min(len(bubbles), ippo.MaxBubbles)]})
+	for _, longest := range shorter {
+		if fits(contents, bubbles) {
+			break
+		}
+		for i := range bubbles {
+			bubbles[i].shorten(longest)
+		}
+	}
+	return flex(alt, contents)
+}
+
+// shorter is how long each text of a card may still be where the whole would be more than LINE takes: the longest
+// are cut first. What is left out stands on our page.
+var shorter = []int{600, 300, 200, 120, 80, 60, 40, 20, 10}
+
+// fits reports whether LINE takes contents, and each of its bubbles.
+func fits(contents any, bubbles []bubble) bool {
+	for _, b := range bubbles {
+		if len(encode(b)) > ippo.MaxBubbleSize {
+			return false
+		}
+	}
+	return len(encode(contents)) <= ippo.MaxFlexSize
+}
+
+// shorten cuts every text of the bubble to so many characters.
+func (b *bubble) shorten(longest int) {
+	for _, part := range []*box{b.Header, b.Body, b.Footer} {
+		if part != nil {
+			part.shorten(longest)
+		}
+	}
+}
+
+func (b *box) shorten(longest int) {
+	b.Action.shorten(longest)
+	for i, c := range b.Contents {
+		switch c := c.(type) {
+		case text:
+			c.Text = clip(c.Text, longest)
+			b.Contents[i] = c
+		case box:
+			c.shorten(longest)
+		case *box:
+			c.shorten(longest)
+		case button:
+			c.Action.shorten(longest)
+		}
+	}
+}
+
+func (a *action) shorten(longest int) {
+	if a != nil {
+		a.DisplayText = clip(a.DisplayText, longest)
+	}
 }
 
 func flex(alt string, contents any) ippo.Message {
@@ -210,7 +270,7 @@ func flex(alt string, contents any) ippo.Message {
 		Type     string `json:"type"`
 		AltText  string `json:"altText"`
 		Contents any    `json:"contents"`
-	}{"flex", clip(alt, ippo.MaxAltText/2), contents})
+	}{"flex", clipUnits(alt, ippo.MaxAltText), contents})
 }
 
 func encode(v any) ippo.Message {

@@ -16,7 +16,7 @@ func GroupCards(w Words, groups []ippo.ActivityGroup, base string, areas func(ip
 	for i, g := range groups {
 		g, reading := g.In(w.Language)
 		bubbles[i] = groupCard(w, g, reading, listed(i, len(groups), g.Name), "", base, areas, now)
-		alt[i] = strconv.Itoa(i+1) + " " + g.Name + "：" + g.Summary
+		alt[i] = strconv.Itoa(i+1) + " " + g.Name + "：" + g.Summary + "　" + w.where(g, areas) + "　" + w.hours(g)
 	}
 	return cards(w.Say("card.groups")+"\n"+strings.Join(alt, "\n"), bubbles)
 }
@@ -34,7 +34,7 @@ func SuggestionCards(w Words, suggestions []Suggestion, base string, areas func(
 	for i, m := range suggestions {
 		g, reading := m.Group.In(w.Language)
 		bubbles[i] = groupCard(w, g, reading, title(g.Name), m.Reason, base, areas, now)
-		alt[i] = g.Name + "：" + m.Reason
+		alt[i] = g.Name + "：" + g.Summary + "　" + m.Reason + "　" + w.where(g, areas) + "　" + w.hours(g)
 	}
 	return cards(w.Say("card.matches")+"\n"+strings.Join(alt, "\n"), bubbles)
 }
@@ -47,14 +47,6 @@ func groupCard(w Words, g ippo.ActivityGroup, reading ippo.Reading, heading any,
 	host := ""
 	if g.Host.Public {
 		host = g.Host.Person
-	}
-	when := g.When
-	if when == "" {
-		when = w.hours(g)
-	}
-	place := areas(g.Areas)
-	if g.Place != "" {
-		place = g.Place + "（" + place + "）"
 	}
 	var why any
 	if reason != "" {
@@ -71,8 +63,8 @@ func groupCard(w Words, g ippo.ActivityGroup, reading ippo.Reading, heading any,
 			small(w.Caveat(reading, "name", "summary", "place", "when", "whom", "cost", "bring", "welcome")),
 			why,
 			rule(),
-			row(w.Say("card.place"), place),
-			row(w.Say("card.when"), when),
+			row(w.Say("card.place"), w.where(g, areas)),
+			row(w.Say("card.when"), w.hours(g)),
 			row(w.Say("card.whom"), g.Whom),
 			row(w.Say("card.cost"), g.Cost),
 			row(w.Say("card.bring"), g.Bring),
@@ -87,8 +79,19 @@ func groupCard(w Words, g ippo.ActivityGroup, reading ippo.Reading, heading any,
 	}
 }
 
-// hours says when a group meets that has not said it in words.
+// where says where a group meets. areas names areas.
+func (w Words) where(g ippo.ActivityGroup, areas func(ippo.Choice) string) string {
+	if g.Place == "" {
+		return areas(g.Areas)
+	}
+	return g.Place + "（" + areas(g.Areas) + "）"
+}
+
+// hours says when a group meets, in its own words if it has any.
 func (w Words) hours(g ippo.ActivityGroup) string {
+	if g.When != "" {
+		return g.When
+	}
 	var days, parts []string
 	for _, d := range []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday} {
 		if g.Weekdays.Has(d) {

@@ -15,7 +15,7 @@ func NewsCards(w Words, items []ippo.News, base string) ippo.Message {
 	for i, n := range items {
 		n, reading := n.In(w.Language)
 		bubbles[i] = newsCard(w, n, w.Caveat(reading, "title", "summary"), listed(i, len(items), n.Title), base)
-		alt[i] = strconv.Itoa(i+1) + " " + n.Title
+		alt[i] = strconv.Itoa(i+1) + " " + n.Title + "：" + n.Summary
 	}
 	return cards(w.Say("card.news")+"\n"+strings.Join(alt, "\n"), bubbles)
 }

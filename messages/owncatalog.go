@@ -136,6 +136,10 @@ func readOwn(dir fs.FS, name string, c *Catalogs, blame func(key, format string,
 			blame(key, "%s", wrong)
 			continue
 		}
+		if most := c.most(key); longest(m) > most {
+			blame(key, "長すぎます（%d文字まで）。", most)
+			continue
+		}
 		if c.short(key) && longest(m) > maxLabel {
 			blame(key, "ボタンでは%d文字までしか出ません（いま%d文字）。短くすると、途中で切れません。", maxLabel, longest(m))
 		}
@@ -223,6 +227,15 @@ func (c *Catalogs) short(key string) bool {
 		}
 	}
 	return true
+}
+
+// most is how long a text of a center's own may be: enough for any language, and so little that every card holds it.
+func (c *Catalogs) most(key string) int {
+	n := 0
+	for _, all := range c.built {
+		n = max(n, longest(all[key]))
+	}
+	return 2*n + 20
 }
 
 func longest(m *i18n.Message) int {

@@ -14,7 +14,7 @@ func Text(s string) ippo.Message {
 	return encode(struct {
 		Type string `json:"type"`
 		Text string `json:"text"`
-	}{"text", clip(s, ippo.MaxTextUnits/2)})
+	}{"text", clipUnits(s, ippo.MaxTextUnits)})
 }
 
 // Choice is one answer that can be tapped.
@@ -86,6 +86,23 @@ func Alt(m ippo.Message) string {
 		return words.AltText
 	}
 	return words.Text
+}
+
+// clipUnits cuts s to n UTF-16 code units, which is how LINE counts most texts, between characters as people count
+// them.
+func clipUnits(s string, n int) string {
+	if len(s) <= n || ippo.TextUnits(s) <= n {
+		return s
+	}
+	var b strings.Builder
+	n-- // for the mark that something is missing
+	for g := uniseg.NewGraphemes(s); g.Next(); {
+		if n -= ippo.TextUnits(g.Str()); n < 0 {
+			break
+		}
+		b.WriteString(g.Str())
+	}
+	return b.String() + "…"
 }
 
 // clip cuts s to n characters as people count them. An emoji of several code points is one.
