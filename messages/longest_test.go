@@ -89,7 +89,8 @@ func longestMessages(t *testing.T, c *Catalogs, w Words) map[string][]ippo.Messa
 	news := ippo.News{Slug: slug, Kind: ippo.NewsSubsidy, URL: url, Status: ippo.ContentPublished, PublishAt: noon}
 	news.Translations = fillTexts(news.Texts())
 	valid(t, news.Validate())
-	event := ippo.Event{Slug: slug, URL: url, Status: ippo.ContentPublished, StartsAt: noon, EndsAt: noon.AddDate(0, 0, 20), Capacity: 100_000}
+	event := ippo.Event{Slug: slug, URL: url, Status: ippo.ContentPublished, StartsAt: noon, EndsAt: noon.AddDate(0, 0, 20), Capacity: 100_000,
+		SignUp: ippo.SignUp{Open: true, MaxParty: ippo.MaxParty, ConfirmHours: 24}, Places: ippo.Places{Taken: 100_000}}
 	event.Translations = fillTexts(event.Texts())
 	valid(t, event.Validate())
 	group := ippo.ActivityGroup{
@@ -107,7 +108,9 @@ func longestMessages(t *testing.T, c *Catalogs, w Words) map[string][]ippo.Messa
 		campaign.Reminders = append(campaign.Reminders, wide(500))
 	}
 	match := ippo.Match{ID: 1 << 60, GroupName: group.Name, VisitOn: noon}
-	member := ippo.Ambassador{Number: 1 << 30, Status: ippo.AmbassadorAppointed, AppliedAt: noon}
+	member := ippo.Ambassador{Number: 1 << 30, Status: ippo.AmbassadorAppointed, AppliedAt: noon, Invite: strings.Repeat("a", 32), Invited: 1 << 40}
+
+	booked := ippo.Booking{Event: event, Reservation: ippo.Reservation{ID: 1 << 60, State: ippo.Reserved, Party: ippo.MaxParty}}
 
 	suggestions := make([]Suggestion, 3)
 	for i := range suggestions {
@@ -135,18 +138,22 @@ func longestMessages(t *testing.T, c *Catalogs, w Words) map[string][]ippo.Messa
 	repeat := func(m ippo.Message) []ippo.Message { return []ippo.Message{m} }
 	all := map[string][]ippo.Message{
 		"NewsCards":          repeat(NewsCards(w, slices.Repeat([]ippo.News{news}, 12), longBase)),
-		"EventCards":         repeat(EventCards(w, slices.Repeat([]ippo.Event{event}, 12), longBase)),
+		"EventCards":         repeat(EventCards(w, slices.Repeat([]ippo.Event{event}, 12), longBase, noon.AddDate(0, 0, -1))),
 		"GroupCards":         repeat(GroupCards(w, slices.Repeat([]ippo.ActivityGroup{group}, 12), longBase, areaNames, noon)),
 		"SuggestionCards":    repeat(SuggestionCards(w, suggestions, longBase, areaNames, noon)),
 		"CampaignCards":      repeat(CampaignCards(w, slices.Repeat([]ippo.Campaign{campaign}, 12), longBase, true)),
 		"Phrases":            repeat(Phrases(w, campaign, longBase)),
 		"AskGoOn":            repeat(AskGoOn(w, campaign)),
 		"Milestone":          Milestone(w, campaign, ippo.Milestone{N: 10_000_000}, longBase),
-		"AmbassadorCard":     repeat(AmbassadorCard(w, member, settings)),
+		"AmbassadorCard":     repeat(AmbassadorCard(w, member, settings, longBase)),
 		"Digest":             repeat(Digest(w, noon, items, longBase, "/r/digests/1152921504606846976/10000")),
 		"Greeting":           repeat(Greeting(w, office, longBase+"/r/privacy")),
 		"Danger":             repeat(Danger(w, office)),
 		"Desk":               repeat(Desk(w, office, longBase+"/r/f/link")),
+		"AskSignUp":          repeat(AskSignUp(w, event, "")),
+		"Reservations":       repeat(Reservations(w, slices.Repeat([]ippo.Booking{booked}, 12), longBase)),
+		"Reservation":        nil,
+		"EventNotice":        nil,
 		"GroupAnswer":        nil,
 		"FollowUp":           nil,
 		"VisitRequest":       repeat(VisitRequest(w, group.Name, longBase+"/r/g/link")),
@@ -163,6 +170,14 @@ func longestMessages(t *testing.T, c *Catalogs, w Words) map[string][]ippo.Messa
 	for _, answer := range []ippo.GroupAnswer{ippo.AnswerWelcome, ippo.AnswerClosed, ippo.AnswerLater} {
 		match.Answer = answer
 		all["GroupAnswer"] = append(all["GroupAnswer"], GroupAnswer(w, match))
+	}
+	for _, heading := range []string{"reserve.done", "reserve.offer"} {
+		all["Reservation"] = append(all["Reservation"], Reservation(w, heading, booked, longBase))
+	}
+	for _, kind := range []ippo.NoticeKind{ippo.NoticeWaitingList, ippo.NoticeEventChange, ippo.NoticeEventReminder, ippo.NoticeEventFeedback} {
+		for _, which := range []ippo.EventReminder{ippo.RemindDay, ippo.RemindSoon} {
+			all["EventNotice"] = append(all["EventNotice"], EventNotice(w, kind, which, booked, longBase))
+		}
 	}
 	for kind := range ippo.FollowUpAnswers {
 		all["FollowUp"] = append(all["FollowUp"], FollowUp(w, kind, 1<<60, group.Name))
