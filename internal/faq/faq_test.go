@@ -69,6 +69,25 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
+// What staff see of the questions that are not offered has something to do with the text: a list of whatever
+// shares a few sounds with it would send them to the wrong question.
+func TestBelow(t *testing.T) {
+	x := New(small)
+	near := 0
+	for _, text := range []string{"駐車場はありますか", "会議室の椅子の数", "引っ越しの荷物の置き場", "引っ越しの窓口", "車いすを借りたい", "手伝いを申し込みたい", "今日の天気"} {
+		r := x.Search(text)
+		for _, h := range r.Below {
+			if h.Score < enough/2 {
+				t.Errorf("%s: %q hardly matches (%.2f)", text, h.FAQ.Question, h.Score)
+			}
+			near++
+		}
+	}
+	if near == 0 {
+		t.Error("nothing came near: the test shows nothing")
+	}
+}
+
 // A change of the questions is seen by the next search, however many are under way.
 func TestFinder(t *testing.T) {
 	var mu sync.Mutex

@@ -34,7 +34,7 @@ const (
 type Result struct {
 	Outcome Outcome
 	Hits    []Hit // that are offered, the best first; none for None
-	Below   []Hit // that came nearest of those which are not offered
+	Below   []Hit // that came nearest of those which are not offered; none that hardly matches
 }
 
 // Search looks for the questions that answer a text.
@@ -44,7 +44,7 @@ func (x *Index) Search(text string) Result {
 	for _, h := range hits {
 		if hits[0].Score >= enough && len(r.Hits) < offered && h.Score >= beside*hits[0].Score {
 			r.Hits = append(r.Hits, h)
-		} else {
+		} else if h.Score >= enough/2 {
 			r.Below = append(r.Below, h)
 		}
 	}
