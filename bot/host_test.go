@@ -47,10 +47,10 @@ func (c *center) match(id ippo.MatchID) ippo.Match {
 func (r *resident) followUp(kind ippo.FollowUp) answer {
 	r.t.Helper()
 	ctx := r.t.Context()
-	due, next, err := r.store.DueFollowUps(ctx, r.clock.Now(), 10)
+	due, next, err := r.store.DueFollowUps(ctx, r.clock.Now(), store.DueFollowUp{}, 10)
 	if err == nil && len(due) == 0 {
 		r.clock.pass(next.Sub(r.clock.Now()))
-		due, _, err = r.store.DueFollowUps(ctx, r.clock.Now(), 10)
+		due, _, err = r.store.DueFollowUps(ctx, r.clock.Now(), store.DueFollowUp{}, 10)
 	}
 	if err != nil || len(due) != 1 || due[0].Kind != kind {
 		r.t.Fatalf("due: %+v, %v; want %s", due, err, kind)

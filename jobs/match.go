@@ -1,9 +1,12 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"ippo"
 	"ippo/store"
@@ -35,26 +38,48 @@ func (r *Runner) TendMatches(ctx context.Context) (next time.Time, err error) {
 	return next, nil
 }
 
+// putFollowUps plans what is due until nothing is: a question that changed while its page was written is due
+// still, and is put as it is then.
 func (r *Runner) putFollowUps(ctx context.Context) (next time.Time, err error) {
 	for ctx.Err() == nil {
-		now := r.now()
-		due, next, err := r.store.DueFollowUps(ctx, now, followUpPage)
-		if err != nil || len(due) == 0 {
-			return next, err
-		}
-		notices := make([]ippo.Notice, len(due))
-		for i, d := range due {
-			notices[i] = ippo.Notice{
-				Follower: d.Follower, Kind: ippo.NoticeFollowUp, Key: fmt.Sprintf("%s%s:%d", store.FollowUpKey(d.Match), d.Kind, d.Due.Unix()),
-				Messages: []ippo.Message{r.followUp(d.Language, d.Kind, d.Match, d.Group)}, Due: now, Until: now.Add(followUpLife),
-			}
-		}
-		if _, err := r.store.PutFollowUps(ctx, due, notices); err != nil {
+		found, next, err := r.putDueFollowUps(ctx)
+		if err != nil || found == 0 {
 			return next, err
 		}
 		signal(r.notices)
 	}
 	return time.Time{}, ctx.Err()
+}
+
+// putDueFollowUps plans all that is due now, page by page: while one is written the next is drawn and sealed.
+func (r *Runner) putDueFollowUps(ctx context.Context) (found int, next time.Time, err error) {
+	now := r.now()
+	var last store.DueFollowUp
+	pages, ctx := errgroup.WithContext(ctx)
+	pages.SetLimit(2)
+	for {
+		due, soonest, err := r.store.DueFollowUps(ctx, now, last, followUpPage)
+		if err != nil || len(due) == 0 {
+			// What went wrong with a page is why the rest could not be read.
+			return found, soonest, cmp.Or(pages.Wait(), err)
+		}
+		found, last = found+len(due), due[len(due)-1]
+		pages.Go(func() error {
+			_, err := r.store.PutFollowUps(ctx, due, r.followUps(due, now))
+			return err
+		})
+	}
+}
+
+func (r *Runner) followUps(due []store.DueFollowUp, now time.Time) []ippo.Notice {
+	notices := make([]ippo.Notice, len(due))
+	for i, d := range due {
+		notices[i] = ippo.Notice{
+			Follower: d.Follower, Kind: ippo.NoticeFollowUp, Key: fmt.Sprintf("%s%s:%d", store.FollowUpKey(d.Match), d.Kind, d.Due.Unix()),
+			Messages: []ippo.Message{r.followUp(d.Language, d.Kind, d.Match, d.Group)}, Due: now, Until: now.Add(followUpLife),
+		}
+	}
+	return notices
 }
 
 // asksPerDay bounds how many groups are asked on one day: each asking by LINE is one of the month's messages,

@@ -22,16 +22,17 @@ type DueFollowUp struct {
 // FollowUpKey is what the keys of notices begin with that put questions about a match.
 func FollowUpKey(id ippo.MatchID) string { return fmt.Sprintf("follow-up:%d:", id) }
 
-// DueFollowUps returns at most limit questions that are due at now, and when the next one is if there are
-// no more than that.
-func (s *Store) DueFollowUps(ctx context.Context, now time.Time, limit int) (due []DueFollowUp, next time.Time, err error) {
+// DueFollowUps returns at most limit questions that are due at now, those that come after a question of an
+// earlier page, and when the next one is that is not due yet. The zero DueFollowUp comes before all.
+func (s *Store) DueFollowUps(ctx context.Context, now time.Time, after DueFollowUp, limit int) (due []DueFollowUp, next time.Time, err error) {
 	due, err = collect(ctx, s.ro, func(row scanner) (d DueFollowUp, err error) {
 		err = row.Scan(&d.Match, &d.Follower, &d.Kind, at(&d.Due), &d.Group, &d.Language)
 		return d, err
 	}, `
 		SELECT m.id, m.follower_id, m.followup, m.followup_at, g.name, f.language
 		FROM matches m JOIN activity_groups g ON g.id = m.group_id JOIN followers f ON f.id = m.follower_id
-		WHERE m.followup_at <= ? ORDER BY m.followup_at, m.id LIMIT ?`, stamp(now), limit)
+		WHERE m.followup_at <= ? AND (m.followup_at, m.id) > (coalesce(?, ''), ?) ORDER BY m.followup_at, m.id LIMIT ?`,
+		stamp(now), stamp(after.Due), after.Match, limit)
 	if err != nil {
 		return nil, next, fmt.Errorf("due follow-ups: %w", err)
 	}
@@ -46,6 +47,12 @@ func (s *Store) DueFollowUps(ctx context.Context, now time.Time, limit int) (due
 // longer the one to be put, because something happened to the match meanwhile, is left out. It returns how
 // many were planned.
 func (s *Store) PutFollowUps(ctx context.Context, due []DueFollowUp, notices []ippo.Notice) (put int, err error) {
+	sealed := make([]sealedNotice, len(notices))
+	for i := range notices {
+		if sealed[i], err = s.sealNotice(&notices[i]); err != nil {
+			return 0, fmt.Errorf("put follow-ups: %w", err)
+		}
+	}
 	err = s.Write(ctx, func(t *Tx) error {
 		ids := make([]ippo.MatchID, len(due))
 		for i, d := range due {
@@ -67,10 +74,13 @@ func (s *Store) PutFollowUps(ctx context.Context, due []DueFollowUp, notices []i
 		if err != nil {
 			return err
 		}
-		kept, ids := make([]ippo.Notice, 0, len(notices)), ids[:0]
+		ids = ids[:0]
 		for i, d := range due {
 			if now, ok := open[d.Match]; ok && now.Kind == d.Kind && now.Due.Equal(d.Due) {
-				kept, ids = append(kept, notices[i]), append(ids, d.Match)
+				ids = append(ids, d.Match)
+				if err := t.addNotice(ctx, sealed[i]); err != nil {
+					return err
+				}
 			}
 		}
 		if asked, err = json.Marshal(ids); err != nil {
@@ -85,8 +95,8 @@ func (s *Store) PutFollowUps(ctx context.Context, due []DueFollowUp, notices []i
 				return err
 			}
 		}
-		put = len(kept)
-		return t.AddNotice(ctx, kept...)
+		put = len(ids)
+		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("put follow-ups: %w", err)

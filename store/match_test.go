@@ -330,11 +330,11 @@ func TestFollowUpsChangeTheMatch(t *testing.T) {
 	id := w.asked(w.groups[0])
 	put := func(kind ippo.FollowUp, at time.Time) {
 		t.Helper()
-		if due, next, err := w.DueFollowUps(ctx, at.Add(-time.Second), 10); err != nil || len(due) != 0 || !next.Equal(at) {
+		if due, next, err := w.DueFollowUps(ctx, at.Add(-time.Second), DueFollowUp{}, 10); err != nil || len(due) != 0 || !next.Equal(at) {
 			t.Fatalf("too early: %+v, next %v (want %v), %v", due, next, at, err)
 		}
 		w.now = at
-		due, _, err := w.DueFollowUps(ctx, at, 10)
+		due, _, err := w.DueFollowUps(ctx, at, DueFollowUp{}, 10)
 		if err != nil || len(due) != 1 || due[0].Kind != kind || due[0].Group != "団体0" {
 			t.Fatalf("due: %+v, %v", due, err)
 		}
@@ -397,7 +397,7 @@ func TestQuestionsThatHaveBecomePointless(t *testing.T) {
 	ctx := t.Context()
 	id, other := w.asked(w.groups[0]), w.asked(w.groups[1])
 	w.now = w.now.AddDate(0, 0, 3)
-	due, _, err := w.DueFollowUps(ctx, w.now, 10)
+	due, _, err := w.DueFollowUps(ctx, w.now, DueFollowUp{}, 10)
 	if err != nil || len(due) != 2 {
 		t.Fatal(due, err)
 	}
@@ -419,7 +419,7 @@ func TestQuestionsThatHaveBecomePointless(t *testing.T) {
 	if err := w.HoldEverything(ctx, "復元しました"); err != nil {
 		t.Fatal(err)
 	}
-	if due, _, err := w.DueFollowUps(ctx, w.now, 10); err != nil || len(due) != 0 {
+	if due, _, err := w.DueFollowUps(ctx, w.now, DueFollowUp{}, 10); err != nil || len(due) != 0 {
 		t.Errorf("asked again: %+v, %v", due, err)
 	}
 	if groups, err := w.GroupsToAsk(ctx, w.now, 10); err != nil || len(groups) != 0 {

@@ -16,28 +16,46 @@ import (
 // or was sent lately, is left as it is.
 func (t *Tx) AddNotice(ctx context.Context, notices ...ippo.Notice) error {
 	for i := range notices {
-		n := &notices[i]
-		if err := n.Validate(); err != nil {
-			return fmt.Errorf("add notice of kind %s: %w", n.Kind, err)
-		}
-		due, until := n.Due, n.Until
-		if due.IsZero() {
-			due = t.now
-		}
-		if until.IsZero() {
-			until = due.Add(ippo.NoticeLife)
-		}
-		sealed, err := t.store.sealJSON(noticeMessages, n.Messages)
+		n, err := t.store.sealNotice(&notices[i])
 		if err != nil {
 			return err
 		}
-		if err := t.exec(ctx, `
-			INSERT INTO notices (follower_id, kind, key, messages, content, due_at, until_at, state, retry_key, next_attempt_at, created_at)
-			VALUES (?1, ?2, nullif(?3, ''), ?4, ?5, ?6, ?7, 'pending', ?8, ?6, ?9) ON CONFLICT (key) DO NOTHING`,
-			n.Follower, n.Kind, n.Key, sealed, ippo.ContentOf(n.Messages),
-			stamp(due), stamp(until), uuid.NewString(), stamp(t.now)); err != nil {
-			return fmt.Errorf("add notice of kind %s: %w", n.Kind, err)
+		if err := t.addNotice(ctx, n); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// sealedNotice is a notice as it is kept.
+type sealedNotice struct {
+	*ippo.Notice
+	messages, content []byte
+}
+
+// sealNotice checks a notice and seals what it says, which needs no transaction: whoever plans thousands
+// does it before theirs, so that nobody waits for it.
+func (s *Store) sealNotice(n *ippo.Notice) (sealedNotice, error) {
+	if err := n.Validate(); err != nil {
+		return sealedNotice{}, fmt.Errorf("add notice of kind %s: %w", n.Kind, err)
+	}
+	sealed, err := s.sealJSON(noticeMessages, n.Messages)
+	return sealedNotice{n, sealed, ippo.ContentOf(n.Messages)}, err
+}
+
+func (t *Tx) addNotice(ctx context.Context, n sealedNotice) error {
+	due, until := n.Due, n.Until
+	if due.IsZero() {
+		due = t.now
+	}
+	if until.IsZero() {
+		until = due.Add(ippo.NoticeLife)
+	}
+	if err := t.exec(ctx, `
+		INSERT INTO notices (follower_id, kind, key, messages, content, due_at, until_at, state, retry_key, next_attempt_at, created_at)
+		VALUES (?1, ?2, nullif(?3, ''), ?4, ?5, ?6, ?7, 'pending', ?8, ?6, ?9) ON CONFLICT (key) DO NOTHING`,
+		n.Follower, n.Kind, n.Key, n.messages, n.content, stamp(due), stamp(until), uuid.NewString(), stamp(t.now)); err != nil {
+		return fmt.Errorf("add notice of kind %s: %w", n.Kind, err)
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func (f *filling) matches(ctx context.Context) error {
 
 // followUps are put as they become due, and LINE has taken them.
 func (f *filling) followUps(ctx context.Context) error {
-	due, _, err := f.DueFollowUps(ctx, f.now(), 100)
+	due, _, err := f.DueFollowUps(ctx, f.now(), store.DueFollowUp{}, 100)
 	if err != nil {
 		return err
 	}
