@@ -21,7 +21,12 @@ type desk struct {
 // sitDown logs somebody in, in a window that shares nothing with the others.
 func (o *office) sitDown(role ippo.Role) *desk {
 	o.t.Helper()
-	ctx := browser.New(o.t, 3*time.Minute)
+	return o.sitDownFor(role, 3*time.Minute)
+}
+
+func (o *office) sitDownFor(role ippo.Role, limit time.Duration) *desk {
+	o.t.Helper()
+	ctx := browser.New(o.t, limit)
 	d := &desk{o.t, ctx}
 	d.do(chromedp.EmulateViewport(1280, 900), chromedp.Navigate(o.url+"/admin/login"))
 	go func() {

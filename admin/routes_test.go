@@ -93,11 +93,11 @@ func TestRolesOnEveryRoute(t *testing.T) {
 	}
 }
 
-// Every page is drawn with something on it; a fault in a template shows here.
-func TestEveryPage(t *testing.T) {
-	o := open(t)
+// everyPage puts something onto every page and returns what each must say, by its address.
+func (o *office) everyPage() map[string]string {
+	t := o.t
+	t.Helper()
 	o.fill()
-	b := o.as(ippo.Administrator)
 	if err := o.wantVisit(1, 1); err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestEveryPage(t *testing.T) {
 	if _, err := o.store.CreateCannedAnswer(t.Context(), 1, ippo.CannedAnswer{Title: "お礼", Text: "ありがとうございました。"}); err != nil {
 		t.Fatal(err)
 	}
-	pages := map[string]string{
+	return map[string]string{
 		"/events/1/reservations":      "山田まぼろし",
 		"/events/1/names":             "当日参加",
 		"/events/1/code":              "多文化交流カフェに来ました（会場:",
@@ -212,6 +212,13 @@ func TestEveryPage(t *testing.T) {
 		"/audit":                      "配信: 作成",
 		"/account":                    "つなぐことばを出す",
 	}
+}
+
+// Every page is drawn with something on it; a fault in a template shows here.
+func TestEveryPage(t *testing.T) {
+	o := open(t)
+	pages := o.everyPage()
+	b := o.as(ippo.Administrator)
 	for address, words := range pages {
 		b.get("/admin"+address).want(http.StatusOK).says(words).saysNot("<no value>", "ZgotmplZ")
 	}
