@@ -146,6 +146,9 @@ func (p *Panel) routes() []route {
 		{get, "/", ippo.Viewer, p.home},
 
 		{get, "/calendar", ippo.Viewer, p.showCalendar},
+		{get, "/audiences", ippo.Viewer, p.savedAudienceList},
+		{get, "/audiences/:id/delete", ippo.Editor, p.askDeleteSavedAudience},
+		{post, "/audiences/:id/delete", ippo.Editor, p.deleteSavedAudience},
 		{get, "/broadcasts", ippo.Viewer, p.broadcastList},
 		{get, "/broadcasts/new", ippo.Editor, p.newBroadcast},
 		{post, "/broadcasts", ippo.Editor, p.createBroadcast},

@@ -20,9 +20,16 @@ type audienceForm struct {
 	Who       conditionForm
 	Languages []option
 	Except    conditionForm
-	Left      bool   // somebody is left out
-	Label     string // what ambassadors are called here
-	Problems  ippo.Problems
+	Left      bool // somebody is left out
+
+	// Where audiences can be kept under a name, and chosen again.
+	FormAction string // of the form; "" where they cannot
+	Saved      []option
+	SaveName   string
+	SaveAs     string // what is wrong with the name
+
+	Label    string // what ambassadors are called here
+	Problems ippo.Problems
 }
 
 // conditionForm are conditions as they are ticked.

@@ -54,3 +54,35 @@ func TestWhom(t *testing.T) {
 	viewer.get("/admin/broadcasts/1/whom").want(http.StatusConflict)
 	viewer.get("/admin/broadcasts/1").saysNot("だれに送らないか")
 }
+
+// An audience with a name is chosen again in two taps; broadcasts keep theirs when it changes.
+func TestSavedAudiences(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	form := []string{"title", "条件", "kind", "text", "ref", "0", "text", "こんにちは", "when", "now"}
+	with := func(more ...string) []string { return append(append([]string{}, form...), more...) }
+
+	editor.post("/admin/broadcasts", with("to", "some", "topics", "kosodate", "do", "keep-audience")...).says("宛先の名前を入力してください")
+	editor.post("/admin/broadcasts", with("audience.name", "だれでもない", "do", "keep-audience")...).says("宛先を選んでください")
+	kept := editor.post("/admin/broadcasts", with("to", "some", "topics", "kosodate", "except.within", "7", "audience.name", "子育ての人", "do", "keep-audience")...).
+		want(http.StatusOK).says("宛先を「子育ての人」として保存しました")
+	if !strings.Contains(kept.body, "こんにちは") {
+		t.Error("the text is gone")
+	}
+	used := editor.post("/admin/broadcasts", with("to", "all", "saved", "1", "do", "use-audience")...).want(http.StatusOK)
+	for _, part := range []string{`name="to" value="some" checked`, `name="topics" value="kosodate" checked`, `name="except.within" type="number" value="7"`} {
+		if !strings.Contains(used.body, part) {
+			t.Errorf("the saved audience has lost %s", part)
+		}
+	}
+	editor.post("/admin/broadcasts", with("to", "all", "saved", "", "do", "use-audience")...).want(http.StatusOK)
+	editor.post("/admin/broadcasts", with("to", "all", "saved", "99", "do", "use-audience")...).want(http.StatusNotFound)
+
+	viewer := o.as(ippo.Viewer)
+	viewer.get("/admin/audiences").says("子育ての人", "分野：子育て（のぞく人　友だちになって7日以内）", "0人").saysNot("削除…")
+	viewer.post("/admin/audiences/1/delete").want(http.StatusForbidden)
+	editor.get("/admin/audiences/1/delete").says("「子育ての人」を削除しますか")
+	editor.follow(editor.post("/admin/audiences/1/delete")).says("保存した宛先を削除しました", "まだありません")
+	o.as(ippo.Administrator).get("/admin/audit").says("保存した宛先: 保存", "保存した宛先: 削除")
+}

@@ -61,6 +61,7 @@ type composing struct {
 	repeat    bool           // it is to be sent again and again: a series comes of it
 	schedule  ippo.Schedule  // when, if so
 	problems  ippo.Problems
+	notice    string // what has just been done
 	token     string // tells what is new apart from what else its writer has begun
 }
 
@@ -415,6 +416,9 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	ctx := c.Request.Context()
 	f := p.frame(c)
 	f.Problems = w.problems
+	if w.notice != "" {
+		f.Notice = w.notice
+	}
 	b := &w.broadcast
 	page := composePage{
 		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages, Counted: b.Counted, Variables: ippo.Variables, Correction: b.Corrects != 0,
@@ -442,6 +446,11 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 		return err
 	}
 	page.Audience.ByLine = true
+	if page.Audience.Saved, err = p.savedOptions(ctx); err != nil {
+		return err
+	}
+	page.Audience.SaveAs = f.Problems.For("audience.name")
+	page.Audience.SaveName, page.Audience.FormAction = formText(c, "audience.name"), page.Action()
 	if page.Cards, err = p.cardChoices(ctx); err != nil {
 		return err
 	}
@@ -554,9 +563,14 @@ func (p *Panel) updateBroadcast(c *gin.Context) error {
 func (p *Panel) saveComposed(c *gin.Context, w *composing) error {
 	ctx := c.Request.Context()
 	w.read(c)
-	var again bool
-	if w.parts, again = rearrange(c, w.parts); again {
-		w.problems = nil // not asked for yet
+	again, err := p.audienceButton(c, w)
+	if err != nil {
+		return err
+	}
+	if !again {
+		if w.parts, again = rearrange(c, w.parts); again {
+			w.problems = nil // not asked for yet
+		}
 	}
 	if err := p.write(ctx, w); err != nil {
 		return err

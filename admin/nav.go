@@ -16,7 +16,7 @@ func (f frame) Nav() []link {
 		current := slices.Contains(sections, f.Section)
 		return link{Path: path, Icon: icon, Words: words, Current: current, Exact: current && len(sections) == 1}
 	}
-	broadcasts := room("/admin/broadcasts", "send", "配信", "broadcasts", "calendar", "series", "notices")
+	broadcasts := room("/admin/broadcasts", "send", "配信", "broadcasts", "calendar", "audiences", "series", "notices")
 	broadcasts.Waiting = f.Waiting.Approvals
 	desk := room("/admin/requests", "desk", "受付", "requests", "consultations", "canned", "matches", "outcomes", "faq", "unanswered")
 	if !f.May("editor") {
@@ -44,7 +44,7 @@ func (f frame) Tabs() []link {
 	rooms := [][]struct {
 		section, words, least string
 	}{
-		{{"broadcasts", "配信", "viewer"}, {"calendar", "予定", "viewer"}, {"series", "くり返し配信", "viewer"}, {"notices", "個別のお知らせ", "viewer"}},
+		{{"broadcasts", "配信", "viewer"}, {"calendar", "予定", "viewer"}, {"audiences", "保存した宛先", "viewer"}, {"series", "くり返し配信", "viewer"}, {"notices", "個別のお知らせ", "viewer"}},
 		{{"requests", "受付", "editor"}, {"consultations", "相談", "editor"}, {"matches", "団体紹介", "editor"}, {"outcomes", "紹介の結果", "viewer"},
 			{"faq", "よくある質問", "viewer"}, {"unanswered", "答えのなかった質問", "editor"}},
 		{{"groups", "団体", "viewer"}, {"freshness", "募集の確認", "editor"}},

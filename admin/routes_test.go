@@ -98,6 +98,9 @@ func (o *office) everyPage() map[string]string {
 	t := o.t
 	t.Helper()
 	o.fill()
+	if err := o.store.SaveAudience(t.Context(), 1, ippo.SavedAudience{Name: "子育ての人", Audience: ippo.Audience{Topics: []string{"kosodate"}}}); err != nil {
+		t.Fatal(err)
+	}
 	if err := o.wantVisit(1, 1); err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +133,8 @@ func (o *office) everyPage() map[string]string {
 		"/":                           "きょうの数字",
 		"/broadcasts":                 "春のお知らせ",
 		"/calendar":                   "2026年3月",
+		"/audiences":                  "子育ての人",
+		"/audiences/1/delete":         "そのまま残ります",
 		"/calendar?week=2026-03-04":   "2026年3月1日からの1週間",
 		"/broadcasts/new":             "宛先を選ぶと",
 		"/broadcasts/new?group=1":     "里山の会",
