@@ -17,7 +17,9 @@ type Ambassador struct {
 	Invite   string     // the code of their invitation; "" without a LINE account
 	Invited  int        // people who became friends by it
 	Status   AmbassadorStatus
-	Resting  bool // 休止中: a mark beside any status
+	Resting  bool      // 休止中: a mark beside any status
+	Since    time.Time // they stand where they do
+	DueOn    time.Time // the day that staff set for what is next; zero: as the plan has it
 
 	Name     string
 	Kana     string
@@ -71,16 +73,17 @@ func (s AmbassadorStatus) Serving() bool {
 	return s == AmbassadorApplied || s == AmbassadorContacted || s == AmbassadorAppointed
 }
 
-// CanBecome reports whether staff may move an ambassador from s to next. One who has not been
-// appointed declines; one who has been retires; who left may apply again.
+// CanBecome reports whether staff may move an ambassador on from s to next. One who has not been
+// appointed declines; one who has been retires; who left may apply again. The way back is another:
+// StatusBefore.
 func (s AmbassadorStatus) CanBecome(next AmbassadorStatus) bool {
 	switch s {
 	case AmbassadorApplied:
 		return next == AmbassadorContacted || next == AmbassadorAppointed || next == AmbassadorDeclined
 	case AmbassadorContacted:
-		return next == AmbassadorAppointed || next == AmbassadorDeclined || next == AmbassadorApplied
+		return next == AmbassadorAppointed || next == AmbassadorDeclined
 	case AmbassadorAppointed:
-		return next == AmbassadorRetired || next == AmbassadorContacted
+		return next == AmbassadorRetired
 	case AmbassadorRetired, AmbassadorDeclined:
 		return next == AmbassadorApplied
 	}
@@ -129,6 +132,29 @@ func (a Ambassador) Validate() error {
 	}
 	checkText(&p, "vision", "ビジョン", a.Vision, 0, 300)
 	return p.Err()
+}
+
+// ContactKey is the contact without what two people write differently: the same for the same telephone or
+// address. "" if there is none.
+func (a Ambassador) ContactKey() string {
+	contact := strings.ToLower(strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == ' ' || r == '　':
+			return -1
+		}
+		return r
+	}, a.Contact))
+	if strings.Contains(contact, "@") {
+		return contact
+	}
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, contact)
 }
 
 // reachable reports whether s could be a telephone number or an e-mail address.

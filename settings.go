@@ -41,7 +41,8 @@ type Settings struct {
 	// keeps for that link. Without it nothing is kept that tells one person's taps from another's.
 	CountBrowsers bool `json:"countBrowsers"`
 
-	Manual Manual `json:"manual"` // of the ambassadors
+	Manual Manual         `json:"manual"` // of the ambassadors
+	Path   AmbassadorPlan `json:"path"`   // of who signed up as one
 
 	Keep Keep `json:"keep"` // what is not in it is as in Retentions
 
@@ -83,6 +84,7 @@ func DefaultSettings() Settings {
 		DigestDay: time.Friday, DigestAt: 16 * 60,
 
 		Manual: defaultManual,
+		Path:   AmbassadorPlan{ContactDays: 7, AppointDays: 60},
 
 		DangerWords: []string{
 			"死にたい", "しにたい", "死にたく", "死のうと", "消えたい", "消えてしまいたい", "生きていたくない", "自殺", "首を吊", "首をつ",
@@ -221,6 +223,7 @@ func (s Settings) Validate() error {
 	s.checkDigest(&p)
 	checkText(&p, "onePerson", "一人で承認する理由", s.OnePerson, 0, MaxReason)
 	s.Manual.check(&p)
+	s.Path.check(&p)
 	s.Keep.check(&p)
 	if len(s.DangerWords) > 200 {
 		p.Add("dangerWords", "危険なことばは200件までです。")

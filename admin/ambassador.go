@@ -1,9 +1,12 @@
 package admin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,14 +18,52 @@ import (
 	"ippo/store"
 )
 
+// ambassadorRow is an ambassador in the list, with what is to be done next.
+type ambassadorRow struct {
+	ippo.Ambassador
+	Task      ippo.AmbassadorTask
+	Due, Late bool
+}
+
+// Seen is the row's value in the form: who, and where they stood when the list was drawn.
+func (r ambassadorRow) Seen() string { return fmt.Sprintf("%d.%s", r.ID, r.Status) }
+
 type ambassadorList struct {
 	frame
 	pager
 	Query    string
 	Status   string
 	Statuses []option
-	Items    []ippo.Ambassador
+	Only     []option
+	Came     []option // events for ambassadors, to find who was there
+	List     string   // what the list is narrowed to, for the way back
+	Filtered bool
+	CSV      string // the address of the list as a file
+	Board    []boardFigure
+	Items    []ambassadorRow
 	Total    int
+	Plan     ippo.AmbassadorPlan // as typed
+	Steps    []option            // for several at once
+}
+
+// boardFigure is one number of the board, with the list behind it.
+type boardFigure struct {
+	Words, More string
+	Count       int
+	Address     string
+	Key         bool // somebody is to do something
+}
+
+// What the list may be narrowed to besides a status.
+const (
+	onlyDue      = "due"
+	onlyResting  = "resting"
+	onlyUnlinked = "unlinked"
+	onlySame     = "same"
+)
+
+var onlyWords = []struct{ value, words string }{
+	{onlyDue, "期日が来た人"}, {onlyResting, "休止中の人"}, {onlyUnlinked, "LINEにつながっていない人"}, {onlySame, "同じ連絡先の人"},
 }
 
 // ambassadorFilter reads what the list is narrowed to; the CSV takes the same.
@@ -33,21 +74,235 @@ func ambassadorFilter(c *gin.Context) store.AmbassadorFilter {
 			filter.Status = s
 		}
 	}
+	yes, no := true, false
+	switch c.Query("only") {
+	case onlyDue:
+		filter.Pending = true
+	case onlyResting:
+		filter.Resting = &yes
+	case onlyUnlinked:
+		filter.Linked = &no
+	}
+	if id, err := strconv.ParseInt(c.Query("came"), 10, 64); err == nil {
+		filter.Came = ippo.EventID(id)
+	}
 	return filter
 }
 
+// ambassadors returns the list as the address narrows it: those whose day comes first before the newest.
+func (p *Panel) ambassadors(c *gin.Context) ([]ambassadorRow, error) {
+	ctx := c.Request.Context()
+	center, err := p.Store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := p.Store.Ambassadors(ctx, ambassadorFilter(c))
+	if err != nil {
+		return nil, err
+	}
+	if c.Query("only") == onlySame {
+		all = sameContact(all)
+	}
+	rows := make([]ambassadorRow, 0, len(all))
+	for _, a := range all {
+		task := a.Next(center.Path)
+		row := ambassadorRow{a, task, task.Due(p.Now()), task.Late(p.Now())}
+		if c.Query("only") != onlyDue || row.Due {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b ambassadorRow) int {
+		switch {
+		case a.Due && b.Due:
+			return a.Task.On.Compare(b.Task.On)
+		case a.Due:
+			return -1
+		case b.Due:
+			return 1
+		}
+		return 0
+	})
+	return rows, nil
+}
+
+// sameContact keeps those whose contact is another's too, beside one another.
+func sameContact(all []ippo.Ambassador) []ippo.Ambassador {
+	by := map[string]int{}
+	for _, a := range all {
+		by[a.ContactKey()]++
+	}
+	all = slices.DeleteFunc(all, func(a ippo.Ambassador) bool { return a.ContactKey() == "" || by[a.ContactKey()] < 2 })
+	slices.SortStableFunc(all, func(a, b ippo.Ambassador) int { return strings.Compare(a.ContactKey(), b.ContactKey()) })
+	return all
+}
+
 func (p *Panel) ambassadorList(c *gin.Context) error {
-	filter := ambassadorFilter(c)
-	all, err := p.Store.Ambassadors(c.Request.Context(), filter)
+	center, err := p.Store.Settings(c.Request.Context())
 	if err != nil {
 		return err
 	}
-	page := ambassadorList{
-		frame: p.frame(c), Query: filter.Query, Status: string(filter.Status), Total: len(all),
-		Statuses: statuses(ippo.AmbassadorStatuses, filter.Status),
+	return p.ambassadorBoard(c, center.Path, nil)
+}
+
+func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found ippo.Problems) error {
+	ctx := c.Request.Context()
+	rows, err := p.ambassadors(c)
+	if err != nil {
+		return err
 	}
-	page.Items, page.pager = pageOf(c, all)
-	return p.render(c, http.StatusOK, "ambassador_list.html", page)
+	counts, err := p.Store.AmbassadorCounts(ctx)
+	if err != nil {
+		return err
+	}
+	due, err := p.dueAmbassadors(ctx)
+	if err != nil {
+		return err
+	}
+	filter := ambassadorFilter(c)
+	page := ambassadorList{
+		frame: p.frame(c), Query: filter.Query, Status: string(filter.Status), Total: len(rows), Plan: plan,
+		Statuses: statuses(ippo.AmbassadorStatuses, filter.Status),
+		List:     c.Request.URL.RawQuery, Filtered: c.Request.URL.RawQuery != "",
+		CSV: (&url.URL{Path: href("ambassadors.csv"), RawQuery: c.Request.URL.RawQuery}).String(),
+	}
+	page.Problems = found
+	for _, only := range onlyWords {
+		page.Only = append(page.Only, option{only.value, only.words, only.value == c.Query("only")})
+	}
+	gatherings, err := p.Store.EventsForAmbassadors(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range gatherings {
+		page.Came = append(page.Came, option{fmt.Sprint(e.ID), e.Title + "（" + shortTime(e.StartsAt) + "）に出席", e.ID == filter.Came})
+	}
+	page.Board = append(page.Board, boardFigure{"期日が来た人", "", len(due), href("ambassadors") + "?only=" + onlyDue, len(due) > 0})
+	for _, s := range ippo.AmbassadorStatuses {
+		page.Board = append(page.Board, boardFigure{Words: s.Words(), Count: counts.By[s], Address: href("ambassadors") + "?status=" + string(s)})
+	}
+	page.Board = append(page.Board,
+		boardFigure{Words: "休止中", Count: counts.Resting, Address: href("ambassadors") + "?only=" + onlyResting},
+		boardFigure{Words: "LINEなし", More: "電話・紙の申込", Count: counts.Unlinked, Address: href("ambassadors") + "?only=" + onlyUnlinked})
+	for _, s := range ippo.AmbassadorStatuses[1:] {
+		page.Steps = append(page.Steps, option{Value: string(s), Label: "「" + s.Words() + "」にする"})
+	}
+	page.Steps = append(page.Steps, option{Value: stepBack, Label: "一つ前の状態に戻す"}, option{Value: stepDay, Label: "期日を決める"})
+	page.Items, page.pager = pageOf(c, rows)
+	return p.render(c, formStatus(found), "ambassador_list.html", page)
+}
+
+// dueAmbassadors are those with whom something is to be done by today, the longest due first.
+func (p *Panel) dueAmbassadors(ctx context.Context) (due []ambassadorRow, err error) {
+	center, err := p.Store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := p.Store.Ambassadors(ctx, store.AmbassadorFilter{Pending: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range all {
+		if task := a.Next(center.Path); task.Due(p.Now()) {
+			due = append(due, ambassadorRow{a, task, true, task.Late(p.Now())})
+		}
+	}
+	slices.SortStableFunc(due, func(a, b ambassadorRow) int { return a.Task.On.Compare(b.Task.On) })
+	return due, nil
+}
+
+// What can be done to several at once besides a step forward.
+const (
+	stepBack = "back"
+	stepDay  = "day"
+)
+
+// maxSeveral is how many can be chosen at once: what a page lists.
+const maxSeveral = pageSize
+
+// chosenAmbassadors reads who was chosen in the list.
+func chosenAmbassadors(c *gin.Context) (several []store.Seen, err error) {
+	for _, value := range c.PostFormArray("who") {
+		number, status, _ := strings.Cut(value, ".")
+		id, err := strconv.ParseInt(number, 10, 64)
+		if err != nil || len(several) == maxSeveral {
+			return nil, errBadForm
+		}
+		several = append(several, store.Seen{ID: ippo.AmbassadorID(id), Status: ippo.AmbassadorStatus(status)})
+	}
+	return several, nil
+}
+
+// moveAmbassadors does one thing to each of those who were chosen in the list.
+func (p *Panel) moveAmbassadors(c *gin.Context) error {
+	ctx, by := c.Request.Context(), p.me(c).ID
+	several, err := chosenAmbassadors(c)
+	if err != nil {
+		return err
+	}
+	step := c.PostForm("step")
+	next := ippo.AmbassadorStatus(step)
+	words := "「" + next.Words() + "」にしました。"
+	do := func(one store.Seen) error {
+		if !one.Status.CanBecome(next) {
+			return ippo.ErrConflict
+		}
+		return p.Store.SetAmbassadorStatus(ctx, by, one.ID, next)
+	}
+	switch {
+	case step == stepBack:
+		words = "一つ前の状態に戻しました。"
+		do = func(one store.Seen) error { return p.Store.StepBack(ctx, by, one.ID, one.Status) }
+	case step == stepDay:
+		day, err := time.ParseInLocation(time.DateOnly, c.PostForm("day"), ippo.Tokyo)
+		if err != nil {
+			return p.redirect(c, "期日を入力してから、もう一度お試しください。", back(c))
+		}
+		words = "期日を" + ippo.DateWords(day) + "にしました。"
+		do = func(one store.Seen) error { return p.Store.SetAmbassadorDay(ctx, by, one.ID, day) }
+	case !slices.Contains(ippo.AmbassadorStatuses, next):
+		return errBadForm
+	}
+	done, err := store.EachAmbassador(several, do)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(several) == 0:
+		words = "先に、表で人を選んでください。"
+	case done == 0:
+		words = "変えられる人がいませんでした。今の状態を確かめてください。"
+	case done < len(several):
+		words = fmt.Sprintf("%d人を%s%d人は今の状態から変えられないため、そのままです。", done, words, len(several)-done)
+	default:
+		words = fmt.Sprintf("%d人を%s", done, words)
+	}
+	return p.redirect(c, words, back(c))
+}
+
+// back is the list that a form about several came from.
+func back(c *gin.Context) string {
+	query, err := url.ParseQuery(c.PostForm("list"))
+	if err != nil {
+		query = nil
+	}
+	return (&url.URL{Path: href("ambassadors"), RawQuery: query.Encode()}).String()
+}
+
+func (p *Panel) saveAmbassadorPath(c *gin.Context) error {
+	var found ippo.Problems
+	plan := ippo.AmbassadorPlan{
+		ContactDays: formInt(c, "contactDays", "連絡するまでの日数", &found), AppointDays: formInt(c, "appointDays", "任命するまでの日数", &found),
+	}
+	if found == nil {
+		var err error
+		if found, err = mend(p.Store.SavePath(c.Request.Context(), p.me(c).ID, plan), nil); err != nil {
+			return err
+		}
+	}
+	if found != nil {
+		return p.ambassadorBoard(c, plan, found)
+	}
+	return p.redirect(c, "日数を保存しました。", href("ambassadors"))
 }
 
 type ambassadorPage struct {
@@ -56,7 +311,13 @@ type ambassadorPage struct {
 	Actions string
 	Invited invited
 	Moves   []ippo.AmbassadorStatus // the allowed ones
-	Rest    *ippo.Rest              // from reminders, by themselves; nil if they do not
+	Before  ippo.AmbassadorStatus   // where a step back leads; "" for nowhere
+	Steps   []ippo.AmbassadorStep   // the latest first
+	Task    ippo.AmbassadorTask
+	Late    bool
+	Day     string            // that was set, as typed
+	Same    []ippo.Ambassador // others with the same contact
+	Rest    *ippo.Rest        // from reminders, by themselves; nil if they do not
 }
 
 func (p *Panel) ambassadorPage(c *gin.Context, a ippo.Ambassador, found ippo.Problems) error {
@@ -70,6 +331,25 @@ func (p *Panel) ambassadorPage(c *gin.Context, a ippo.Ambassador, found ippo.Pro
 	}
 	if page.Invited, err = p.invitedBy(c.Request.Context(), a.ID); err != nil {
 		return err
+	}
+	if page.Steps, err = p.Store.AmbassadorSteps(c.Request.Context(), a.ID); err != nil {
+		return err
+	}
+	page.Before, _ = ippo.StatusBefore(page.Steps)
+	slices.Reverse(page.Steps)
+	page.Task = a.Next(page.Settings.Path)
+	page.Late = page.Task.Late(p.Now())
+	if !a.DueOn.IsZero() {
+		page.Day = a.DueOn.Format(time.DateOnly)
+	}
+	all, err := p.Store.Ambassadors(c.Request.Context(), store.AmbassadorFilter{})
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		if key := a.ContactKey(); key != "" && other.ID != a.ID && other.ContactKey() == key {
+			page.Same = append(page.Same, other)
+		}
 	}
 	for _, next := range ippo.AmbassadorStatuses {
 		if a.Status.CanBecome(next) {
@@ -118,6 +398,27 @@ func (p *Panel) moveAmbassador(c *gin.Context) error {
 	})
 }
 
+// stepBackAmbassador takes the last step back.
+func (p *Panel) stepBackAmbassador(c *gin.Context) error {
+	return p.changeAmbassador(c, "一つ前の状態に戻しました。", func(a ippo.Ambassador) error {
+		return p.Store.StepBack(c.Request.Context(), p.me(c).ID, a.ID, ippo.AmbassadorStatus(c.PostForm("seen")))
+	})
+}
+
+// planAmbassador sets the day for what is next; an empty one is as the plan has it.
+func (p *Panel) planAmbassador(c *gin.Context) error {
+	return p.changeAmbassador(c, "期日を保存しました。", func(a ippo.Ambassador) error {
+		var day time.Time
+		if text := formText(c, "day"); text != "" {
+			var err error
+			if day, err = time.ParseInLocation(time.DateOnly, text, ippo.Tokyo); err != nil {
+				return ippo.Problems{{Field: "day", Message: "日付は「2026-04-01」のように入力してください。"}}
+			}
+		}
+		return p.Store.SetAmbassadorDay(c.Request.Context(), p.me(c).ID, a.ID, day)
+	})
+}
+
 func (p *Panel) restAmbassador(c *gin.Context) error {
 	resting := c.PostForm("resting") == "on"
 	notice := "休止中の印を外しました。"
@@ -149,7 +450,7 @@ func (p *Panel) noteAmbassador(c *gin.Context) error {
 // ambassadorCSV saves the list as it is narrowed. It holds personal data, so it is in the audit log.
 func (p *Panel) ambassadorCSV(c *gin.Context) error {
 	ctx := c.Request.Context()
-	all, err := p.Store.Ambassadors(ctx, ambassadorFilter(c))
+	all, err := p.ambassadors(c)
 	if err != nil {
 		return err
 	}
@@ -160,7 +461,7 @@ func (p *Panel) ambassadorCSV(c *gin.Context) error {
 	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="ambassadors-%s.csv"`, p.Now().In(ippo.Tokyo).Format("20060102")))
 	c.Status(http.StatusOK)
 	// From here on an error is a browser that has gone; there is nobody to tell.
-	w, err := sheet.NewWriter(c.Writer, "番号", "氏名", "ふりがな", "連絡先", "年代", "保護者", "状態", "休止中", "ビジョン", "できること", "申込日", "メモ")
+	w, err := sheet.NewWriter(c.Writer, "番号", "氏名", "ふりがな", "連絡先", "年代", "保護者", "状態", "休止中", "ビジョン", "できること", "申込日", "メモ", "LINE", "招待で来た友だち", "次にすること", "期日")
 	if err != nil {
 		return nil
 	}
@@ -169,8 +470,16 @@ func (p *Panel) ambassadorCSV(c *gin.Context) error {
 		if a.Resting {
 			resting = "休止中"
 		}
+		line, on := "あり", ""
+		if a.Follower == 0 {
+			line = "なし"
+		}
+		if a.Task.Words != "" {
+			on = a.Task.On.Format(time.DateOnly)
+		}
 		err := w.Row(strconv.Itoa(a.Number), a.Name, a.Kana, a.Contact, a.AgeBand.Words(), a.Guardian, a.Status.Words(), resting,
-			a.Vision, p.sayActions(a.Actions), a.AppliedAt.In(ippo.Tokyo).Format(time.DateOnly), a.Note)
+			a.Vision, p.sayActions(a.Actions), a.AppliedAt.In(ippo.Tokyo).Format(time.DateOnly), a.Note,
+			line, strconv.Itoa(a.Invited), a.Task.Words, on)
 		if err != nil {
 			return nil
 		}

@@ -12,20 +12,22 @@ import (
 
 type homePage struct {
 	frame
-	Today     string
-	Stats     ippo.Stats
-	Month     month
-	MailOff   bool
-	Firings   []ippo.Firing       // reminders that wait for a decision
-	Missed    time.Time           // a digest that waits for a decision; zero: none
-	Week      calendar            // what goes out this week
-	Attention []*ippo.Broadcast   // broadcasts that wait for somebody
-	Undecided []*ippo.Broadcast   // sent, and LINE cannot tell whether to everybody
-	Requests  []ippo.DeskRequest  // that nobody has taken, words of danger first; editors only
-	Campaigns []ippo.Campaign     // that run today
-	Asked     []ippo.Consultation // that wait for the staff; editors only
-	Unread    int                 // of those that the reader looks after
-	Late      []ippo.Match        // whose group does not answer; editors only
+	Today          string
+	Stats          ippo.Stats
+	Month          month
+	MailOff        bool
+	Firings        []ippo.Firing       // reminders that wait for a decision
+	Missed         time.Time           // a digest that waits for a decision; zero: none
+	Week           calendar            // what goes out this week
+	Attention      []*ippo.Broadcast   // broadcasts that wait for somebody
+	Undecided      []*ippo.Broadcast   // sent, and LINE cannot tell whether to everybody
+	Requests       []ippo.DeskRequest  // that nobody has taken, words of danger first; editors only
+	Campaigns      []ippo.Campaign     // that run today
+	Asked          []ippo.Consultation // that wait for the staff; editors only
+	Ambassadors    []ambassadorRow     // with whom something is to be done; editors only
+	DueAmbassadors int                 // all of these
+	Unread         int                 // of those that the reader looks after
+	Late           []ippo.Match        // whose group does not answer; editors only
 
 	StuckNotices int    // single messages that wait for what staff must put right
 	StuckReason  string // what that is
@@ -94,6 +96,11 @@ func (p *Panel) home(c *gin.Context) error {
 		page.Requests = page.Requests[:min(len(page.Requests), maxAttention)]
 	}
 	if page.May("editor") {
+		if page.Ambassadors, err = p.dueAmbassadors(ctx); err != nil {
+			return err
+		}
+		page.DueAmbassadors = len(page.Ambassadors)
+		page.Ambassadors = page.Ambassadors[:min(page.DueAmbassadors, maxAttention)]
 		if page.Late, err = p.lateMatches(ctx); err != nil {
 			return err
 		}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"ippo"
 )
@@ -56,14 +58,17 @@ func (t *Tx) ApplyAmbassador(ctx context.Context, a ippo.Ambassador) (ippo.Ambas
 		a.ID, a.Invite, a.Invited = before.ID, before.Invite, before.Invited
 		err = t.exec(ctx, `
 			UPDATE ambassadors SET status = 'applied', person = ?, age_band = ?, actions = ?, applied_at = ?, consented_at = ?,
-				updated_at = ?, resting = 0, vision_approved = 0
+				updated_at = ?, resting = 0, vision_approved = 0, due_on = NULL
 			WHERE id = ?`,
 			sealed, a.AgeBand, string(actions), stamp(t.now), stamp(a.ConsentedAt), stamp(t.now), a.ID)
 	}
 	if err != nil {
 		return a, fmt.Errorf("apply as ambassador: %w", err)
 	}
-	a.Number = int(a.ID)
+	a.Number, a.Since = int(a.ID), t.now
+	if err := t.addAmbassadorStep(ctx, a.ID, 0, a.Status, false); err != nil {
+		return a, fmt.Errorf("apply as ambassador: %w", err)
+	}
 	return a, t.mailStaff(ctx, "新しい申し込みがあります",
 		fmt.Sprintf("No. %d の申し込みがありました。\n/admin/ambassadors/%d", a.Number, a.ID))
 }
@@ -72,7 +77,10 @@ func (t *Tx) ApplyAmbassador(ctx context.Context, a ippo.Ambassador) (ippo.Ambas
 type AmbassadorFilter struct {
 	Status  ippo.AmbassadorStatus
 	Resting *bool
-	Query   string // part of a name, kana, contact, vision, note or the number
+	Pending bool         // something is to be done with them, now or later
+	Linked  *bool        // to a LINE account
+	Came    ippo.EventID // who was there at this event
+	Query   string       // part of a name, kana, contact, vision, note or the number
 }
 
 // Ambassadors returns ambassadors, the newest first. There is no clear index of personal data: a query
@@ -84,6 +92,16 @@ func (s *Store) Ambassadors(ctx context.Context, filter AmbassadorFilter) ([]ipp
 	}
 	if filter.Resting != nil {
 		query, args = query+` AND resting = ?`, append(args, *filter.Resting)
+	}
+	if filter.Pending {
+		query += ` AND (status IN ('applied', 'contacted') OR due_on IS NOT NULL)`
+	}
+	if filter.Linked != nil {
+		query, args = query+` AND (follower_id IS NOT NULL) = ?`, append(args, *filter.Linked)
+	}
+	if filter.Came != 0 {
+		query += ` AND follower_id IN (SELECT follower_id FROM reservations WHERE event_id = ? AND attended_at IS NOT NULL)`
+		args = append(args, filter.Came)
 	}
 	all, err := collect(ctx, s.ro, s.scanAmbassador, query+` ORDER BY id DESC`, args...)
 	if err != nil {
@@ -121,20 +139,27 @@ func (s *Store) AmbassadorOf(ctx context.Context, follower ippo.FollowerID) (ipp
 }
 
 const ambassadorColumns = `id, follower_id, invite, (SELECT coalesce(sum(people), 0) FROM invited WHERE ambassador_id = ambassadors.id), status, resting, person, age_band, actions, vision_approved, note,
-	applied_at, updated_at, consented_at`
+	applied_at, updated_at, consented_at, due_on,
+	(SELECT coalesce(max(at), ambassadors.applied_at) FROM ambassador_steps WHERE ambassador_id = ambassadors.id)`
 
 func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	var follower sql.NullInt64
 	var invite sql.NullString
 	var sealed, note []byte
 	var actions string
+	var due sql.NullString
 	err = row.Scan(&a.ID, &follower, &invite, &a.Invited, &a.Status, &a.Resting, &sealed, &a.AgeBand, &actions, &a.VisionApproved, &note,
-		at(&a.AppliedAt), at(&a.UpdatedAt), at(&a.ConsentedAt))
+		at(&a.AppliedAt), at(&a.UpdatedAt), at(&a.ConsentedAt), &due, at(&a.Since))
 	if err != nil {
 		return a, err
 	}
 	a.Number, a.Follower = int(a.ID), ippo.FollowerID(follower.Int64)
 	a.Invite = invite.String
+	if due.Valid {
+		if a.DueOn, err = time.ParseInLocation(time.DateOnly, due.String, ippo.Tokyo); err != nil {
+			return a, fmt.Errorf("ambassador's day: %w", err)
+		}
+	}
 	var p person
 	if err := s.openJSON("ambassadors.person", sealed, &p); err != nil {
 		return a, err
@@ -154,9 +179,121 @@ func (s *Store) SetAmbassadorStatus(ctx context.Context, by ippo.StaffID, id ipp
 		if !a.Status.CanBecome(next) {
 			return ippo.ErrConflict
 		}
-		return t.changeOne(ctx, `UPDATE ambassadors SET status = ?, updated_at = ? WHERE id = ? AND status = ?`,
-			next, stamp(t.now), id, a.Status)
+		return t.moveAmbassador(ctx, by, a, next, false)
 	})
+}
+
+// StepBack takes an ambassador's last step back, if they still stand where the caller saw them. ErrConflict:
+// they do not, or there is no step before.
+func (s *Store) StepBack(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, seen ippo.AmbassadorStatus) error {
+	return s.changeAmbassador(ctx, by, id, "ambassador.back", string(seen), func(t *Tx, a ippo.Ambassador) error {
+		steps, err := ambassadorSteps(ctx, t.tx, id)
+		if err != nil {
+			return err
+		}
+		before, ok := ippo.StatusBefore(steps)
+		if !ok || a.Status != seen {
+			return ippo.ErrConflict
+		}
+		return t.moveAmbassador(ctx, by, a, before, true)
+	})
+}
+
+// Seen is an ambassador as a member of staff saw them when they chose them from a list.
+type Seen struct {
+	ID     ippo.AmbassadorID
+	Status ippo.AmbassadorStatus
+}
+
+// EachAmbassador does one thing to each of several, and returns how many it was done to. Those from whom the
+// path does not lead there, any more, are left as they are.
+func EachAmbassador(several []Seen, do func(Seen) error) (done int, err error) {
+	for _, one := range several {
+		switch err := do(one); {
+		case err == nil:
+			done++
+		case !errors.Is(err, ippo.ErrConflict) && !errors.Is(err, ippo.ErrNotFound):
+			return done, err
+		}
+	}
+	return done, nil
+}
+
+// moveAmbassador puts an ambassador where a step leads. The day that was set was for the step.
+func (t *Tx) moveAmbassador(ctx context.Context, by ippo.StaffID, a ippo.Ambassador, next ippo.AmbassadorStatus, back bool) error {
+	err := t.changeOne(ctx, `UPDATE ambassadors SET status = ?, updated_at = ?, due_on = NULL WHERE id = ? AND status = ?`,
+		next, stamp(t.now), a.ID, a.Status)
+	if err != nil {
+		return err
+	}
+	return t.addAmbassadorStep(ctx, a.ID, by, next, back)
+}
+
+func (t *Tx) addAmbassadorStep(ctx context.Context, id ippo.AmbassadorID, by ippo.StaffID, status ippo.AmbassadorStatus, back bool) error {
+	return t.exec(ctx, `INSERT INTO ambassador_steps (ambassador_id, at, staff_id, status, back) VALUES (?, ?, ?, ?, ?)`,
+		id, stamp(t.now), orNull(by), status, back)
+}
+
+// AmbassadorSteps returns every step of an ambassador's path, the first first.
+func (s *Store) AmbassadorSteps(ctx context.Context, id ippo.AmbassadorID) ([]ippo.AmbassadorStep, error) {
+	steps, err := ambassadorSteps(ctx, s.ro, id)
+	if err != nil {
+		return nil, fmt.Errorf("steps of ambassador %d: %w", id, err)
+	}
+	return steps, nil
+}
+
+func ambassadorSteps(ctx context.Context, q queryer, id ippo.AmbassadorID) ([]ippo.AmbassadorStep, error) {
+	return collect(ctx, q, func(row scanner) (step ippo.AmbassadorStep, err error) {
+		var staff sql.NullInt64
+		var name sql.NullString
+		err = row.Scan(at(&step.At), &staff, &name, &step.Status, &step.Back)
+		step.Staff, step.Name = ippo.StaffID(staff.Int64), name.String
+		return step, err
+	}, `SELECT p.at, p.staff_id, s.name, p.status, p.back FROM ambassador_steps p LEFT JOIN staff s ON s.id = p.staff_id
+		WHERE p.ambassador_id = ? ORDER BY p.id`, id)
+}
+
+// SetAmbassadorDay sets the day for what is next with an ambassador; the zero time: as the plan has it.
+func (s *Store) SetAmbassadorDay(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, day time.Time) error {
+	on := ""
+	if !day.IsZero() {
+		on = ippo.Day(day).Format(time.DateOnly)
+	}
+	return s.changeAmbassador(ctx, by, id, "ambassador.day", on, func(t *Tx, _ ippo.Ambassador) error {
+		return t.changeOne(ctx, `UPDATE ambassadors SET due_on = ?, updated_at = ? WHERE id = ?`, textOrNull(on), stamp(t.now), id)
+	})
+}
+
+// AmbassadorCounts is how many ambassadors there are.
+type AmbassadorCounts struct {
+	By       map[ippo.AmbassadorStatus]int
+	Resting  int // of those who serve
+	Unlinked int // of those who serve, without a LINE account
+}
+
+// AmbassadorCounts counts them for the board.
+func (s *Store) AmbassadorCounts(ctx context.Context) (AmbassadorCounts, error) {
+	counts := AmbassadorCounts{By: map[ippo.AmbassadorStatus]int{}}
+	type group struct {
+		status                ippo.AmbassadorStatus
+		all, resting, without int
+	}
+	groups, err := collect(ctx, s.ro, func(row scanner) (g group, err error) {
+		err = row.Scan(&g.status, &g.all, &g.resting, &g.without)
+		return g, err
+	}, `SELECT status, count(*), sum(resting), sum(follower_id IS NULL) FROM ambassadors GROUP BY status`)
+	if err != nil {
+		return counts, fmt.Errorf("count ambassadors: %w", err)
+	}
+	for _, g := range groups {
+		counts.By[g.status] = g.all
+		if g.status.Serving() {
+			counts.Resting += g.resting
+			counts.Unlinked += g.without
+		}
+	}
+	return counts, nil
 }
 
 // SetResting marks an ambassador as resting (休止中), or as back.
@@ -207,9 +344,15 @@ func (s *Store) changeAmbassador(ctx context.Context, by ippo.StaffID, id ippo.A
 // WithdrawAmbassador ends a follower's own sign-up: 辞退 before the appointment, 退任 after it. Who is no
 // ambassador stays none.
 func (t *Tx) WithdrawAmbassador(ctx context.Context, follower ippo.FollowerID) error {
-	err := t.exec(ctx, `
-		UPDATE ambassadors SET status = CASE status WHEN 'appointed' THEN 'retired' ELSE 'declined' END, updated_at = ?
-		WHERE follower_id = ? AND status IN ('applied', 'contacted', 'appointed')`, stamp(t.now), follower)
+	a, err := one(ctx, t.tx, t.store.scanAmbassador, `SELECT `+ambassadorColumns+` FROM ambassadors WHERE follower_id = ?`, follower)
+	switch {
+	case notFound(err) || err == nil && !a.Status.Serving():
+		return nil
+	case err == nil && a.Status == ippo.AmbassadorAppointed:
+		err = t.moveAmbassador(ctx, 0, a, ippo.AmbassadorRetired, false)
+	case err == nil:
+		err = t.moveAmbassador(ctx, 0, a, ippo.AmbassadorDeclined, false)
+	}
 	if err != nil {
 		return fmt.Errorf("withdraw ambassador: %w", err)
 	}

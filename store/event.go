@@ -68,6 +68,17 @@ func scanEvent(row scanner) (e ippo.Event, err error) {
 	return e, err
 }
 
+// EventsForAmbassadors returns the latest events that are for ambassadors only and have begun, to find who
+// was there.
+func (s *Store) EventsForAmbassadors(ctx context.Context) ([]ippo.Event, error) {
+	events, err := collect(ctx, s.ro, scanEvent, `SELECT `+eventColumns+` FROM events WHERE for_ambassadors = 1 AND starts_at <= ?
+		ORDER BY starts_at DESC LIMIT 20`, stamp(s.Now().Add(24*time.Hour)))
+	if err != nil {
+		return nil, fmt.Errorf("events for ambassadors: %w", err)
+	}
+	return events, nil
+}
+
 // CreateEvent makes an event and returns it with its ID.
 func (s *Store) CreateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) (ippo.Event, error) {
 	e.SignUp = usual(e.SignUp)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"ippo"
 )
@@ -70,17 +71,32 @@ func (s *Store) SaveManual(ctx context.Context, by ippo.StaffID, m ippo.Manual) 
 	if err := m.Validate(); err != nil {
 		return err
 	}
+	return s.changeSettings(ctx, by, "ambassador.manual", func(settings *ippo.Settings, now time.Time) {
+		settings.Manual = settings.Manual.Changed(m, now)
+	})
+}
+
+// SavePath replaces within how many days staff mean to go on with who signed up as an ambassador.
+func (s *Store) SavePath(ctx context.Context, by ippo.StaffID, plan ippo.AmbassadorPlan) error {
+	if err := plan.Validate(); err != nil {
+		return err
+	}
+	return s.changeSettings(ctx, by, "ambassador.plan", func(settings *ippo.Settings, _ time.Time) { settings.Path = plan })
+}
+
+// changeSettings changes a part of the settings that has a page of its own.
+func (s *Store) changeSettings(ctx context.Context, by ippo.StaffID, action string, change func(*ippo.Settings, time.Time)) error {
 	defer s.settings.forget()
 	return s.Write(ctx, func(t *Tx) error {
 		settings, err := settingsIn(ctx, t.tx)
 		if err != nil {
 			return err
 		}
-		settings.Manual = settings.Manual.Changed(m, t.now)
+		change(&settings, t.now)
 		if err := t.keepSettings(ctx, settings); err != nil {
-			return fmt.Errorf("save manual: %w", err)
+			return fmt.Errorf("%s: %w", action, err)
 		}
-		return t.audit(ctx, by, "ambassador.manual", "settings", "")
+		return t.audit(ctx, by, action, "settings", "")
 	})
 }
 

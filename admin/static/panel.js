@@ -31,6 +31,11 @@ document.addEventListener("click", (event) => {
   });
   if (event.target.closest("[data-print]")) window.print();
 });
+// One box chooses all those of a list.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-all]")) return;
+  event.target.closest("form").querySelectorAll('tbody input[type="checkbox"]').forEach((box) => { box.checked = event.target.checked; });
+});
 // A button that has been pressed is not pressed twice.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
