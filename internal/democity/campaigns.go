@@ -68,6 +68,7 @@ func (f *filling) campaigns(ctx context.Context) error {
 	made := campaigns(f.c)
 	for i, c := range made {
 		f.at(f.c.ago(campaignAge[c.Slug], 9))
+		c.Translations = translated(ippo.ContentCampaign, c.Slug, c.Texts())
 		if made[i], err = f.CreateCampaign(ctx, f.editor, c); err != nil {
 			return err
 		}

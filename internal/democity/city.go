@@ -148,18 +148,26 @@ func (f *filling) content(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, l := range groups {
 		g.Go(func() error {
-			_, err := f.CreateActivityGroup(ctx, f.editor, l.group(f.codes, f.c.now))
+			made := l.group(f.codes, f.c.now)
+			made.Translations = translated(ippo.ContentGroup, made.Slug, made.Texts())
+			_, err := f.CreateActivityGroup(ctx, f.editor, made)
 			return err
 		})
 	}
 	for _, n := range news(f.c, f.codes) {
 		g.Go(func() error {
-			_, err := f.CreateNews(ctx, f.editor, n)
+			n.Translations = translated(ippo.ContentNews, n.Slug, n.Texts())
+			made, err := f.CreateNews(ctx, f.editor, n)
+			if err == nil && made.Slug == "bosai-yoru" { // its English is from before this was added
+				made.Body += "\n\n雨のときは、館内で地図を作ります。"
+				err = f.UpdateNews(ctx, f.editor, made)
+			}
 			return err
 		})
 	}
 	for _, e := range events(f.c, f.codes) {
 		g.Go(func() error {
+			e.Translations = translated(ippo.ContentEvent, e.Slug, e.Texts())
 			_, err := f.CreateEvent(ctx, f.editor, e)
 			return err
 		})

@@ -240,3 +240,49 @@ func TestFillOnEveryDay(t *testing.T) {
 		t.Run(now.Weekday().String(), func(t *testing.T) { checkDigest(t, fill(t, now)) })
 	}
 }
+
+// What the staff have put into other words belongs to something in the town, and one of it is older than the Japanese.
+func TestOtherWords(t *testing.T) {
+	s := fill(t, time.Date(2026, 4, 1, 10, 0, 0, 0, ippo.Tokyo))
+	ctx := t.Context()
+	has := map[ippo.ContentKind]map[string]ippo.Translations{
+		ippo.ContentNews: {}, ippo.ContentEvent: {}, ippo.ContentGroup: {}, ippo.ContentCampaign: {},
+	}
+	news, err1 := s.NewsItems(ctx)
+	events, err2 := s.Events(ctx)
+	groups, err3 := s.ActivityGroups(ctx)
+	campaigns, err4 := s.Campaigns(ctx)
+	for _, err := range []error{err1, err2, err3, err4} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	older := 0
+	for _, n := range news {
+		has[ippo.ContentNews][n.Slug] = n.Translations
+		for _, one := range n.Translations {
+			if one.Older(n.Texts()) {
+				older++
+			}
+		}
+	}
+	for _, e := range events {
+		has[ippo.ContentEvent][e.Slug] = e.Translations
+	}
+	for _, g := range groups {
+		has[ippo.ContentGroup][g.Slug] = g.Translations
+	}
+	for _, c := range campaigns {
+		has[ippo.ContentCampaign][c.Slug] = c.Translations
+	}
+	for kind, all := range inOtherWords {
+		for slug := range all {
+			if len(has[kind][slug]) == 0 {
+				t.Errorf("%s %s has no other words", kind, slug)
+			}
+		}
+	}
+	if older != 1 {
+		t.Errorf("%d translations are older than the Japanese, want 1", older)
+	}
+}
