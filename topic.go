@@ -28,18 +28,18 @@ type Area struct {
 	Hidden bool
 }
 
-// NameIn returns the topic's name in a language, falling back to the Japanese one.
+// NameIn returns the topic's name in a language, falling back to やさしい日本語 and then to Japanese.
 func (t Topic) NameIn(l Language) string { return nameIn(l, t.Name, t.Easy, t.En) }
 
-// NameIn returns the area's name in a language, falling back to the Japanese one.
+// NameIn returns the area's name in a language, falling back likewise.
 func (a Area) NameIn(l Language) string { return nameIn(l, a.Name, a.Easy, a.En) }
 
 func nameIn(l Language, name, easy, en string) string {
 	switch {
-	case l == EasyJapanese && easy != "":
-		return easy
 	case l == English && en != "":
 		return en
+	case l != Japanese && easy != "":
+		return easy
 	}
 	return name
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -106,6 +107,13 @@ func (d dataSettings) catalogs() (*messages.Catalogs, []messages.Fault, error) {
 		return nil, nil, err
 	}
 	return texts.With(os.DirFS(filepath.Join(d.Folder, catalogFolder)))
+}
+
+// warnOfFaults says at the start what is wrong in a center's own catalogues.
+func warnOfFaults(log *slog.Logger, faults []messages.Fault) {
+	for _, f := range faults {
+		log.Warn("a catalogue of your own has a mistake: see ippo catalog check", "file", f.File, "key", f.Key, "mistake", f.Message)
+	}
 }
 
 func ownLanguages(texts *messages.Catalogs) []ippo.Language {

@@ -81,6 +81,11 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 	st.Now = clock.Now
 
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	texts, faults, err := data.catalogs()
+	if err != nil {
+		return err
+	}
+	warnOfFaults(log, faults)
 	settings, err := st.Settings(ctx)
 	if err != nil {
 		return err
@@ -125,6 +130,7 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 		now:       clock.Now,
 		log:       log,
 		metrics:   m,
+		texts:     texts,
 		framed:    true,
 		chatURL: func(text string) (string, error) {
 			return base + "/phone/?" + url.Values{"add": {"1"}, "text": {text}}.Encode(), nil

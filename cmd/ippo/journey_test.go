@@ -22,6 +22,12 @@ import (
 func startDemo(t *testing.T) (base, folder string) {
 	t.Helper()
 	folder = t.TempDir()
+	return startDemoIn(t, folder), folder
+}
+
+// startDemoIn runs the demo with a data folder that may hold something already.
+func startDemoIn(t *testing.T, folder string) (base string) {
+	t.Helper()
 	cmd := command(t, nil, "demo", "--data", folder)
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()
@@ -38,11 +44,11 @@ func startDemo(t *testing.T) (base, folder string) {
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		if base = regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(lines.Text()); base != "" {
-			return base, folder
+			return base
 		}
 	}
 	t.Fatal("the demo ended before it said its address")
-	return "", ""
+	return ""
 }
 
 // walker uses the demo's phones and the panel in one browser, one after the other.

@@ -69,9 +69,7 @@ func serve(ctx context.Context, env getenv) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, fault := range faults {
-		log.Warn("a catalogue of your own has a mistake: see ippo catalog check", "file", fault.File, "key", fault.Key, "mistake", fault.Message)
-	}
+	warnOfFaults(log, faults)
 	m := newMetrics()
 	m.watch(st, log)
 	srv, err := newServer(log, m, web.TrustedProxies)
