@@ -45,6 +45,8 @@ type Campaign struct {
 	Called     int       // how many were called, by what ambassadors say; filled in lists
 	Asked      int       // taps on 「話を聞きたい」 on its page; filled in lists
 
+	Flyers []Flyer
+
 	Translations Translations `json:"-"`
 }
 
@@ -123,14 +125,14 @@ func checkLines(p *Problems, field, label string, lines []string, low, most, lon
 // Phrase is ready words for one occasion (声かけのことば): graduation, a wedding, a birth.
 type Phrase struct {
 	Occasion string `json:"occasion"`
-	Words    string `json:"words"`
+	Text     string `json:"words"`
 }
 
 func checkPhrases(p *Problems, phrases []Phrase) {
 	occasions := make([]string, len(phrases))
 	for i, one := range phrases {
 		occasions[i] = one.Occasion
-		checkText(p, "phrases", "場面ごとのことば", one.Words, 1, 300)
+		checkText(p, "phrases", "場面ごとのことば", one.Text, 1, 300)
 	}
 	checkLines(p, "phrases", "場面", occasions, 0, MaxPhrases, 20)
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -204,6 +205,9 @@ func (p *Panel) routes() []route {
 		{post, "/campaigns/:id/activate", ippo.Approver, p.activate(ippo.SourceCampaign)},
 		{post, "/campaigns/:id/pause", ippo.Editor, p.deactivate(ippo.SourceCampaign)},
 		{post, "/campaigns/:id/firing", ippo.Approver, p.decideFiring(ippo.SourceCampaign)},
+		{post, "/campaigns/:id/flyers", ippo.Editor, p.addFlyer},
+		{get, "/campaigns/:id/flyers/:flyer", ippo.Viewer, p.showFlyer},
+		{post, "/campaigns/:id/flyers/:flyer/delete", ippo.Editor, p.deleteFlyer},
 		{get, "/campaigns/:id/delete", ippo.Editor, p.askDeleteCampaign},
 		{post, "/campaigns/:id/delete", ippo.Editor, p.deleteCampaign},
 
@@ -363,8 +367,11 @@ func (p *Panel) Routes(r *gin.Engine) {
 	})
 }
 
-// maxBody bounds what a form may send.
+// maxBody bounds what a form may send, but for those with files.
 const maxBody = 1 << 20
+
+// maxBodies bounds what forms with files may send, by their routes.
+var maxBodies = map[string]int64{"/admin/campaigns/:id/flyers": ippo.MaxFlyerUpload + 1<<20}
 
 // guard stands before every page: who is asking is found out, other sites' forms are turned away,
 // and the browser is told to load nothing from elsewhere.
@@ -384,7 +391,7 @@ func (p *Panel) guard(c *gin.Context) {
 	if strings.HasPrefix(p.PublicURL, "https://") {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, cmp.Or(maxBodies[c.FullPath()], maxBody))
 	if strings.HasPrefix(c.Request.URL.Path, "/admin/static/") {
 		return
 	}

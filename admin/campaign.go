@@ -85,8 +85,8 @@ func (p *Panel) formCampaign(c *gin.Context, item ippo.Campaign) (ippo.Campaign,
 // formPhrases reads the ready words; an occasion without words is not one yet.
 func formPhrases(c *gin.Context) (phrases []ippo.Phrase) {
 	for i := range ippo.MaxPhrases {
-		one := ippo.Phrase{Occasion: formText(c, fmt.Sprintf("occasion%d", i+1)), Words: formText(c, fmt.Sprintf("words%d", i+1))}
-		if one.Words != "" {
+		one := ippo.Phrase{Occasion: formText(c, fmt.Sprintf("occasion%d", i+1)), Text: formText(c, fmt.Sprintf("words%d", i+1))}
+		if one.Text != "" {
 			phrases = append(phrases, one)
 		}
 	}
@@ -160,7 +160,7 @@ func (f campaignForm) PhraseFields() [][2]campaignText {
 		words := campaignText{fmt.Sprintf("words%d", i+1), fmt.Sprintf("ことば %d", i+1), ""}
 		switch {
 		case i < len(f.Item.Phrases):
-			occasion.Value, words.Value = f.Item.Phrases[i].Occasion, f.Item.Phrases[i].Words
+			occasion.Value, words.Value = f.Item.Phrases[i].Occasion, f.Item.Phrases[i].Text
 		case len(f.Item.Phrases) == 0:
 			occasion.Value = occasions[i]
 		}
@@ -293,6 +293,24 @@ type campaignPage struct {
 	Aside     campaignAside
 
 	Milestones []milestoneRow
+}
+
+// FlyersMax is how many flyers a campaign has at most.
+func (p campaignPage) FlyersMax() int { return ippo.MaxFlyers }
+
+// Rate says how many of those who were called have asked, beside what is hoped for.
+func (p campaignPage) Rate() string { return rateWords(p.Item) }
+
+func rateWords(c ippo.Campaign) string {
+	rate, ok := c.Rate()
+	if !ok {
+		return ""
+	}
+	words := fmt.Sprintf("声をかけられた1,000人のうち%g人", rate)
+	if c.Hoped > 0 {
+		words += fmt.Sprintf("（見込み %d人）", c.Hoped)
+	}
+	return words
 }
 
 // milestoneRow is a milestone as the page shows it.

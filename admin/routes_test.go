@@ -230,6 +230,7 @@ func TestEveryPage(t *testing.T) {
 	shape := strings.NewReplacer("/1", "/:id", "/kosodate", "/:slug", "/sakae", "/:slug", "/koza", "/:slug", "/shimin-ka", "/:slug")
 	known := map[string]bool{
 		"/login":                        true,
+		"/campaigns/:id/flyers/:flyer":  true, // TestFlyers: one must be there
 		"/indicators/:id/amend":         true, // TestIndicatorFromTypingToAmending: a value must be frozen
 		"/broadcasts/:id/correct":       true, // TestCorrectBroadcast: it must have begun
 		"/broadcasts/:id/unknown/again": true, // TestUnknownSentAgain: there must be something unknown

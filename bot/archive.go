@@ -203,44 +203,6 @@ type listing struct {
 	Stale   bool // its entry is old, and the group has not said that it is right
 }
 
-func (b *Bot) campaignPage(c *gin.Context) error {
-	campaign, err := b.shownCampaign(c)
-	if err != nil {
-		return err
-	}
-	return campaignItem(b, c, "campaign", campaign)
-}
-
-// campaignScreen shows how far the town has come, in large letters, and anew every half minute: for a
-// screen in a lobby. It holds numbers and nobody's data.
-func (b *Bot) campaignScreen(c *gin.Context) error {
-	campaign, err := b.shownCampaign(c)
-	if err != nil {
-		return err
-	}
-	c.Header("Cache-Control", "no-store")
-	return campaignItem(b, c, "campaign_screen", campaign)
-}
-
-// shownCampaign is the campaign of the address; one that is still being prepared is ippo.ErrNotFound.
-func (b *Bot) shownCampaign(c *gin.Context) (ippo.Campaign, error) {
-	campaign, err := b.store.CampaignBySlug(c.Request.Context(), c.Param("slug"))
-	if err != nil {
-		return campaign, err
-	}
-	if today := ippo.Day(b.now()).Format("2006-01-02"); campaign.StartsOn > today && !campaign.Active {
-		return campaign, ippo.ErrNotFound
-	}
-	return campaign, nil
-}
-
-func campaignItem(b *Bot, c *gin.Context, page string, campaign ippo.Campaign) error {
-	return showItem(b, c, page, 0, 0, func(l ippo.Language) (ippo.Campaign, ippo.Reading, string) {
-		campaign, reading := campaign.In(l)
-		return campaign, reading, campaign.Title
-	})
-}
-
 // showItem shows a thing as it reads in the language of the page.
 func showItem[T any](b *Bot, c *gin.Context, page string, topics, areas ippo.Choice, in func(ippo.Language) (item T, reading ippo.Reading, title string)) error {
 	ctx := c.Request.Context()

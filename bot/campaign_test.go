@@ -1,8 +1,12 @@
 package bot
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"image"
+	"image/jpeg"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -113,7 +117,7 @@ func TestReminderOnThePhone(t *testing.T) {
 				t.Fatal(err)
 			}
 			campaign.Whom = "Uターンを考える人\n子育て世帯"
-			campaign.Phrases = []ippo.Phrase{{Occasion: "卒業", Words: "卒業おめでとう。いつでも帰っておいで。"}}
+			campaign.Phrases = []ippo.Phrase{{Occasion: "卒業", Text: "卒業おめでとう。いつでも帰っておいで。"}}
 			if err := c.store.UpdateCampaign(t.Context(), 1, campaign); err != nil {
 				t.Fatal(err)
 			}
@@ -208,5 +212,121 @@ func TestRest(t *testing.T) {
 			r.tap(asked, w.Say("rest.goon")).has(w.Say("rest.over"))
 			rests("", "")
 		})
+	}
+}
+
+// picture is a JPEG.
+func picture(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewRGBA(image.Rect(0, 0, 40, 30)), nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// What staff uploaded is shown with its words, served so that nothing in it can run, and only while its campaign is.
+func TestFlyers(t *testing.T) {
+	c := newCenter(t)
+	campaign, err := c.store.CampaignBySlug(t.Context(), "kaette")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []struct {
+		ippo.Flyer
+		data []byte
+	}{
+		{ippo.Flyer{Kind: ippo.FlyerPicture, Alt: "帰っておいでよ。家賃の補助あり", Width: 40, Height: 30}, picture(t)},
+		{ippo.Flyer{Kind: ippo.FlyerPDF, Alt: "くわしい案内"}, []byte("%PDF-1.7\n<script>alert(1)</script>\n%%EOF\n")},
+	} {
+		if err := c.store.AddFlyer(t.Context(), 1, campaign.ID, f.Flyer, f.data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := browser(t)
+	p := get(t, b, c.url+"/r/campaigns/kaette").is(200, `alt="帰っておいでよ。家賃の補助あり"`, `<img src="/r/flyers/1"`, `href="/r/flyers/2" download`, "くわしい案内", "0.1MB")
+	if csp := p.header.Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self'") || strings.Contains(csp, "unsafe") {
+		t.Errorf("the page may run %q", csp)
+	}
+	one := get(t, b, c.url+"/r/flyers/1").is(200)
+	pdf := get(t, b, c.url+"/r/flyers/2").is(200)
+	for what, header := range map[string][2]string{
+		"Content-Type": {"image/jpeg", "application/pdf"}, "X-Content-Type-Options": {"nosniff", "nosniff"},
+		"Content-Disposition":     {`inline; filename="flyer-1.jpg"`, `attachment; filename="flyer-2.pdf"`},
+		"Content-Security-Policy": {"default-src 'none'; sandbox", "default-src 'none'; sandbox"},
+	} {
+		if got := [2]string{one.header.Get(what), pdf.header.Get(what)}; got != header {
+			t.Errorf("%s: %q, want %q", what, got, header)
+		}
+	}
+	get(t, b, c.url+"/r/flyers/3").is(404)
+	get(t, b, c.url+"/r/flyers/x").is(404)
+	campaign.StartsOn = "2026-05-01"
+	if err := c.store.UpdateCampaign(t.Context(), 1, campaign); err != nil {
+		t.Fatal(err)
+	}
+	get(t, b, c.url+"/r/flyers/1").is(404)
+	get(t, b, c.url+"/r/campaigns/kaette").is(404)
+}
+
+// Those who were called are led on to what the center offers, and counted without a trace of who they are.
+func TestEnquiries(t *testing.T) {
+	c := newCenter(t)
+	campaign, err := c.store.CampaignBySlug(t.Context(), "kaette")
+	if err != nil {
+		t.Fatal(err)
+	}
+	campaign.AskURL = "https://example.jp/form"
+	if err := c.store.UpdateCampaign(t.Context(), 1, campaign); err != nil {
+		t.Fatal(err)
+	}
+	asked := func(want int) {
+		t.Helper()
+		is, err := c.store.Campaign(t.Context(), campaign.ID)
+		if err != nil || is.Asked != want {
+			t.Errorf("%d enquiries, %v; want %d", is.Asked, err, want)
+		}
+	}
+	b, page := opening(), c.url+"/r/campaigns/kaette"
+	for _, agent := range []string{linePhone, cubot} {
+		res := c.open(b, http.MethodPost, page+"/ask", agent, "Sec-Fetch-Site", "same-origin")
+		if to := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || to != "/r/campaigns/kaette/ask" || len(res.Cookies()) > 0 {
+			t.Errorf("%d to %q with %v", res.StatusCode, to, res.Cookies())
+		}
+	}
+	asked(2)
+	// Looking, loading again, programs and other sites count nothing.
+	for _, agent := range []string{linePhone, "facebookexternalhit/1.1;line-poker/1.0"} {
+		c.open(b, http.MethodGet, page, agent)
+		c.open(b, http.MethodGet, page+"/ask", agent)
+	}
+	c.open(b, http.MethodPost, page+"/ask", "Googlebot/2.1", "Sec-Fetch-Site", "same-origin")
+	c.open(b, http.MethodPost, page+"/ask", "", "Sec-Fetch-Site", "same-origin")
+	if res := c.open(b, http.MethodPost, page+"/ask", linePhone, "Sec-Fetch-Site", "cross-site"); res.StatusCode != http.StatusForbidden {
+		t.Errorf("another site's form: %d", res.StatusCode)
+	}
+	asked(2)
+	get(t, browser(t), page+"/ask?lang=en").is(200, "I would like to know more", `href="https://example.jp/form"`, `href="tel:0001234567"`, "みらい市")
+	if rate, ok := (ippo.Campaign{Called: 300, Asked: 2}).Rate(); !ok || rate != 6.7 {
+		t.Errorf("%v of 1,000, %v", rate, ok)
+	}
+}
+
+// The way to the aim goes with the people who called out.
+func TestWayToTheAim(t *testing.T) {
+	for _, one := range []struct{ people, on int }{{0, 0}, {1, 1}, {500, 10}, {999, 19}, {1000, 20}, {3000, 20}} {
+		v := campaignView{itemView: itemView[ippo.Campaign]{Item: ippo.Campaign{Aim: 1000, People: one.people}}}
+		on, newest := 0, 0
+		for _, s := range v.Steps() {
+			if s.On {
+				on++
+			}
+			if s.Newest {
+				newest++
+			}
+		}
+		if on != one.on || newest != min(1, one.on) {
+			t.Errorf("%d of 1,000 people: %d steps, %d newest", one.people, on, newest)
+		}
 	}
 }

@@ -59,7 +59,7 @@ func (b *Bot) noLink(c *gin.Context) error {
 // byPerson reports whether a person opened a link. Programs look at links too, to draw a preview in a chat or
 // to search them for harm.
 func byPerson(r *http.Request) bool {
-	if r.Method != http.MethodGet || r.UserAgent() == "" || robots.MatchString(r.UserAgent()) {
+	if r.Method != http.MethodGet || robot(r) {
 		return false
 	}
 	for _, name := range []string{"Purpose", "X-Purpose", "X-Moz", "Sec-Purpose"} {
@@ -69,6 +69,9 @@ func byPerson(r *http.Request) bool {
 	}
 	return true
 }
+
+// robot reports whether a program asks that says so.
+func robot(r *http.Request) bool { return r.UserAgent() == "" || robots.MatchString(r.UserAgent()) }
 
 // robots are programs by the names that they give. LINE's preview calls itself
 // "facebookexternalhit/1.1;line-poker/1.0"; CUBOT makes telephones.

@@ -30,6 +30,7 @@ var files embed.FS
 type pages struct {
 	byName map[string]*template.Template
 	style  []byte
+	script []byte // copies ready words
 }
 
 func loadPages() (*pages, error) {
@@ -54,7 +55,10 @@ func loadPages() (*pages, error) {
 		}
 		p.byName[strings.TrimSuffix(path.Base(name), ".html")] = own
 	}
-	p.style, err = files.ReadFile("static/style.css")
+	if p.style, err = files.ReadFile("static/style.css"); err != nil {
+		return nil, err
+	}
+	p.script, err = files.ReadFile("static/copy.js")
 	return p, err
 }
 
@@ -71,7 +75,11 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	g.GET("/events/:slug", b.page(b.eventPage))
 	g.GET("/events/:slug/calendar.ics", b.page(b.eventCalendar))
 	g.GET("/groups/:slug", b.page(b.groupPage))
+	g.GET("/copy.js", b.script(b.pages.script))
 	g.GET("/campaigns/:slug", b.page(b.campaignPage))
+	g.GET("/campaigns/:slug/ask", b.page(b.enquiryPage))
+	g.POST("/campaigns/:slug/ask", b.page(b.countEnquiry))
+	g.GET("/flyers/:id", b.page(b.flyer))
 	g.GET("/broadcasts/:id", b.page(b.broadcastPage))
 	g.GET("/digests/:id/:variant", b.page(b.digestPage))
 
@@ -108,12 +116,8 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 // guard sets what every page has: nothing runs but our own style, nothing is told to other sites, and
 // forms come from our own pages only.
 func (b *Bot) guard(c *gin.Context) {
-	ancestors := "'none'"
-	if b.framed {
-		ancestors = "'self'"
-	}
 	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "+ancestors)
+	b.policy(c)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
@@ -124,6 +128,16 @@ func (b *Bot) guard(c *gin.Context) {
 		b.refuse(c, http.StatusForbidden, "page.again.origin", "page.again")
 		c.Abort()
 	}
+}
+
+// policy tells the browser what a page may load: our own style and pictures, and what more it asks for.
+func (b *Bot) policy(c *gin.Context, more ...string) {
+	ancestors := "'none'"
+	if b.framed {
+		ancestors = "'self'"
+	}
+	rules := append([]string{"default-src 'none'", "style-src 'self'", "img-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors " + ancestors}, more...)
+	c.Header("Content-Security-Policy", strings.Join(rules, "; "))
 }
 
 // oldPhone reports whether a request comes from a browser that does not say where it was sent from, such
@@ -143,6 +157,13 @@ func (b *Bot) style(css []byte) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		c.Header("Cache-Control", "public, max-age=3600")
 		c.Data(http.StatusOK, "text/css; charset=utf-8", css)
+	}
+}
+
+func (b *Bot) script(js []byte) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Header("Cache-Control", "public, max-age=3600")
+		c.Data(http.StatusOK, "text/javascript; charset=utf-8", js)
 	}
 }
 

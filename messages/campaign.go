@@ -68,7 +68,7 @@ func Phrases(w Words, c ippo.Campaign, base string) ippo.Message {
 	c, _ = c.In(w.Language)
 	all := c.Phrases
 	if c.Phrase != "" {
-		all = append([]ippo.Phrase{{Occasion: w.Say("phrases.any"), Words: c.Phrase}}, all...)
+		all = append([]ippo.Phrase{{Occasion: w.Say("phrases.any"), Text: c.Phrase}}, all...)
 	}
 	all = all[:min(len(all), ippo.MaxBubbles)]
 	bubbles := make([]bubble, len(all))
@@ -76,10 +76,10 @@ func Phrases(w Words, c ippo.Campaign, base string) ippo.Message {
 	for i, one := range all {
 		bubbles[i] = bubble{
 			Type:   "bubble",
-			Body:   vertical("sm", small(one.Occasion), plain(one.Words)),
-			Footer: vertical("sm", primary(open(w.Say("phrases.call"), Share(one.Words, CampaignPage(base, c.Slug))))),
+			Body:   vertical("sm", small(one.Occasion), plain(one.Text)),
+			Footer: vertical("sm", primary(open(w.Say("phrases.call"), Share(one.Text, CampaignPage(base, c.Slug))))),
 		}
-		alt[i] = one.Occasion + "：" + one.Words
+		alt[i] = one.Occasion + "：" + one.Text
 	}
 	return cards(strings.Join(alt, "\n"), bubbles)
 }

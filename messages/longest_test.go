@@ -102,7 +102,7 @@ func longestMessages(t *testing.T, c *Catalogs, w Words) map[string][]ippo.Messa
 	campaign := ippo.Campaign{Slug: slug, Aim: 10_000_000, People: 9_999_999, Audience: ippo.Audience{Ambassadors: true}}
 	campaign.Translations = fillTexts(campaign.Texts())
 	for range ippo.MaxPhrases {
-		campaign.Phrases = append(campaign.Phrases, ippo.Phrase{Occasion: wide(20), Words: wide(300)})
+		campaign.Phrases = append(campaign.Phrases, ippo.Phrase{Occasion: wide(20), Text: wide(300)})
 	}
 	for range ippo.MaxReminders {
 		campaign.Reminders = append(campaign.Reminders, wide(500))

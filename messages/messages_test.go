@@ -189,7 +189,7 @@ func kinds(w Words) map[string]ippo.Message {
 	resting := member
 	resting.Resting = true
 	campaigns := []ippo.Campaign{{Slug: "kaette", Title: "帰っておいでよ作戦", Story: "家族に声をかけよう", Whom: "離れて暮らす家族\nUターンを考える人", Phrase: "こんどの休み、帰っておいでよ", Aim: 30000, People: 12345,
-		Phrases:   []ippo.Phrase{{Occasion: "卒業", Words: "卒業おめでとう。いつでも帰っておいで。"}, {Occasion: "結婚", Words: "結婚おめでとう。こっちは子育てしやすいよ。"}},
+		Phrases:   []ippo.Phrase{{Occasion: "卒業", Text: "卒業おめでとう。いつでも帰っておいで。"}, {Occasion: "結婚", Text: "結婚おめでとう。こっちは子育てしやすいよ。"}},
 		Reminders: []string{"今週も、一声お願いします。"}, Thanks: "市長より、心からお礼を申し上げます。", Audience: ippo.Audience{Ambassadors: true}}}
 	catalogs, err := Load()
 	if err != nil {

@@ -46,16 +46,16 @@ var campaignColumns = `c.id, c.slug, c.title, c.story, c.whom, c.phrase, c.phras
 	(SELECT count(*) FROM call_outs o WHERE o.campaign_id = c.id),
 	(SELECT count(DISTINCT o.follower_id) FROM call_outs o WHERE o.campaign_id = c.id),
 	(SELECT coalesce(sum(o.people), 0) FROM call_outs o WHERE o.campaign_id = c.id),
-	(SELECT coalesce(sum(e.taps), 0) FROM campaign_enquiries e WHERE e.campaign_id = c.id), ` +
+	(SELECT coalesce(sum(e.taps), 0) FROM campaign_enquiries e WHERE e.campaign_id = c.id), ` + flyersOf + ", " +
 	translationsOf(ippo.ContentCampaign, "c.id") + ", " + anchorColumns("c.schedule ->> 'event'", "c.schedule ->> 'campaign'")
 
 func scanCampaign(row scanner) (ippo.Campaign, error) {
 	var c ippo.Campaign
-	var phrases, audience, schedule, reminders, milestones []byte
+	var phrases, audience, schedule, reminders, milestones, flyers []byte
 	var of anchor
 	err := row.Scan(append([]any{&c.ID, &c.Slug, &c.Title, &c.Story, &c.Whom, &c.Phrase, &phrases, &c.URL, &c.AskURL, &c.StartsOn, &c.EndsOn,
 		&c.Aim, &c.Hoped, &audience, &schedule, &reminders, &milestones, &c.Thanks, &c.Active, &c.Held, &c.Author, &c.Approver,
-		at(&c.NextDue), &c.CallOuts, &c.People, &c.Called, &c.Asked, translated(&c.Translations)},
+		at(&c.NextDue), &c.CallOuts, &c.People, &c.Called, &c.Asked, &flyers, translated(&c.Translations)},
 		of.columns()...)...)
 	if err != nil {
 		return c, err
@@ -67,6 +67,7 @@ func scanCampaign(row scanner) (ippo.Campaign, error) {
 	}{
 		{"audience", audience, &c.Audience}, {"schedule", schedule, &c.Schedule}, {"phrases", phrases, &c.Phrases},
 		{"reminders", reminders, &c.Reminders}, {"milestones", milestones, &c.Milestones},
+		{"flyers", flyers, &c.Flyers},
 	} {
 		if err := json.Unmarshal(stored.json, stored.into); err != nil {
 			return c, fmt.Errorf("stored %s: %w", stored.what, err)

@@ -71,6 +71,7 @@ var holdings = []struct {
 	{table: "unanswered_questions", stays: "nobody's: whose they were was never kept"},
 	{table: "idempotency_keys", stays: "answers to other programs, for a day"},
 	{table: "mails", stays: "letters name no resident"},
+	{table: "flyers", stays: "what staff uploaded for everybody to see"},
 	{table: "activity_groups", stays: "whom groups name as their host; the center changes that with the group"},
 	{table: "broadcasts", stays: "hashes"},
 	{table: "staff", stays: "hashes of tokens"},

@@ -25,10 +25,10 @@ func campaigns(c calendar) []ippo.Campaign {
 			Whom:   "市外で暮らすお子さん・お孫さん\n同級生\nUターンを考えている人",
 			Phrase: "元気にしてる？ みらい市、最近ちょっとおもしろくなってきたよ。いつか帰っておいで。",
 			Phrases: []ippo.Phrase{
-				{Occasion: "卒業", Words: "卒業おめでとう。どこで働いても応援してるよ。帰ってくる道もあるから、覚えておいてね。"},
-				{Occasion: "30歳の節目", Words: "30歳おめでとう。みらい市で30歳の集まりがあるって。久しぶりに顔を見せて。"},
-				{Occasion: "結婚", Words: "結婚おめでとう。みらい市は新婚さんの家賃の補助があるよ。二人で一度、遊びに来て。"},
-				{Occasion: "出産", Words: "おめでとう。子育ては大変なときもあるから、帰ってきたら手伝うよ。"},
+				{Occasion: "卒業", Text: "卒業おめでとう。どこで働いても応援してるよ。帰ってくる道もあるから、覚えておいてね。"},
+				{Occasion: "30歳の節目", Text: "30歳おめでとう。みらい市で30歳の集まりがあるって。久しぶりに顔を見せて。"},
+				{Occasion: "結婚", Text: "結婚おめでとう。みらい市は新婚さんの家賃の補助があるよ。二人で一度、遊びに来て。"},
+				{Occasion: "出産", Text: "おめでとう。子育ては大変なときもあるから、帰ってきたら手伝うよ。"},
 			},
 			URL:      publicURL + "/kaeri",
 			StartsOn: date(c.ago(campaignAge["kaeri"], 0)), EndsOn: date(c.now.AddDate(0, 4, 0)), Aim: 200, Hoped: 10,
@@ -72,6 +72,14 @@ func (f *filling) campaigns(ctx context.Context) error {
 		if made[i], err = f.CreateCampaign(ctx, f.editor, c); err != nil {
 			return err
 		}
+		if i == 0 {
+			if err := f.flyers(ctx, made[i]); err != nil {
+				return err
+			}
+			if made[i], err = f.Campaign(ctx, made[i].ID); err != nil {
+				return err
+			}
+		}
 		if err := f.start(ctx, made[i].Recurring()); err != nil {
 			return err
 		}
@@ -96,6 +104,13 @@ func (f *filling) campaigns(ctx context.Context) error {
 			if err := f.callOuts(ctx, c, f.c.ago(day, 12+dice.IntN(7)), dice); err != nil {
 				return err
 			}
+		}
+	}
+	// Some of those who were called have asked.
+	for day := 20; day > 0; day -= 4 {
+		f.at(f.c.ago(day, 19))
+		if err := f.AddEnquiry(ctx, made[0].ID); err != nil {
+			return err
 		}
 	}
 	// One of them has asked for a rest.

@@ -1,0 +1,109 @@
+package admin
+
+import (
+	"bytes"
+	"encoding/hex"
+	"image"
+	"image/png"
+	"net/http"
+	"strings"
+	"testing"
+
+	"ippo"
+)
+
+// drawn is a PNG, as a string for upload.
+func drawn(t testing.TB, w, h int) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, w, h))); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Flyers are known by what they are and not by what they are called, and a change of them has to be approved.
+func TestFlyers(t *testing.T) {
+	o := open(t)
+	made, err := o.store.CreateCampaign(t.Context(), 2, o.campaign())
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := made.Hash()
+	o.as(ippo.Approver).post("/admin/campaigns/1/activate", "hash", hex.EncodeToString(hash[:])).want(http.StatusSeeOther)
+	editor, viewer := o.as(ippo.Editor), o.as(ippo.Viewer)
+	viewer.upload("/admin/campaigns/1/flyers", drawn(t, 4, 4), "alt", "だめ").want(http.StatusForbidden)
+	for _, one := range []struct{ file, alt, says string }{
+		{"", "説明", "チラシのファイルを選んでください。"},
+		{"<svg onload=alert(1)>", "説明", "JPEGかPNGの画像、またはPDF"},
+		{"MZ\x90\x00 %PDF-1.7 %%EOF", "説明", "JPEGかPNGの画像、またはPDF"},
+		{"%PDF-1.7 cut off", "説明", "JPEGかPNGの画像、またはPDF"},
+		{drawn(t, 4, 4), "", "チラシの説明を入力してください。"},
+		{drawn(t, 4, 4), strings.Repeat("長", 201), "200文字以内"},
+		{"%PDF-1.7" + strings.Repeat(" ", ippo.MaxFlyerUpload) + "%%EOF", "説明", "ファイルは10MBまでです。"},
+		{"%PDF-1.7" + strings.Repeat(" ", 3*ippo.MaxFlyerUpload) + "%%EOF", "説明", "ファイルは10MBまでです。"},
+	} {
+		editor.upload("/admin/campaigns/1/flyers", one.file, "alt", one.alt).want(http.StatusUnprocessableEntity).says(one.says)
+	}
+	if c, err := o.store.Campaign(t.Context(), 1); err != nil || !c.Active || len(c.Flyers) > 0 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+
+	editor.follow(editor.upload("/admin/campaigns/1/flyers", drawn(t, 2000, 1000), "alt", "帰っておいでよの絵")).says("案内はいったん止まりました", "帰っておいでよの絵", "チラシの追加")
+	c, err := o.store.Campaign(t.Context(), 1)
+	if err != nil || c.Active || len(c.Flyers) != 1 || c.Flyers[0].Width != 1600 || c.Hash() == made.Hash() {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	editor.follow(editor.upload("/admin/campaigns/1/flyers", "%PDF-1.7\n1 0 obj\n%%EOF\n", "alt", "くわしい案内")).says("PDF（0.1MB）")
+	shown := viewer.get("/admin/campaigns/1/flyers/1").want(http.StatusOK)
+	if shown.header.Get("Content-Type") != "image/jpeg" || !strings.HasPrefix(shown.body, "\xff\xd8") {
+		t.Error("the picture is not a JPEG of our own making")
+	}
+	if pdf := viewer.get("/admin/campaigns/1/flyers/2").want(http.StatusOK); !strings.HasPrefix(pdf.header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("a PDF is opened: %q", pdf.header.Get("Content-Disposition"))
+	}
+	viewer.get("/admin/campaigns/2/flyers/1").want(http.StatusNotFound)
+	viewer.post("/admin/campaigns/1/flyers/1/delete").want(http.StatusForbidden)
+	editor.follow(editor.post("/admin/campaigns/1/flyers/1/delete")).says("チラシを外しました。")
+	editor.post("/admin/campaigns/1/flyers/1/delete").want(http.StatusNotFound)
+	for range ippo.MaxFlyers - 1 {
+		editor.upload("/admin/campaigns/1/flyers", drawn(t, 4, 4), "alt", "一枚").want(http.StatusSeeOther)
+	}
+	editor.upload("/admin/campaigns/1/flyers", drawn(t, 4, 4), "alt", "一枚").want(http.StatusUnprocessableEntity).says("チラシは6枚までです。")
+}
+
+// A campaign's texts, words and milestones come back from the form as they were written.
+func TestCampaignForm(t *testing.T) {
+	o := open(t)
+	editor := o.as(ippo.Editor)
+	fields := []string{
+		"do", "save", "title", "春の声かけ", "whom", "Uターンを考える人\n子育て世帯", "phrase", "元気?", "occasion1", "卒業", "words1", "おめでとう",
+		"occasion2", "結婚", "words2", "", "askUrl", "https://example.jp/form", "startsOn", "2026-03-01", "endsOn", "2026-06-30", "aim", "300", "hoped", "10",
+		"reminder", "一つ目の文", "reminder2", "二つ目の文", "milestones", "10％、50%, 300", "thanks", "市長より",
+		"to", "some", "ambassadors", "1", "schedule.kind", "monthly", "schedule.day", "1", "schedule.at", "10:00",
+	}
+	editor.follow(editor.post("/admin/campaigns", fields...)).says("一つ目の文", "二つ目の文", "卒業", "30人（目標の10%）", "300人", "市長より", "https://example.jp/form")
+	c, err := o.store.Campaign(t.Context(), 1)
+	if err != nil || len(c.Reminders) != 2 || len(c.Phrases) != 1 || len(c.Groups()) != 2 || c.Hoped != 10 || len(c.Milestones) != 3 ||
+		c.Milestones[0] != (ippo.Milestone{N: 10, Percent: true}) || c.Milestones[2] != (ippo.Milestone{N: 300}) {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	form := editor.get("/admin/campaigns/1/edit").says("二つ目の文").body
+	for _, part := range []string{`value="10%, 50%, 300"`, `name="reminder3"`, `value="卒業"`} {
+		if !strings.Contains(form, part) {
+			t.Errorf("the form has no %s", part)
+		}
+	}
+	for _, wrong := range [][3]string{
+		{"milestones", "半分", "節目は「25%」や「500」のように"}, {"milestones", "120%", "1%から100%まで"}, {"reminder2", "一つ目の 文", "同じものが2つ"},
+		{"words2", strings.Repeat("長", 301), "300文字以内"}, {"hoped", "1001", "1,000人のうち"}, {"askUrl", "javascript:alert(1)", "https://"},
+	} {
+		changed := append([]string{}, fields...)
+		for i := 0; i < len(changed); i += 2 {
+			if changed[i] == wrong[0] {
+				changed[i+1] = wrong[1]
+			}
+		}
+		editor.post("/admin/campaigns/1", changed...).want(http.StatusUnprocessableEntity).says(wrong[2])
+	}
+}
