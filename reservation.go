@@ -1,7 +1,6 @@
 package ippo
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -146,10 +145,9 @@ func (f Feedback) Words() string {
 	return string(f)
 }
 
-// AttendanceText is what an event's QR code types into the chat for who is there.
-func AttendanceText(e Event) string {
-	return fmt.Sprintf("%sに来ました（会場:%s）", e.Title, e.Code)
-}
+// AttendanceText is what an event's QR code types into the chat for who is there. It is short, for each letter
+// makes the code denser.
+func AttendanceText(e Event) string { return "出席の受付（会場:" + e.Code + "）" }
 
 var attendanceShape = regexp.MustCompile(`\(\s*会場\s*:\s*([a-z0-9]{12})\s*\)`)
 

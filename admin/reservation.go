@@ -28,7 +28,7 @@ type reservationList struct {
 	Ways     []option
 	WalkIn   bool
 	Takes    bool // staff can enter sign-ups
-	Past     bool // it has begun
+	Begun    bool // its day has come
 	Answered int
 }
 
@@ -99,7 +99,7 @@ func (p *Panel) reservationPage(c *gin.Context, e ippo.Event, form ippo.Reservat
 	}
 	page := reservationList{
 		frame: p.frame(c), Query: query(c), State: c.Query("state"), Item: e, Form: form, WalkIn: form.State == ippo.ReservationWalkIn,
-		Ways: statuses(ippo.EnteredReservations, form.Way), Past: !p.Now().Before(e.StartsAt),
+		Ways: statuses(ippo.EnteredReservations, form.Way), Begun: begun(e, p.Now()),
 		Takes: e.SignUp.Open && e.TakesPlace() && p.Now().Before(ippo.Day(e.EndsAt).AddDate(0, 0, 1)),
 	}
 	page.Problems = found
@@ -157,7 +157,11 @@ type reservationPage struct {
 	Item  reservationRow
 	Event ippo.Event
 	Party int // as it was typed in
+	Begun bool
 }
+
+// begun reports whether an event's day has come, on which people are ticked off.
+func begun(e ippo.Event, now time.Time) bool { return !now.Before(ippo.Day(e.StartsAt)) }
 
 // reservation is the reservation of the address, with its event.
 func (p *Panel) reservation(c *gin.Context) (ippo.Reservation, ippo.Event, error) {
@@ -186,7 +190,7 @@ func (p *Panel) reservationShown(c *gin.Context, r ippo.Reservation, e ippo.Even
 	if err != nil {
 		return err
 	}
-	page := reservationPage{frame: p.frame(c), Event: e, Party: party, Item: reservationRow{Reservation: r, Name: attendeeName(r)}}
+	page := reservationPage{frame: p.frame(c), Event: e, Party: party, Begun: begun(e, p.Now()), Item: reservationRow{Reservation: r, Name: attendeeName(r)}}
 	page.Problems = found
 	for _, row := range reservationRows(all) {
 		if row.ID == r.ID {

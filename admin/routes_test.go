@@ -114,7 +114,7 @@ func (o *office) everyPage() map[string]string {
 	return map[string]string{
 		"/events/1/reservations":      "山田まぼろし",
 		"/events/1/names":             "当日参加",
-		"/events/1/code":              "多文化交流カフェに来ました（会場:",
+		"/events/1/code":              "出席の受付（会場:",
 		"/reservations/1":             "090-5555-0199",
 		"/reservations/1/cancel":      "取り消しますか",
 		"/consultations":              "居場所",

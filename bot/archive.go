@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -264,6 +265,7 @@ func (b *Bot) eventsPage(c *gin.Context) error {
 type privacyPage struct {
 	frame
 	CountBrowsers bool
+	SignUps       bool          // people can sign up for some event, or could
 	Days          messages.Vars // for how long things are kept
 }
 
@@ -276,10 +278,15 @@ func (b *Bot) privacyPage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	events, err := b.store.Events(c.Request.Context())
+	if err != nil {
+		return err
+	}
 	keep := center.Keep
 	return b.render(c, http.StatusOK, "privacy", privacyPage{
-		f, center.CountBrowsers, messages.Vars{
-			"VisitDays": keep.Days(ippo.RetainVisits), "QuestionDays": keep.Days(ippo.RetainQuestions), "ConsultationDays": keep.Days(ippo.RetainConsultations),
+		f, center.CountBrowsers, slices.ContainsFunc(events, func(e ippo.Event) bool { return e.Code != "" }), messages.Vars{
+			"ReservationDays": keep.Days(ippo.RetainReservations),
+			"VisitDays":       keep.Days(ippo.RetainVisits), "QuestionDays": keep.Days(ippo.RetainQuestions), "ConsultationDays": keep.Days(ippo.RetainConsultations),
 		},
 	})
 }

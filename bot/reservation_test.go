@@ -117,7 +117,9 @@ func TestPlaceIsNotKeptForever(t *testing.T) {
 func TestSignUpIsClosed(t *testing.T) {
 	c := newCenter(t)
 	c.friend().say("イベント").has("春の市民まつり").lacks("申し込む", "申込")
+	get(t, browser(t), c.url+"/r/privacy").is(200).lacks("イベントに申し込まれたとき")
 	c.opens("matsuri", func(e *ippo.Event) { e.SignUp.Until = c.clock.Now().Add(time.Hour) })
+	get(t, browser(t), c.url+"/r/privacy").is(200, "イベントに申し込まれたとき", "180日")
 	r := c.friend()
 	cards := r.say("イベント").has("申し込む", "まで")
 	ask := r.tap(cards, "申し込む")
@@ -196,7 +198,7 @@ func TestAttendanceByCode(t *testing.T) {
 		r.say(text).has("ようこそ", "出席を受け付けました")
 		walker.say("　" + strings.NewReplacer("（", "(", "）", ")").Replace(text)).has("当日参加として受け付けました")
 	}
-	r.say("春の市民まつりに来ました（会場:aaaaaaaaaaaa）").has("会場の番号を確かめられませんでした")
+	r.say("出席の受付（会場:aaaaaaaaaaaa）").has("会場の番号を確かめられませんでした")
 	e, err := c.store.EventBySlug(t.Context(), "matsuri")
 	if err != nil || e.Places != (ippo.Places{Taken: 1, Attended: 2}) {
 		t.Errorf("places %+v, %v", e.Places, err)
@@ -204,7 +206,7 @@ func TestAttendanceByCode(t *testing.T) {
 }
 
 func FuzzAttendanceCode(f *testing.F) {
-	f.Add("春まつりに来ました（会場:abcd2345efgh）")
+	f.Add("出席の受付（会場:abcd2345efgh）")
 	f.Add("(会場: ABCD)")
 	f.Fuzz(func(t *testing.T, text string) {
 		if code, ok := ippo.AttendanceCode(text); ok && len(code) != 12 {

@@ -74,6 +74,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"people", f.people},
 		{"ambassadors", f.ambassadors},
 		{"invitations", f.invitations},
+		{"reservations", f.reservations},
 		{"history", f.history},
 		{"campaigns", f.campaigns},
 		{"series", f.series},

@@ -69,6 +69,17 @@ func TestFill(t *testing.T) {
 			least("groups", len(groups), 40, err)
 			news, err := st.PublishedNews(t.Context(), now)
 			least("news", len(news), 20, err)
+			for slug, want := range map[string]func(ippo.Event) bool{
+				"yasashii-nihongo": func(e ippo.Event) bool { return e.Has(1) && !e.Has(4) },
+				"hojokin-sodan":    func(e ippo.Event) bool { return e.Full() && e.Places.Offered == 1 && e.Places.Waiting > 2 },
+				"ninmeishiki":      func(e ippo.Event) bool { return e.ForAmbassadors && e.Places.Taken > 3 },
+				"satoyama-walk":    func(e ippo.Event) bool { return e.SignUp.AsksName && e.Places.Taken > 10 },
+				"kaiwa-cafe":       func(e ippo.Event) bool { return e.EndsAt.Before(now) && e.Places.Attended > 10 },
+			} {
+				if e, err := st.EventBySlug(t.Context(), slug); err != nil || !want(e) {
+					t.Errorf("%s: %+v of %d, %v", slug, e.Places, e.Capacity, err)
+				}
+			}
 			events, err := st.ComingEvents(t.Context(), now)
 			least("events", len(events), 10, err)
 			campaigns, err := st.Campaigns(t.Context())

@@ -16,7 +16,13 @@ func events(c calendar, codes codes) []ippo.Event {
 			Topics: codes.topics(topics...), Areas: codes.areas(areas...), Status: ippo.ContentPublished,
 		}
 	}
-	return []ippo.Event{
+	all := []ippo.Event{
+		event("kaiwa-cafe", "多文化会話カフェ", "いろいろな国のお茶を飲みながら、ゆっくり話します。",
+			"日本語でも、ほかのことばでも。月に一度、風見支所で開いています。",
+			c.ago(5, 14), 2, "風見支所 広間", 20, "無料", "", list{"kokusai"}, list{"kazami"}),
+		event("ninmeishiki", "未来づくりアンバサダー 任命式", "新しいアンバサダーのみなさんに、市長から任命書をお渡しします。",
+			"式のあと、お茶を飲みながら、これからの声かけについて話します。平服でお越しください。",
+			c.next(time.Saturday, 16, 10, 0), 1.5, "みらい交流館 大ホール", 60, "無料", "", list{"machizukuri"}, nil),
 		event("yoru-hinanro", "夜の避難路を歩く会", "懐中電灯だけで、家から避難所までの道を確かめます。",
 			"三つの組に分かれて歩き、気づいたことを大きな地図に書きこみます。車いすの道も一緒に確かめます。雨天のときは館内で地図作りをします。",
 			c.next(time.Saturday, 3, 18, 30), 1.5, "みらい交流館 玄関前", 40, "無料", "LINEか電話 0000-00-0000", list{"bosai"}, list{"chuo"}),
@@ -48,4 +54,10 @@ func events(c calendar, codes codes) []ippo.Event {
 			"今月は水車のそばを打ちます。食べるだけの方も歓迎です。小さなお子さんの椅子があります。",
 			c.next(time.Friday, 14, 18, 30), 2, "みらい交流館 調理室", 24, "500円（移住1年目は無料）", "gohan@example.jp", list{"iju", "machizukuri"}, list{"chuo"}),
 	}
+	for i := range all {
+		if how, ok := signUps[all[i].Slug]; ok {
+			all[i].SignUp, all[i].ForAmbassadors = how.SignUp, how.forAmbassadors
+		}
+	}
+	return all
 }
