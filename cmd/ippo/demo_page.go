@@ -187,7 +187,7 @@ func (d demoPage) pass(ctx context.Context, to time.Time) error {
 	}
 }
 
-// due are the times at which broadcasts, reminders, series and the digest are to leave.
+// due are the times at which broadcasts, reminders, series, the digest and notices are to leave.
 func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
 	waiting, err := d.store.Broadcasts(ctx, store.BroadcastFilter{Statuses: []ippo.BroadcastStatus{ippo.BroadcastApproved}})
 	if err != nil {
@@ -205,7 +205,11 @@ func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
 	if err != nil {
 		return nil, err
 	}
-	due := []time.Time{digest}
+	notice, err := d.store.NextNotice(ctx)
+	if err != nil {
+		return nil, err
+	}
+	due := []time.Time{digest, notice}
 	for _, b := range waiting {
 		due = append(due, b.Due())
 	}

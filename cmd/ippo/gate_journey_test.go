@@ -5,16 +5,19 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/gin-gonic/gin"
 
 	"ippo"
 	"ippo/admin"
@@ -34,6 +37,13 @@ type working struct {
 	platform *linesim.Platform
 	wake     func()
 	staff    map[ippo.Role]ippo.StaffID
+	ahead    *atomic.Int64 // by how much the clock was put ahead
+}
+
+// pass puts the clock ahead to a moment.
+func (w *working) pass(to time.Time) {
+	w.ahead.Add(int64(to.Sub(w.store.Now())))
+	w.wake()
 }
 
 // perSecond is how many multicasts the LINE of these journeys takes.
@@ -44,7 +54,8 @@ func openWorking(t *testing.T, followers int) *working {
 	ctx := browser.New(t, 2*time.Minute)
 	// A Tuesday at noon, whenever the test runs; from then on time passes as it does.
 	begun, noon := time.Now(), time.Date(2026, 4, 7, 12, 0, 0, 0, ippo.Tokyo)
-	now := func() time.Time { return noon.Add(time.Since(begun)) }
+	var ahead atomic.Int64
+	now := func() time.Time { return noon.Add(time.Since(begun) + time.Duration(ahead.Load())) }
 
 	folder := t.TempDir()
 	keys, err := secret.Load(filepath.Join(folder, "secret.key"))
@@ -56,7 +67,7 @@ func openWorking(t *testing.T, followers int) *working {
 		t.Fatal(err)
 	}
 	st.Now = now
-	platform := linesim.New(linesim.Options{Quota: int64(10 * followers), NoRateLimits: true, Now: now})
+	platform := linesim.New(linesim.Options{Quota: int64(10 * followers), NoRateLimits: true, AllowLoopbackHTTP: true, Now: now})
 	sim := httptest.NewServer(platform.Handler())
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -69,6 +80,8 @@ func openWorking(t *testing.T, followers int) *working {
 		t.Fatal(err)
 	}
 	base := "http://" + l.Addr().String()
+	platform.SetWebhookURL(base + "/line/webhook")
+	srv.Any("/phone/*path", gin.WrapH(http.StripPrefix("/phone", platform.Phone())))
 	workers, wake, err := center{
 		store: st, keys: keys, publicURL: base, now: now, log: log, metrics: m,
 		channel: lineSettings{
@@ -93,7 +106,7 @@ func openWorking(t *testing.T, followers int) *working {
 		platform.Close()
 		st.Close()
 	})
-	w := &working{walker: &walker{t, ctx, base}, store: st, platform: platform, wake: wake, staff: map[ippo.Role]ippo.StaffID{}}
+	w := &working{walker: &walker{t, ctx, base}, store: st, platform: platform, wake: wake, staff: map[ippo.Role]ippo.StaffID{}, ahead: &ahead}
 	w.do("sit down at a desk", chromedp.EmulateViewport(1280, 900))
 	w.people(followers)
 	return w
