@@ -20,6 +20,8 @@ type Figure struct {
 	Adds bool
 	// Stands says that it tells how things stand at the end of a period rather than what happened in it.
 	Stands bool
+	// Attribute says that it tells what people are: the monthly report does not tell it of few.
+	Attribute bool
 }
 
 // FigureGroup parts the figures in lists.

@@ -62,7 +62,7 @@ type Runner struct {
 	scrubbed   bool // nothing erased stands in the database's log; only Erase touches it
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, erasures, indicators chan struct{}
+	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, erasures, indicators, reports chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
@@ -95,6 +95,7 @@ func New(cfg Config) *Runner {
 		readers:    make(chan struct{}, 1),
 		erasures:   make(chan struct{}, 1),
 		indicators: make(chan struct{}, 1),
+		reports:    make(chan struct{}, 1),
 	}
 	if r.now == nil {
 		r.now = time.Now
@@ -111,7 +112,7 @@ func New(cfg Config) *Runner {
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
 // a campaign or a series changed, a notice was planned, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.firings, r.milestones, r.digests, r.approvals, r.notices, r.matches, r.groups, r.events, r.mails, r.readers, r.erasures, r.indicators} {
+	for _, loop := range []chan struct{}{r.deliver, r.firings, r.milestones, r.digests, r.approvals, r.notices, r.matches, r.groups, r.events, r.mails, r.readers, r.erasures, r.indicators, r.reports} {
 		signal(loop)
 	}
 }
@@ -156,6 +157,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	loops.Go(func() { r.loop(ctx, "readers", r.readers, r.FetchReaders) })
 	loops.Go(func() { r.loop(ctx, "erasures", r.erasures, r.Erase) })
 	loops.Go(func() { r.loop(ctx, "indicators", r.indicators, r.CountIndicators) })
+	loops.Go(func() { r.loop(ctx, "reports", r.reports, r.MakeMonthlyReports) })
 	loops.Wait()
 	return nil
 }

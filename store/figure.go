@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,7 +27,7 @@ var figures = []struct {
 		SELECT count(*), 0 FROM followers WHERE followed_at >= ?1 AND followed_at < ?2`},
 	{ippo.Figure{Key: "friends-blocked", About: ippo.AboutFriends, Name: "ブロックした人", Unit: "人", Adds: true}, `
 		SELECT count(*), 0 FROM followers WHERE status = 'blocked' AND blocked_at >= ?1 AND blocked_at < ?2`},
-	{ippo.Figure{Key: "newcomers", About: ippo.AboutFriends, Name: "転入された方の登録", Unit: "人", Adds: true}, `
+	{ippo.Figure{Key: "newcomers", About: ippo.AboutFriends, Name: "転入された方の登録", Unit: "人", Adds: true, Attribute: true}, `
 		SELECT count(*), 0 FROM followers f JOIN entries e ON e.id = f.entry_id WHERE e.newcomer = 1 AND f.followed_at >= ?1 AND f.followed_at < ?2`},
 	{ippo.Figure{Key: "newcomers-joined", About: ippo.AboutFriends, Name: "登録した転入者のうち、団体に参加した人の割合", Unit: ippo.UnitPercent}, `
 		SELECT count(CASE WHEN EXISTS (SELECT 1 FROM matches m WHERE m.follower_id = f.id AND m.joined_at < ?2) THEN 1 END), count(*)
@@ -63,7 +64,9 @@ var figures = []struct {
 	{ippo.Figure{Key: "news", About: ippo.AboutActivity, Name: "公開したお知らせ", Unit: "件", Adds: true}, `
 		SELECT count(*), 0 FROM news WHERE published_at >= ?1 AND published_at < ?2`},
 	{ippo.Figure{Key: "events", About: ippo.AboutActivity, Name: "開かれたイベント", Unit: "回", Adds: true}, `
-		SELECT count(*), 0 FROM events WHERE status <> 'draft' AND ends_at >= ?1 AND ends_at < ?2`},
+		SELECT count(*), 0 FROM events WHERE status <> 'draft' AND called_off = 0 AND ends_at >= ?1 AND ends_at < ?2`},
+	{ippo.Figure{Key: "events-attendance", About: ippo.AboutActivity, Name: "イベントの参加者（出席を記録した人）", Unit: "人", Adds: true}, `
+		SELECT coalesce(sum(party), 0), 0 FROM reservations WHERE attended_at >= ?1 AND attended_at < ?2`},
 
 	{ippo.Figure{Key: "ambassadors", About: ippo.AboutParticipation, Name: "{ambassador}の人数", Unit: "人", Stands: true}, `
 		SELECT count(*), 0 FROM ambassadors WHERE ?1 <= ?2 AND applied_at < ?2 AND status IN ('applied', 'contacted', 'appointed')`},
@@ -71,6 +74,8 @@ var figures = []struct {
 		SELECT count(*), 0 FROM ambassadors WHERE applied_at >= ?1 AND applied_at < ?2`},
 	{ippo.Figure{Key: "call-outs", About: ippo.AboutParticipation, Name: "声かけの回数", Unit: "回", Adds: true}, `
 		SELECT count(*), 0 FROM call_outs WHERE at >= ?1 AND at < ?2`},
+	{ippo.Figure{Key: "called", About: ippo.AboutParticipation, Name: "声をかけた相手の人数", Unit: "人", Adds: true}, `
+		SELECT coalesce(sum(people), 0), 0 FROM call_outs WHERE at >= ?1 AND at < ?2`},
 	{ippo.Figure{Key: "call-out-people", About: ippo.AboutParticipation, Name: "声かけをした人", Unit: "人"}, `
 		SELECT count(DISTINCT follower_id), 0 FROM call_outs WHERE at >= ?1 AND at < ?2`},
 }
@@ -96,20 +101,29 @@ func FigureOf(key ippo.FigureKey) (f ippo.Figure, ok bool) {
 
 // countFigure counts a figure of the time from from until before until, and returns it as sheets write it.
 func countFigure(ctx context.Context, q queryer, key ippo.FigureKey, from, until time.Time) (string, error) {
+	n, of, known, err := figureNumbers(ctx, q, key, from, until)
+	if err != nil {
+		return "", err
+	}
+	f, _ := FigureOf(key)
+	return f.Tell(n, of, known), nil
+}
+
+// figureNumbers returns what ippo.Figure.Tell takes.
+func figureNumbers(ctx context.Context, q queryer, key ippo.FigureKey, from, until time.Time) (n, of int64, known bool, err error) {
 	for _, f := range figures {
 		if f.Key != key {
 			continue
 		}
-		var n sql.NullInt64
-		var of int64
-		_, err := one(ctx, q, func(row scanner) (struct{}, error) { return struct{}{}, row.Scan(&n, &of) }, f.query, from.UTC().Format(layout), until.UTC().Format(layout))
-		if err == ippo.ErrNotFound {
-			return f.Tell(0, 0, false), nil
+		var number sql.NullInt64
+		_, err := one(ctx, q, func(row scanner) (struct{}, error) { return struct{}{}, row.Scan(&number, &of) }, f.query, from.UTC().Format(layout), until.UTC().Format(layout))
+		if errors.Is(err, ippo.ErrNotFound) {
+			return 0, 0, false, nil
 		}
 		if err != nil {
-			return "", fmt.Errorf("count %s: %w", key, err)
+			return 0, 0, false, fmt.Errorf("count %s: %w", key, err)
 		}
-		return f.Tell(n.Int64, of, n.Valid), nil
+		return number.Int64, of, number.Valid, nil
 	}
-	return "", fmt.Errorf("count %s: %w", key, ippo.ErrNotFound)
+	return 0, 0, false, fmt.Errorf("count %s: %w", key, ippo.ErrNotFound)
 }
