@@ -303,6 +303,14 @@ func (p *Panel) routes() []route {
 		{get, "/indicators/:id/delete", ippo.Editor, p.askDeleteIndicator},
 		{post, "/indicators/:id/delete", ippo.Editor, p.deleteIndicator},
 
+		{get, "/reports", ippo.Viewer, p.reportList},
+		{get, "/reports/:id", ippo.Viewer, p.showReport},
+		{post, "/reports/:id", ippo.Editor, p.saveReport},
+		{get, "/reports/:id/edit", ippo.Editor, p.editReport},
+		{get, "/reports/:id/report.csv", ippo.Viewer, p.reportCSV},
+		{post, "/reports/:id/fix", ippo.Approver, p.fixReport},
+		{post, "/reports/:id/reopen", ippo.Approver, p.reopenReport},
+
 		{get, "/account", ippo.Viewer, p.showMe},
 		{post, "/account/password", ippo.Viewer, p.changePassword},
 		{post, "/account/line", ippo.Editor, p.linkLine},

@@ -49,6 +49,7 @@ func (a *API) Routes(r gin.IRouter) {
 	resourceRoutes(a, g, "/series", a.series())
 	a.switchRoutes(g)
 	a.indicatorRoutes(g)
+	a.reportRoutes(g)
 	g.GET("/stats", a.handle(ippo.Viewer, a.stats))
 }
 

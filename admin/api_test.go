@@ -252,6 +252,14 @@ func TestAPIWalk(t *testing.T) {
 		t.Errorf("sheet %s", got.body)
 	}
 	p.want(404, p.call("viewer", "GET", "/sheets/9", ""))
+	p.report()
+	if got := p.want(200, p.call("viewer", "GET", "/reports", "")); got.field("total") != 1.0 {
+		t.Errorf("reports %s", got.body)
+	}
+	if got := p.want(200, p.call("viewer", "GET", "/reports/1", "")); got.field("month") != "2026-02" || !strings.Contains(string(got.body), `"key":"friends"`) {
+		t.Errorf("report %s", got.body)
+	}
+	p.want(404, p.call("viewer", "GET", "/reports/9", ""))
 
 	for i := range 3 {
 		p.follow(i, 1<<i)

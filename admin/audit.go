@@ -30,7 +30,7 @@ type auditRow struct {
 var (
 	auditSubjects = map[string]string{
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
-		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標",
+		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標", "report": "活動報告",
 		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "audience": "保存した宛先", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だち", "groups": "団体", "faq": "よくある質問", "unanswered": "答えのなかった質問",
 	}
 	auditVerbs = map[string]string{
@@ -47,7 +47,7 @@ var (
 		"ask": "見学の希望の記録", "consent": "同意の記録", "hand": "団体に伝える", "answer": "返事の記録", "move": "結果の記録",
 		"place": "席を決める", "resize": "人数の変更", "attend": "出席の記録", "absent": "出席の取り消し", "names": "名簿の印刷",
 		"handover": "引きつぎ", "code": "LINEをつなぐことばを出す", "confirm": "募集の確認",
-		"values": "実績値の入力", "freeze": "実績値の確定", "amend": "確定した実績値の訂正",
+		"values": "実績値の入力", "freeze": "実績値の確定", "amend": "確定した実績値の訂正", "fix": "確定", "reopen": "下書きに戻す",
 		"manual": "手引きの変更", "plan": "進める日数の変更", "back": "一つ前の状態に戻す", "day": "期日の変更", "import": "取り込み", "export": "書き出し", "flyer": "チラシの追加", "flyer-delete": "チラシを外す",
 		"erase": "データを消す申し出", "erased": "データを消した", "own": "ご本人が内容を変更",
 	}
@@ -74,7 +74,7 @@ func sayAudit(own ippo.Labels, action string) string {
 var auditSections = map[string]string{
 	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "match": "matches", "campaign": "campaigns", "series": "series",
 	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests", "consultation": "consultations", "canned": "canned", "faq": "faq",
-	"sheet": "sheets", "heading": "headings", "indicator": "indicators",
+	"sheet": "sheets", "heading": "headings", "indicator": "indicators", "report": "reports",
 }
 
 func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {

@@ -3,6 +3,7 @@ package admin
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"ippo"
 )
@@ -35,14 +36,36 @@ const (
 	chartBottom = 24.0
 )
 
+// chartPoint is a bar to be drawn.
+type chartPoint struct {
+	label, text string
+	target      string // what is aimed at there; "" for nothing
+	start       bool
+}
+
 // newChart draws an indicator; ok is false when there are fewer than two numbers to compare.
 func newChart(sheet ippo.IndicatorSheet, i ippo.Indicator) (c chart, ok bool) {
-	type point struct {
-		label, text   string
-		value, target float64
-		known, aimed  bool
-		start         bool
+	var points []chartPoint
+	if _, ok := ippo.ParseAmount(i.Baseline); ok {
+		label := sheet.BaselineWord
+		if sheet.BaselineYear != 0 {
+			label = sheet.BaselineYear.Short()
+		}
+		points = append(points, chartPoint{label: label, text: i.Baseline, start: true})
 	}
+	for _, y := range sheet.Years() {
+		_, target := i.Target(y)
+		points = append(points, chartPoint{label: y.Short(), text: i.Values[y].Value, target: target})
+	}
+	if c, ok = drawChart(i.Title(), points); ok && len(c.Lines) > 0 {
+		year, target := i.Target(sheet.Until)
+		c.Target = fmt.Sprintf("目標（%s） %s", year.Short(), target)
+	}
+	return c, ok
+}
+
+// drawChart draws bars; ok is false when there are fewer than two numbers to compare.
+func drawChart(title string, points []chartPoint) (c chart, ok bool) {
 	number := func(text string) (float64, bool) {
 		a, ok := ippo.ParseAmount(text)
 		if !ok {
@@ -51,39 +74,22 @@ func newChart(sheet ippo.IndicatorSheet, i ippo.Indicator) (c chart, ok bool) {
 		f, _ := a.Number.Float64()
 		return f, true
 	}
-	var points []point
-	low, high, known := 0.0, 0.0, 0
-	see := func(v float64) { low, high = min(low, v), max(high, v) }
-	if v, ok := number(i.Baseline); ok {
-		label := sheet.BaselineWord
-		if sheet.BaselineYear != 0 {
-			label = sheet.BaselineYear.Short()
+	low, high, known, words := 0.0, 0.0, 0, ""
+	for _, p := range points {
+		for _, text := range []string{p.text, p.target} {
+			if v, ok := number(text); ok {
+				low, high = min(low, v), max(high, v)
+			}
 		}
-		points = append(points, point{label: label, text: i.Baseline, value: v, known: true, start: true})
-		see(v)
-		known++
-	}
-	words := ""
-	for _, y := range sheet.Years() {
-		p := point{label: y.Short(), text: i.Values[y].Value}
-		p.value, p.known = number(p.text)
-		_, target := i.Target(y)
-		p.target, p.aimed = number(target)
-		if p.known {
-			see(p.value)
+		if _, ok := number(p.text); ok {
 			known++
-			words += fmt.Sprintf("、%s %s", y.Short(), p.text)
+			words += fmt.Sprintf("、%s %s", p.label, p.text)
 		}
-		if p.aimed {
-			see(p.target)
-		}
-		points = append(points, p)
 	}
 	if known < 2 || high == low {
 		return c, false
 	}
-	c.Title = i.Title()
-	c.Words = c.Title + "のグラフ" + words
+	c.Title, c.Words = title, title+"のグラフ"+words
 	scale := (chartHeight - chartTop - chartBottom) / (high - low)
 	at := func(v float64) float64 { return round1(chartTop + (high-v)*scale) }
 	slot := chartWidth / float64(len(points))
@@ -91,25 +97,31 @@ func newChart(sheet ippo.IndicatorSheet, i ippo.Indicator) (c chart, ok bool) {
 	c.Base = at(0)
 	for n, p := range points {
 		left := float64(n) * slot
-		bar := chartBar{X: round1(left + (slot-width)/2), Width: round1(width), Middle: round1(left + slot/2), Label: p.label, Start: p.start, Y: c.Base, TextY: round1(c.Base - 5)}
-		if p.known {
-			bar.Y, bar.Height = min(at(p.value), c.Base), round1(math.Abs(at(p.value)-c.Base))
+		bar := chartBar{X: round1(left + (slot-width)/2), Width: round1(width), Middle: round1(left + slot/2), Label: p.label, Start: p.start, Y: c.Base}
+		if v, ok := number(p.text); ok {
+			bar.Y, bar.Height = min(at(v), c.Base), round1(math.Abs(at(v)-c.Base))
 			bar.TextY = round1(bar.Y - 5)
-			bar.Value = p.text
-			if len([]rune(p.text)) > 8 {
-				bar.Value = string([]rune(p.text)[:7]) + "…"
-			}
+			bar.Value = shortened(p.text, int(slot/6))
 		}
 		c.Bars = append(c.Bars, bar)
-		if p.aimed {
-			c.Lines = append(c.Lines, chartLine{round1(left), round1(left + slot), at(p.target)})
+		if aim, ok := number(p.target); ok {
+			c.Lines = append(c.Lines, chartLine{round1(left), round1(left + slot), at(aim)})
 		}
 	}
-	if len(c.Lines) > 0 {
-		year, target := i.Target(sheet.Until)
-		c.Target = fmt.Sprintf("目標（%s） %s", year.Short(), target)
-	}
 	return c, true
+}
+
+// shortened keeps a text within a column of a picture: a number without its unit, if need be.
+func shortened(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	digits := strings.TrimRightFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+	if n := len([]rune(digits)); n > 0 && n <= most+2 {
+		return digits
+	}
+	return string(runes[:max(most-1, 1)]) + "…"
 }
 
 func round1(v float64) float64 { return math.Round(v*10) / 10 }

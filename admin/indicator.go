@@ -43,7 +43,6 @@ type indicatorSheetPage struct {
 	Charts   bool
 	Toggle   string // the address of the page with charts, or without
 	Made     string // the day, for the print
-	Columns  int
 	History  []auditRow
 }
 
@@ -98,7 +97,6 @@ func (p *Panel) showIndicatorSheet(c *gin.Context) error {
 	if page.Charts {
 		page.Toggle = withQuery(c, "charts", "off")
 	}
-	page.Columns = 6 + len(content.Targets) + len(content.Years())
 	for _, s := range content.Sections() {
 		section := indicatorSection{IndicatorSection: s}
 		for _, i := range s.Indicators {
@@ -173,11 +171,6 @@ type editIndicatorSheetPage struct {
 	Rows []int             // of the targets
 }
 
-// sheetYears are the fields of a sheet's form that hold a year.
-var sheetYears = []struct{ name, label string }{
-	{"baselineYear", "基準値の年度"}, {"from", "実績値の始めの年度"}, {"until", "実績値の終わりの年度"}, {"costYear", "事業費の年度"},
-}
-
 func (p *Panel) sheetForm(c *gin.Context, item ippo.IndicatorSheet, form map[string]string, found ippo.Problems) error {
 	page := editIndicatorSheetPage{frame: p.indicatorFrame(c), Item: item, Form: form}
 	page.Problems = found
@@ -228,10 +221,8 @@ func readSheet(c *gin.Context, item ippo.IndicatorSheet) (ippo.IndicatorSheet, m
 		return y
 	}
 	item.Title, item.Note, item.BaselineWord = formText(c, "title"), formText(c, "note"), formText(c, "baselineWord")
-	for _, y := range sheetYears {
-		form[y.name] = formText(c, y.name)
-	}
-	item.BaselineYear, item.From, item.Until, item.CostYear = year("baselineYear", "基準値の年度"), year("from", "実績値の始めの年度"), year("until", "実績値の終わりの年度"), year("costYear", "事業費の年度")
+	item.BaselineYear, item.CostYear = year("baselineYear", "基準値の年度"), year("costYear", "事業費の年度")
+	item.From, item.Until = year("from", "実績値の始めの年度"), year("until", "実績値の終わりの年度")
 	item.Targets = nil
 	for n := range ippo.MaxTargetYears {
 		word := "word" + strconv.Itoa(n+1)
@@ -720,8 +711,8 @@ func (p *Panel) setIndicatorValues(c *gin.Context) error {
 	return p.redirect(c, "実績値を保存しました。", href("indicators/%d", i.ID))
 }
 
-// formYear reads the year that a form is about.
-func formYear(c *gin.Context, text string) (ippo.FiscalYear, error) {
+// formYear reads the year that a form is about; what is no year names nothing.
+func formYear(text string) (ippo.FiscalYear, error) {
 	y, err := ippo.ParseFiscalYear(text)
 	if err != nil {
 		return 0, ippo.ErrNotFound
@@ -734,7 +725,7 @@ func (p *Panel) freezeIndicatorValue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	y, err := formYear(c, formText(c, "year"))
+	y, err := formYear(formText(c, "year"))
 	if err != nil {
 		return err
 	}
@@ -762,7 +753,7 @@ func (p *Panel) frozenIndicator(c *gin.Context, year string) (ippo.Indicator, ip
 	if err != nil {
 		return i, ippo.IndicatorValue{}, err
 	}
-	y, err := formYear(c, year)
+	y, err := formYear(year)
 	if err != nil {
 		return i, ippo.IndicatorValue{}, err
 	}

@@ -48,7 +48,7 @@ func (f frame) Tabs() []link {
 		{{"requests", "受付", "editor"}, {"consultations", "相談", "editor"}, {"matches", "団体紹介", "editor"}, {"outcomes", "紹介の結果", "viewer"},
 			{"faq", "よくある質問", "viewer"}, {"unanswered", "答えのなかった質問", "editor"}},
 		{{"groups", "団体", "viewer"}, {"freshness", "募集の確認", "editor"}},
-		{{"sheets", "指標", "viewer"}},
+		{{"sheets", "指標", "viewer"}, {"reports", "月次の活動報告", "viewer"}},
 		{{"followers", "友だち", "viewer"}, {"ambassadors", f.Settings.Labels.Ambassador, "editor"}},
 		{{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
 			{"settings", "センターの設定", "admin"}, {"staff", "職員", "admin"}, {"audit", "操作の記録", "admin"}},

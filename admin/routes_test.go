@@ -52,6 +52,7 @@ func (o *office) fill() {
 	must(err)
 	must(o.store.CreateBroadcast(ctx, by, o.draft("春のお知らせ")))
 	o.plan()
+	o.report()
 	must(o.follow("Uf0000000000000000000000000000001"))
 	must(o.apply(1))
 	must(o.askDesk(1))
@@ -210,6 +211,9 @@ func (o *office) everyPage() map[string]string {
 		"/indicators/1":               "年度ごとの実績値",
 		"/indicators/1/edit":          "低いほどよい指標",
 		"/indicators/1/delete":        "削除しますか",
+		"/reports":                    "次は2026年4月1日（水）",
+		"/reports/1":                  "2月末の友だちは",
+		"/reports/1/edit":             "来月の予定",
 		"/settings":                   "送らない時間",
 		"/staff":                      "管理者さん",
 		"/staff/new":                  "はじめのパスワード",
@@ -238,7 +242,7 @@ func TestEveryPage(t *testing.T) {
 	for address := range pages {
 		known[shape.Replace(address)] = true
 	}
-	apart := map[string]string{"/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/ambassadors.csv": "川口", "/sheets/:id/sheet.csv": "連携事業数", "/entries/:slug/qr.svg": "", "/broadcasts/beside": "", "/events/:id/reservations.csv": "山田まぼろし", "/events/:id/code.svg": ""}
+	apart := map[string]string{"/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/ambassadors.csv": "川口", "/sheets/:id/sheet.csv": "連携事業数", "/reports/:id/report.csv": "送った通数", "/entries/:slug/qr.svg": "", "/broadcasts/beside": "", "/events/:id/reservations.csv": "山田まぼろし", "/events/:id/code.svg": ""}
 	for _, one := range o.panel.routes() {
 		words, ok := apart[one.path]
 		switch {

@@ -86,6 +86,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"the desk", f.desk},
 		{"unanswered questions", f.unansweredQuestions},
 		{"indicators", f.indicators},
+		{"reports", f.reports},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("fill %s: %w", step.what, err)

@@ -61,6 +61,8 @@ func TestFill(t *testing.T) {
 					t.Errorf("%s is not counted: %+v", i.Name, v)
 				}
 			}
+			reports, err := st.MonthlyReports(t.Context(), "", 10)
+			least("monthly reports", len(reports), 1, err)
 			topics, err := st.Topics(t.Context())
 			least("topics", len(topics), 12, err)
 			areas, err := st.Areas(t.Context())

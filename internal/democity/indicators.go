@@ -119,6 +119,28 @@ func (f *filling) indicators(ctx context.Context) error {
 	return err
 }
 
+// reports are made as they were due, the latest waiting to be gone through.
+func (f *filling) reports(ctx context.Context) error {
+	this := ippo.MonthOf(f.c.now)
+	for _, m := range []ippo.Month{this.Before(), this} {
+		f.at(m.Begins())
+		if _, _, err := f.MakeMonthlyReports(ctx); err != nil {
+			return err
+		}
+	}
+	f.at(f.c.now)
+	made, err := f.MonthlyReports(ctx, "", 2)
+	if err != nil || len(made) < 2 {
+		return err
+	}
+	r := made[1]
+	r.Summary += "\n窓口では、転入された方からの質問が多くありました。"
+	if err := f.SaveMonthlyReport(ctx, f.editor, r); err != nil {
+		return err
+	}
+	return f.FixMonthlyReport(ctx, f.approver, r.ID, r.Version+1)
+}
+
 // settle freezes what was reported to the council up to a year.
 func (f *filling) settle(ctx context.Context, i ippo.Indicator, until ippo.FiscalYear) error {
 	if i.Of != 0 {
