@@ -79,7 +79,7 @@ func (p *Panel) translationForms(ts ippo.Translations, texts []ippo.ContentText,
 	for _, l := range translatable(p.catalogs, ts) {
 		form := translationForm{Language: l, Words: l.Words(), State: stateOf(ts, l, texts)}
 		for _, text := range texts {
-			f := newField("translations."+string(l)+"."+text.Name, text.Label, ts[l].Texts[text.Name], problems)
+			f := newField("translations."+string(l)+"."+text.Name, l.Words()+"の"+text.Label, ts[l].Texts[text.Name], problems)
 			f.Max, f.Rows = text.MaxIn(), min(12, 3+text.MaxIn()/400)
 			form.Fields = append(form.Fields, translationField{f, *text.Text})
 		}

@@ -55,12 +55,7 @@ type broadcastPage struct {
 }
 
 // Caveat tells a reader of another language that what was sent was written in Japanese.
-func (p broadcastPage) Caveat() string {
-	if p.W.Language == ippo.Japanese {
-		return ""
-	}
-	return p.W.Say("content.ja")
-}
+func (p broadcastPage) Caveat() string { return p.W.Written() }
 
 type pageLink struct{ Label, URL string }
 

@@ -81,7 +81,7 @@ func eventChoices(t *turn) []choice {
 	}
 	var list []choice
 	for _, e := range items {
-		list = append(list, choice{value: e.Slug, label: e.Title})
+		list = append(list, choice{value: e.Slug, label: e.Title, words: e.Translations.All("title")})
 	}
 	return append(list, pageChoices(t, page, more)...)
 }

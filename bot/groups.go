@@ -292,7 +292,7 @@ func resultChoices(t *turn) []choice {
 	shown, page, more := pageOf(found, a.Page, groupsPerPage)
 	var list []choice
 	for _, g := range shown {
-		list = append(list, choice{value: g.Slug, label: g.Name, words: names(g.Kana)})
+		list = append(list, choice{value: g.Slug, label: g.Name, words: append(names(g.Kana), g.Translations.All("name")...)})
 	}
 	list = append(list, pageChoices(t, page, more)...)
 	if page == 1 {

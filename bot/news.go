@@ -100,7 +100,7 @@ func newsChoices(t *turn) []choice {
 	}
 	var list []choice
 	for _, n := range items {
-		list = append(list, choice{value: n.Slug, label: n.Title})
+		list = append(list, choice{value: n.Slug, label: n.Title, words: n.Translations.All("title")})
 	}
 	return append(list, pageChoices(t, page, more)...)
 }

@@ -77,7 +77,7 @@ func nearestNews(items []ippo.News, text string, limit int) []ippo.News {
 	var near []ippo.News
 	for _, term := range searchTerms(text) {
 		for _, n := range items {
-			if len(near) < limit && strings.Contains(fold.Text(n.Title+" "+n.Summary), term) && !hasNews(near, n.ID) {
+			if len(near) < limit && strings.Contains(fold.Text(strings.Join(append([]string{n.Title, n.Summary}, n.Translations.All("title", "summary")...), " ")), term) && !hasNews(near, n.ID) {
 				near = append(near, n)
 			}
 		}

@@ -108,6 +108,14 @@ func TestResidentOfAnAddedLanguage(t *testing.T) {
 	r.say("skip")
 	r.say("skip").has("Ngôn ngữ", "Tiếng Việt")
 	r.say("news").has("Đây là tin mới.", "Bài này chỉ có tiếng Nhật.", "Thứ")
+	if _, err := c.store.CreateNews(t.Context(), 0, ippo.News{
+		Slug: "lop", Kind: ippo.NewsPlain, Title: "寺子屋", Summary: "教えます", Status: ippo.ContentPublished, PublishAt: c.clock.Now().Add(-time.Minute),
+		Translations: ippo.Translations{"vi": {Texts: map[string]string{"title": "Lớp học", "summary": "Dạy"}}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r.say("news").has("Lớp học")
+	r.say("Lớp học").has("Lớp học", "Dạy") // by its title in their language
 	r.say("phone").has(c.bot.texts.In(ippo.EasyJapanese).Say("desk.title"))
 
 	other := c.friend()

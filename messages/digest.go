@@ -18,13 +18,15 @@ func Digest(w Words, until time.Time, items []ippo.DigestItem, base, all string)
 	alt := []string{w.Say("digest.title"), count}
 	shown := items[:min(len(items), ippo.MaxDigestItems)]
 	for i, item := range shown {
-		words := withoutVariables.Replace(digestWords(w, item))
+		words, caveat := digestWords(w, item)
+		words = withoutVariables.Replace(words)
 		rows = append(rows, rule(), box{
 			Type: "box", Layout: "vertical", Spacing: "xs", Margin: "md",
-			Contents: []any{
+			Contents: compact([]any{
 				small(withoutVariables.Replace(digestLabel(w, item))),
 				text{Type: "text", Text: words, Size: "md", Weight: "bold", Color: blue, Wrap: true},
-			},
+				small(caveat),
+			}),
 			Action: open(words, w.Page(digestPage(item, base))),
 		})
 		alt = append(alt, strconv.Itoa(i+1)+" "+words)
@@ -44,20 +46,20 @@ var withoutVariables = strings.NewReplacer("{{", "{ {", "｛｛", "｛ ｛")
 // digestText is how much of a broadcast's text stands for it: about three lines on a phone.
 const digestText = 60
 
-// digestWords says what an item is about.
-func digestWords(w Words, item ippo.DigestItem) string {
+// digestWords says what an item is about, and that it is not in the reader's language; "" if it is.
+func digestWords(w Words, item ippo.DigestItem) (words, caveat string) {
 	switch item.Kind {
 	case ippo.DigestNews:
-		news, _ := item.News.In(w.Language)
-		return news.Title
+		news, reading := item.News.In(w.Language)
+		return news.Title, w.Caveat(reading, "title")
 	case ippo.DigestEvent:
-		event, _ := item.Event.In(w.Language)
-		return event.Title
+		event, reading := item.Event.In(w.Language)
+		return event.Title, w.Caveat(reading, "title")
 	}
 	if words := BroadcastWords(item.Broadcast); words != "" {
-		return clip(words, digestText)
+		return clip(words, digestText), w.Written()
 	}
-	return w.Say("digest.picture") // all that was sent is a picture
+	return w.Say("digest.picture"), "" // all that was sent is a picture
 }
 
 // BroadcastWords returns the first words of what a broadcast says, in one line; "" if it says nothing.

@@ -85,6 +85,7 @@ var rootWords = map[string]string{
 	"StaffLinkCode": "a code that staff type",
 	"GroupLinkCode": "a code that hosts type",
 	"l.Words":       "what residents may type",
+	"g.Next":        "the next character of a text",
 	"kind.Words":    "whether there is such a kind",
 }
 

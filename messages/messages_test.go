@@ -381,3 +381,22 @@ func TestGoldenFilesAreAllUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A digest says of each item that is not in its reader's language that it is not.
+func TestDigestSaysWhatIsNotTheirs(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	item := ippo.DigestItem{Kind: ippo.DigestNews, At: noon, News: ippo.News{Slug: "a", Title: "断水"}}
+	for l, want := range map[ippo.Language]int{ippo.Japanese: 0, ippo.EasyJapanese: 1, ippo.English: 1} {
+		w := c.In(l)
+		if n := strings.Count(string(Digest(w, noon, []ippo.DigestItem{item}, base, "/all")), w.Say("content.ja")); n != want {
+			t.Errorf("%s: it is said %d times", l, n)
+		}
+	}
+	item.News.Translations = ippo.Translations{ippo.English: {Texts: map[string]string{"title": "No water"}}}
+	if m := string(Digest(c.In(ippo.English), noon, []ippo.DigestItem{item}, base, "/all")); !strings.Contains(m, "No water") || strings.Contains(m, "only in Japanese") {
+		t.Errorf("in English: %s", m)
+	}
+}
