@@ -67,6 +67,43 @@ func Find(text string) Data {
 	return d
 }
 
+// Mask returns a text without what Find finds in it: its digits, and the names before an @, are stars. What was
+// found is as Find reads it, in half-width characters.
+func Mask(text string) string {
+	if !Find(text).Any() {
+		return text
+	}
+	plain := dashes.Replace(norm.NFKC.String(text))
+	stars := func(found string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return '*'
+			}
+			return r
+		}, found)
+	}
+	for from := 0; ; {
+		at := phoneShape.FindStringSubmatchIndex(plain[from:])
+		if at == nil {
+			break
+		}
+		begin, end := from+at[2], from+at[3]
+		from = end                                           // what ends one number may begin the next
+		if run := plain[begin:end]; len(Digits(run)) >= 10 { // fewer: a date, or hours
+			for end < len(plain) && strings.IndexByte("0123456789-", plain[end]) >= 0 {
+				end++ // the rest of a second number behind the first
+			}
+			plain = plain[:begin] + stars(plain[begin:end]) + plain[end:]
+			from = end
+		}
+	}
+	plain = emailShape.ReplaceAllStringFunc(plain, func(found string) string { return "***" + found[strings.IndexByte(found, '@'):] })
+	for _, shape := range []*regexp.Regexp{postalShape, addressShape, houseShape} {
+		plain = shape.ReplaceAllStringFunc(plain, stars)
+	}
+	return plain
+}
+
 // addPhone adds what has as many digits as a telephone number, and reports whether it has.
 func (d *Data) addPhone(s string) bool {
 	digits := Digits(s)

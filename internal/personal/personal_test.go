@@ -45,3 +45,28 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+// What is masked says nothing that Find would find, and leaves the rest as it is.
+func TestMask(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                          "",
+		"10:00〜11:30、定員100人":        "10:00〜11:30、定員100人",
+		"2026-04-01に090-1234-5678へ": "2026-04-01に***-****-****へ",
+		"0258-39-2200 0258-39-2201": "****-**-**** ****-**-****",
+		"０９０ー１２３４ー５６７８か、taro.y@city.example.jpへ": "***-****-****か、***@city.example.jpへ",
+		"〒940-0062 本町１－２－３":                      "〒***-**** 本町*-*-3",
+	} {
+		if got := Mask(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func FuzzMask(f *testing.F) {
+	f.Add("090-1234-5678 本町1-2-3 a@b.jp")
+	f.Fuzz(func(t *testing.T, text string) {
+		if found := Find(Mask(text)); len(found.Phones) > 0 {
+			t.Errorf("%q: %+v is left", text, found)
+		}
+	})
+}
