@@ -20,6 +20,7 @@ const (
 	RetainAmbassadors   RetentionKind = "ambassadors"
 	RetainBlocked       RetentionKind = "blocked"
 	RetainReservations  RetentionKind = "reservations"
+	RetainAudit         RetentionKind = "audit"
 )
 
 // Retentions lists every kind, with the words staff read, the days it is kept unless a center decides
@@ -42,6 +43,8 @@ var Retentions = []struct {
 	{RetainReservations, "イベントの申込", "イベントが終わった日から数えます。人数と感想の数は残ります。", 180, 30, 1825},
 	{RetainAmbassadors, "退任・辞退した方の情報", "最後に変わった日から数えます。番号は残ります。", 730, 90, 3650},
 	{RetainBlocked, "ブロックした方の情報", "ブロックの日から数えます。活動中のアンバサダーは消しません。", 730, 90, 3650},
+	// As long as offices keep the files on their decisions.
+	{RetainAudit, "操作の記録", "操作の日から数えます。", 1825, 365, 3650},
 }
 
 // Keep is for how long a center keeps each kind, in days.

@@ -325,6 +325,7 @@ func (p *Panel) routes() []route {
 		{post, "/staff/:id", ippo.Administrator, p.updateStaff},
 		{post, "/staff/:id/password", ippo.Administrator, p.resetPassword},
 		{get, "/audit", ippo.Administrator, p.auditLog},
+		{get, "/audit.csv", ippo.Administrator, p.auditCSV},
 
 		{get, "/tags", ippo.Viewer, p.tagList},
 		{post, "/tags", ippo.Editor, p.createTag},
@@ -399,6 +400,7 @@ func (p *Panel) guard(c *gin.Context) {
 	if strings.HasPrefix(p.PublicURL, "https://") {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+	c.Request = c.Request.WithContext(store.From(c.Request.Context(), c.ClientIP()))
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, cmp.Or(maxBodies[c.FullPath()], maxBody))
 	if strings.HasPrefix(c.Request.URL.Path, "/admin/static/") {
 		return
@@ -411,6 +413,7 @@ func (p *Panel) guard(c *gin.Context) {
 		return
 	}
 	if err := p.origins.Check(c.Request); err != nil {
+		p.noteRefusal(c)
 		p.fail(c, http.StatusForbidden, "送信できませんでした", "別のサイトからの操作を受け付けませんでした。画面を開きなおして、もう一度お試しください。")
 		c.Abort()
 		return
@@ -449,6 +452,19 @@ func (p *Panel) answer(h func(*gin.Context) error) gin.HandlerFunc {
 	}
 }
 
+// noteRefusal notes in the audit log what somebody who is logged in was refused. That they are told so does not
+// depend on it.
+func (p *Panel) noteRefusal(c *gin.Context) {
+	me := p.me(c)
+	if me.ID == 0 {
+		return
+	}
+	ctx := c.Request.Context()
+	if err := p.Store.Refused(ctx, me.ID, "access.refuse", c.Request.Method+" "+c.FullPath()); err != nil {
+		p.fault(ctx, "note what was refused", err)
+	}
+}
+
 // errBadForm: what was sent is no form.
 var errBadForm = errors.New("form cannot be read")
 
@@ -461,6 +477,7 @@ func (p *Panel) oops(c *gin.Context, err error) {
 	case errors.Is(err, ippo.ErrConflict):
 		p.fail(c, http.StatusConflict, "状態が変わっていました", "ほかの職員が先に変更したか、同じボタンが2回押されました。今の内容を確認してください。")
 	case errors.Is(err, ippo.ErrForbidden):
+		p.noteRefusal(c)
 		p.fail(c, http.StatusForbidden, "この操作はできません", "あなたの役割では使えない画面です。必要なときは管理者に相談してください。")
 	case errors.As(err, &tooLarge):
 		p.fail(c, http.StatusRequestEntityTooLarge, "内容が大きすぎます", "文字数を減らして、もう一度お試しください。")

@@ -53,11 +53,12 @@ func (a *API) Routes(r gin.IRouter) {
 	g.GET("/stats", a.handle(ippo.Viewer, a.stats))
 }
 
-// apiHeaders keeps answers out of caches and browsers from guessing what they are.
+// apiHeaders keeps answers out of caches and browsers from guessing what they are, and notes where the caller is.
 func apiHeaders(c *gin.Context) {
 	c.Header("Cache-Control", "no-store")
 	c.Header("X-Content-Type-Options", "nosniff")
 	c.Header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	c.Request = c.Request.WithContext(store.From(c.Request.Context(), c.ClientIP()))
 }
 
 // apiCall is one request of a known caller.
@@ -74,8 +75,10 @@ type apiHandler func(ctx context.Context, c *apiCall) (status int, body any, err
 func (a *API) handle(least ippo.Role, h apiHandler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		ctx := c.Request.Context()
-		status, body, err := a.serve(ctx, &apiCall{Context: c}, least, h)
+		call := &apiCall{Context: c}
+		status, body, err := a.serve(ctx, call, least, h)
 		if err != nil {
+			a.noteRefusal(ctx, call, err)
 			a.refuse(c, err)
 			return
 		}
@@ -85,6 +88,22 @@ func (a *API) handle(least ippo.Role, h apiHandler) gin.HandlerFunc {
 			return
 		}
 		c.Data(status, "application/json; charset=utf-8", body)
+	}
+}
+
+// noteRefusal notes in the audit log what a token was refused, and a token that is none. The answer does not
+// depend on it.
+func (a *API) noteRefusal(ctx context.Context, c *apiCall, err error) {
+	action, object := "access.refuse", c.Request.Method+" "+c.FullPath()
+	switch {
+	case errors.Is(err, ippo.ErrForbidden):
+	case errors.Is(err, errNoToken) && c.GetHeader("Authorization") != "":
+		action, object = "token.fail", "api"
+	default:
+		return
+	}
+	if err := a.Store.Refused(ctx, c.staff.ID, action, object); err != nil {
+		a.Log.ErrorContext(ctx, "note what was refused", "err", err)
 	}
 }
 

@@ -522,7 +522,7 @@ func TestAPIEmergencyPassesQuietHours(t *testing.T) {
 		t.Errorf("kept as %+v, %v", b, err)
 	}
 	p.want(200, p.call("approver", "POST", "/broadcasts/1/approve", ""))
-	log, err := p.store.AuditLog(t.Context(), 2, 0)
+	log, err := p.store.AuditLog(t.Context(), store.AuditFilter{Limit: 2})
 	if err != nil || !strings.Contains(log[0].Detail, "大雨") || !strings.Contains(log[1].Detail, "大雨") {
 		t.Errorf("the log does not say why: %+v, %v", log, err)
 	}

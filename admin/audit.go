@@ -1,43 +1,62 @@
 package admin
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/sheet"
 	"ippo/store"
 )
 
 type auditPage struct {
 	frame
 	pager
-	Items []auditRow
+	Who, About          []option
+	Object, From, Until string // as in the address
+	Filtered            bool
+	CSV                 string // the address of the same as a file
+	Items               []auditRow
 }
 
 type auditRow struct {
 	store.AuditEntry
-	Who  string
-	What string
-	Link string // to what was changed, where there is a page of it
+	Who     string
+	What    string
+	Where   string
+	Link    string // to what was changed, where there is a page of it
+	Changed []changedField
+}
+
+// changedField is a field that was changed, as staff call it.
+type changedField struct {
+	Words, Before, After string
 }
 
 // What actions are about, and what was done, as staff say it. One that is not here is shown as it is
 // kept.
 var (
 	auditSubjects = map[string]string{
+		"login": "ログイン", "access": "画面とAPI", "token": "APIトークン", "audit": "操作の記録",
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標", "report": "活動報告",
-		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "audience": "保存した宛先", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だち", "groups": "団体", "faq": "よくある質問", "unanswered": "答えのなかった質問",
+		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "audience": "保存した宛先", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だちの一覧", "groups": "団体の一覧", "faq": "よくある質問", "unanswered": "答えのなかった質問",
 	}
 	auditVerbs = map[string]string{
+		"success": "成功", "fail": "失敗", "refuse": "権限がなく拒否", "chain": "つながりを作成", "cut": "保管期間のすぎたものを削除",
 		"save": "保存", "create": "作成", "update": "変更", "delete": "削除",
 		"submit": "承認を申請", "return": "差し戻し", "approve": "承認", "pause": "一時停止", "resume": "再開", "cancel": "取り消し",
 		"approve-own": "作成者が自分で承認", "quiet": "送らない時間に送信",
-		"hold": "保留", "correct": "訂正をつくる", "lapse": "承認されず下書きに戻る", "release": "保留を解除", "fail": "失敗", "test": "試し送り",
+		"hold": "保留", "correct": "訂正をつくる", "lapse": "承認されず下書きに戻る", "release": "保留を解除", "test": "試し送り",
 		"settle": "不明な人を送信済みとして扱う", "repeat": "不明な人にもう一度送る",
 		"activate": "開始を承認", "activate-own": "作成者が自分で開始を承認", "activate-held": "止めていたものの開始を承認",
 		"replan": "次の予定の変更", "send": "送信を決定", "drop": "送らないと決定",
@@ -56,18 +75,23 @@ var (
 // sayAudit says what an action was, with the city's own words for what has them.
 func sayAudit(own ippo.Labels, action string) string {
 	subject, verb, _ := strings.Cut(action, ".")
-	switch words, known := auditSubjects[subject]; {
-	case known:
-		subject = words
-	case subject == "campaign":
-		subject = own.Campaign
-	case subject == "ambassador", subject == "ambassadors":
-		subject = own.Ambassador
-	}
+	subject = saySubject(own, subject)
 	if words, known := auditVerbs[verb]; known {
 		verb = words
 	}
 	return subject + ": " + verb
+}
+
+func saySubject(own ippo.Labels, subject string) string {
+	switch words, known := auditSubjects[subject]; {
+	case known:
+		return words
+	case subject == "campaign":
+		return own.Campaign
+	case subject == "ambassador", subject == "ambassadors":
+		return own.Ambassador
+	}
+	return subject
 }
 
 // auditSections are the objects that have a page under their number or name.
@@ -81,6 +105,15 @@ func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {
 	row := auditRow{AuditEntry: e, Who: e.Name, What: sayAudit(own, e.Action)}
 	if e.Staff == 0 {
 		row.Who = "（システム）"
+		if e.From != "" && e.From != store.CommandLine {
+			row.Who = "（ログイン前）"
+		}
+	}
+	if row.Where = e.From; e.From == store.CommandLine {
+		row.Where = "コマンド"
+	}
+	for _, ch := range e.Changes {
+		row.Changed = append(row.Changed, changedField{sayField(ch.Field), sayValue(ch.Field, ch.Before), sayValue(ch.Field, ch.After)})
 	}
 	if kind, name, ok := strings.Cut(e.Object, ":"); ok && auditSections[kind] != "" && !strings.HasSuffix(e.Action, ".delete") {
 		row.Link = href("%s/%s", auditSections[kind], name)
@@ -104,14 +137,69 @@ func (p *Panel) history(ctx context.Context, own ippo.Labels, object string) ([]
 	return rows, nil
 }
 
-func (p *Panel) auditLog(c *gin.Context) error {
+// auditFilter reads what the log is narrowed to from the address, and fills the form with it.
+func (p *Panel) auditFilter(c *gin.Context, page *auditPage) (store.AuditFilter, error) {
 	ctx := c.Request.Context()
-	before, _ := strconv.ParseInt(c.Query("before"), 10, 64) // 0: from the newest
-	list, err := p.Store.AuditLog(ctx, pageSize+1, before)
+	own := page.Settings.Labels
+	f := store.AuditFilter{Limit: pageSize + 1}
+	staff, err := p.Store.StaffList(ctx)
+	if err != nil {
+		return f, err
+	}
+	who := c.Query("who")
+	f.System = who == "system"
+	page.Who = []option{{"system", "（システム・ログイン前）", f.System}}
+	for _, s := range staff {
+		id := strconv.FormatInt(int64(s.ID), 10)
+		if id == who {
+			f.Staff = s.ID
+		}
+		page.Who = append(page.Who, option{id, s.Name, id == who})
+	}
+	for subject := range auditSubjects {
+		page.About = append(page.About, option{subject, saySubject(own, subject), false})
+	}
+	for _, subject := range []string{"campaign", "ambassador"} {
+		page.About = append(page.About, option{subject, saySubject(own, subject), false})
+	}
+	slices.SortFunc(page.About, func(a, b option) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) })
+	for i := range page.About {
+		if page.About[i].Value == c.Query("about") {
+			f.About, page.About[i].On = page.About[i].Value, true
+		}
+	}
+	f.Object = cutRunes(strings.TrimSpace(c.Query("object")), 80)
+	page.Object, page.From, page.Until = f.Object, c.Query("from"), c.Query("until")
+	if f.Since, err = time.ParseInLocation(time.DateOnly, page.From, ippo.Tokyo); err != nil {
+		page.From, f.Since = "", time.Time{} // of a hand-made address
+	}
+	if f.Until, err = time.ParseInLocation(time.DateOnly, page.Until, ippo.Tokyo); err != nil {
+		page.Until, f.Until = "", time.Time{}
+	} else {
+		f.Until = f.Until.AddDate(0, 0, 1)
+	}
+	page.Filtered = f != store.AuditFilter{Limit: f.Limit}
+	f.Before, _ = strconv.ParseInt(c.Query("before"), 10, 64) // 0: from the newest
+	return f, nil
+}
+
+func cutRunes(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}
+
+func (p *Panel) auditLog(c *gin.Context) error {
+	page := auditPage{frame: p.frame(c)}
+	filter, err := p.auditFilter(c, &page)
 	if err != nil {
 		return err
 	}
-	page := auditPage{frame: p.frame(c)}
+	list, err := p.Store.AuditLog(c.Request.Context(), filter)
+	if err != nil {
+		return err
+	}
 	if len(list) > pageSize {
 		list = list[:pageSize]
 		page.Later = withQuery(c, "before", strconv.FormatInt(list[pageSize-1].ID, 10))
@@ -119,5 +207,55 @@ func (p *Panel) auditLog(c *gin.Context) error {
 	for _, e := range list {
 		page.Items = append(page.Items, newAuditRow(page.Settings.Labels, e))
 	}
+	all := c.Request.URL.Query()
+	all.Del("before")
+	page.CSV = (&url.URL{Path: "/admin/audit.csv", RawQuery: all.Encode()}).String()
 	return p.render(c, http.StatusOK, "audit.html", page)
+}
+
+// auditCSV saves what the filter lets through, however much it is.
+func (p *Panel) auditCSV(c *gin.Context) error {
+	ctx := c.Request.Context()
+	page := auditPage{frame: p.frame(c)}
+	filter, err := p.auditFilter(c, &page)
+	if err != nil {
+		return err
+	}
+	if err := p.Store.Audit(ctx, p.me(c).ID, "audit.csv", "audit", ""); err != nil {
+		return err
+	}
+	c.Header("Content-Type", "text/csv; charset=utf-8")
+	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="audit-%s.csv"`, p.Now().In(ippo.Tokyo).Format("20060102")))
+	c.Status(http.StatusOK)
+	// From here on an error is a browser that has gone; there is nobody to tell.
+	w, err := sheet.NewWriter(c.Writer, "番号", "日時", "職員番号", "職員", "操作した場所", "操作", "対象", "内容", "変更")
+	if err != nil {
+		return nil
+	}
+	const at = 1000
+	filter.Before, filter.Limit = 0, at
+	for {
+		list, err := p.Store.AuditLog(ctx, filter)
+		if err != nil {
+			return nil
+		}
+		for _, e := range list {
+			r := newAuditRow(page.Settings.Labels, e)
+			changes := make([]string, len(r.Changed))
+			for i, ch := range r.Changed {
+				changes[i] = ch.Words + ": " + ch.Before + " → " + ch.After
+			}
+			err := w.Row(strconv.FormatInt(e.ID, 10), e.At.In(ippo.Tokyo).Format("2006-01-02 15:04:05"), strconv.FormatInt(int64(e.Staff), 10),
+				r.Who, r.Where, r.What, e.Object, e.Detail, strings.Join(changes, "\n"))
+			if err != nil {
+				return nil
+			}
+			filter.Before = e.ID
+		}
+		if len(list) < at {
+			break
+		}
+	}
+	w.Flush()
+	return nil
 }

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"crypto/sha256"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -40,4 +42,92 @@ func TestAuditSaysEveryAction(t *testing.T) {
 			t.Errorf("%s is said as %q", action, said)
 		}
 	}
+}
+
+// What is refused and who failed to sign in is in the log, with where from; the log can be narrowed, the
+// address keeps to what, and the file holds the same.
+func TestAuditIsFiltered(t *testing.T) {
+	o := open(t)
+	o.fill()
+	b := o.as(ippo.Administrator)
+	o.visitor().post("/admin/login", "email", "editor@example.jp", "password", "wrong password").want(http.StatusUnprocessableEntity)
+	o.visitor().post("/admin/login", "email", "secret-typed-here", "password", "wrong password").want(http.StatusUnprocessableEntity)
+	o.as(ippo.Viewer).post("/admin/broadcasts/1/approve").want(http.StatusForbidden)
+
+	b.get("/admin/audit?about=login").want(http.StatusOK).says("ログイン: 失敗", "（ログイン前）", "staff:2", "127.0.0.1", "ログイン: 成功").saysNot("配信: 作成", "secret-typed-here")
+	b.get("/admin/audit?about=access").says("画面とAPI: 権限がなく拒否", "POST /admin/broadcasts/:id/approve", "閲覧者さん").saysNot("ログイン: 成功")
+	b.get("/admin/audit?object=group:1").says("団体: 作成").saysNot("配信: 作成")
+	b.get("/admin/audit?who=system").says("（ログイン前）").saysNot("団体: 作成")
+	b.get("/admin/audit?who=2&from=2026-03-06&until=2026-03-06").says("団体: 作成")
+	b.get("/admin/audit?who=2&until=2026-03-05").says("条件に合う記録はありません")
+	b.get("/admin/audit?from=yesterday&who=x&about=x").want(http.StatusOK).says("団体: 作成")
+
+	g, err := o.store.ActivityGroup(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.Name = "里山を歩く会"
+	if err := o.store.UpdateActivityGroup(t.Context(), 2, g); err != nil {
+		t.Fatal(err)
+	}
+	page := b.get("/admin/audit?about=group").says("変わった所（1）", "里山の会", "里山を歩く会")
+	if !strings.Contains(page.body, "/admin/audit.csv?about=group") || strings.Contains(page.body, "before=") {
+		t.Error("the file is not of what is shown, or there is a second page of a few entries")
+	}
+	file := b.get("/admin/audit.csv?about=group").want(http.StatusOK).says("団体: 変更", "名前: 里山の会 → 里山を歩く会").saysNot("ログイン")
+	if got := file.header.Get("Content-Disposition"); !strings.Contains(got, "audit-20260306.csv") {
+		t.Error(got)
+	}
+	b.get("/admin/audit?about=audit").says("操作の記録: CSVの保存")
+}
+
+// The file is whole, however long the log is.
+func TestAuditCSVIsWhole(t *testing.T) {
+	o := open(t)
+	for range 1200 {
+		if err := o.store.Audit(t.Context(), 2, "unanswered.delete", "unanswered", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := o.as(ippo.Administrator)
+	if n := strings.Count(b.get("/admin/audit.csv?about=unanswered").body, "答えのなかった質問: 削除"); n != 1200 {
+		t.Errorf("%d lines, want 1200", n)
+	}
+	if page := b.get("/admin/audit?about=unanswered"); !strings.Contains(page.body, "before=") {
+		t.Error("no second page")
+	}
+}
+
+// Every field that a change can name is said in Japanese: one added tomorrow is found here.
+func TestAuditSaysEveryField(t *testing.T) {
+	o := open(t)
+	o.fill()
+	fields, err := o.store.AuditedFields(t.Context())
+	if err != nil || len(fields) < 80 {
+		t.Fatalf("%d fields, %v", len(fields), err)
+	}
+	for _, field := range fields {
+		if said := sayField(field); said == field {
+			t.Errorf("%s is not said in Japanese", field)
+		}
+	}
+}
+
+// A token that is none, and what a token may not do, are in the log.
+func TestAuditOfTheAPI(t *testing.T) {
+	o := open(t)
+	sum := sha256.Sum256([]byte("viewer-token"))
+	if _, err := o.store.CreateToken(t.Context(), 0, ippo.Staff{Name: "広報", Role: ippo.Viewer}, sum[:]); err != nil {
+		t.Fatal(err)
+	}
+	call := func(token string, want int) {
+		r := o.visitor().request(http.MethodPost, "/api/v1/topics")
+		r.Header.Set("Authorization", "Bearer "+token)
+		o.visitor().do(r).want(want)
+	}
+	call("guessed", http.StatusUnauthorized)
+	call("viewer-token", http.StatusForbidden)
+	b := o.as(ippo.Administrator)
+	b.get("/admin/audit?about=token").says("APIトークン: 失敗")
+	b.get("/admin/audit?about=access").says("POST /api/v1/topics", "広報")
 }

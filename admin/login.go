@@ -58,14 +58,14 @@ func (p *Panel) login(c *gin.Context) error {
 		return err
 	}
 	if !right || staff.ID == 0 || staff.Disabled {
-		if err := p.Store.LoginFailed(ctx, keys...); err != nil {
+		if err := p.Store.LoginFailed(ctx, staff.ID, keys...); err != nil {
 			return err
 		}
 		p.Log.WarnContext(ctx, "login refused", "address", c.ClientIP())
 		form.Wrong = "メールアドレスかパスワードが違います。"
 		return p.render(c, http.StatusUnprocessableEntity, "login.html", form)
 	}
-	if err := p.Store.LoginSucceeded(ctx, keys...); err != nil {
+	if err := p.Store.LoginSucceeded(ctx, staff.ID, keys...); err != nil {
 		return err
 	}
 	if err := p.beginSession(c, staff.ID); err != nil {

@@ -50,7 +50,7 @@ func (p *Panel) changePassword(c *gin.Context) error {
 		}
 	}
 	if err == nil && !right {
-		err = p.Store.LoginFailed(ctx, key)
+		err = p.Store.LoginFailed(ctx, me.ID, key)
 	}
 	p.passwords.done()
 	if err != nil {

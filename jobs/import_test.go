@@ -104,7 +104,7 @@ func TestFollowersMoveToAnotherCenter(t *testing.T) {
 	if n, err := other.AudienceCount(t.Context(), ippo.Audience{All: true}); err != nil || n.Count != 1 || n.Digest != 1 {
 		t.Errorf("%+v would be sent to, %v; want one, and one by the digest", n, err)
 	}
-	log, err := st.AuditLog(t.Context(), 2, 0)
+	log, err := st.AuditLog(t.Context(), store.AuditFilter{Limit: 2})
 	if err != nil || log[0].Action != "followers.export" || log[1].Action != "followers.import" {
 		t.Errorf("audit log %+v, %v", log, err)
 	}

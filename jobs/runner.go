@@ -140,6 +140,10 @@ func (r *Runner) Run(ctx context.Context) error {
 	if _, err := clock.AddFunc("30 3 * * *", func() { r.attempt(ctx, "retention", r.Forget) }); err != nil {
 		return fmt.Errorf("schedule the night: %w", err)
 	}
+	// What was refused over the hour, and counted.
+	if _, err := clock.AddFunc("5 * * * *", func() { r.attempt(ctx, "refusals", r.store.CloseRefusals) }); err != nil {
+		return fmt.Errorf("schedule the hour: %w", err)
+	}
 	clock.Start()
 	defer func() { <-clock.Stop().Done() }()
 

@@ -112,6 +112,10 @@ func (s *Store) UpdateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo
 		if err != nil {
 			return err
 		}
+		was, err := t.row(ctx, "activity_groups", "id", g.ID)
+		if err != nil {
+			return err
+		}
 		err = t.changeOne(ctx, `UPDATE activity_groups SET (updated_at, `+groupWritten+`) = (?, `+groupMarks+`) WHERE id = ?`,
 			append(append([]any{stamp(t.now)}, values...), g.ID)...)
 		if err != nil {
@@ -120,7 +124,7 @@ func (s *Store) UpdateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo
 		if _, err := t.saveTranslations(ctx, ippo.ContentGroup, int64(g.ID), g.Translations, g.Texts()); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "group.update", fmt.Sprintf("group:%d", g.ID), "")
+		return t.auditChange(ctx, by, "group.update", fmt.Sprintf("group:%d", g.ID), "", was)
 	})
 	if err != nil {
 		return fmt.Errorf("update activity group %d: %w", g.ID, err)

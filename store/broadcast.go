@@ -224,12 +224,16 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 		return err
 	}
 	return s.Write(ctx, func(t *Tx) error {
+		was, err := t.row(ctx, "broadcasts", "id", b.ID)
+		if err != nil {
+			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
+		}
 		// updated_at also tells versions apart, so it moves even within one millisecond.
 		updated := t.now
 		if !updated.After(b.UpdatedAt) {
 			updated = b.UpdatedAt.Add(time.Millisecond)
 		}
-		err := t.changeOne(ctx, `
+		err = t.changeOne(ctx, `
 			UPDATE broadcasts SET title = ?, messages = ?, counted = ?, content = ?, audience = ?, send_at = ?, on_call = ?, emergency = ?, author_id = ?,
 				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?,
 				approver_id = NULL, approved_hash = NULL, approved_at = NULL, not_before = NULL, breaker = '', recipients = 0
@@ -246,7 +250,7 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 			return err
 		}
 		b.UpdatedAt, b.Status, b.Author = updated, ippo.BroadcastDraft, by
-		return t.audit(ctx, by, "broadcast.update", object("broadcast", b.ID), withReason(b.Title, b))
+		return t.auditChange(ctx, by, "broadcast.update", object("broadcast", b.ID), withReason(b.Title, b), was)
 	})
 }
 

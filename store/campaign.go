@@ -184,6 +184,10 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 		if err := sameSlug(was.Slug, c.Slug); err != nil {
 			return err
 		}
+		row, err := t.row(ctx, "campaigns", "id", c.ID)
+		if err != nil {
+			return err
+		}
 		err = t.exec(ctx, `
 			UPDATE campaigns SET title = ?, story = ?, whom = ?, phrase = ?, phrases = ?, url = ?, ask_url = ?, starts_on = ?, ends_on = ?,
 				aim = ?, hoped = ?, audience = ?, schedule = ?, reminders = ?, milestones = ?, thanks = ?, updated_at = ?
@@ -200,7 +204,7 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 		if err != nil {
 			return fmt.Errorf("update campaign %d: %w", c.ID, err)
 		}
-		return t.audit(ctx, by, "campaign.update", fmt.Sprintf("campaign:%d", c.ID), "")
+		return t.auditChange(ctx, by, "campaign.update", fmt.Sprintf("campaign:%d", c.ID), "", row)
 	})
 }
 

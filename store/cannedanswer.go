@@ -58,11 +58,15 @@ func (s *Store) UpdateCannedAnswer(ctx context.Context, by ippo.StaffID, a ippo.
 		return err
 	}
 	err := s.Write(ctx, func(t *Tx) error {
-		err := t.changeOne(ctx, `UPDATE canned_answers SET title = ?, text = ?, updated_at = ? WHERE id = ?`, a.Title, a.Text, stamp(t.now), a.ID)
+		was, err := t.row(ctx, "canned_answers", "id", a.ID)
+		if err != nil {
+			return err
+		}
+		err = t.changeOne(ctx, `UPDATE canned_answers SET title = ?, text = ?, updated_at = ? WHERE id = ?`, a.Title, a.Text, stamp(t.now), a.ID)
 		if err != nil {
 			return found(err)
 		}
-		return t.audit(ctx, by, "canned.update", fmt.Sprintf("canned:%d", a.ID), "")
+		return t.auditChange(ctx, by, "canned.update", fmt.Sprintf("canned:%d", a.ID), "", was)
 	})
 	if err != nil {
 		return fmt.Errorf("update canned answer %d: %w", a.ID, err)

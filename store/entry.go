@@ -72,12 +72,16 @@ func (s *Store) UpdateEntry(ctx context.Context, by ippo.StaffID, slug string, e
 		return err
 	}
 	return s.Write(ctx, func(t *Tx) error {
-		err := t.changeOne(ctx, `UPDATE entries SET name = ?, newcomer = ?, hidden = ? WHERE slug = ?`,
+		was, err := t.row(ctx, "entries", "slug", slug)
+		if err != nil {
+			return fmt.Errorf("update entry %s: %w", slug, err)
+		}
+		err = t.changeOne(ctx, `UPDATE entries SET name = ?, newcomer = ?, hidden = ? WHERE slug = ?`,
 			e.Name, e.Newcomer, e.Hidden, slug)
 		if err != nil {
 			return fmt.Errorf("update entry %s: %w", slug, found(err))
 		}
-		return t.audit(ctx, by, "entry.update", "entry:"+slug, "")
+		return t.auditChange(ctx, by, "entry.update", "entry:"+slug, "", was)
 	})
 }
 

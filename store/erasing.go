@@ -79,6 +79,8 @@ var holdings = []struct {
 	{table: "group_account_codes", stays: "hashes"},
 	{table: "login_failures", stays: "hashes"},
 	{table: "sessions", stays: "the staff's"},
+	{table: "audit_log", stays: "that staff, or somebody with a number, did something; hashes"},
+	{table: "audit_chain", stays: "hashes"},
 }
 
 // AskErasure notes that a follower wants to be forgotten; by is 0 when they said so themselves. From now on

@@ -341,7 +341,7 @@ func TestAuditOfErasing(t *testing.T) {
 	s := newStore(t)
 	id := follow(t, s, 1)
 	forget(t, s, id)
-	entries, err := s.AuditLog(t.Context(), 10, 0)
+	entries, err := s.AuditLog(t.Context(), AuditFilter{Limit: 10})
 	if err != nil || len(entries) != 2 {
 		t.Fatalf("%+v, %v", entries, err)
 	}

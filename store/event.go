@@ -144,6 +144,10 @@ func (s *Store) UpdateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) 
 		if e.Capacity > 0 && e.Places.Taken > e.Capacity {
 			return ippo.Problems{{Field: "capacity", Message: fmt.Sprintf("すでに%d人分の席が決まっています。定員は%d人以上にしてください。", e.Places.Taken, e.Places.Taken)}}
 		}
+		row, err := t.row(ctx, "events", "id", e.ID)
+		if err != nil {
+			return err
+		}
 		err = t.changeOne(ctx, `
 			UPDATE events SET title = ?, summary = ?, body = ?, starts_at = ?, ends_at = ?, place = ?, capacity = ?,
 				cost = ?, contact = ?, topics = ?, areas = ?, url = ?, status = ?, updated_at = ?,
@@ -168,7 +172,7 @@ func (s *Store) UpdateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) 
 		if err := t.followEvent(ctx, was, e); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "event.update", fmt.Sprintf("event:%d", e.ID), string(e.Status))
+		return t.auditChange(ctx, by, "event.update", fmt.Sprintf("event:%d", e.ID), string(e.Status), row)
 	})
 	if err != nil {
 		return fmt.Errorf("update event %d: %w", e.ID, err)

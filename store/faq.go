@@ -87,7 +87,11 @@ func (s *Store) UpdateFAQ(ctx context.Context, by ippo.StaffID, q ippo.FAQ) erro
 	}
 	defer s.faqs.forget()
 	err := s.Write(ctx, func(t *Tx) error {
-		err := t.changeOne(ctx, `
+		was, err := t.row(ctx, "faqs", "id", q.ID)
+		if err != nil {
+			return err
+		}
+		err = t.changeOne(ctx, `
 			UPDATE faqs SET question = ?, answer = ?, synonyms = ?, place = ?, hidden = ?, updated_at = ? WHERE id = ?`,
 			q.Question, q.Answer, q.Synonyms, q.Order, q.Hidden, stamp(t.now), q.ID)
 		if err != nil {
@@ -96,7 +100,7 @@ func (s *Store) UpdateFAQ(ctx context.Context, by ippo.StaffID, q ippo.FAQ) erro
 		if _, err := t.saveTranslations(ctx, ippo.ContentFAQ, int64(q.ID), q.Translations, q.Texts()); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "faq.update", fmt.Sprintf("faq:%d", q.ID), "")
+		return t.auditChange(ctx, by, "faq.update", fmt.Sprintf("faq:%d", q.ID), "", was)
 	})
 	if err != nil {
 		return fmt.Errorf("update frequent question %d: %w", q.ID, err)
@@ -108,13 +112,17 @@ func (s *Store) UpdateFAQ(ctx context.Context, by ippo.StaffID, q ippo.FAQ) erro
 func (s *Store) DeleteFAQ(ctx context.Context, by ippo.StaffID, id ippo.FAQID) error {
 	defer s.faqs.forget()
 	err := s.Write(ctx, func(t *Tx) error {
+		was, err := t.row(ctx, "faqs", "id", id)
+		if err != nil {
+			return err
+		}
 		if err := t.changeOne(ctx, `DELETE FROM faqs WHERE id = ?`, id); err != nil {
 			return found(err)
 		}
 		if err := t.deleteTranslations(ctx, ippo.ContentFAQ, int64(id)); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "faq.delete", fmt.Sprintf("faq:%d", id), "")
+		return t.auditChange(ctx, by, "faq.delete", fmt.Sprintf("faq:%d", id), "", was)
 	})
 	if err != nil {
 		return fmt.Errorf("delete frequent question %d: %w", id, err)

@@ -185,6 +185,10 @@ func (s *Store) UpdateIndicatorSheet(ctx context.Context, by ippo.StaffID, sheet
 				}
 			}
 		}
+		was, err := t.row(ctx, "indicator_sheets", "id", sheet.ID)
+		if err != nil {
+			return fmt.Errorf("update indicator sheet %d: %w", sheet.ID, err)
+		}
 		err = t.changeOne(ctx, `
 			UPDATE indicator_sheets SET title = ?, note = ?, baseline_word = ?, baseline_year = ?, targets = ?, from_year = ?, until_year = ?, cost_year = ?,
 				version = version + 1, updated_at = ?
@@ -194,7 +198,7 @@ func (s *Store) UpdateIndicatorSheet(ctx context.Context, by ippo.StaffID, sheet
 		if err != nil {
 			return fmt.Errorf("update indicator sheet %d: %w", sheet.ID, err)
 		}
-		return t.audit(ctx, by, "sheet.update", object("sheet", sheet.ID), "")
+		return t.auditChange(ctx, by, "sheet.update", object("sheet", sheet.ID), "", was)
 	})
 }
 
@@ -517,13 +521,17 @@ func (t *Tx) checkIndicator(ctx context.Context, i *ippo.Indicator) error {
 // year on. ErrConflict: somebody changed it since the writer read it.
 func (s *Store) UpdateIndicator(ctx context.Context, by ippo.StaffID, i ippo.Indicator) error {
 	return s.Write(ctx, func(t *Tx) error {
+		was, err := t.row(ctx, "indicators", "id", i.ID)
+		if err != nil {
+			return fmt.Errorf("update indicator %d: %w", i.ID, err)
+		}
 		if err := t.updateIndicator(ctx, i); err != nil {
 			return err
 		}
 		if err := t.touchSheet(ctx, i.Sheet); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "indicator.update", object("indicator", i.ID), "")
+		return t.auditChange(ctx, by, "indicator.update", object("indicator", i.ID), "", was)
 	})
 }
 

@@ -203,7 +203,7 @@ func TestUnknownSentAgain(t *testing.T) {
 	if found := findings(t, s); found != nil {
 		t.Errorf("findings %q", found)
 	}
-	log, err := s.AuditLog(t.Context(), 1, 0)
+	log, err := s.AuditLog(t.Context(), AuditFilter{Limit: 1})
 	if err != nil || log[0].Action != "broadcast.repeat" || log[0].Staff != 2 || log[0].Detail != "99人（1件）: 返事がありませんでした。理由: 届いていないと聞いたため" {
 		t.Errorf("log %+v, %v", log, err)
 	}

@@ -34,8 +34,9 @@ func (s *Store) LoginDelay(ctx context.Context, keys ...string) (until time.Time
 	return until, nil
 }
 
-// LoginFailed counts a wrong password under each key.
-func (s *Store) LoginFailed(ctx context.Context, keys ...string) error {
+// LoginFailed counts a wrong password, or a wrong code, under each key. whose is the account's, 0 if nobody has
+// it; what was typed for a name is not kept, for it may be a password.
+func (s *Store) LoginFailed(ctx context.Context, whose ippo.StaffID, keys ...string) error {
 	return s.Write(ctx, func(t *Tx) error {
 		for _, key := range keys {
 			f, err := loginFailures(ctx, t.tx, key)
@@ -55,19 +56,23 @@ func (s *Store) LoginFailed(ctx context.Context, keys ...string) error {
 				return fmt.Errorf("login failed: %w", err)
 			}
 		}
-		return nil
+		account := "staff"
+		if whose != 0 {
+			account = object("staff", whose)
+		}
+		return t.refused(ctx, 0, "login.fail", account)
 	})
 }
 
-// LoginSucceeded forgets the failures under each key.
-func (s *Store) LoginSucceeded(ctx context.Context, keys ...string) error {
+// LoginSucceeded notes who has signed in, and forgets the failures under each key.
+func (s *Store) LoginSucceeded(ctx context.Context, who ippo.StaffID, keys ...string) error {
 	return s.Write(ctx, func(t *Tx) error {
 		for _, key := range keys {
 			if err := t.exec(ctx, `DELETE FROM login_failures WHERE key = ?`, loginKey(key)); err != nil {
 				return fmt.Errorf("login succeeded: %w", err)
 			}
 		}
-		return nil
+		return t.audit(ctx, who, "login.success", object("staff", who), "")
 	})
 }
 

@@ -90,7 +90,11 @@ func (s *Store) UpdateNews(ctx context.Context, by ippo.StaffID, n ippo.News) er
 		if err := t.sameSlugAs(ctx, "news", int64(n.ID), n.Slug); err != nil {
 			return err
 		}
-		err := t.changeOne(ctx, `
+		was, err := t.row(ctx, "news", "id", n.ID)
+		if err != nil {
+			return err
+		}
+		err = t.changeOne(ctx, `
 			UPDATE news SET kind = ?, title = ?, summary = ?, body = ?, topics = ?, areas = ?, url = ?, status = ?,
 				publish_at = coalesce(?, publish_at), updated_at = ?, published_at = coalesce(published_at, ?)
 			WHERE id = ?`,
@@ -102,7 +106,7 @@ func (s *Store) UpdateNews(ctx context.Context, by ippo.StaffID, n ippo.News) er
 		if _, err := t.saveTranslations(ctx, ippo.ContentNews, int64(n.ID), n.Translations, n.Texts()); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "news.update", fmt.Sprintf("news:%d", n.ID), string(n.Status))
+		return t.auditChange(ctx, by, "news.update", fmt.Sprintf("news:%d", n.ID), string(n.Status), was)
 	})
 	if err != nil {
 		return fmt.Errorf("update news %d: %w", n.ID, err)
@@ -113,13 +117,17 @@ func (s *Store) UpdateNews(ctx context.Context, by ippo.StaffID, n ippo.News) er
 // DeleteNews removes an item.
 func (s *Store) DeleteNews(ctx context.Context, by ippo.StaffID, id ippo.NewsID) error {
 	return s.Write(ctx, func(t *Tx) error {
+		was, err := t.row(ctx, "news", "id", id)
+		if err != nil {
+			return fmt.Errorf("delete news %d: %w", id, err)
+		}
 		if err := t.changeOne(ctx, `DELETE FROM news WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("delete news %d: %w", id, found(err))
 		}
 		if err := t.deleteTranslations(ctx, ippo.ContentNews, int64(id)); err != nil {
 			return err
 		}
-		return t.audit(ctx, by, "news.delete", fmt.Sprintf("news:%d", id), "")
+		return t.auditChange(ctx, by, "news.delete", fmt.Sprintf("news:%d", id), "", was)
 	})
 }
 

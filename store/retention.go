@@ -10,7 +10,7 @@ import (
 )
 
 // passing is what is deleted some time after it has done its work. It holds no personal data in clear
-// by then, or none at all; what staff look at, such as the ledger and the audit log, stays.
+// by then, or none at all; what staff look at, such as the ledger, stays.
 var passing = []struct {
 	what   string
 	kind   ippo.RetentionKind // "": keep is nobody's to decide
@@ -64,6 +64,7 @@ var passing = []struct {
 		SELECT r.id FROM reservations r JOIN events e ON e.id = r.event_id
 		WHERE (r.follower_id IS NOT NULL OR r.attendee IS NOT NULL) AND e.ends_at < ? LIMIT 500)`},
 	{what: "ambassadors who left", kind: ippo.RetainAmbassadors, forget: (*Tx).forgetAmbassadors},
+	{what: "audit log", kind: ippo.RetainAudit, forget: (*Tx).cutAudit},
 	{what: "who blocked us", kind: ippo.RetainBlocked, forget: (*Tx).forgetBlocked},
 }
 

@@ -128,6 +128,10 @@ func (s *Store) UpdateSeries(ctx context.Context, by ippo.StaffID, one ippo.Seri
 		if err != nil {
 			return err
 		}
+		row, err := t.row(ctx, "series", "id", one.ID)
+		if err != nil {
+			return err
+		}
 		// updated_at also tells versions apart, so it moves even within one millisecond.
 		updated := t.now
 		if !updated.After(one.UpdatedAt) {
@@ -150,7 +154,7 @@ func (s *Store) UpdateSeries(ctx context.Context, by ippo.StaffID, one ippo.Seri
 				}
 			}
 		}
-		return t.audit(ctx, by, "series.update", object("series", one.ID), one.Title)
+		return t.auditChange(ctx, by, "series.update", object("series", one.ID), one.Title, row)
 	})
 }
 

@@ -62,7 +62,11 @@ func (s *Store) SaveSettings(ctx context.Context, by ippo.StaffID, settings ippo
 		if err := t.keepSettings(ctx, settings); err != nil {
 			return fmt.Errorf("save settings: %w", err)
 		}
-		return t.audit(ctx, by, "settings.update", "settings", "")
+		changes, err := settingsChanges(was, settings)
+		if err != nil {
+			return fmt.Errorf("save settings: %w", err)
+		}
+		return t.append(ctx, AuditEntry{Staff: by, Action: "settings.update", Object: "settings", Changes: changes})
 	})
 }
 
@@ -92,11 +96,16 @@ func (s *Store) changeSettings(ctx context.Context, by ippo.StaffID, action stri
 		if err != nil {
 			return err
 		}
+		was := settings
 		change(&settings, t.now)
 		if err := t.keepSettings(ctx, settings); err != nil {
 			return fmt.Errorf("%s: %w", action, err)
 		}
-		return t.audit(ctx, by, action, "settings", "")
+		changes, err := settingsChanges(was, settings)
+		if err != nil {
+			return fmt.Errorf("%s: %w", action, err)
+		}
+		return t.append(ctx, AuditEntry{Staff: by, Action: action, Object: "settings", Changes: changes})
 	})
 }
 

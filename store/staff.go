@@ -118,6 +118,10 @@ func (s *Store) UpdateStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff
 		if err != nil {
 			return fmt.Errorf("update staff %d: %w", who.ID, err)
 		}
+		row, err := t.row(ctx, "staff", "id", who.ID)
+		if err != nil {
+			return fmt.Errorf("update staff %d: %w", who.ID, err)
+		}
 		err = t.changeOne(ctx, `
 			UPDATE staff SET name = ?, email = ?, role = ?, disabled = ? WHERE id = ? AND (token IS NOT NULL) = ?`,
 			who.Name, nullText(who.Email), who.Role, who.Disabled, who.ID, who.Token)
@@ -134,7 +138,7 @@ func (s *Store) UpdateStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff
 				return err
 			}
 		}
-		return t.audit(ctx, by, "staff.update", fmt.Sprintf("staff:%d", who.ID), string(who.Role))
+		return t.auditChange(ctx, by, "staff.update", fmt.Sprintf("staff:%d", who.ID), string(who.Role), row)
 	})
 }
 

@@ -122,7 +122,7 @@ func TestGuessingIsSlowed(t *testing.T) {
 	now := s.Now()
 	s.Now = func() time.Time { return now }
 	for i, want := range []time.Duration{0, 0, 0, 0, 30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
-		if err := s.LoginFailed(ctx, "mail:sato@example.jp", "net:192.0.2.1"); err != nil {
+		if err := s.LoginFailed(ctx, 0, "mail:sato@example.jp", "net:192.0.2.1"); err != nil {
 			t.Fatal(err)
 		}
 		until, err := s.LoginDelay(ctx, "mail:someone@example.jp", "net:192.0.2.1")
@@ -137,7 +137,7 @@ func TestGuessingIsSlowed(t *testing.T) {
 		t.Errorf("somebody else waits until %v, %v", until, err)
 	}
 	now = now.Add(25 * time.Hour)
-	if err := s.LoginFailed(ctx, "net:192.0.2.1"); err != nil {
+	if err := s.LoginFailed(ctx, 0, "net:192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
 	if until, err := s.LoginDelay(ctx, "net:192.0.2.1"); err != nil || !until.IsZero() {
@@ -146,7 +146,7 @@ func TestGuessingIsSlowed(t *testing.T) {
 	if n, err := s.ForgetLoginFailures(ctx, now); err != nil || n != 1 {
 		t.Errorf("forgot %d, %v; want 1", n, err)
 	}
-	if err := s.LoginSucceeded(ctx, "net:192.0.2.1"); err != nil {
+	if err := s.LoginSucceeded(ctx, 0, "net:192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := one(ctx, s.ro, scanInt, `SELECT count(*) FROM login_failures`); err != nil || n != 0 {

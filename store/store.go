@@ -23,6 +23,7 @@ type Store struct {
 
 	box     *secret.Box
 	erased  *secret.Hasher // of the LINE IDs of who was forgotten
+	audited *secret.Hasher // of the rows of the audit log
 	rw      *sql.DB        // one connection: SQLite has one writer; nil: only to be read
 	session *session
 	ro      *pool
@@ -60,6 +61,7 @@ func Open(ctx context.Context, dir string, keys *secret.Keyring) (*Store, error)
 		Holidays: func(time.Time) bool { return false },
 		box:      keys.Box("personal data"),
 		erased:   keys.Hasher("erased accounts"),
+		audited:  keys.Hasher("audit log"),
 		rw:       rw,
 		session:  session,
 		ro:       newPool(ro),
@@ -69,6 +71,9 @@ func Open(ctx context.Context, dir string, keys *secret.Keyring) (*Store, error)
 		done:     make(chan struct{}),
 	}
 	go s.writer()
+	if err := s.linkOld(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), s.Close())
+	}
 	return s, nil
 }
 
@@ -80,7 +85,7 @@ func OpenReadOnly(ctx context.Context, dir string, keys *secret.Keyring) (*Store
 	if err != nil {
 		return nil, fmt.Errorf("open database %s to read: %w", path, err)
 	}
-	return &Store{Now: time.Now, box: keys.Box("personal data"), ro: newPool(ro)}, nil
+	return &Store{Now: time.Now, box: keys.Box("personal data"), audited: keys.Hasher("audit log"), ro: newPool(ro)}, nil
 }
 
 // Close waits for the transaction under way and closes the database.

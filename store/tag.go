@@ -47,10 +47,14 @@ func (s *Store) UpdateTag(ctx context.Context, by ippo.StaffID, slug string, g i
 		return err
 	}
 	return s.Write(ctx, func(t *Tx) error {
+		was, err := t.row(ctx, "tags", "slug", slug)
+		if err != nil {
+			return fmt.Errorf("update tag %s: %w", slug, err)
+		}
 		if err := t.changeOne(ctx, `UPDATE tags SET name = ? WHERE slug = ?`, g.Name, slug); err != nil {
 			return fmt.Errorf("update tag %s: %w", slug, found(err))
 		}
-		return t.audit(ctx, by, "tag.update", "tag:"+slug, "")
+		return t.auditChange(ctx, by, "tag.update", "tag:"+slug, "", was)
 	})
 }
 

@@ -116,13 +116,17 @@ func (k choices[T]) update(ctx context.Context, s *Store, by ippo.StaffID, slug 
 		return err
 	}
 	return s.Write(ctx, func(t *Tx) error {
-		err := t.changeOne(ctx, `
+		was, err := t.row(ctx, k.table, "slug", slug)
+		if err != nil {
+			return fmt.Errorf("update %s %s: %w", k.name, slug, err)
+		}
+		err = t.changeOne(ctx, `
 			UPDATE `+k.table+` SET name = ?, easy = ?, en = ?, place = ?, hidden = ? WHERE slug = ?`,
 			c.Name, c.Easy, c.En, c.Order, c.Hidden, slug)
 		if err != nil {
 			return fmt.Errorf("update %s %s: %w", k.name, slug, found(err))
 		}
-		return t.audit(ctx, by, k.name+".update", k.name+":"+slug, "")
+		return t.auditChange(ctx, by, k.name+".update", k.name+":"+slug, "", was)
 	})
 }
 

@@ -35,7 +35,7 @@ func TestTopicsKeepTheirOrderAndNumbers(t *testing.T) {
 	if got := fmt.Sprint(all); got != want {
 		t.Errorf("topics %s\nwant   %s", got, want)
 	}
-	log, err := s.AuditLog(ctx, 3, 0)
+	log, err := s.AuditLog(ctx, AuditFilter{Limit: 3})
 	if err != nil {
 		t.Fatal(err)
 	}

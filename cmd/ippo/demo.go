@@ -41,7 +41,7 @@ func newDemoCommand() *cobra.Command {
   ippo demo --data ./demo-data    # 終わってもデータを残し、次に続きから始めます`,
 		Args: exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return demo(cmd.Context(), cmd.OutOrStdout(), folder)
+			return demo(store.From(cmd.Context(), ""), cmd.OutOrStdout(), folder)
 		},
 	}
 	cmd.Flags().StringVar(&folder, "data", "", "データを残す`フォルダー`（なければ、終わるときに消します）")

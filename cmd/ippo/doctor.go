@@ -24,6 +24,7 @@ func newDoctorCommand(env getenv) *cobra.Command {
 調べること:
   データベースが壊れていないか、形が新しいか、つながりの切れた記録がないか
   鍵で個人情報を開けるか、鍵のファイルをほかの人が読めないか
+  操作の記録が、書かれたときのままか
   配信台帳（だれに送り、どうなったか）の人数と状態が合っているか
   センターが加えたことばのファイル（ippo catalog）に、足りないものや誤りがないか
 
@@ -69,6 +70,7 @@ func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.K
 	}{
 		{"データベース", st.CheckDatabase},
 		{"個人情報の鍵", func(ctx context.Context) ([]string, error) { return d.checkKeys(ctx, st) }},
+		{"操作の記録", st.CheckAudit},
 		{"配信台帳", func(ctx context.Context) ([]string, error) { return checkLedger(ctx, st) }},
 	} {
 		faults, err := check.do(ctx)

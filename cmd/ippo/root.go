@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"ippo/store"
 )
 
 // getenv reads one variable of the environment, as os.Getenv does.
@@ -29,6 +31,9 @@ LINEにつなぐとき     ippo serve（設定は環境変数で行います。i
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
+		PersistentPreRun: func(cmd *cobra.Command, _ []string) {
+			cmd.SetContext(store.From(cmd.Context(), store.CommandLine))
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return cmd.Help()

@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"ippo/store"
 )
 
 func newServeCommand(env getenv) *cobra.Command {
@@ -39,7 +41,7 @@ func newServeCommand(env getenv) *cobra.Command {
 		Example: `  LINE_CHANNEL_SECRET=… LINE_CHANNEL_ACCESS_TOKEN=… IPPO_PUBLIC_URL=https://line.example.jp ippo serve`,
 		Args:    exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return serve(cmd.Context(), env)
+			return serve(store.From(cmd.Context(), ""), env)
 		},
 	}
 }
