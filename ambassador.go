@@ -14,6 +14,7 @@ type Ambassador struct {
 	ID       AmbassadorID
 	Number   int        // on their card; counts up, never given twice
 	Follower FollowerID // 0 when they signed up by telephone or on paper
+	LinkedAt time.Time  // when their account was linked by a code; zero: they signed up from it
 	Invite   string     // the code of their invitation; "" without a LINE account
 	Invited  int        // people who became friends by it
 	Status   AmbassadorStatus

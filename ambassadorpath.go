@@ -65,8 +65,8 @@ func (t AmbassadorTask) Due(now time.Time) bool { return t.Words != "" && !t.On.
 // Late reports whether the task's day is over.
 func (t AmbassadorTask) Late(now time.Time) bool { return t.Words != "" && t.On.Before(Day(now)) }
 
-// Next is what staff are to do next. Who is resting is left alone, unless staff have set a day.
-func (a Ambassador) Next(plan AmbassadorPlan) AmbassadorTask {
+// NextTask is what staff are to do next. Who is resting is left alone, unless staff have set a day.
+func (a Ambassador) NextTask(plan AmbassadorPlan) AmbassadorTask {
 	task := AmbassadorTask{On: a.DueOn}
 	days := 0
 	switch {

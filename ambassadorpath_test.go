@@ -47,7 +47,7 @@ func TestAmbassadorNext(t *testing.T) {
 		"resting":        {Ambassador{Status: AmbassadorApplied, Resting: true, Since: since}, "", ""},
 		"left":           {Ambassador{Status: AmbassadorDeclined, Since: since}, "", ""},
 	} {
-		task := c.a.Next(plan)
+		task := c.a.NextTask(plan)
 		on := ""
 		if !task.On.IsZero() {
 			on = task.On.Format(time.DateOnly)

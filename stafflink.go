@@ -48,7 +48,7 @@ const StaffLinkLife = 10 * time.Minute
 // StaffLinkText is what a member of staff types into the chat, on their own phone, to link it.
 func StaffLinkText(code string) string { return "職員:" + code }
 
-var linkForm = regexp.MustCompile(`^(職員|団体):([0-9A-Z]{4})-([0-9A-Z]{4})$`)
+var linkForm = regexp.MustCompile(`^(職員|団体|アンバサダ-):([0-9A-Z]{4})-([0-9A-Z]{4})$`)
 
 // StaffLinkCode reads the code from a chat message, in letters of any width and case; ok is false if
 // the message is something else.
@@ -82,3 +82,14 @@ func GroupLinkText(code string) string { return "団体:" + code }
 
 // GroupLinkCode reads the code from a chat message as StaffLinkCode does.
 func GroupLinkCode(text string) (code string, ok bool) { return linkCode("団体", text) }
+
+// AmbassadorLinkLife is how long the code of a letter to an ambassador is good: it may lie for some weeks.
+const AmbassadorLinkLife = 60 * 24 * time.Hour
+
+// AmbassadorLinkText is what somebody who signed up on paper types into the chat, to make their entry theirs.
+func AmbassadorLinkText(code string) string { return "アンバサダー:" + code }
+
+// AmbassadorLinkCode reads the code from a chat message as StaffLinkCode does.
+func AmbassadorLinkCode(text string) (code string, ok bool) {
+	return linkCode("アンバサダ-", text) // its last letter is read as a hyphen, as in what people type for one
+}

@@ -105,7 +105,7 @@ func (p *Panel) ambassadors(c *gin.Context) ([]ambassadorRow, error) {
 	}
 	rows := make([]ambassadorRow, 0, len(all))
 	for _, a := range all {
-		task := a.Next(center.Path)
+		task := a.NextTask(center.Path)
 		row := ambassadorRow{a, task, task.Due(p.Now()), task.Late(p.Now())}
 		if c.Query("only") != onlyDue || row.Due {
 			rows = append(rows, row)
@@ -202,7 +202,7 @@ func (p *Panel) dueAmbassadors(ctx context.Context) (due []ambassadorRow, err er
 		return nil, err
 	}
 	for _, a := range all {
-		if task := a.Next(center.Path); task.Due(p.Now()) {
+		if task := a.NextTask(center.Path); task.Due(p.Now()) {
 			due = append(due, ambassadorRow{a, task, true, task.Late(p.Now())})
 		}
 	}
@@ -337,7 +337,7 @@ func (p *Panel) ambassadorPage(c *gin.Context, a ippo.Ambassador, found ippo.Pro
 	}
 	page.Before, _ = ippo.StatusBefore(page.Steps)
 	slices.Reverse(page.Steps)
-	page.Task = a.Next(page.Settings.Path)
+	page.Task = a.NextTask(page.Settings.Path)
 	page.Late = page.Task.Late(p.Now())
 	if !a.DueOn.IsZero() {
 		page.Day = a.DueOn.Format(time.DateOnly)

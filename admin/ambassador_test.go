@@ -1,8 +1,10 @@
 package admin
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -93,4 +95,121 @@ func TestAmbassadorPath(t *testing.T) {
 		t.Errorf("the file has who is not on the list: %s", csv.body)
 	}
 	o.as(ippo.Administrator).get("/admin/audit").says("一つ前の状態に戻す", "状態の変更", "期日の変更", "進める日数の変更")
+}
+
+// People who signed up on paper are looked at before they are added: what is wrong is said by line, and a contact
+// that is another's is for staff to judge.
+func TestImportSignUps(t *testing.T) {
+	o := open(t)
+	o.signUp(1, "一ノ瀬") // 090-1111-0001
+	editor := o.as(ippo.Editor)
+	const path = "/admin/ambassadors/import"
+	count := func() int {
+		t.Helper()
+		all, err := o.store.Ambassadors(t.Context(), store.AmbassadorFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	editor.upload(path, "").want(http.StatusUnprocessableEntity).says("CSVファイルを選んでください")
+	editor.upload(path, "氏名,年れい\n").want(http.StatusUnprocessableEntity).says("1行目: 列「年れい」はありません", "1行目: 列「連絡先」がありません")
+	editor.upload(path, "氏名,ふりがな,連絡先,年代\n").want(http.StatusUnprocessableEntity).says("取り込む人がいません")
+	bad := editor.upload(path, "氏名,ふりがな,連絡先,年代,状態,申込日\n"+
+		"紙野 一,かみの はじめ,000-111-2222,30代,,\n"+
+		"紙野 二,,電話,青年,退任,あした\n"+
+		"\n"+
+		"紙野 三,かみの みつ,000-111-3333,16歳未満,,2099-01-01\n").want(http.StatusUnprocessableEntity)
+	bad.says("3行目: ふりがなを入力してください", "3行目: 電話番号かメールアドレス", "3行目: 年代は 16歳未満、", "3行目: 状態は", "3行目: 申込日は", "5行目: 保護者のお名前", "5行目: 申込日は", "まだだれも加えていません")
+	bad.saysNot("2行目:", "青年")
+
+	good := "氏名,ふりがな,連絡先,年代,状態,申込日,メモ\n" +
+		"紙野 一,かみの はじめ,０９０（１１１１）０００１,30代,任命,2026/1/5,=1+1\n" +
+		"紙野 二,かみの ふたば,ni@example.jp,70代,,,\n" +
+		"紙野 三,かみの みつ,NI@example.jp,70代,,,\n"
+	editor.upload(path, good).want(http.StatusOK).says("3人", "2行目: 番号 1 の人と同じ連絡先", "4行目: 3行目の人と同じ連絡先")
+	editor.upload(path, good, "do", "import").want(http.StatusUnprocessableEntity).says("全員の同意を確かめて", "別の人であることを確かめて")
+	if n := count(); n != 1 {
+		t.Fatalf("%d ambassadors before anybody said yes", n)
+	}
+	editor.follow(editor.upload(path, good, "do", "import", "consent", "1", "same", "1")).says("3人を取り込みました", "紙野 二", "LINEなし")
+	all, err := o.store.Ambassadors(t.Context(), store.AmbassadorFilter{Query: "紙野 一"})
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if a := all[0]; a.Status != ippo.AmbassadorAppointed || a.Follower != 0 || a.Invite != "" || a.Note != "=1+1" || a.AppliedAt.In(ippo.Tokyo).Format(time.DateOnly) != "2026-01-05" || a.Number != 2 {
+		t.Errorf("added as %+v", a)
+	}
+	editor.get(fmt.Sprintf("/admin/ambassadors/%d", all[0].ID)).says("同じ連絡先の人がいます", "一ノ瀬さん（番号 1）", "つながっていません", "一つ前の「申込」に戻す")
+	editor.get("/admin/ambassadors?only=same").says("一ノ瀬", "紙野 一", "紙野 三")
+	o.as(ippo.Viewer).upload(path, good).want(http.StatusForbidden)
+	o.as(ippo.Administrator).get("/admin/audit").says("未来づくりアンバサダー: 取り込み")
+}
+
+// A letter shows a code once; a new letter voids it. Who has an account needs none.
+func TestAmbassadorLetters(t *testing.T) {
+	o := open(t)
+	linked := o.signUp(1, "一ノ瀬")
+	err := o.store.ImportAmbassadors(t.Context(), 0, []ippo.Ambassador{{
+		Name: "紙野 一", Kana: "かみの", Contact: "000-111-2222", AgeBand: "30s", Status: ippo.AmbassadorApplied, AppliedAt: o.clock(), ConsentedAt: o.clock(),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	editor := o.as(ippo.Editor)
+	who := []string{"who", fmt.Sprintf("%d.applied", linked.ID), "who", "2.applied"}
+	code := func(r reply) string {
+		t.Helper()
+		found := regexp.MustCompile(`アンバサダー:([0-9A-Z]{4}-[0-9A-Z]{4})`).FindStringSubmatch(r.body)
+		if found == nil {
+			t.Fatalf("no code on the letter: %s", r.body)
+		}
+		return found[1]
+	}
+	claim := func(code string, n int) error {
+		return o.store.Write(t.Context(), func(tx *store.Tx) error {
+			id, err := tx.Follow(t.Context(), fmt.Sprintf("U%032x", 1<<21+n), "", ippo.Japanese, tx.Now())
+			if err != nil {
+				return err
+			}
+			_, err = tx.LinkAmbassador(t.Context(), code, id)
+			return err
+		})
+	}
+	first := editor.post("/admin/ambassadors/letters", who...).want(http.StatusOK).says("紙野 一 様", "1通を印刷する", "選んだうちの1人は", "2026年").saysNot("一ノ瀬 様", "ZgotmplZ")
+	second := editor.post("/admin/ambassadors/letters", who...)
+	if err := claim(code(first), 1); !errors.Is(err, ippo.ErrNotFound) {
+		t.Errorf("the code of the first letter: %v", err)
+	}
+	if err := claim(code(second), 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := claim(code(second), 3); !errors.Is(err, ippo.ErrNotFound) {
+		t.Errorf("spent twice: %v", err)
+	}
+	editor.get("/admin/ambassadors/2").says("手紙の番号でつながりました", "LINEとのつながりを外す", "招待で来た友だち")
+	editor.follow(editor.post("/admin/ambassadors/letters", who...)).says("手紙の要る人がいません")
+	editor.follow(editor.post("/admin/ambassadors/2/line/remove")).says("外しました", "つながっていません")
+	editor.post(fmt.Sprintf("/admin/ambassadors/%d/line/remove", linked.ID)).want(http.StatusConflict)
+	o.as(ippo.Administrator).get("/admin/audit").says("LINEをつなぐことばを出す", "LINEを外す")
+}
+
+func FuzzReadSignUps(f *testing.F) {
+	f.Add([]byte("氏名,ふりがな,連絡先,年代\n紙野,かみの,000-111-2222,30代\n"))
+	f.Add([]byte("\xff\xfe,\"\n"))
+	now := time.Date(2026, 3, 31, 12, 0, 0, 0, ippo.Tokyo)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		people, report := readSignUps(text, now, nil)
+		if len(report.Bad) > maxImportProblems {
+			t.Errorf("%d problems listed", len(report.Bad))
+		}
+		if len(report.Bad) > 0 {
+			return
+		}
+		for _, a := range people {
+			if err := a.Validate(); err != nil {
+				t.Errorf("%+v was found good: %v", a, err)
+			}
+		}
+	})
 }

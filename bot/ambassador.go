@@ -269,6 +269,32 @@ func answerMember(t *turn, value string) (string, error) {
 	return "withdraw", nil
 }
 
+// linkAmbassador makes the entry of somebody who signed up on paper theirs, and shows their card.
+func (t *turn) linkAmbassador(code string) error {
+	t.effect(func(ctx context.Context, tx *store.Tx) error {
+		a, err := tx.LinkAmbassador(ctx, code, t.follower.ID)
+		switch {
+		case errors.Is(err, ippo.ErrNotFound):
+			t.say("ambassador.code.unknown", t.office())
+			return nil
+		case errors.Is(err, ippo.ErrForbidden):
+			t.say("ambassador.code.wait", messages.Vars{"Minutes": int(ippo.StaffLinkWait.Minutes())})
+			return nil
+		case errors.Is(err, store.ErrOtherAmbassador):
+			t.say("ambassador.code.other", t.office())
+			t.closing()
+			return nil
+		case err != nil:
+			return err
+		}
+		t.say("ambassador.code.linked", t.labels())
+		t.send(messages.AmbassadorCard(t.w, a, t.center, t.bot.base))
+		t.closing(t.tap("ambassador.see.short", talkAmbassador, "campaign", ""))
+		return nil
+	})
+	return nil
+}
+
 func askWithdraw(t *turn) error {
 	t.put(talkAmbassador, "withdraw", t.w.Say("ambassador.leave.ask", t.labels()), withdrawChoices(t))
 	return nil

@@ -282,6 +282,9 @@ func (t *turn) hearText(text string) error {
 	if code, ok := ippo.StaffLinkCode(text); ok {
 		return t.linkStaff(code)
 	}
+	if code, ok := ippo.AmbassadorLinkCode(text); ok {
+		return t.linkAmbassador(code)
+	}
 	if code, ok := ippo.GroupLinkCode(text); ok {
 		return t.linkGroup(code)
 	}

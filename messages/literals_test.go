@@ -78,15 +78,15 @@ const (
 
 // rootWords are what the bot and this package may use of what the root writes in Japanese.
 var rootWords = map[string]string{
-	"CallOutWhom":   "which there are: names come from the catalogues",
-	"AgeBands":      "which there are: names come from the catalogues",
-	"TongueNames":   "its length: names come from the catalogues",
-	"ConsentItems":  "kept with the consent, for the staff",
-	"StaffLinkCode": "a code that staff type",
-	"GroupLinkCode": "a code that hosts type",
-	"l.Words":       "what residents may type",
-	"g.Next":        "the next character of a text",
-	"kind.Words":    "whether there is such a kind",
+	"CallOutWhom":        "which there are: names come from the catalogues",
+	"AgeBands":           "which there are: names come from the catalogues",
+	"TongueNames":        "its length: names come from the catalogues",
+	"ConsentItems":       "kept with the consent, for the staff",
+	"StaffLinkCode":      "a code that staff type",
+	"GroupLinkCode":      "a code that hosts type",
+	"AmbassadorLinkCode": "a code that ambassadors type",
+	"l.Words":            "what residents may type",
+	"kind.Words":         "whether there is such a kind",
 }
 
 // What residents read stands in the catalogues: no Japanese is written into the code that serves them, nor taken

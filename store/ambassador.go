@@ -139,7 +139,7 @@ func (s *Store) AmbassadorOf(ctx context.Context, follower ippo.FollowerID) (ipp
 }
 
 const ambassadorColumns = `id, follower_id, invite, (SELECT coalesce(sum(people), 0) FROM invited WHERE ambassador_id = ambassadors.id), status, resting, person, age_band, actions, vision_approved, note,
-	applied_at, updated_at, consented_at, due_on,
+	applied_at, updated_at, consented_at, linked_at, due_on,
 	(SELECT coalesce(max(at), ambassadors.applied_at) FROM ambassador_steps WHERE ambassador_id = ambassadors.id)`
 
 func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
@@ -149,7 +149,7 @@ func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	var actions string
 	var due sql.NullString
 	err = row.Scan(&a.ID, &follower, &invite, &a.Invited, &a.Status, &a.Resting, &sealed, &a.AgeBand, &actions, &a.VisionApproved, &note,
-		at(&a.AppliedAt), at(&a.UpdatedAt), at(&a.ConsentedAt), &due, at(&a.Since))
+		at(&a.AppliedAt), at(&a.UpdatedAt), at(&a.ConsentedAt), at(&a.LinkedAt), &due, at(&a.Since))
 	if err != nil {
 		return a, err
 	}

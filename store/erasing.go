@@ -77,6 +77,7 @@ var holdings = []struct {
 	{table: "staff", stays: "hashes of tokens"},
 	{table: "staff_link_codes", stays: "hashes"},
 	{table: "group_account_codes", stays: "hashes"},
+	{table: "ambassador_codes", stays: "hashes; theirs went with their row"},
 	{table: "login_failures", stays: "hashes"},
 	{table: "sessions", stays: "the staff's"},
 	{table: "audit_log", stays: "that staff, or somebody with a number, did something; hashes"},
@@ -224,12 +225,15 @@ func (t *Tx) eraseReservations(ctx context.Context, id ippo.FollowerID) error {
 }
 
 func (t *Tx) unnameAmbassador(ctx context.Context, id ippo.AmbassadorID) error {
+	if err := t.exec(ctx, `DELETE FROM ambassador_codes WHERE ambassador_id = ?`, id); err != nil {
+		return err
+	}
 	nobody, err := t.store.sealJSON("ambassadors.person", person{Name: "（削除済み）"})
 	if err != nil {
 		return err
 	}
 	return t.exec(ctx, `
-		UPDATE ambassadors SET follower_id = NULL, invite = NULL, person = ?, note = NULL, age_band = '', actions = '[]', vision_approved = 0, resting = 0
+		UPDATE ambassadors SET follower_id = NULL, linked_at = NULL, invite = NULL, person = ?, note = NULL, age_band = '', actions = '[]', vision_approved = 0, resting = 0
 		WHERE id = ?`, nobody, id)
 }
 

@@ -46,6 +46,7 @@ var passing = []struct {
 	// LINE lets a message be taken back for a day.
 	{what: "messages of unanswered questions", keep: 25 * time.Hour, query: `UPDATE unanswered_questions SET message_id = NULL WHERE id IN (
 		SELECT id FROM unanswered_questions WHERE message_id IS NOT NULL AND asked_at < ? LIMIT 500)`},
+	{what: "ambassadors' codes", keep: 0, query: `DELETE FROM ambassador_codes WHERE expires_at < ?`},
 	{what: "first follows", keep: 0, query: `DELETE FROM first_follows WHERE follower_id IN (
 		SELECT follower_id FROM first_follows WHERE until < ? LIMIT 500)`},
 	{what: "link codes", keep: 0, query: `DELETE FROM staff_link_codes WHERE expires_at < ?`},

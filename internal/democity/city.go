@@ -73,6 +73,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"frequent questions", f.questions},
 		{"people", f.people},
 		{"ambassadors", f.ambassadors},
+		{"sign-ups on paper", f.signUpOnPaper},
 		{"invitations", f.invitations},
 		{"reservations", f.reservations},
 		{"history", f.history},

@@ -284,6 +284,33 @@ func (f *filling) invitations(ctx context.Context) error {
 	return nil
 }
 
+// papers are people who signed up at the desk or by telephone; none has a LINE account linked yet.
+var papers = []struct {
+	days       int
+	name, kana string
+	band       ippo.AgeBand
+	status     ippo.AmbassadorStatus
+	note       string
+}{
+	{70, "松風 とめ", "まつかぜ とめ", "80+", ippo.AmbassadorAppointed, "窓口で申込。スマートフォンは孫が設定してくれるとのこと。"},
+	{13, "潮見 勝男", "しおみ かつお", "70s", ippo.AmbassadorContacted, "電話で申込。手紙を希望。"},
+	{11, "汐留 八重", "しおどめ やえ", "70s", ippo.AmbassadorApplied, "敬老会の会場で申込書を受け取った。"},
+}
+
+// signUpOnPaper takes them in from a sheet.
+func (f *filling) signUpOnPaper(ctx context.Context) error {
+	f.at(f.c.ago(10, 15))
+	var people []ippo.Ambassador
+	for i, p := range papers {
+		on := f.c.ago(p.days, 10)
+		people = append(people, ippo.Ambassador{
+			Name: p.name, Kana: p.kana, Contact: fmt.Sprintf("0000-00-%04d", 300+i), AgeBand: p.band, Status: p.status, Note: p.note,
+			AppliedAt: on, ConsentedAt: on,
+		})
+	}
+	return f.ImportAmbassadors(ctx, f.editor, people)
+}
+
 // reachable is the first from i who has neither blocked the account nor stopped broadcasts.
 func (f *filling) reachable(i int) int {
 	for f.residents[i].Blocked || f.residents[i].stopped {
