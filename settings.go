@@ -41,6 +41,9 @@ type Settings struct {
 	// keeps for that link. Without it nothing is kept that tells one person's taps from another's.
 	CountBrowsers bool `json:"countBrowsers"`
 
+	// MessagePrice is what one message costs by the account's plan; 0 while nobody has said.
+	MessagePrice Sen `json:"messagePrice"`
+
 	Manual Manual         `json:"manual"` // of the ambassadors
 	Path   AmbassadorPlan `json:"path"`   // of who signed up as one
 
@@ -210,6 +213,9 @@ func (s Settings) Validate() error {
 	checkText(&p, "labels.ambassador", "アンバサダーの呼び名", s.Labels.Ambassador, 1, 20)
 	checkText(&p, "labels.campaign", "作戦の呼び名", s.Labels.Campaign, 1, 20)
 	checkText(&p, "labels.vision", "ビジョンの呼び名", s.Labels.Vision, 1, 20)
+	if s.MessagePrice < 0 || s.MessagePrice > maxMessagePrice {
+		p.Add("messagePrice", "1通あたりの費用は、0円から100円までで入力してください。")
+	}
 	if s.PerHour < 1 || s.PerHour > maxPerHour {
 		p.Addf("perHour", "1時間に届く数は1から%dまでで入力してください。", maxPerHour)
 	}

@@ -205,6 +205,8 @@ func (p *Panel) routes() []route {
 		{post, "/campaigns/:id/activate", ippo.Approver, p.activate(ippo.SourceCampaign)},
 		{post, "/campaigns/:id/pause", ippo.Editor, p.deactivate(ippo.SourceCampaign)},
 		{post, "/campaigns/:id/firing", ippo.Approver, p.decideFiring(ippo.SourceCampaign)},
+		{get, "/campaigns/:id/results", ippo.Viewer, p.campaignResults},
+		{get, "/campaigns/:id/results.csv", ippo.Viewer, p.campaignResultsCSV},
 		{post, "/campaigns/:id/flyers", ippo.Editor, p.addFlyer},
 		{get, "/campaigns/:id/flyers/:flyer", ippo.Viewer, p.showFlyer},
 		{post, "/campaigns/:id/flyers/:flyer/delete", ippo.Editor, p.deleteFlyer},

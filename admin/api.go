@@ -46,6 +46,7 @@ func (a *API) Routes(r gin.IRouter) {
 	resourceRoutes(a, g, "/events", a.events())
 	resourceRoutes(a, g, "/faqs", a.faqs())
 	resourceRoutes(a, g, "/campaigns", a.campaigns())
+	g.GET("/campaigns/:id/results", a.handle(ippo.Viewer, a.campaignResults))
 	resourceRoutes(a, g, "/series", a.series())
 	a.switchRoutes(g)
 	a.indicatorRoutes(g)

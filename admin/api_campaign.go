@@ -2,6 +2,8 @@ package admin
 
 import (
 	"cmp"
+	"context"
+	"net/http"
 
 	"ippo"
 )
@@ -98,6 +100,49 @@ func (a *API) campaigns() resource[campaignJSON] {
 			return c, p.Err()
 		},
 	}.resource(a)
+}
+
+// resultsJSON is what a campaign has come to, as its page shows it.
+type resultsJSON struct {
+	CallOuts  int             `json:"callOuts"`
+	People    int             `json:"people"`
+	Called    int             `json:"called"`
+	Asked     int             `json:"asked"`
+	Reminders int             `json:"reminders"`
+	Messages  int             `json:"messages"`
+	Weeks     []resultRowJSON `json:"weeks"`
+	Areas     []resultRowJSON `json:"areas"`
+	Ages      []resultRowJSON `json:"ages"`
+}
+
+// resultRowJSON is a row; of few people it has no numbers.
+type resultRowJSON struct {
+	Name     string `json:"name"`
+	CallOuts *int   `json:"callOuts"`
+	People   *int   `json:"people"`
+}
+
+func (a *API) campaignResults(ctx context.Context, c *apiCall) (int, any, error) {
+	id, err := rowID[ippo.CampaignID](c.Param("id"))
+	if err != nil {
+		return 0, nil, err
+	}
+	campaign, err := a.Store.Campaign(ctx, id)
+	if err != nil {
+		return 0, nil, err
+	}
+	r, err := a.Store.CampaignResults(ctx, campaign)
+	rows := func(all []ippo.ResultRow) []resultRowJSON {
+		return converted(all, func(row ippo.ResultRow) resultRowJSON {
+			if row.Few {
+				return resultRowJSON{Name: row.Name}
+			}
+			return resultRowJSON{row.Name, &row.CallOuts, &row.People}
+		})
+	}
+	return http.StatusOK, resultsJSON{
+		r.CallOuts, r.People, campaign.Called, campaign.Asked, r.Reminders, r.Messages, rows(r.Weeks), rows(r.Areas), rows(r.Ages),
+	}, err
 }
 
 func showSchedule(s ippo.Schedule) scheduleJSON {

@@ -339,6 +339,10 @@ func TestAPIWalk(t *testing.T) {
 		}
 	}
 
+	if got := p.want(200, p.call("viewer", "GET", "/campaigns/1/results", "")); got.field("callOuts") != 0.0 || !strings.Contains(string(got.body), `"callOuts":null`) {
+		t.Errorf("results %s", got.body)
+	}
+
 	for path, item := range loadOpenAPI(t).Paths.Map() {
 		for method, operation := range item.Operations() {
 			if !p.seen[operation.OperationID] {

@@ -23,6 +23,7 @@ type settingsPage struct {
 	Alone               bool   // one person approves
 	Over                string // how many people one's own broadcast may reach
 	Danger              string // one word a line
+	Price               string // of a message, in yen; "" for not known
 	DigestDays          []option
 	DigestAt            string
 	Keep                []keepRow
@@ -76,7 +77,16 @@ func (p *Panel) showSettings(c *gin.Context) error {
 	}
 	return p.settingsPage(c, settingsPage{
 		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), PerHour: strconv.Itoa(s.PerHour), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), DigestAt: s.DigestAt.String(), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
+		Price: priceWords(s.MessagePrice),
 	}, nil)
+}
+
+// priceWords is the price of a message as the form has it.
+func priceWords(price ippo.Sen) string {
+	if price == 0 {
+		return ""
+	}
+	return price.String()
 }
 
 func (p *Panel) saveSettings(c *gin.Context) error {
@@ -127,6 +137,13 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 		}
 	}
 	s.CountBrowsers = formOn(c, "countBrowsers")
+	form.Price, s.MessagePrice = narrow(formText(c, "messagePrice")), 0
+	if form.Price != "" {
+		var ok bool
+		if s.MessagePrice, ok = ippo.ParseYen(form.Price); !ok {
+			found.Add("messagePrice", "1通あたりの費用は「0.5」や「3」のように、円で入力してください。")
+		}
+	}
 	typed := map[string]string{}
 	s.Keep = ippo.Keep{} // not the one in force, which others read
 	for _, r := range ippo.Retentions {

@@ -195,6 +195,7 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 		if err == nil {
 			c.Translations, err = t.saveTranslations(ctx, ippo.ContentCampaign, int64(c.ID), c.Translations, c.Texts())
 		}
+		c.Flyers = was.Flyers // these have their own ways
 		if err == nil && was.Hash() != c.Hash() {
 			err = t.voidApproval(ctx, by, was.Recurring().Source)
 		}

@@ -140,3 +140,33 @@ func TestCampaignCountsAndDelete(t *testing.T) {
 		t.Errorf("deleted campaign: %v", err)
 	}
 }
+
+// A program that changes a campaign knows nothing of its flyers: they stay, and an approval that covers them too.
+func TestFlyersOutliveAChange(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	town(t, s, "")
+	answered(t, s)
+	made, err := s.CreateCampaign(t.Context(), 1, campaign("haru"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AddFlyer(t.Context(), 1, made.ID, ippo.Flyer{Kind: ippo.FlyerPDF, Alt: "案内"}, []byte("%PDF-1.7 %%EOF")); err != nil {
+		t.Fatal(err)
+	}
+	with, err := s.Campaign(t.Context(), made.ID)
+	if err != nil || len(with.Flyers) != 1 || with.Hash() == made.Hash() {
+		t.Fatalf("%+v, %v", with.Flyers, err)
+	}
+	if _, err := s.Activate(t.Context(), 2, with.Recurring().Source, Approval{Hash: with.Hash()}); err != nil {
+		t.Fatal(err)
+	}
+	made.Aim = 77 // as it was read before the flyer, with what nobody approves changed
+	if err := s.UpdateCampaign(t.Context(), 1, made); err != nil {
+		t.Fatal(err)
+	}
+	is, err := s.Campaign(t.Context(), made.ID)
+	if err != nil || len(is.Flyers) != 1 || !is.Active || is.Aim != 77 {
+		t.Errorf("%+v, %v", is, err)
+	}
+}

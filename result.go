@@ -1,0 +1,151 @@
+package ippo
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// CampaignResults are what a campaign has come to, in numbers that tell of nobody (作戦の結果).
+type CampaignResults struct {
+	Reminders int // messages that LINE accepted, of its due times
+	Messages  int // likewise, with those that announced milestones
+	CallOuts  int
+	People    int // who called out
+	Weeks     []ResultRow
+	Areas     []ResultRow
+	Ages      []ResultRow
+}
+
+// ResultRow is a part of the call-outs: those of a week, of an area, of an age band.
+type ResultRow struct {
+	Name     string
+	People   int
+	CallOuts int
+	Few      bool // too few people to hide among, or one by which such a row could be worked out: no numbers
+}
+
+// Part is what the rows of results are made of: one call-out, and in which row of each table it counts.
+type Part struct {
+	Follower        FollowerID
+	Week, Area, Age string
+}
+
+// NewResults counts call-outs by week, area and age. The rows stand in the order of the names; a call-out in none
+// of them belongs to the last.
+func NewResults(parts []Part, weeks, areas, ages []string) CampaignResults {
+	r := CampaignResults{CallOuts: len(parts)}
+	everybody := make(map[FollowerID]bool)
+	for _, p := range parts {
+		everybody[p.Follower] = true
+	}
+	r.People = len(everybody)
+	r.Weeks = resultRows(parts, weeks, func(p Part) string { return p.Week })
+	r.Areas = resultRows(parts, areas, func(p Part) string { return p.Area })
+	r.Ages = resultRows(parts, ages, func(p Part) string { return p.Age })
+	return r
+}
+
+func resultRows(parts []Part, names []string, of func(Part) string) []ResultRow {
+	rows := make([]ResultRow, len(names))
+	who := make([]map[FollowerID]bool, len(names))
+	for i, name := range names {
+		rows[i].Name, who[i] = name, make(map[FollowerID]bool)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	for _, p := range parts {
+		i := slices.Index(names, of(p))
+		if i < 0 {
+			i = len(names) - 1
+		}
+		rows[i].CallOuts++
+		who[i][p.Follower] = true
+	}
+	for i := range rows {
+		rows[i].People = len(who[i])
+	}
+	hideFew(rows, who)
+	return rows
+}
+
+// hideFew takes the numbers off rows of fewer than HiddenUnder people. The totals are known, so whoever subtracts
+// what is shown learns what the hidden rows are together: as long as that is somebody, and fewer than HiddenUnder
+// people, the smallest of those shown is hidden with them. So what is hidden is nobody, everybody, or at least two
+// rows.
+func hideFew(rows []ResultRow, who []map[FollowerID]bool) {
+	hidden := make(map[FollowerID]bool)
+	shown := len(rows)
+	hide := func(i int) {
+		rows[i] = ResultRow{Name: rows[i].Name, Few: true}
+		for id := range who[i] {
+			hidden[id] = true
+		}
+		shown--
+	}
+	for i := range rows {
+		if rows[i].People < HiddenUnder {
+			hide(i)
+		}
+	}
+	for shown > 0 && len(hidden) > 0 && len(hidden) < HiddenUnder {
+		least := -1
+		for i, r := range rows {
+			if !r.Few && (least < 0 || cmp.Or(cmp.Compare(r.People, rows[least].People), cmp.Compare(r.CallOuts, rows[least].CallOuts)) < 0) {
+				least = i
+			}
+		}
+		hide(least)
+	}
+}
+
+// WeekOf names the week of a moment in Japan by its Monday.
+func WeekOf(t time.Time) string {
+	day := Day(t)
+	return day.AddDate(0, 0, -(int(day.Weekday())+6)%7).Format(time.DateOnly)
+}
+
+// Weeks names the weeks from one day to another.
+func Weeks(from, until time.Time) []string {
+	var weeks []string
+	for monday := Day(from).AddDate(0, 0, -(int(Day(from).Weekday())+6)%7); !monday.After(until); monday = monday.AddDate(0, 0, 7) {
+		weeks = append(weeks, monday.Format(time.DateOnly))
+	}
+	return weeks
+}
+
+// Sen is an amount of money in hundredths of a yen, in which the price of a message is written.
+type Sen int64
+
+// maxMessagePrice is more than any plan asks for one message.
+const maxMessagePrice = 100 * 100
+
+// ParseYen reads yen with up to two decimals; ok is false for anything else.
+func ParseYen(s string) (Sen, bool) {
+	whole, part, _ := strings.Cut(strings.TrimSpace(s), ".")
+	if whole == "" || len(part) > 2 || len(whole) > 6 || strings.ContainsAny(whole+part, "+-") {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(whole+(part + "00")[:2], 10, 64)
+	return Sen(n), err == nil
+}
+
+// String writes yen, with decimals where there are some.
+func (s Sen) String() string {
+	yen := Comma(int64(s / 100))
+	if part := s % 100; part != 0 {
+		yen += "." + strings.TrimSuffix(strconv.Itoa(int(part/10))+strconv.Itoa(int(part%10)), "0")
+	}
+	return yen
+}
+
+// Each divides an amount among n, rounded to a hundredth; zero among nobody.
+func (s Sen) Each(n int) Sen {
+	if n == 0 {
+		return 0
+	}
+	return (2*s + Sen(n)) / Sen(2*n)
+}
