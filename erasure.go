@@ -7,6 +7,23 @@ import "time"
 type Erasure struct {
 	Follower FollowerID
 	AskedAt  time.Time
+	Staff    StaffID // who asked for it in their name; 0: they did, or the time was up
+}
+
+// Until it begins, an erasure can be called off. Whoever asked in the chat has confirmed it there and may have
+// second thoughts; staff, who were asked on the telephone, may have taken the wrong person, who learns of it
+// only by writing to us.
+const (
+	EraseGrace        = 10 * time.Minute
+	EraseGraceByStaff = 12 * time.Hour
+)
+
+// From is when it begins.
+func (e Erasure) From() time.Time {
+	if e.Staff != 0 {
+		return e.AskedAt.Add(EraseGraceByStaff)
+	}
+	return e.AskedAt.Add(EraseGrace)
 }
 
 // EraseWithin is how long an erasure may wait for LINE to answer a request that names the person: asking

@@ -261,6 +261,10 @@ func (p *Panel) routes() []route {
 		{post, "/unanswered/:id/delete", ippo.Editor, p.deleteUnanswered},
 
 		{get, "/followers", ippo.Viewer, p.followerList},
+		{get, "/followers/:id/erase", ippo.Approver, p.askErase},
+		{post, "/followers/:id/erase", ippo.Approver, p.eraseFollower},
+		{get, "/followers/:id/keep", ippo.Approver, p.askKeep},
+		{post, "/followers/:id/keep", ippo.Approver, p.keepFollower},
 		{get, "/ambassadors", ippo.Editor, p.ambassadorList},
 		{get, "/ambassadors.csv", ippo.Editor, p.ambassadorCSV},
 		{get, "/ambassadors/import", ippo.Editor, p.showSignUpImport},

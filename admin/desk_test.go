@@ -112,7 +112,7 @@ func TestRetentionSettings(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return tx.AskErasure(t.Context(), id, 0)
+		return tx.AskErasure(t.Context(), id, 0, "")
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -160,6 +160,7 @@ func (o *office) everyPage() map[string]string {
 		"/requests":                   "危険なことば",
 		"/requests/1":                 "対応の記録",
 		"/followers":                  "川＊＊",
+		"/followers/1/erase":          "川口 花",
 		"/ambassadors":                "川口 花",
 		"/ambassadors/1":              "できること",
 		"/ambassadors/import":         "1行に1人ずつ",
@@ -237,6 +238,7 @@ func TestEveryPage(t *testing.T) {
 	known := map[string]bool{
 		"/login":                        true,
 		"/campaigns/:id/flyers/:flyer":  true, // TestFlyers: one must be there
+		"/followers/:id/keep":           true, // TestStaffEraseAndCallOff: they must be about to be erased
 		"/indicators/:id/amend":         true, // TestIndicatorFromTypingToAmending: a value must be frozen
 		"/broadcasts/:id/correct":       true, // TestCorrectBroadcast: it must have begun
 		"/broadcasts/:id/unknown/again": true, // TestUnknownSentAgain: there must be something unknown

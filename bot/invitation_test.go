@@ -183,7 +183,7 @@ func TestInvitationPage(t *testing.T) {
 	}
 
 	// Erased: the link is over, and what it brought stays a number of nobody's.
-	if err := c.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AskErasure(t.Context(), hana.me().ID, 0) }); err != nil {
+	if err := c.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AskErasure(t.Context(), hana.me().ID, 0, "") }); err != nil {
 		t.Fatal(err)
 	}
 	waiting, err := c.store.Erasures(t.Context())

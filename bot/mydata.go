@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +33,7 @@ func dataTalk() *talk {
 			{step: "take", ask: askTake, choices: takeChoices, answer: answerTake},
 			{step: "erase", ask: askErase, choices: eraseChoices, answer: answerErase},
 		},
+		taps: map[string]func(*turn, string) error{"keep": func(t *turn, _ string) error { return t.keepData() }},
 	}
 }
 
@@ -127,7 +129,7 @@ func answerErase(t *turn, value string) (string, error) {
 		return "erase", nil
 	}
 	t.effect(func(ctx context.Context, tx *store.Tx) error {
-		err := tx.AskErasure(ctx, t.follower.ID, 0)
+		err := tx.AskErasure(ctx, t.follower.ID, 0, "")
 		if errors.Is(err, ippo.ErrConflict) {
 			return nil // they said so twice
 		}
@@ -135,6 +137,7 @@ func answerErase(t *turn, value string) (string, error) {
 	})
 	t.say("mydata.erase.begun", t.office())
 	t.talk, t.paused = ippo.Conversation{}, nil // there is nothing to go on with
+	t.offer(t.tap("mydata.keep", talkData, "keep", ""))
 	return handled, nil
 }
 
@@ -157,7 +160,38 @@ func (t *turn) beingErased() error {
 	if t.ev.kind() == kindText && dangerous(t.center, t.ev.Message.Text) {
 		return t.answerDanger(t.ev.Message.Text)
 	}
+	p, tapped := parseTap(t.ev.Postback.Data)
+	typed := t.ev.kind() == kindText && isKeepWord(t.ev.Message.Text)
+	if typed || tapped && p.talk == talkData && p.step == "keep" {
+		return t.keepData()
+	}
 	t.say("mydata.erasing", t.office())
+	t.offer(t.tap("mydata.keep", talkData, "keep", ""))
+	return nil
+}
+
+// keepWords call an erasure off.
+var keepWords = []string{"取り消す", "取り消し", "取消", "とりけす", "消さない", "消さないで", "やめる", "cancel", "keep"}
+
+func isKeepWord(text string) bool {
+	return slices.ContainsFunc(keepWords, func(word string) bool { return fold.Key(word) == fold.Key(text) })
+}
+
+// keepData takes back that the data is to be erased, while that has not begun.
+func (t *turn) keepData() error {
+	if t.follower.Status != ippo.FollowerErased {
+		_, err := t.unchanged()
+		return err
+	}
+	t.effect(func(ctx context.Context, tx *store.Tx) error {
+		err := tx.CallOffErasure(ctx, t.follower.ID, 0, "")
+		if errors.Is(err, ippo.ErrConflict) {
+			return nil // a second tap
+		}
+		return err
+	})
+	t.say("mydata.keep.done")
+	t.closing()
 	return nil
 }
 

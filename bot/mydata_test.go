@@ -94,6 +94,22 @@ func TestMyDataIsErased(t *testing.T) {
 		t.Fatalf("%+v", f)
 	}
 	id := r.me().ID
+	// Until it begins it can be called off, by the button or by a word.
+	for _, keep := range []func(answer) answer{
+		func(a answer) answer { return r.tap(a, "取り消す") },
+		func(answer) answer { return r.say("やめる") },
+	} {
+		begun := r.tap(again, "2 はい、消します").has("10分ほど", "[取り消す]")
+		if f := r.me(); f.Status != ippo.FollowerErased {
+			t.Fatalf("%+v", f)
+		}
+		keep(begun).has("消すのをやめました")
+		if waiting, err := c.store.Erasures(t.Context()); err != nil || len(waiting) != 0 || r.me().Status != ippo.FollowerActive {
+			t.Fatalf("%+v, %v", waiting, err)
+		}
+		r.tap(begun, "取り消す").has("何も変えていません") // long after
+		again = r.tap(r.say("わたしのデータ"), "消す").has("消しますか")
+	}
 	r.tap(again, "2 はい、消します").has("あなたの情報を消します", "24時間")
 	r.say("お知らせ").has("いま、あなたの情報を消しています").lacks("お知らせ0号")
 	r.say("死にたい").lacks("消しています") // that is always answered

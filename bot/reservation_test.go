@@ -293,7 +293,7 @@ func TestMyDataHoldsReservations(t *testing.T) {
 	link := r.say("わたしのデータ").page("見る・直す")
 	post(t, browser(t), link, nil).is(200, "イベントの申し込み", "春の市民まつり", "申し込み済み")
 	me := r.me().ID
-	if err := c.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AskErasure(t.Context(), me, 0) }); err != nil {
+	if err := c.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AskErasure(t.Context(), me, 0, "") }); err != nil {
 		t.Fatal(err)
 	}
 	if done, err := c.store.Erase(t.Context(), ippo.Erasure{Follower: me, AskedAt: c.clock.Now()}); err != nil || !done {

@@ -5,14 +5,21 @@ import (
 	"time"
 )
 
-// Erase erases who asked for it, but for those whom LINE has yet to answer a request about. It returns when
-// to try again; the minute comes anyway.
+// Erase erases who asked for it, once that can no longer be called off, but for those whom LINE has yet to
+// answer a request about. It returns when to try again; the minute comes anyway.
 func (r *Runner) Erase(ctx context.Context) (next time.Time, err error) {
 	waiting, err := r.store.Erasures(ctx)
 	if err != nil {
 		return next, err
 	}
+	now := r.now()
 	for _, e := range waiting {
+		if from := e.From(); from.After(now) {
+			if next.IsZero() || from.Before(next) {
+				next = from
+			}
+			continue
+		}
 		done, err := r.store.Erase(ctx, e)
 		if err != nil {
 			return next, err

@@ -15,7 +15,7 @@ func TestEraseWaitsForWhatIsUnderWay(t *testing.T) {
 	c.notice(ippo.NoticeCard, "会員証です")
 	c.platform.Inject(linesim.Fault{Endpoint: linesim.Push, When: linesim.After, Drop: true, Times: 1})
 	next := c.sendNotices() // LINE has it, and we do not know
-	if err := c.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AskErasure(t.Context(), 1, 0) }); err != nil {
+	if err := c.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AskErasure(t.Context(), 1, 0, "") }); err != nil {
 		t.Fatal(err)
 	}
 	erase := func(left int) {
@@ -27,8 +27,11 @@ func TestEraseWaitsForWhatIsUnderWay(t *testing.T) {
 			t.Fatalf("waiting: %+v, %v; want %d", waiting, err, left)
 		}
 	}
+	c.wait(ippo.EraseGrace - time.Second)
+	erase(1) // it can be called off still
+	c.wait(time.Second)
 	erase(1)
-	c.at(next)
+	c.at(next.Add(ippo.EraseGrace))
 	c.sendNotices()
 	erase(0)
 	c.received("会員証です", 1)
@@ -48,7 +51,7 @@ func TestEraseAfterADay(t *testing.T) {
 	c.notice(ippo.NoticeCard, "会員証です", func(n *ippo.Notice) { n.Until = tuesday.Add(48 * time.Hour) })
 	c.platform.Inject(linesim.Fault{Endpoint: linesim.Push, When: linesim.Before, Status: 500, Times: 1})
 	c.sendNotices()
-	if err := c.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AskErasure(t.Context(), 1, 0) }); err != nil {
+	if err := c.store.Write(t.Context(), func(tx *store.Tx) error { return tx.AskErasure(t.Context(), 1, 0, "") }); err != nil {
 		t.Fatal(err)
 	}
 	c.run()

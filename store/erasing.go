@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -84,36 +85,57 @@ var holdings = []struct {
 	{table: "audit_chain", stays: "hashes"},
 }
 
-// AskErasure notes that a follower wants to be forgotten; by is 0 when they said so themselves. From now on
-// nothing new goes to them. ErrConflict: that was noted before.
-func (t *Tx) AskErasure(ctx context.Context, id ippo.FollowerID, by ippo.StaffID) error {
-	err := t.changeOne(ctx, `UPDATE followers SET status = 'erased' WHERE id = ? AND status <> 'erased'`, id)
+// AskErasure notes that a follower wants to be forgotten; by is 0 when they said so themselves, and else a
+// member of staff, with the reason. From now on nothing new goes to them. ErrConflict: that was noted before.
+func (t *Tx) AskErasure(ctx context.Context, id ippo.FollowerID, by ippo.StaffID, reason string) error {
+	err := t.exec(ctx, `
+		INSERT INTO erasures (follower_id, asked_at, staff_id, was) SELECT id, ?, ?, status FROM followers WHERE id = ? AND status <> 'erased'`,
+		stamp(t.now), orNull(by), id)
+	if err == nil {
+		err = t.changeOne(ctx, `UPDATE followers SET status = 'erased' WHERE id = ? AND status <> 'erased'`, id)
+	}
 	if err != nil {
 		return fmt.Errorf("ask to erase %d: %w", id, err)
 	}
-	if err := t.exec(ctx, `INSERT INTO erasures (follower_id, asked_at, staff_id) VALUES (?, ?, ?)`, id, stamp(t.now), orNull(by)); err != nil {
-		return fmt.Errorf("ask to erase %d: %w", id, err)
+	return t.audit(ctx, by, "follower.erase", object("follower", id), reason)
+}
+
+// CallOffErasure takes back that somebody is to be forgotten; by is 0 when they say so themselves. It is
+// ippo.ErrConflict once they have been, and for who never was to be.
+func (t *Tx) CallOffErasure(ctx context.Context, id ippo.FollowerID, by ippo.StaffID, reason string) error {
+	err := t.changeOne(ctx, `
+		UPDATE followers SET status = (SELECT was FROM erasures WHERE follower_id = ?1)
+		WHERE id = ?1 AND EXISTS (SELECT 1 FROM erasures WHERE follower_id = ?1)`, id)
+	if err == nil {
+		err = t.exec(ctx, `DELETE FROM erasures WHERE follower_id = ?`, id)
 	}
-	return t.audit(ctx, by, "follower.erase", object("follower", id), "")
+	if err != nil {
+		return fmt.Errorf("call off the erasure of %d: %w", id, err)
+	}
+	return t.audit(ctx, by, "follower.keep", object("follower", id), reason)
 }
 
 // Erasures returns who waits to be forgotten, the longest first.
 func (s *Store) Erasures(ctx context.Context) ([]ippo.Erasure, error) {
 	waiting, err := collect(ctx, s.ro, func(row scanner) (e ippo.Erasure, err error) {
-		err = row.Scan(&e.Follower, at(&e.AskedAt))
+		err = row.Scan(&e.Follower, at(&e.AskedAt), &e.Staff)
 		return e, err
-	}, `SELECT follower_id, asked_at FROM erasures ORDER BY asked_at, follower_id`)
+	}, `SELECT follower_id, asked_at, coalesce(staff_id, 0) FROM erasures ORDER BY asked_at, follower_id`)
 	if err != nil {
 		return nil, fmt.Errorf("erasures: %w", err)
 	}
 	return waiting, nil
 }
 
-// Erase erases, in one transaction, all that we hold about who asked for it. done is false while LINE has
-// yet to answer a request that names them, for at most ippo.EraseWithin. What was there still stands in
-// SQLite's log until Scrub.
+// Erase erases, in one transaction, all that we hold about who asked for it. done is false if that was called
+// off, and while LINE has yet to answer a request that names them, for at most ippo.EraseWithin. What was there
+// still stands in SQLite's log until Scrub.
 func (s *Store) Erase(ctx context.Context, e ippo.Erasure) (done bool, err error) {
 	err = s.Write(ctx, func(t *Tx) error {
+		asked, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM erasures WHERE follower_id = ? AND asked_at = ?`, e.Follower, stamp(e.AskedAt))
+		if err != nil || asked == 0 {
+			return err
+		}
 		if t.now.Before(e.AskedAt.Add(ippo.EraseWithin)) {
 			if open, err := t.named(ctx, e.Follower); err != nil || open {
 				return err
@@ -258,6 +280,86 @@ func (s *Store) accounts(lineUserIDs ...string) (args []any) {
 func (t *Tx) welcomeBack(ctx context.Context, lineUserID string) error {
 	args := t.store.accounts(lineUserID)
 	return t.exec(ctx, `DELETE FROM erased_accounts WHERE account IN (`+placeholders(len(args))+`)`, args...)
+}
+
+// Forgotten is who was forgotten, or asked to be, by what one database knows: for another, which was made
+// before.
+type Forgotten struct {
+	accounts []erasedAccount
+	waiting  []string // LINE IDs of those who asked
+}
+
+type erasedAccount struct {
+	account []byte
+	day     string
+}
+
+// Forgotten returns who was forgotten and who waits to be. A database of before there was erasing knows of
+// nobody.
+func (s *Store) Forgotten(ctx context.Context) (f Forgotten, err error) {
+	tables, err := one(ctx, s.ro, scanInt, `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('erased_accounts', 'erasures')`)
+	if err == nil && tables == 2 {
+		f.accounts, err = collect(ctx, s.ro, func(row scanner) (a erasedAccount, err error) {
+			err = row.Scan(&a.account, &a.day)
+			return a, err
+		}, `SELECT account, erased_at FROM erased_accounts`)
+	}
+	if err == nil && tables == 2 {
+		f.waiting, err = collect(ctx, s.ro, scanText, `SELECT f.line_user_id FROM erasures e JOIN followers f ON f.id = e.follower_id`)
+	}
+	if err != nil {
+		return Forgotten{}, fmt.Errorf("who was forgotten: %w", err)
+	}
+	return f, nil
+}
+
+// EraseAgain erases, in a database that was made before, those whom a newer one has forgotten or was about to,
+// and keeps lists from bringing them back. It returns how many of them were there.
+func (s *Store) EraseAgain(ctx context.Context, f Forgotten) (erased int, err error) {
+	gone := make(map[string]bool, len(f.accounts)+len(f.waiting))
+	for _, a := range f.accounts {
+		gone[string(a.account)] = true
+	}
+	for _, id := range f.waiting {
+		gone[string(s.erased.Sums(id)[0])] = true
+	}
+	err = s.Write(ctx, func(t *Tx) error {
+		var again []ippo.FollowerID
+		_, err := collect(ctx, t.tx, func(row scanner) (none struct{}, err error) {
+			var id ippo.FollowerID
+			var lineUserID string
+			err = row.Scan(&id, &lineUserID)
+			for _, sum := range s.erased.Sums(lineUserID) {
+				if gone[string(sum)] {
+					again = append(again, id)
+					break
+				}
+			}
+			return none, err
+		}, `SELECT id, line_user_id FROM followers`)
+		if err != nil {
+			return err
+		}
+		for _, id := range again {
+			if err := t.AskErasure(ctx, id, 0, ""); err != nil && !errors.Is(err, ippo.ErrConflict) {
+				return err
+			}
+			if err := t.erase(ctx, id); err != nil {
+				return err
+			}
+		}
+		for _, a := range f.accounts {
+			if err := t.exec(ctx, `INSERT INTO erased_accounts (account, erased_at) VALUES (?, ?) ON CONFLICT DO NOTHING`, a.account, a.day); err != nil {
+				return err
+			}
+		}
+		erased = len(again)
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("erase again: %w", err)
+	}
+	return erased, nil
 }
 
 // unnameEvents takes the name off events of somebody who was forgotten, such as that they then blocked us.

@@ -183,7 +183,7 @@ func TestErasingAndConsultations(t *testing.T) {
 // forget erases one who asked.
 func forget(t *testing.T, s *Store, id ippo.FollowerID) {
 	t.Helper()
-	inTx(t, s, func(tx *Tx) error { return tx.AskErasure(t.Context(), id, 0) })
+	inTx(t, s, func(tx *Tx) error { return tx.AskErasure(t.Context(), id, 0, "") })
 	waiting, err := s.Erasures(t.Context())
 	if err != nil || len(waiting) != 1 || waiting[0].Follower != id {
 		t.Fatalf("waiting %+v, %v", waiting, err)
@@ -311,8 +311,8 @@ func TestErasingWaitsForLine(t *testing.T) {
 			s := newStore(t)
 			id := follow(t, s, 1)
 			open(s, id)
-			inTx(t, s, func(tx *Tx) error { return tx.AskErasure(t.Context(), id, 0) })
-			err := s.Write(t.Context(), func(tx *Tx) error { return tx.AskErasure(t.Context(), id, 0) })
+			inTx(t, s, func(tx *Tx) error { return tx.AskErasure(t.Context(), id, 0, "") })
+			err := s.Write(t.Context(), func(tx *Tx) error { return tx.AskErasure(t.Context(), id, 0, "") })
 			if !errors.Is(err, ippo.ErrConflict) {
 				t.Errorf("asked twice: %v", err)
 			}
@@ -349,5 +349,111 @@ func TestAuditOfErasing(t *testing.T) {
 		if e.Object != fmt.Sprintf("follower:%d", id) || strings.Contains(fmt.Sprint(e), line(1)) {
 			t.Errorf("%+v", e)
 		}
+	}
+}
+
+// What is called off leaves somebody as they were, and is nothing that can be done twice or late.
+func TestErasureIsCalledOff(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	ctx := t.Context()
+	active, blocked := follow(t, s, 1), follow(t, s, 2)
+	by := staff(t, s, "a@example.jp", ippo.Approver)
+	f, err := s.Follower(ctx, blocked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inTx(t, s, func(tx *Tx) error { return tx.Block(ctx, f.LineUserID, s.Now()) })
+	for id, was := range map[ippo.FollowerID]ippo.FollowerStatus{active: ippo.FollowerActive, blocked: ippo.FollowerBlocked} {
+		inTx(t, s, func(tx *Tx) error { return tx.AskErasure(ctx, id, by, "電話での申し出") })
+		if err := s.Write(ctx, func(tx *Tx) error { return tx.AskErasure(ctx, id, by, "もう一度") }); !errors.Is(err, ippo.ErrConflict) {
+			t.Errorf("asked twice: %v", err)
+		}
+		waiting, err := s.Erasures(ctx)
+		if err != nil || len(waiting) != 1 || waiting[0].Staff != by || !waiting[0].From().Equal(s.Now().Add(ippo.EraseGraceByStaff)) {
+			t.Fatalf("%+v, %v", waiting, err)
+		}
+		inTx(t, s, func(tx *Tx) error { return tx.CallOffErasure(ctx, id, by, "別の方でした") })
+		if f, err := s.Follower(ctx, id); err != nil || f.Status != was || f.DisplayName == "" {
+			t.Errorf("%+v, %v; want %s", f, err, was)
+		}
+		// A job that read the list before does nothing.
+		if done, err := s.Erase(ctx, waiting[0]); err != nil || done {
+			t.Errorf("erased all the same: %v, %v", done, err)
+		}
+		if err := s.Write(ctx, func(tx *Tx) error { return tx.CallOffErasure(ctx, id, by, "") }); !errors.Is(err, ippo.ErrConflict) {
+			t.Errorf("called off twice: %v", err)
+		}
+	}
+	inTx(t, s, func(tx *Tx) error { return tx.AskErasure(ctx, active, 0, "") })
+	waiting, err := s.Erasures(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, err := s.Erase(ctx, waiting[0]); err != nil || !done {
+		t.Fatal(done, err)
+	}
+	if err := s.Write(ctx, func(tx *Tx) error { return tx.CallOffErasure(ctx, active, by, "") }); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("called off when it was done: %v", err)
+	}
+	if f, err := s.Follower(ctx, active); err != nil || f.Status != ippo.FollowerErased {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+// A copy of before knows those who were forgotten since: restored, it forgets them too, and no list brings
+// them back. Who was not forgotten stays.
+func TestEraseAgainAfterARestore(t *testing.T) {
+	ctx := t.Context()
+	dir, other := t.TempDir(), t.TempDir()
+	copied := openIn(t, dir)
+	key, err := os.ReadFile(filepath.Join(dir, "secret.key"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(other, "secret.key"), key, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := openIn(t, other)
+	var gone, asked, stays ippo.FollowerID
+	for _, s := range []*Store{copied, now} {
+		gone, asked, stays = follow(t, s, 1), follow(t, s, 2), follow(t, s, 3)
+	}
+	was, err := copied.Follower(ctx, gone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inTx(t, now, func(tx *Tx) error { return tx.AskErasure(ctx, gone, 0, "") })
+	waiting, err := now.Erasures(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, err := now.Erase(ctx, waiting[0]); err != nil || !done {
+		t.Fatal(done, err)
+	}
+	inTx(t, now, func(tx *Tx) error { return tx.AskErasure(ctx, asked, 0, "") })
+	forgotten, err := now.Forgotten(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{2, 0} { // the second time nobody of them is there
+		if n, err := copied.EraseAgain(ctx, forgotten); err != nil || n != want {
+			t.Fatalf("%d, %v; want %d", n, err, want)
+		}
+	}
+	for id, status := range map[ippo.FollowerID]ippo.FollowerStatus{gone: ippo.FollowerErased, asked: ippo.FollowerErased, stays: ippo.FollowerActive} {
+		if f, err := copied.Follower(ctx, id); err != nil || f.Status != status || (f.DisplayName == "") != (status == ippo.FollowerErased) {
+			t.Errorf("%d: %+v, %v", id, f, err)
+		}
+	}
+	inTx(t, copied, func(tx *Tx) error {
+		forgotten, err := tx.forgotten(ctx, was.LineUserID)
+		if !forgotten {
+			t.Error("a list may bring them back")
+		}
+		return err
+	})
+	if found, err := copied.CheckLedger(ctx); err != nil || len(found) > 0 {
+		t.Errorf("ledger: %+v, %v", found, err)
 	}
 }

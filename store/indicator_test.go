@@ -77,7 +77,7 @@ func TestCountedValueIsFrozenAtTheYearsEnd(t *testing.T) {
 	if v := value(t, s, friends.ID, 2026); v.Value != "4人" || v.Frozen() || v.AsOf != "2026-05-07" {
 		t.Errorf("the year that runs: %+v", v)
 	}
-	inTx(t, s, func(t *Tx) error { return t.AskErasure(ctx, one, 0) })
+	inTx(t, s, func(t *Tx) error { return t.AskErasure(ctx, one, 0, "") })
 	if done, err := s.Erase(ctx, ippo.Erasure{Follower: one, AskedAt: s.Now()}); err != nil || !done {
 		t.Fatal(done, err)
 	}

@@ -114,7 +114,7 @@ func TestMonthlyReportIsFrozen(t *testing.T) {
 	setClock(s, time.Date(2026, 4, 1, 0, 0, 0, 0, ippo.Tokyo))
 	makeReports(t, s)
 
-	inTx(t, s, func(t *Tx) error { return t.AskErasure(ctx, 1, 0) })
+	inTx(t, s, func(t *Tx) error { return t.AskErasure(ctx, 1, 0, "") })
 	if done, err := s.Erase(ctx, ippo.Erasure{Follower: 1, AskedAt: s.Now()}); err != nil || !done {
 		t.Fatal(done, err)
 	}

@@ -426,7 +426,7 @@ func randomGathering(t *testing.T, seed uint64) {
 			}
 			what = fmt.Sprintf("%d is forgotten", f)
 			status[f] = ippo.FollowerErased
-			inTx(t, g.Store, func(tx *Tx) error { return tx.AskErasure(ctx, f, 0) })
+			inTx(t, g.Store, func(tx *Tx) error { return tx.AskErasure(ctx, f, 0, "") })
 			if done, err := g.Erase(ctx, ippo.Erasure{Follower: f, AskedAt: g.now}); err != nil || !done {
 				t.Fatal(done, err)
 			}

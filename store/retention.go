@@ -94,7 +94,7 @@ func (t *Tx) forgetBlocked(ctx context.Context, before time.Time) (int64, error)
 		return 0, err
 	}
 	for _, id := range ids {
-		if err := t.AskErasure(ctx, id, 0); err != nil {
+		if err := t.AskErasure(ctx, id, 0, ""); err != nil {
 			return 0, err
 		}
 	}
