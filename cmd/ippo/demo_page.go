@@ -142,6 +142,7 @@ func (d demoPage) routes(r *gin.Engine) error {
 		to, ok := map[string]time.Time{
 			"hour":   now.Add(time.Hour),
 			"day":    now.AddDate(0, 0, 1),
+			"week":   now.AddDate(0, 0, 7),
 			"monday": nextMonday(now),
 			"digest": digest,
 		}[c.PostForm("to")]

@@ -136,13 +136,16 @@ func (w *walker) hears(words string) {
 	w.holds("hear "+words, fmt.Sprintf("document.getElementById('log')?.innerText.includes(%q)", words))
 }
 
-// tap taps the last quick reply or button in the chat that says these words.
+// tap taps the last quick reply or button in the chat that says these words. Finding and clicking are one
+// step: an answer that comes in between draws the quick replies anew.
 func (w *walker) tap(words string) {
 	w.Helper()
-	find := fmt.Sprintf(`[...document.querySelectorAll("#log [data-tap], #quick [data-tap]")]
-		.filter(e => (e.innerText + (e.getAttribute("aria-label") || "")).includes(%q)).pop()`, words)
-	w.holds("find "+words, find+" !== undefined")
-	w.script("tap "+words, find+".click()")
+	w.holds("tap "+words, fmt.Sprintf(`(() => {
+		const found = [...document.querySelectorAll("#log [data-tap], #quick [data-tap]")]
+			.filter(e => (e.innerText + (e.getAttribute("aria-label") || "")).includes(%q)).pop();
+		found?.click();
+		return found !== undefined;
+	})()`, words))
 }
 
 // say types a message and sends it.
