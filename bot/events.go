@@ -70,6 +70,9 @@ func askEvents(t *turn) error {
 	if more {
 		next = append(next, messages.Choice{Label: t.w.Say("events.more"), Data: tapped{talkEvents, "list", "p" + strconv.Itoa(page+1)}.data()})
 	}
+	if slices.ContainsFunc(items, func(e ippo.Event) bool { return e.SignUp.Open }) {
+		next = append(next, t.tap("reserve.open", talkReserve, "start", ""))
+	}
 	t.closing(next...)
 	return nil
 }

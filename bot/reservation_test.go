@@ -66,7 +66,7 @@ func TestSignUpForAnEvent(t *testing.T) {
 			second.reservation(ippo.ReservationWaiting)
 
 			// One person fewer leaves room for two.
-			a = first.tap(first.say("申し込み").has(say("reserve.mine"), "春の市民まつり"), say("reserve.resize.open")).has(say("reserve.resize.ask"))
+			a = first.tap(first.tap(first.say(event), say("reserve.open")).has(say("reserve.mine"), "春の市民まつり"), say("reserve.resize.open")).has(say("reserve.resize.ask"))
 			first.tap(a, w.Say("reserve.party.n", map[string]any{"N": 1})).has(say("reserve.resize.done"))
 			r := second.reservation(ippo.ReservationOffered)
 			a = second.say("もうしこみ").has(say("reserve.state.offered"), w.Moment(r.ConfirmBy))
@@ -116,7 +116,7 @@ func TestPlaceIsNotKeptForever(t *testing.T) {
 // An event that takes no sign-ups looks as it always did, and an old button says so.
 func TestSignUpIsClosed(t *testing.T) {
 	c := newCenter(t)
-	c.friend().say("イベント").has("春の市民まつり").lacks("申し込む", "申込")
+	c.friend().say("イベント").has("春の市民まつり").lacks("申し込む", "申込", "申し込みの確認")
 	get(t, browser(t), c.url+"/r/privacy").is(200).lacks("イベントに申し込まれたとき")
 	c.opens("matsuri", func(e *ippo.Event) { e.SignUp.Until = c.clock.Now().Add(time.Hour) })
 	get(t, browser(t), c.url+"/r/privacy").is(200, "イベントに申し込まれたとき", "180日")
