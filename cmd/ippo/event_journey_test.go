@@ -9,6 +9,7 @@ import (
 
 	"ippo"
 	"ippo/messages"
+	"ippo/store"
 )
 
 // tapOf taps the last button that says these words on the card that mentions something.
@@ -100,6 +101,10 @@ func TestJourneyEvent(t *testing.T) {
 		w.tap(said.Say("reserve.confirm.button"))
 		w.hears(said.Say("reserve.confirmed"))
 
+		w.until("planned to be reminded", func() (bool, error) {
+			planned, err := w.store.Notices(w.ctx, store.NoticeFilter{Kind: ippo.NoticeEventReminder, State: ippo.DeliveryPending, Limit: 10})
+			return len(planned) == 2, err
+		})
 		w.pass(day.AddDate(0, 0, -1).Add(14 * time.Hour))
 		w.hears(said.Say("reserve.remind.day"))
 		w.pass(day.Add(12 * time.Hour))
