@@ -17,6 +17,9 @@ type Settings struct {
 	// OnePerson is why the two-person rule is switched off, for an office of one person; "" while it holds.
 	OnePerson string `json:"onePerson"`
 
+	// SecondFactor asks approvers and administrators for a code of their app at each login.
+	SecondFactor bool `json:"secondFactor"`
+
 	// PerHour is how many messages one person may get within an hour; a broadcast that would give
 	// somebody more is held.
 	PerHour int `json:"perHour"`

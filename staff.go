@@ -18,6 +18,7 @@ type Staff struct {
 	Role      Role
 	Token     bool // signs in by an API token, not by a password
 	Disabled  bool
+	Factor    bool // is asked for a code of their app, too
 	CreatedAt time.Time
 	SeenAt    time.Time
 }

@@ -63,6 +63,9 @@ type Panel struct {
 
 	groupLinks *secret.Signer // of the pages of groups
 	formLinks  *secret.Signer // of residents' rooms
+	factors    *secret.Box    // second factors that are being set up
+
+	wall func() time.Time // the clock of people's apps, which the demo does not move
 }
 
 // New makes a Panel. It fails when a template does not parse.
@@ -106,6 +109,8 @@ func New(cfg Config) (*Panel, error) {
 		formLinks:  cfg.Keys.Signer(store.FormLinks),
 
 		passwords: newPasswords(),
+		factors:   cfg.Keys.Box("second factors"),
+		wall:      time.Now,
 	}
 	if p.ChatURL == nil {
 		p.ChatURL = p.account.chatURL
@@ -142,6 +147,8 @@ func (p *Panel) routes() []route {
 	routes := []route{
 		{get, "/login", anyone, p.loginPage},
 		{post, "/login", anyone, p.login},
+		{get, "/login/code", anyone, p.codePage},
+		{post, "/login/code", anyone, p.loginCode},
 		{post, "/logout", ippo.Viewer, p.logout},
 
 		{get, "/", ippo.Viewer, p.home},
@@ -323,6 +330,9 @@ func (p *Panel) routes() []route {
 		{post, "/reports/:id/reopen", ippo.Approver, p.reopenReport},
 
 		{get, "/account", ippo.Viewer, p.showMe},
+		{get, "/account/factor", ippo.Viewer, p.showFactor},
+		{post, "/account/factor", ippo.Viewer, p.setFactor},
+		{post, "/account/factor/change", ippo.Viewer, p.changeFactor},
 		{post, "/account/password", ippo.Viewer, p.changePassword},
 		{post, "/account/line", ippo.Editor, p.linkLine},
 		{post, "/account/line/remove", ippo.Editor, p.unlinkLine},
@@ -334,6 +344,7 @@ func (p *Panel) routes() []route {
 		{post, "/staff", ippo.Administrator, p.createStaff},
 		{get, "/staff/:id", ippo.Administrator, p.editStaff},
 		{post, "/staff/:id", ippo.Administrator, p.updateStaff},
+		{post, "/staff/:id/factor/remove", ippo.Administrator, p.removeFactor},
 		{post, "/staff/:id/password", ippo.Administrator, p.resetPassword},
 		{get, "/audit", ippo.Administrator, p.auditLog},
 		{get, "/audit.csv", ippo.Administrator, p.auditCSV},
@@ -447,11 +458,27 @@ func (p *Panel) allow(least ippo.Role) gin.HandlerFunc {
 			p.askLogin(c)
 		case !me.Role.Includes(least):
 			p.oops(c, ippo.ErrForbidden)
+		case p.lacksFactor(c, me):
+			p.askFactor(c)
 		default:
 			return
 		}
 		c.Abort()
 	}
+}
+
+// lacksFactor reports whether the reader has to set up a second factor before anything else. The page for it and
+// the way out stay open, so nobody is locked out.
+func (p *Panel) lacksFactor(c *gin.Context, me ippo.Staff) bool {
+	if me.Factor || c.FullPath() == "/admin/account/factor" || c.FullPath() == "/admin/logout" {
+		return false
+	}
+	settings, err := p.Store.Settings(c.Request.Context())
+	if err != nil {
+		p.fault(c.Request.Context(), "read settings for the second factor", err)
+		return false
+	}
+	return p.mustHaveFactor(settings, me)
 }
 
 // answer is the one place where an error becomes a status, a page for staff and a line for operators.

@@ -52,6 +52,7 @@ var (
 		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "audience": "保存した宛先", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だちの一覧", "groups": "団体の一覧", "faq": "よくある質問", "unanswered": "答えのなかった質問",
 	}
 	auditVerbs = map[string]string{
+		"reset": "コマンドで入れるようにする", "factor": "二段階認証の設定", "no-factor": "二段階認証を外す", "recovery": "予備のコードでログイン", "codes": "予備のコードを作りなおす",
 		"success": "成功", "fail": "失敗", "refuse": "権限がなく拒否", "chain": "つながりを作成", "cut": "保管期間のすぎたものを削除",
 		"save": "保存", "create": "作成", "update": "変更", "delete": "削除",
 		"submit": "承認を申請", "return": "差し戻し", "approve": "承認", "pause": "一時停止", "resume": "再開", "cancel": "取り消し",

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -35,7 +36,7 @@ func (p *Panel) loginPage(c *gin.Context) error {
 func (p *Panel) login(c *gin.Context) error {
 	ctx := c.Request.Context()
 	form := loginForm{frame: p.frame(c), Email: strings.ToLower(strings.TrimSpace(c.PostForm("email"))), Next: localPath(c.PostForm("next"))}
-	keys := []string{"account:" + form.Email, "address:" + c.ClientIP()}
+	keys := keysOf(c, form.Email)
 	// Waiting for a turn comes before asking for the delay: guesses sent all at once are counted too.
 	if err := p.passwords.wait(ctx); err != nil {
 		return err
@@ -64,6 +65,12 @@ func (p *Panel) login(c *gin.Context) error {
 		p.Log.WarnContext(ctx, "login refused", "address", c.ClientIP())
 		form.Wrong = "メールアドレスかパスワードが違います。"
 		return p.render(c, http.StatusUnprocessableEntity, "login.html", form)
+	}
+	if staff.Factor { // guesses are forgiven once both halves are right
+		if err := p.beginHalf(c, staff.ID); err != nil {
+			return err
+		}
+		return p.redirect(c, "", "/admin/login/code?next="+url.QueryEscape(form.Next))
 	}
 	if err := p.Store.LoginSucceeded(ctx, staff.ID, keys...); err != nil {
 		return err

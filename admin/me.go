@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/store"
 )
 
 // mePage is the reader's own page: their password and their LINE account for tests.
@@ -37,7 +38,7 @@ func (p *Panel) showMe(c *gin.Context) error { return p.mePage(c, mePage{}, nil)
 func (p *Panel) changePassword(c *gin.Context) error {
 	ctx := c.Request.Context()
 	me := p.me(c)
-	key := "account:" + me.Email
+	key := store.LoginAccount(me.Email)
 	if err := p.passwords.wait(ctx); err != nil {
 		return err
 	}

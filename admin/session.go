@@ -17,6 +17,7 @@ import (
 const (
 	sessionIdle  = 12 * time.Hour     // without a request for so long, a session ends
 	sessionLife  = 7 * 24 * time.Hour // and after so long in any case
+	halfLife     = 10 * time.Minute   // between the password and the code
 	sessionTouch = 5 * time.Minute    // how exactly idling is measured; each touch is a write
 )
 
@@ -25,6 +26,7 @@ const (
 	sessionStaff  = store.SessionStaff
 	sessionSeen   = "seen"   // int64: Unix time of the last touch
 	sessionNotice = "notice" // string: what to say on the next page
+	sessionHalf   = "half"   // int64: who has given their password and not yet a code
 )
 
 // newSessions keeps sessions in the store. They are measured by the wall clock: moving the demo's
@@ -93,7 +95,20 @@ func (p *Panel) beginSession(c *gin.Context, id ippo.StaffID) error {
 	if err := p.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
+	p.sessions.Remove(ctx, sessionHalf)
 	p.sessions.Put(ctx, sessionStaff, int64(id))
+	p.sessions.Put(ctx, sessionSeen, time.Now().Unix())
+	return p.saveSession(c)
+}
+
+// beginHalf notes that somebody has given their password, likewise under a fresh token.
+func (p *Panel) beginHalf(c *gin.Context, id ippo.StaffID) error {
+	ctx := c.Request.Context()
+	if err := p.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	p.sessions.Remove(ctx, sessionStaff)
+	p.sessions.Put(ctx, sessionHalf, int64(id))
 	p.sessions.Put(ctx, sessionSeen, time.Now().Unix())
 	return p.saveSession(c)
 }
@@ -132,6 +147,16 @@ func (p *Panel) askLogin(c *gin.Context) {
 		return
 	}
 	c.Redirect(http.StatusSeeOther, to)
+}
+
+// askFactor sends somebody to where they set up their second factor.
+func (p *Panel) askFactor(c *gin.Context) {
+	if c.GetHeader("HX-Request") != "" {
+		c.Header("HX-Redirect", "/admin/account/factor")
+		c.Status(http.StatusUnauthorized)
+		return
+	}
+	c.Redirect(http.StatusSeeOther, "/admin/account/factor")
 }
 
 // localPath returns next if it is an address of the panel, else the home page: a login link must not

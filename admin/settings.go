@@ -136,6 +136,7 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 			found.Add("onePerson", "一人で承認する理由を入力してください。")
 		}
 	}
+	s.SecondFactor = formOn(c, "secondFactor")
 	s.CountBrowsers = formOn(c, "countBrowsers")
 	form.Price, s.MessagePrice = narrow(formText(c, "messagePrice")), 0
 	if form.Price != "" {

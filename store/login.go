@@ -19,6 +19,9 @@ const (
 	forgetGuesses = 24 * time.Hour
 )
 
+// LoginAccount is the key under which an account's wrong guesses are counted.
+func LoginAccount(email string) string { return "account:" + email }
+
 // LoginDelay returns until when nobody may try to sign in under any of these keys, such as an e-mail
 // address and a network address; the zero time when they may now.
 func (s *Store) LoginDelay(ctx context.Context, keys ...string) (until time.Time, err error) {

@@ -55,11 +55,11 @@ func nullText(s string) any {
 	return s
 }
 
-const staffColumns = `id, name, coalesce(email, ''), role, token IS NOT NULL, disabled, created_at, seen_at`
+const staffColumns = `id, name, coalesce(email, ''), role, token IS NOT NULL, disabled, totp IS NOT NULL, created_at, seen_at`
 
 func scanStaff(row scanner) (ippo.Staff, error) {
 	var who ippo.Staff
-	err := row.Scan(&who.ID, &who.Name, &who.Email, &who.Role, &who.Token, &who.Disabled, at(&who.CreatedAt), at(&who.SeenAt))
+	err := row.Scan(&who.ID, &who.Name, &who.Email, &who.Role, &who.Token, &who.Disabled, &who.Factor, at(&who.CreatedAt), at(&who.SeenAt))
 	return who, err
 }
 
@@ -156,16 +156,18 @@ func (t *Tx) keepAnAdministrator(ctx context.Context) error {
 
 // SetPassword changes a person's password and ends their sessions.
 func (s *Store) SetPassword(ctx context.Context, by, id ippo.StaffID, passwordHash string) error {
-	return s.Write(ctx, func(t *Tx) error {
-		err := t.changeOne(ctx, `UPDATE staff SET password = ? WHERE id = ? AND password IS NOT NULL`, passwordHash, id)
-		if err != nil {
-			return fmt.Errorf("set password of staff %d: %w", id, found(err))
-		}
-		if err := t.endSessions(ctx, id); err != nil {
-			return err
-		}
-		return t.audit(ctx, by, "staff.password", fmt.Sprintf("staff:%d", id), "")
-	})
+	return s.Write(ctx, func(t *Tx) error { return t.setPassword(ctx, by, id, passwordHash) })
+}
+
+func (t *Tx) setPassword(ctx context.Context, by, id ippo.StaffID, passwordHash string) error {
+	err := t.changeOne(ctx, `UPDATE staff SET password = ? WHERE id = ? AND password IS NOT NULL`, passwordHash, id)
+	if err != nil {
+		return fmt.Errorf("set password of staff %d: %w", id, found(err))
+	}
+	if err := t.endSessions(ctx, id); err != nil {
+		return err
+	}
+	return t.audit(ctx, by, "staff.password", fmt.Sprintf("staff:%d", id), "")
 }
 
 // SawStaff notes that a person is at work; once an hour is enough, so it costs next to nothing.

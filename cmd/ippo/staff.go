@@ -16,7 +16,7 @@ import (
 )
 
 func newStaffCommand(env getenv) *cobra.Command {
-	return group("staff", "職員を登録します", newStaffAddCommand(env))
+	return group("staff", "職員を登録します", newStaffAddCommand(env), newStaffResetCommand(env))
 }
 
 func newStaffAddCommand(env getenv) *cobra.Command {
@@ -77,6 +77,67 @@ func newStaffAddCommand(env getenv) *cobra.Command {
 	cmd.Flags().StringVar(&who.Email, "email", "", "`メールアドレス`（ログインに使います）")
 	cmd.Flags().StringVar(&role, "role", "", "`役割`（viewer, editor, approver, admin）")
 	cmd.Flags().BoolVar(&pipe, "password-stdin", false, "パスワードを標準入力の1行目から読みます")
+	return cmd
+}
+
+func newStaffResetCommand(env getenv) *cobra.Command {
+	var (
+		email          string
+		password, pipe bool
+	)
+	cmd := &cobra.Command{
+		Use:   "reset",
+		Short: "スマートフォンやパスワードをなくした職員が、また入れるようにします",
+		Long: `二段階認証を外し、続けて間違えたための待ち時間をなくし、ログインしている画面をすべて閉じます。
+--password を付けると、新しいパスワードもたずねます。動いている ippo serve を止める必要はありません。
+操作の記録に残ります。本人であることを、先に確かめてください。`,
+		Example: `  ippo staff reset --email taro@city.example.jp
+  ippo staff reset --email taro@city.example.jp --password`,
+		Args: exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			set := &settings{env: env}
+			data := set.data()
+			if err := set.err(); err != nil {
+				return err
+			}
+			if !data.hasDatabase() {
+				return noDatabase(data.Folder)
+			}
+			st, _, err := data.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, st.Close()) }()
+			who, _, err := st.StaffByEmail(cmd.Context(), email)
+			if errors.Is(err, ippo.ErrNotFound) {
+				return usageError{fmt.Sprintf("メールアドレスが %s の職員はいません。", email)}
+			}
+			if err != nil {
+				return err
+			}
+			hash := ""
+			if password || pipe {
+				typed, err := readPassword(cmd, pipe)
+				if err != nil {
+					return err
+				}
+				if err := ippo.CheckPassword(typed); err != nil {
+					return err
+				}
+				if hash, err = admin.HashPassword(typed); err != nil {
+					return err
+				}
+			}
+			if err := st.ResetStaff(cmd.Context(), who, hash); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.ErrOrStderr(), "%s がまた入れるようにしました。二段階認証は、次に入ったときに設定しなおしてください。\n", who.Email)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&email, "email", "", "職員の`メールアドレス`")
+	cmd.Flags().BoolVar(&password, "password", false, "新しいパスワードもたずねます")
+	cmd.Flags().BoolVar(&pipe, "password-stdin", false, "新しいパスワードを標準入力の1行目から読みます")
 	return cmd
 }
 
