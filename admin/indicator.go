@@ -46,6 +46,11 @@ type indicatorSheetPage struct {
 	History  []auditRow
 }
 
+// Numbers is how many columns of the table hold numbers: baseline, targets, years and cost.
+func (p indicatorSheetPage) Numbers() int {
+	return 2 + len(p.Sheet.Targets) + len(p.Sheet.Years())
+}
+
 type indicatorSection struct {
 	ippo.IndicatorSection
 	Rows   []indicatorRow

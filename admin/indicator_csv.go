@@ -243,12 +243,13 @@ type indicatorReader struct {
 	report  indicatorReport
 	known   map[string]int // the index in content of what stands under a path and a name
 	names   map[string]int // the first row of a name, for what repeats it
+	seen    map[string]int // the line on which an indicator was read
 	whole   int            // the row of the last whole; -1: none
 }
 
 // readIndicators works out what a file changes in a sheet: rows for Store.ImportIndicators, and what is wrong.
 func readIndicators(content ippo.IndicatorContent, text []byte) ([]store.IndicatorRow, indicatorReport) {
-	r := &indicatorReader{content: content, at: map[string]int{}, known: map[string]int{}, names: map[string]int{}, whole: -1}
+	r := &indicatorReader{content: content, at: map[string]int{}, known: map[string]int{}, names: map[string]int{}, seen: map[string]int{}, whole: -1}
 	s, err := sheet.NewReader(bytes.NewReader(text))
 	if err != nil {
 		r.bad(1, formProblem(err))
@@ -416,6 +417,14 @@ func (r *indicatorReader) row(row sheet.Row) {
 	if name != "" {
 		i.Name = name
 	}
+	same := indicatorKey(path, whole, i.Name)
+	if i.ID != 0 {
+		same = strconv.FormatInt(int64(i.ID), 10)
+	}
+	if line, twice := r.seen[same]; twice {
+		p.Addf("", "%d行目と同じ指標です。", line)
+	}
+	r.seen[same] = row.Line
 	at := len(r.rows)
 	result := store.IndicatorRow{Line: row.Line, Path: path, Whole: -1, Again: -1}
 	if len(path) == 0 && i.ID != 0 {
@@ -434,15 +443,15 @@ func (r *indicatorReader) row(row sheet.Row) {
 	marked(colLower, &i.Lower)
 	if of := cell(colOf); of != "" {
 		n, err := strconv.ParseInt(of, 10, 64)
-		same := slices.IndexFunc(r.content.Indicators, func(o ippo.Indicator) bool {
+		origin := slices.IndexFunc(r.content.Indicators, func(o ippo.Indicator) bool {
 			return err == nil && int64(o.ID) == n || err != nil && o.Name == of && o.Of == 0 && o.ID != i.ID
 		})
 		earlier, above := r.names[of]
 		switch {
 		case above:
 			result.Again = earlier
-		case same >= 0:
-			i.Of = r.content.Indicators[same].ID
+		case origin >= 0:
+			i.Of = r.content.Indicators[origin].ID
 		default:
 			p.Addf("", "再掲のもと「%.30s」がありません。もとの指標の行を、先に書いてください。", of)
 		}

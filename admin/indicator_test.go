@@ -151,6 +151,8 @@ func TestImportIndicators(t *testing.T) {
 	b.upload(at, "指標,内訳,期間,番号,R6時点\n,,,,\nあ,はい,単年,,きょう\nい,,,99,\n,,,,\n\"う,,,,\n").want(http.StatusUnprocessableEntity).
 		says("3行目: 内訳の前に", "3行目: 期間は", "3行目: R6の時点は", "4行目: 番号「99」", "何も変えていません")
 
+	b.upload(at, "番号,基本目標,指標\n1,,連携事業数\n,基本目標① つながる,連携事業数\n,,い\n,,い\n").want(http.StatusUnprocessableEntity).says("3行目: 2行目と同じ指標です", "5行目: 4行目と同じ指標です")
+
 	file := "基本目標,施 策,指標,内訳,目標値(R9),R6実績値,R6\n達成率,R7実績値,担当課,シートNo.\n" // a head that was broken over two lines, as sheets have it
 	file = strings.Replace(file, "R6\n達成率", "\"R6\n達成率\"", 1)
 	rows := "基本目標① つながる,,連携事業数,,8事業,,,9事業,,01\n" +
@@ -417,4 +419,37 @@ func TestPlansOfTwoCities(t *testing.T) {
 		}
 	}
 	o.as(ippo.Viewer).get("/admin/sheets/2").says("まちづくり指標", "施策の成果指標", "28,568人直近値", "34,700人", "64.8点過去5年平均")
+}
+
+// Whatever a file holds, reading it ends with rows that can be kept or with words about what is wrong.
+func FuzzReadIndicators(f *testing.F) {
+	f.Add("指標,内訳,R6実績値\nあ,,1件\nい,はい,\"4校\n12回\"\n")
+	f.Add("番号,指標,再掲,再掲のもと,集計\n1,連携事業数,はい,あ,friends\n")
+	f.Add("施策の説明,指標\n説明,\n\"")
+	content := ippo.IndicatorContent{
+		IndicatorSheet: ippo.IndicatorSheet{ID: 1, Title: "計画", BaselineWord: "基準値", Targets: []ippo.TargetYear{{Word: "目標値", Year: 2027}}, From: 2024, Until: 2026},
+		Headings:       []ippo.Heading{{ID: 1, Sheet: 1, Kind: ippo.HeadingGoal, Name: "目標"}},
+		Indicators: []ippo.Indicator{{ID: 1, Sheet: 1, Heading: 1, Name: "連携事業数", Targets: map[ippo.FiscalYear]string{2027: "7"},
+			Values: map[ippo.FiscalYear]ippo.IndicatorValue{2024: {Year: 2024, Value: "6", FrozenAt: opening}}}},
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		rows, report := readIndicators(content, []byte(text))
+		if len(report.Bad) > 0 {
+			return
+		}
+		if len(rows) == 0 || len(rows) != report.Added+report.Changed+report.Same {
+			t.Errorf("%d rows, %+v", len(rows), report)
+		}
+		for n, r := range rows {
+			if err := r.Indicator.Validate(); err != nil {
+				t.Errorf("row %d cannot be kept: %v", n, err)
+			}
+			if r.Whole >= n || r.Again >= n {
+				t.Errorf("row %d points ahead: %d, %d", n, r.Whole, r.Again)
+			}
+		}
+		if v := content.Indicators[0].Values[2024]; v.Value != "6" {
+			t.Errorf("reading has changed the sheet: %+v", v)
+		}
+	})
 }
