@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -156,5 +157,39 @@ func TestMigrateTranslations(t *testing.T) {
 	}
 	if english, reading := all[1].In(ippo.English); english.Question != "Question" || reading.Caveat() != "" {
 		t.Errorf("English: %+v %+v", english, reading)
+	}
+}
+
+// What a list of 5,000 groups costs without translations, and with two of each.
+func BenchmarkTranslatedGroups(b *testing.B) {
+	for name, translations := range map[string]ippo.Translations{
+		"none": nil,
+		"two":  {ippo.English: texts("name", "Group", "summary", "What we do"), ippo.EasyJapanese: texts("name", "かい")},
+	} {
+		b.Run(name, func(b *testing.B) {
+			s := newStore(b)
+			ctx := b.Context()
+			err := s.Write(ctx, func(t *Tx) error {
+				g := ippo.ActivityGroup{Name: "会", Summary: "活動"}
+				for i := range 5000 {
+					id, err := t.insert(ctx, `INSERT INTO activity_groups (slug, name, summary, updated_at) VALUES (?, '会', '活動', '2026-01-01T00:00:00.000Z')`, fmt.Sprintf("g%d", i))
+					if err == nil {
+						_, err = t.saveTranslations(ctx, ippo.ContentGroup, id, translations, g.Texts())
+					}
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if all, err := s.ActivityGroups(ctx); err != nil || len(all) != 5000 || len(all[0].Translations) != len(translations) {
+					b.Fatal(len(all), err)
+				}
+			}
+		})
 	}
 }
