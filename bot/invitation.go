@@ -87,9 +87,6 @@ func (b *Bot) accountChat(ctx context.Context, text string) (string, error) {
 	return messages.ChatURL(b.account.basicID, text), nil
 }
 
-// invitationPath is where ambassadors' invitations begin, below the public URL.
-const invitationPath = messages.InvitationPath
-
 type invitationPage struct {
 	frame
 	Chat    string // opens the account in LINE; "" while LINE does not tell which it is

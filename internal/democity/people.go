@@ -344,6 +344,11 @@ func (f *filling) signUp(ctx context.Context, i int, s signup, who ippo.Follower
 			return err
 		}
 	}
+	if s.status == ippo.AmbassadorContacted { // the day of the next ceremony
+		if err := f.SetAmbassadorDay(ctx, f.editor, a.ID, f.c.ago(-12, 0)); err != nil {
+			return err
+		}
+	}
 	if s.shown {
 		if err := f.SetVisionApproved(ctx, f.approver, a.ID, true); err != nil {
 			return err
