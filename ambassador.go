@@ -27,10 +27,10 @@ type Ambassador struct {
 	Contact  string // telephone or e-mail
 	AgeBand  AgeBand
 	Guardian string // who consented, for under 16
-	Vision   string // 私のまちのビジョン
+	Vision   string // 私のまちのビジョン; see Vision
 	Actions  []string
 
-	VisionApproved bool // may be shown; staff decide
+	VisionApproved bool // is shown
 	Note           string
 	AppliedAt      time.Time
 	UpdatedAt      time.Time
@@ -131,7 +131,7 @@ func (a Ambassador) Validate() error {
 	if a.AgeBand.NeedsGuardian() {
 		checkText(&p, "guardian", "保護者のお名前", a.Guardian, 1, 40)
 	}
-	checkText(&p, "vision", "ビジョン", a.Vision, 0, 300)
+	checkText(&p, "vision", "ビジョン", a.Vision, 0, MaxVision)
 	return p.Err()
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"ippo"
 	"ippo/internal/faq"
+	"ippo/internal/keyword"
 	"ippo/internal/line"
 	"ippo/internal/outside"
 	"ippo/internal/secret"
@@ -35,6 +36,7 @@ type Config struct {
 	Outside   outside.Client     // asks whether links answer
 	Texts     *messages.Catalogs // by default those that are built in
 	FAQ       *faq.Finder        // of the store's frequent questions; by default one of its own
+	Keywords  *keyword.Gatherer  // of the visions that are shown; likewise
 
 	MailOff        bool   // nobody is told by mail; the home page says so
 	FrameAncestors string // who may show the panel in a frame, as in CSP; 'none' by default
@@ -84,6 +86,9 @@ func New(cfg Config) (*Panel, error) {
 	}
 	if cfg.FAQ == nil {
 		cfg.FAQ = faq.NewFinder(cfg.Store.AskedFAQs)
+	}
+	if cfg.Keywords == nil {
+		cfg.Keywords = keyword.NewGatherer(cfg.Store)
 	}
 	if cfg.FrameAncestors == "" {
 		cfg.FrameAncestors = "'none'"
@@ -289,8 +294,14 @@ func (p *Panel) routes() []route {
 		{post, "/ambassadors/:id/day", ippo.Editor, p.planAmbassador},
 		{post, "/ambassadors/:id/line/remove", ippo.Editor, p.unlinkAmbassador},
 		{post, "/ambassadors/:id/rest", ippo.Editor, p.restAmbassador},
-		{post, "/ambassadors/:id/vision", ippo.Editor, p.showVision},
 		{post, "/ambassadors/:id/note", ippo.Editor, p.noteAmbassador},
+		{get, "/visions", ippo.Editor, p.visionList},
+		{post, "/visions/:id", ippo.Editor, p.decideVision},
+		{get, "/keywords", ippo.Viewer, p.showKeywords},
+		{get, "/keywords/picture.svg", ippo.Viewer, p.keywordSVG},
+		{get, "/keywords/picture.png", ippo.Viewer, p.keywordPNG},
+		{post, "/keywords/stop", ippo.Editor, p.addStopWord},
+		{post, "/keywords/count", ippo.Editor, p.removeStopWord},
 
 		{get, "/sheets", ippo.Viewer, p.indicatorSheetList},
 		{get, "/sheets/new", ippo.Editor, p.newIndicatorSheet},

@@ -430,17 +430,6 @@ func (p *Panel) restAmbassador(c *gin.Context) error {
 	})
 }
 
-func (p *Panel) showVision(c *gin.Context) error {
-	approved := c.PostForm("approved") == "on"
-	notice := "公開しないことにしました。"
-	if approved {
-		notice = "公開してよいことにしました。"
-	}
-	return p.changeAmbassador(c, notice, func(a ippo.Ambassador) error {
-		return p.Store.SetVisionApproved(c.Request.Context(), p.me(c).ID, a.ID, approved)
-	})
-}
-
 func (p *Panel) noteAmbassador(c *gin.Context) error {
 	return p.changeAmbassador(c, "メモを保存しました。", func(a ippo.Ambassador) error {
 		return p.Store.SetAmbassadorNote(c.Request.Context(), p.me(c).ID, a.ID, formText(c, "note"))

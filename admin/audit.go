@@ -50,6 +50,7 @@ var (
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標", "report": "活動報告",
 		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "audience": "保存した宛先", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だちの一覧", "groups": "団体の一覧", "faq": "よくある質問", "unanswered": "答えのなかった質問",
+		"stopword": "数えないことば",
 	}
 	auditVerbs = map[string]string{
 		"reset": "コマンドで入れるようにする", "factor": "二段階認証の設定", "no-factor": "二段階認証を外す", "recovery": "予備のコードでログイン", "codes": "予備のコードを作りなおす",
@@ -63,13 +64,14 @@ var (
 		"replan": "次の予定の変更", "send": "送信を決定", "drop": "送らないと決定",
 		"password": "パスワードの変更", "link": "LINEをつなぐ", "unlink": "LINEを外す",
 		"one-person": "一人での承認を許可", "two-person": "二人での承認に戻す",
-		"status": "状態の変更", "note": "メモ", "resting": "休止中の印", "vision": "ビジョンの公開", "csv": "CSVの保存",
+		"status": "状態の変更", "note": "メモ", "resting": "休止中の印", "csv": "CSVの保存",
 		"ask": "見学の希望の記録", "consent": "同意の記録", "hand": "団体に伝える", "answer": "返事の記録", "move": "結果の記録",
 		"place": "席を決める", "resize": "人数の変更", "attend": "出席の記録", "absent": "出席の取り消し", "names": "名簿の印刷",
 		"handover": "引きつぎ", "code": "LINEをつなぐことばを出す", "confirm": "募集の確認",
 		"values": "実績値の入力", "freeze": "実績値の確定", "amend": "確定した実績値の訂正", "fix": "確定", "reopen": "下書きに戻す",
 		"manual": "手引きの変更", "plan": "進める日数の変更", "back": "一つ前の状態に戻す", "day": "期日の変更", "import": "取り込み", "export": "書き出し", "flyer": "チラシの追加", "flyer-delete": "チラシを外す",
 		"erase": "データを消す申し出", "erased": "データを消した", "keep": "データを消すのをやめる", "own": "ご本人が内容を変更",
+		"shown": "公開", "returned": "公開しない", "waiting": "確認待ちに戻す",
 	}
 )
 
@@ -89,6 +91,8 @@ func saySubject(own ippo.Labels, subject string) string {
 		return words
 	case subject == "campaign":
 		return own.Campaign
+	case subject == "vision":
+		return own.Vision
 	case subject == "ambassador", subject == "ambassadors":
 		return own.Ambassador
 	}
@@ -100,6 +104,7 @@ var auditSections = map[string]string{
 	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "match": "matches", "campaign": "campaigns", "series": "series",
 	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests", "consultation": "consultations", "canned": "canned", "faq": "faq",
 	"sheet": "sheets", "heading": "headings", "indicator": "indicators", "report": "reports",
+	"vision": "ambassadors",
 }
 
 func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {
@@ -160,7 +165,7 @@ func (p *Panel) auditFilter(c *gin.Context, page *auditPage) (store.AuditFilter,
 	for subject := range auditSubjects {
 		page.About = append(page.About, option{subject, saySubject(own, subject), false})
 	}
-	for _, subject := range []string{"campaign", "ambassador"} {
+	for _, subject := range []string{"campaign", "ambassador", "vision"} {
 		page.About = append(page.About, option{subject, saySubject(own, subject), false})
 	}
 	slices.SortFunc(page.About, func(a, b option) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) })

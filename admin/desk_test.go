@@ -36,7 +36,6 @@ func TestAmbassador(t *testing.T) {
 	editor.follow(editor.post("/admin/ambassadors/1/status", "status", "appointed")).says("任命", "「退任」にする").saysNot("「辞退」にする")
 	editor.follow(editor.post("/admin/ambassadors/1/rest", "resting", "on")).says("休止中の印を外す")
 	editor.follow(editor.post("/admin/ambassadors/1/note", "note", "駅前で会った")).says("駅前で会った")
-	editor.follow(editor.post("/admin/ambassadors/1/vision", "approved", "on")).says("公開してよい")
 	editor.get("/admin/ambassadors?q=駅前").says("川口 花")
 	editor.get("/admin/ambassadors?status=declined").says("条件に合う人はいません")
 

@@ -25,11 +25,15 @@ func (f frame) Nav() []link {
 	desk.Waiting, desk.Urgent = f.Waiting.Requests+f.Waiting.Consultations+f.Waiting.Matches, f.Waiting.Danger > 0
 	groups := room("/admin/groups", "groups", "団体", "groups", "freshness")
 	groups.Waiting = f.Waiting.Silent
+	people := room("/admin/followers", "people", "名簿", "followers", "ambassadors", "visions", "keywords")
+	if f.May("editor") {
+		people.Waiting = f.Waiting.Visions
+	}
 	return []link{
 		room("/admin/", "home", "ホーム", ""),
 		broadcasts,
 		desk,
-		room("/admin/followers", "people", "名簿", "followers", "ambassadors"),
+		people,
 		room("/admin/news", "news", "お知らせ", "news"),
 		groups,
 		room("/admin/events", "event", "イベント", "events", "reservations"),
@@ -49,7 +53,8 @@ func (f frame) Tabs() []link {
 			{"faq", "よくある質問", "viewer"}, {"unanswered", "答えのなかった質問", "editor"}},
 		{{"groups", "団体", "viewer"}, {"freshness", "募集の確認", "editor"}},
 		{{"sheets", "指標", "viewer"}, {"reports", "月次の活動報告", "viewer"}},
-		{{"followers", "友だち", "viewer"}, {"ambassadors", f.Settings.Labels.Ambassador, "editor"}},
+		{{"followers", "友だち", "viewer"}, {"ambassadors", f.Settings.Labels.Ambassador, "editor"},
+			{"visions", f.Settings.Labels.Vision, "editor"}, {"keywords", "ことばの絵", "viewer"}},
 		{{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
 			{"settings", "センターの設定", "admin"}, {"staff", "職員", "admin"}, {"audit", "操作の記録", "admin"}},
 	}

@@ -166,6 +166,8 @@ func (o *office) everyPage() map[string]string {
 		"/ambassadors/import":         "1行に1人ずつ",
 		"/ambassadors/invited":        "だれが来たかは記録していません",
 		"/ambassadors/manual":         "ほかのことば",
+		"/visions":                    "みんなで歩くまち",
+		"/keywords":                   "まだことばがありません",
 		"/news":                       "春まつりの手伝いを募集",
 		"/news/new":                   "公開する日時",
 		"/news/1":                     "このお知らせを配信する",
@@ -248,7 +250,7 @@ func TestEveryPage(t *testing.T) {
 	for address := range pages {
 		known[shape.Replace(address)] = true
 	}
-	apart := map[string]string{"/campaigns/:id/results.csv": "声かけの回数", "/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/ambassadors.csv": "川口", "/ambassadors/import.csv": "氏名", "/audit.csv": "操作した場所", "/sheets/:id/sheet.csv": "連携事業数", "/reports/:id/report.csv": "送った通数", "/entries/:slug/qr.svg": "", "/broadcasts/beside": "", "/events/:id/reservations.csv": "山田まぼろし", "/events/:id/code.svg": ""}
+	apart := map[string]string{"/campaigns/:id/results.csv": "声かけの回数", "/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/ambassadors.csv": "川口", "/ambassadors/import.csv": "氏名", "/audit.csv": "操作した場所", "/sheets/:id/sheet.csv": "連携事業数", "/reports/:id/report.csv": "送った通数", "/entries/:slug/qr.svg": "", "/keywords/picture.svg": "", "/keywords/picture.png": "PNG", "/broadcasts/beside": "", "/events/:id/reservations.csv": "山田まぼろし", "/events/:id/code.svg": ""}
 	for _, one := range o.panel.routes() {
 		words, ok := apart[one.path]
 		switch {

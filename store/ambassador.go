@@ -18,7 +18,6 @@ type person struct {
 	Kana     string `json:"kana"`
 	Contact  string `json:"contact"`
 	Guardian string `json:"guardian,omitempty"`
-	Vision   string `json:"vision,omitempty"`
 }
 
 // ApplyAmbassador takes an application and returns it with its number. Who left earlier applies again
@@ -27,7 +26,7 @@ func (t *Tx) ApplyAmbassador(ctx context.Context, a ippo.Ambassador) (ippo.Ambas
 	if err := a.Validate(); err != nil {
 		return a, err
 	}
-	sealed, err := t.store.sealJSON("ambassadors.person", person{a.Name, a.Kana, a.Contact, a.Guardian, a.Vision})
+	sealed, err := t.store.sealJSON("ambassadors.person", person{a.Name, a.Kana, a.Contact, a.Guardian})
 	if err != nil {
 		return a, err
 	}
@@ -56,11 +55,17 @@ func (t *Tx) ApplyAmbassador(ctx context.Context, a ippo.Ambassador) (ippo.Ambas
 		err = ippo.ErrConflict
 	case err == nil:
 		a.ID, a.Invite, a.Invited = before.ID, before.Invite, before.Invited
+		if err = t.exec(ctx, `DELETE FROM visions WHERE ambassador_id = ?`, a.ID); err != nil {
+			break
+		}
 		err = t.exec(ctx, `
 			UPDATE ambassadors SET status = 'applied', person = ?, age_band = ?, actions = ?, applied_at = ?, consented_at = ?,
-				updated_at = ?, resting = 0, vision_approved = 0, due_on = NULL
+				updated_at = ?, resting = 0, due_on = NULL
 			WHERE id = ?`,
 			sealed, a.AgeBand, string(actions), stamp(t.now), stamp(a.ConsentedAt), stamp(t.now), a.ID)
+	}
+	if err == nil {
+		err = t.keepVision(ctx, a.ID, a.Vision, false, false)
 	}
 	if err != nil {
 		return a, fmt.Errorf("apply as ambassador: %w", err)
@@ -138,18 +143,20 @@ func (s *Store) AmbassadorOf(ctx context.Context, follower ippo.FollowerID) (ipp
 	return a, nil
 }
 
-const ambassadorColumns = `id, follower_id, invite, (SELECT coalesce(sum(people), 0) FROM invited WHERE ambassador_id = ambassadors.id), status, resting, person, age_band, actions, vision_approved, note,
+const ambassadorColumns = `id, follower_id, invite, (SELECT coalesce(sum(people), 0) FROM invited WHERE ambassador_id = ambassadors.id), status, resting, person, age_band, actions, note,
 	applied_at, updated_at, consented_at, linked_at, due_on,
-	(SELECT coalesce(max(at), ambassadors.applied_at) FROM ambassador_steps WHERE ambassador_id = ambassadors.id)`
+	(SELECT coalesce(max(at), ambassadors.applied_at) FROM ambassador_steps WHERE ambassador_id = ambassadors.id),
+	(SELECT text FROM visions WHERE ambassador_id = ambassadors.id),
+	EXISTS (SELECT 1 FROM visions WHERE ambassador_id = ambassadors.id AND state = 'shown')`
 
 func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	var follower sql.NullInt64
 	var invite sql.NullString
-	var sealed, note []byte
+	var sealed, note, vision []byte
 	var actions string
 	var due sql.NullString
-	err = row.Scan(&a.ID, &follower, &invite, &a.Invited, &a.Status, &a.Resting, &sealed, &a.AgeBand, &actions, &a.VisionApproved, &note,
-		at(&a.AppliedAt), at(&a.UpdatedAt), at(&a.ConsentedAt), at(&a.LinkedAt), &due, at(&a.Since))
+	err = row.Scan(&a.ID, &follower, &invite, &a.Invited, &a.Status, &a.Resting, &sealed, &a.AgeBand, &actions, &note,
+		at(&a.AppliedAt), at(&a.UpdatedAt), at(&a.ConsentedAt), at(&a.LinkedAt), &due, at(&a.Since), &vision, &a.VisionApproved)
 	if err != nil {
 		return a, err
 	}
@@ -164,9 +171,12 @@ func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	if err := s.openJSON("ambassadors.person", sealed, &p); err != nil {
 		return a, err
 	}
-	a.Name, a.Kana, a.Contact, a.Guardian, a.Vision = p.Name, p.Kana, p.Contact, p.Guardian, p.Vision
+	a.Name, a.Kana, a.Contact, a.Guardian = p.Name, p.Kana, p.Contact, p.Guardian
 	if err := json.Unmarshal([]byte(actions), &a.Actions); err != nil {
 		return a, fmt.Errorf("ambassador's actions: %w", err)
+	}
+	if a.Vision, err = s.open("visions.text", vision); err != nil {
+		return a, err
 	}
 	a.Note, err = s.open("ambassadors.note", note)
 	return a, err
@@ -311,13 +321,6 @@ func (s *Store) SetAmbassadorNote(ctx context.Context, by ippo.StaffID, id ippo.
 	return s.changeAmbassador(ctx, by, id, "ambassador.note", "", func(t *Tx, _ ippo.Ambassador) error {
 		return t.changeOne(ctx, `UPDATE ambassadors SET note = ?, updated_at = ? WHERE id = ?`,
 			s.seal("ambassadors.note", note), stamp(t.now), id)
-	})
-}
-
-// SetVisionApproved says whether an ambassador's vision may be shown.
-func (s *Store) SetVisionApproved(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, approved bool) error {
-	return s.changeAmbassador(ctx, by, id, "ambassador.vision", fmt.Sprint(approved), func(t *Tx, _ ippo.Ambassador) error {
-		return t.changeOne(ctx, `UPDATE ambassadors SET vision_approved = ?, updated_at = ? WHERE id = ?`, approved, stamp(t.now), id)
 	})
 }
 

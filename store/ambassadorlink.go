@@ -34,7 +34,7 @@ func (t *Tx) enterAmbassador(ctx context.Context, by ippo.StaffID, a ippo.Ambass
 	if err := a.Validate(); err != nil {
 		return err
 	}
-	sealed, err := t.store.sealJSON("ambassadors.person", person{a.Name, a.Kana, a.Contact, a.Guardian, a.Vision})
+	sealed, err := t.store.sealJSON("ambassadors.person", person{a.Name, a.Kana, a.Contact, a.Guardian})
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,9 @@ func (t *Tx) enterAmbassador(ctx context.Context, by ippo.StaffID, a ippo.Ambass
 		INSERT INTO ambassadors (status, person, age_band, actions, note, applied_at, consented_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.Status, sealed, a.AgeBand, string(actions), t.store.seal("ambassadors.note", a.Note), stamp(a.AppliedAt), stamp(a.ConsentedAt), stamp(t.now))
 	if err != nil {
+		return err
+	}
+	if err := t.keepVision(ctx, ippo.AmbassadorID(id), a.Vision, false, false); err != nil {
 		return err
 	}
 	if err := t.addAmbassadorStep(ctx, ippo.AmbassadorID(id), by, ippo.AmbassadorApplied, false); err != nil || a.Status == ippo.AmbassadorApplied {
@@ -118,6 +121,9 @@ func (t *Tx) linkAmbassador(ctx context.Context, code string, follower ippo.Foll
 // ErrConflict: none was.
 func (s *Store) UnlinkAmbassador(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID) error {
 	return s.changeAmbassador(ctx, by, id, "ambassador.unlink", "", func(t *Tx, a ippo.Ambassador) error {
+		if err := t.doubtVision(ctx, id); err != nil {
+			return err
+		}
 		return t.changeOne(ctx, `
 			UPDATE ambassadors SET follower_id = NULL, linked_at = NULL, invite = NULL, updated_at = ? WHERE id = ? AND linked_at IS NOT NULL`,
 			stamp(t.now), id)

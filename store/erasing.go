@@ -53,6 +53,8 @@ var holdings = []struct {
 	{table: "reservations", stays: "that somebody came or had signed up, for the count", erase: []string{`
 		DELETE FROM reservations WHERE follower_id = ? AND state IN ('cancelled', 'lapsed')`, `
 		UPDATE reservations SET attendee = NULL, follower_id = NULL, made_at = substr(made_at, 1, 10) || 'T00:00:00.000Z' WHERE follower_id = ?`}},
+	{table: "visions", erase: []string{`
+		DELETE FROM visions WHERE ambassador_id IN (SELECT id FROM ambassadors WHERE follower_id = ?)`}},
 	// The person's row follows in eraseAmbassador.
 	{table: "ambassadors", stays: "the number, which is never given twice, and how far they came"},
 	{table: "rests", erase: []string{`DELETE FROM rests WHERE follower_id = ?`}},
@@ -255,8 +257,11 @@ func (t *Tx) unnameAmbassador(ctx context.Context, id ippo.AmbassadorID) error {
 	if err != nil {
 		return err
 	}
+	if err := t.exec(ctx, `DELETE FROM visions WHERE ambassador_id = ?`, id); err != nil {
+		return err
+	}
 	return t.exec(ctx, `
-		UPDATE ambassadors SET follower_id = NULL, linked_at = NULL, invite = NULL, person = ?, note = NULL, age_band = '', actions = '[]', vision_approved = 0, resting = 0
+		UPDATE ambassadors SET follower_id = NULL, linked_at = NULL, invite = NULL, person = ?, note = NULL, age_band = '', actions = '[]', resting = 0
 		WHERE id = ?`, nobody, id)
 }
 

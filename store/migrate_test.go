@@ -112,3 +112,31 @@ func bareDatabase(t *testing.T, dir string) *sql.DB {
 	t.Cleanup(func() { db.Close() })
 	return db
 }
+
+// A migration whose number is lower than one that the database has already is made up for.
+func TestMigrateLateNumber(t *testing.T) {
+	dir := t.TempDir()
+	db := bareDatabase(t, dir)
+	old, err := newMigrator(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.UpTo(t.Context(), 189); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.ApplyVersion(t.Context(), 200, true); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := secret.Load(filepath.Join(dir, "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), dir, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.VisionChanges(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

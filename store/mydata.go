@@ -245,15 +245,22 @@ func (t *Tx) ChangeAmbassador(ctx context.Context, a ippo.Ambassador) error {
 	if err != nil {
 		return fmt.Errorf("change ambassador: %w", err)
 	}
-	sealed, err := t.store.sealJSON("ambassadors.person", person{a.Name, a.Kana, a.Contact, a.Guardian, a.Vision})
+	sealed, err := t.store.sealJSON("ambassadors.person", person{a.Name, a.Kana, a.Contact, a.Guardian})
 	if err != nil {
 		return err
 	}
 	err = t.changeOne(ctx, `
-		UPDATE ambassadors SET person = ?, age_band = ?, vision_approved = ?, updated_at = ?
+		UPDATE ambassadors SET person = ?, age_band = ?, updated_at = ?
 		WHERE id = ? AND status IN ('applied', 'contacted', 'appointed')`,
-		sealed, a.AgeBand, before.VisionApproved && before.Vision == a.Vision, stamp(t.now), before.ID)
+		sealed, a.AgeBand, stamp(t.now), before.ID)
 	if err != nil {
+		return fmt.Errorf("change ambassador %d: %w", before.ID, err)
+	}
+	vision, err := t.visionIn(ctx, before.ID)
+	if err != nil && !notFound(err) {
+		return fmt.Errorf("change ambassador %d: %w", before.ID, err)
+	}
+	if err := t.keepVision(ctx, before.ID, a.Vision, !vision.NamedAt.IsZero(), a.Name != before.Name); err != nil {
 		return fmt.Errorf("change ambassador %d: %w", before.ID, err)
 	}
 	return t.audit(ctx, 0, "ambassador.own", object("ambassador", before.ID), "")

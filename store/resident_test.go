@@ -201,9 +201,10 @@ func TestAmbassadorPath(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(s.SetResting(t.Context(), 0, first.ID, true), s.SetAmbassadorNote(t.Context(), 0, first.ID, "折り返し待ち"), s.SetVisionApproved(t.Context(), 0, first.ID, true)); err != nil {
+	if err := errors.Join(s.SetResting(t.Context(), 0, first.ID, true), s.SetAmbassadorNote(t.Context(), 0, first.ID, "折り返し待ち")); err != nil {
 		t.Fatal(err)
 	}
+	show(t, s, first.ID)
 	for query, want := range map[string]int{"花子": 1, "待ち": 1, "1234": 1, "太郎": 0, "": 1} {
 		if list, err := s.Ambassadors(t.Context(), AmbassadorFilter{Query: query}); err != nil || len(list) != want {
 			t.Errorf("%q: %d, %v", query, len(list), err)

@@ -67,6 +67,7 @@ type Waiting struct {
 	Silent    int // groups to ring up: asked whether their entry is right, and long silent
 
 	Consultations int // new, or with something unread
+	Visions       int // to look at before they are shown
 }
 
 // Waiting counts what waits for staff, over indexes of what is open.
@@ -77,8 +78,9 @@ func (s *Store) Waiting(ctx context.Context) (w Waiting, err error) {
 		(SELECT count(*) FROM desk_requests WHERE state = 'new' AND kind = 'danger'),
 		(SELECT count(*) FROM matches WHERE state = 'asked' AND late_at IS NOT NULL),
 		(SELECT count(*) FROM activity_groups WHERE hidden = 0 AND silent_since <= ?),
-		(SELECT count(*) FROM consultations c WHERE `+consultationWaits+`)`, stamp(s.Now().Add(-ippo.SilentAfter))).
-		Scan(&w.Approvals, &w.Requests, &w.Danger, &w.Matches, &w.Silent, &w.Consultations)
+		(SELECT count(*) FROM consultations c WHERE `+consultationWaits+`),
+		(SELECT count(*)`+visionFrom+` WHERE v.state = 'waiting')`, stamp(s.Now().Add(-ippo.SilentAfter))).
+		Scan(&w.Approvals, &w.Requests, &w.Danger, &w.Matches, &w.Silent, &w.Consultations, &w.Visions)
 	if err != nil {
 		return w, fmt.Errorf("waiting: %w", err)
 	}

@@ -74,6 +74,9 @@ func Open(ctx context.Context, dir string, keys *secret.Keyring) (*Store, error)
 	if err := s.linkOld(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), s.Close())
 	}
+	if err := s.moveVisions(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("migrate database %s: %w", path, err), s.Close())
+	}
 	return s, nil
 }
 

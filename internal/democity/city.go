@@ -76,6 +76,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"sign-ups on paper", f.signUpOnPaper},
 		{"invitations", f.invitations},
 		{"reservations", f.reservations},
+		{"visions", f.visions},
 		{"history", f.history},
 		{"campaigns", f.campaigns},
 		{"series", f.series},

@@ -141,26 +141,26 @@ type signup struct {
 }
 
 var signups = []signup{
-	{40, "月村 さくら", "つきむら さくら", "30s", ippo.AmbassadorAppointed, false, true, "子どもが「ただいま」と言える場所が、家のほかに三つあるまち。", "", "", list{"callout", "flyer"}, 0},
-	{39, "天羽 健一", "あもう けんいち", "60s", ippo.AmbassadorAppointed, false, true, "となりの人の名前を、みんなが知っているまち。", "", "土手の体操会の世話役。声かけは朝が得意とのこと。", list{"callout"}, 1},
-	{38, "水瀬 りん", "みなせ りん", "16-19", ippo.AmbassadorAppointed, false, true, "高校を出ても、帰ってくる理由があるまち。", "", "", list{"sns"}, 0},
-	{36, "緑川 文子", "みどりかわ ふみこ", "70s", ippo.AmbassadorAppointed, false, true, "いくつになっても、役に立てることがあるまち。", "", "連絡は電話で。夕方がよい。", list{"callout", "event"}, 3},
-	{35, "早瀬 大地", "はやせ だいち", "20s", ippo.AmbassadorAppointed, false, true, "失敗した人に「次は？」と聞けるまち。", "", "", list{"sns", "event"}, 0},
-	{33, "花岡 みどり", "はなおか みどり", "50s", ippo.AmbassadorAppointed, true, true, "花の世話をしながら、おしゃべりできるまち。", "", "介護のため、しばらく休みたいとの連絡あり。", list{"flyer"}, 0},
-	{31, "雪村 翔", "ゆきむら しょう", "40s", ippo.AmbassadorAppointed, false, true, "仕事の帰りに、夕日を見る余裕のあるまち。", "", "", list{"callout"}, 0},
-	{30, "秋月 ことね", "あきづき ことね", "u16", ippo.AmbassadorAppointed, false, true, "中学生の意見も、ちゃんと会議に出るまち。", "秋月 真", "保護者の方の同席で説明済み。", list{"sns"}, 0},
-	{28, "若葉 洋平", "わかば ようへい", "30s", ippo.AmbassadorAppointed, false, false, "引っ越してきた日から、知り合いが一人いるまち。", "", "", list{"callout", "idea"}, 0},
-	{26, "高嶺 京子", "たかみね きょうこ", "60s", ippo.AmbassadorAppointed, false, true, "車がなくても、会いたい人に会えるまち。", "", "", list{"callout"}, 0},
-	{24, "星川 実", "ほしかわ みのる", "80+", ippo.AmbassadorAppointed, false, true, "昔の話を、聞いてくれる若い人がいるまち。", "", "耳が少し遠い。ゆっくり話す。", list{"callout"}, 0},
-	{21, "青井 まどか", "あおい まどか", "20s", ippo.AmbassadorContacted, false, false, "外国から来た友だちが、先生にもなれるまち。", "", "来週、面談の予定。", list{"sns", "event"}, 0},
-	{18, "冬木 巧", "ふゆき たくみ", "50s", ippo.AmbassadorContacted, false, false, "ものを直して、長く使うのがかっこいいまち。", "", "", list{"event"}, 0},
-	{15, "春日井 凪", "かすがい なぎ", "40s", ippo.AmbassadorContacted, false, false, "海も山も、ごみのないまま子どもに渡せるまち。", "", "", list{"flyer"}, 0},
+	{40, "月村 さくら", "つきむら さくら", "30s", ippo.AmbassadorAppointed, false, true, "子どもが「ただいま」と言える居場所が、家のほかに三つあって、地域の大人が笑顔で「おかえり」と迎えるまち。", "", "", list{"callout", "flyer"}, 0},
+	{39, "天羽 健一", "あもう けんいち", "60s", ippo.AmbassadorAppointed, false, true, "朝のあいさつから一日が始まり、となりの人の名前をみんなが知っているまち。お年寄りも体操で元気に。", "", "土手の体操会の世話役。声かけは朝が得意とのこと。", list{"callout"}, 1},
+	{38, "水瀬 りん", "みなせ りん", "16-19", ippo.AmbassadorAppointed, false, true, "高校を出ても、帰ってくる理由があるまち。若者のやりたい仕事があって、夕日のきれいな海もある。", "", "", list{"sns"}, 0},
+	{36, "緑川 文子", "みどりかわ ふみこ", "70s", ippo.AmbassadorAppointed, false, true, "いくつになっても役に立てることがあるまち。お年寄りの知恵を、子どもたちが聞きに来てくれる。", "", "連絡は電話で。夕方がよい。", list{"callout", "event"}, 3},
+	{35, "早瀬 大地", "はやせ だいち", "20s", ippo.AmbassadorAppointed, false, true, "失敗した人に「次は？」と聞けるまち。若者の挑戦を、商店街の人たちが応援してくれる。", "", "", list{"sns", "event"}, 0},
+	{33, "花岡 みどり", "はなおか みどり", "50s", ippo.AmbassadorAppointed, true, true, "公園の花の世話をしながら、おしゃべりできるまち。花いっぱいの商店街を、笑顔で歩きたい。", "", "介護のため、しばらく休みたいとの連絡あり。", list{"flyer"}, 0},
+	{31, "雪村 翔", "ゆきむら しょう", "40s", ippo.AmbassadorAppointed, false, true, "仕事の帰りに夕日を見る余裕があって、家族と晩ごはんを食べられるまち。", "", "", list{"callout"}, 0},
+	{30, "秋月 ことね", "あきづき ことね", "u16", ippo.AmbassadorAppointed, false, true, "中学生の意見も、ちゃんと会議に出るまち。若者の声で公園やお祭りが変わるとうれしいです。", "秋月 真", "保護者の方の同席で説明済み。", list{"sns"}, 0},
+	{28, "若葉 洋平", "わかば ようへい", "30s", ippo.AmbassadorAppointed, false, false, "引っ越してきた日から、知り合いが一人いるまち。子育ての悩みを話せる居場所がほしい。", "", "", list{"callout", "idea"}, 0},
+	{26, "高嶺 京子", "たかみね きょうこ", "60s", ippo.AmbassadorAppointed, false, true, "車がなくても、会いたい人に会えるまち。バスに乗って友だちと買い物に行けるのが、お年寄りの楽しみ。", "", "", list{"callout"}, 0},
+	{24, "星川 実", "ほしかわ みのる", "80+", ippo.AmbassadorAppointed, false, true, "昔の話を聞いてくれる若者がいて、お祭りの太鼓を子どもたちに教えられるまち。", "", "耳が少し遠い。ゆっくり話す。", list{"callout"}, 0},
+	{21, "青井 まどか", "あおい まどか", "20s", ippo.AmbassadorContacted, false, false, "外国から来た友だちが、先生にもなれるまち。ことばがちがっても、あいさつと笑顔でつながれる。", "", "来週、面談の予定。", list{"sns", "event"}, 0},
+	{18, "冬木 巧", "ふゆき たくみ", "50s", ippo.AmbassadorContacted, false, false, "ものを直して長く使うのがかっこいいまち。職人の技を、若者の仕事につなげたい。", "", "", list{"event"}, 0},
+	{15, "春日井 凪", "かすがい なぎ", "40s", ippo.AmbassadorContacted, false, false, "海も山も、ごみのないまま子どもに渡せるまち。家族でボランティアの海岸清掃に出かけたい。", "", "", list{"flyer"}, 0},
 	{12, "白鳥 和子", "しらとり かずこ", "70s", ippo.AmbassadorRetired, false, true, "みんなで食べるごはんが、いちばんおいしいまち。", "", "市外へ転居。これまでの活動に感謝の手紙を送付済み。", list{"callout"}, 0},
 	{9, "小森谷 剛", "こもりや つよし", "40s", ippo.AmbassadorDeclined, false, false, "", "", "仕事の都合で辞退。", nil, 0},
-	{6, "桜庭 いつき", "さくらば いつき", "30s", ippo.AmbassadorContacted, false, false, "子連れで入れる店が、歩いて五分のところにあるまち。", "", "", list{"sns"}, 0},
-	{4, "朝倉 結", "あさくら ゆい", "16-19", ippo.AmbassadorApplied, false, false, "テスト前に、みんなで勉強できる場所が夜もあるまち。", "", "", list{"sns", "event"}, 0},
-	{2, "葉山 正", "はやま ただし", "60s", ippo.AmbassadorApplied, false, false, "雪の朝、となりの家の前も一緒にかくまち。", "", "", list{"callout", "flyer"}, 0},
-	{0, "夏目 あかり", "なつめ あかり", "20s", ippo.AmbassadorApplied, false, false, "「やってみたい」に、だれかが「いいね」と言うまち。", "", "", list{"sns"}, 0},
+	{6, "桜庭 いつき", "さくらば いつき", "30s", ippo.AmbassadorContacted, false, false, "子連れで入れる店が歩いて五分のところにあるまち。商店街に子育ての居場所があるとうれしい。", "", "", list{"sns"}, 0},
+	{4, "朝倉 結", "あさくら ゆい", "16-19", ippo.AmbassadorApplied, false, false, "テスト前に、みんなで勉強できる居場所が夜もあるまち。図書館で友だちと待ち合わせしたい。", "", "", list{"sns", "event"}, 0},
+	{2, "葉山 正", "はやま ただし", "60s", ippo.AmbassadorApplied, false, false, "雪の朝、となりの家の前も一緒にかくまち。助け合いとあいさつは、昔からの宝です。", "", "", list{"callout", "flyer"}, 0},
+	{0, "夏目 あかり", "なつめ あかり", "20s", ippo.AmbassadorApplied, false, false, "「やってみたい」に、だれかが「いいね」と言うまち。若者もボランティアも、気軽に挑戦できる。", "", "", list{"sns"}, 0},
 }
 
 // people adds the followers, with what they chose.
@@ -349,8 +349,8 @@ func (f *filling) signUp(ctx context.Context, i int, s signup, who ippo.Follower
 			return err
 		}
 	}
-	if s.shown {
-		if err := f.SetVisionApproved(ctx, f.approver, a.ID, true); err != nil {
+	if s.shown && s.status.Serving() {
+		if err := f.showVision(ctx, a.ID); err != nil {
 			return err
 		}
 	}
