@@ -255,6 +255,7 @@ func memberChoices(t *turn) []choice {
 		{value: "campaigns", label: t.w.Say("ambassador.see", t.labels()), words: []string{t.center.Labels.Campaign, "作戦", "さくせん", "声かけ"}},
 		{value: "withdraw", label: t.w.Say("ambassador.leave"), words: []string{"退任", "辞退", "登録を取り消す", "登録をやめる", "とりけす", "leave"}},
 		{value: "rest", label: t.w.Say("rest.open"), words: restWords},
+		{value: "vision", label: t.w.Say("vision.open"), words: visionWords},
 		t.goBack(),
 	}
 }
@@ -263,6 +264,8 @@ func answerMember(t *turn, value string) (string, error) {
 	switch value {
 	case "campaigns":
 		return handled, t.showCampaigns()
+	case "vision":
+		return handled, t.begin(talkVision)
 	case "rest":
 		return handled, t.begin(talkRest)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"ippo"
 	"ippo/internal/faq"
+	"ippo/internal/keyword"
 	"ippo/internal/line"
 	"ippo/internal/secret"
 	"ippo/messages"
@@ -32,6 +33,7 @@ type Config struct {
 	Wake           func()             // tells package jobs that a notice was planned
 	Texts          *messages.Catalogs // by default those that are built in
 	FAQ            *faq.Finder        // of the store's frequent questions; by default one of its own
+	Keywords       *keyword.Gatherer  // of the visions that are shown; likewise
 	// ChatURL makes the address that opens the account's chat with a text typed in. By default it is LINE's
 	// own, for the account that the access token belongs to.
 	ChatURL func(text string) (string, error)
@@ -41,26 +43,27 @@ type Config struct {
 
 // Bot answers residents. Its methods may be called from any goroutine.
 type Bot struct {
-	store   *store.Store
-	line    *line.Client
-	base    string
-	secrets []string
-	links   *secret.Signer
-	hosts   *secret.Signer // of groups' links
-	now     ippo.Clock
-	log     *slog.Logger
-	faq     *faq.Finder
-	framed  bool
-	secure  bool // cookies travel over https only
-	texts   *messages.Catalogs
-	talks   []*talk
-	pages   *pages
-	wake    chan struct{} // something is in the inbox
-	taps    *tapCounter
-	account account
-	chatURL func(ctx context.Context, text string) (string, error)
-	told    func() // a notice was planned
-	origins *http.CrossOriginProtection
+	store    *store.Store
+	line     *line.Client
+	base     string
+	secrets  []string
+	links    *secret.Signer
+	hosts    *secret.Signer // of groups' links
+	now      ippo.Clock
+	log      *slog.Logger
+	faq      *faq.Finder
+	keywords *keyword.Gatherer
+	framed   bool
+	secure   bool // cookies travel over https only
+	texts    *messages.Catalogs
+	talks    []*talk
+	pages    *pages
+	wake     chan struct{} // something is in the inbox
+	taps     *tapCounter
+	account  account
+	chatURL  func(ctx context.Context, text string) (string, error)
+	told     func() // a notice was planned
+	origins  *http.CrossOriginProtection
 }
 
 // New makes a Bot. It calls neither LINE nor the database.
@@ -84,6 +87,9 @@ func New(cfg Config) (*Bot, error) {
 	if cfg.FAQ == nil {
 		cfg.FAQ = faq.NewFinder(cfg.Store.AskedFAQs)
 	}
+	if cfg.Keywords == nil {
+		cfg.Keywords = keyword.NewGatherer(cfg.Store)
+	}
 	if cfg.Texts == nil {
 		if cfg.Texts, err = messages.Load(); err != nil {
 			return nil, fmt.Errorf("bot: %w", err)
@@ -94,24 +100,25 @@ func New(cfg Config) (*Bot, error) {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
 	b := &Bot{
-		store:   cfg.Store,
-		line:    cfg.Line,
-		base:    strings.TrimRight(cfg.PublicURL, "/"),
-		secrets: cfg.ChannelSecrets,
-		links:   cfg.Keys.Signer(store.FormLinks),
-		hosts:   cfg.Keys.Signer(store.GroupLinks),
-		now:     cfg.Now,
-		log:     cfg.Log,
-		faq:     cfg.FAQ,
-		framed:  cfg.Framed,
-		secure:  public.Scheme == "https",
-		texts:   cfg.Texts,
-		talks:   talks(),
-		pages:   pages,
-		wake:    make(chan struct{}, 1),
-		taps:    newTapCounter(),
-		told:    cfg.Wake,
-		origins: http.NewCrossOriginProtection(),
+		store:    cfg.Store,
+		line:     cfg.Line,
+		base:     strings.TrimRight(cfg.PublicURL, "/"),
+		secrets:  cfg.ChannelSecrets,
+		links:    cfg.Keys.Signer(store.FormLinks),
+		hosts:    cfg.Keys.Signer(store.GroupLinks),
+		now:      cfg.Now,
+		log:      cfg.Log,
+		faq:      cfg.FAQ,
+		keywords: cfg.Keywords,
+		framed:   cfg.Framed,
+		secure:   public.Scheme == "https",
+		texts:    cfg.Texts,
+		talks:    talks(),
+		pages:    pages,
+		wake:     make(chan struct{}, 1),
+		taps:     newTapCounter(),
+		told:     cfg.Wake,
+		origins:  http.NewCrossOriginProtection(),
 	}
 	b.chatURL = b.accountChat
 	if cfg.ChatURL != nil {

@@ -86,13 +86,14 @@ const (
 	talkData       = "mydata"
 	talkRest       = "rest"
 	talkReserve    = "reserve"
+	talkVision     = "vision"
 )
 
 // talks lists the conversations.
 func talks() []*talk {
 	return []*talk{
 		menuTalk(), settingsTalk(), languageTalk(), newsTalk(), eventsTalk(), groupsTalk(), newcomerTalk(), ambassadorTalk(),
-		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(), consultTalk(), dataTalk(), restTalk(), reserveTalk(),
+		reduceTalk(), restartTalk(), deskTalk(), matchTalk(), hostTalk(), faqTalk(), consultTalk(), dataTalk(), restTalk(), reserveTalk(), visionTalk(),
 	}
 }
 

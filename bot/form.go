@@ -26,6 +26,7 @@ const (
 	purposeContact    = "contact" // how to reach somebody, for the desk
 	purposeVisit      = "visit"   // to a group, and whether what is given may be passed on to it
 	purposeSignUp     = "signup"  // for an event
+	purposeVision     = "vision"  // an ambassador's
 	purposeData       = "data"    // to all that we hold about somebody
 	purposeTake       = "take"    // likewise, and to the files of it
 	purposePhone      = "phone"   // no form: a number that waits for its owner's yes
@@ -148,6 +149,8 @@ func formTitle(purpose string) string {
 		return "visit.title"
 	case purposeSignUp:
 		return "signup.title"
+	case purposeVision:
+		return "vision.title"
 	case purposeData, purposeTake:
 		return "mydata.title"
 	case store.PurposeRoom:
@@ -213,6 +216,8 @@ func (b *Bot) showForm(c *gin.Context) error {
 		return b.showVisitForm(c, l)
 	case purposeSignUp:
 		return b.showSignUpForm(c, l)
+	case purposeVision:
+		return b.showVisionForm(c, l)
 	case store.PurposeRoom:
 		return b.showRoom(c, l)
 	case purposeData, purposeTake:
@@ -244,6 +249,8 @@ func (b *Bot) takeForm(c *gin.Context) error {
 		return b.takeVisitForm(c, l)
 	case purposeSignUp:
 		return b.takeSignUpForm(c, l)
+	case purposeVision:
+		return b.takeVisionForm(c, l)
 	case store.PurposeRoom:
 		return b.takeRoom(c, l)
 	case purposeData, purposeTake: // nothing is sent from there
@@ -462,6 +469,12 @@ func (b *Bot) formDone(c *gin.Context) error {
 			return err
 		}
 		p.Title, p.Texts = f.Say("signup.title"), []string{what, "signup.done.how"}
+	case purposeVision:
+		what, err := b.visionDone(c, l.Follower)
+		if err != nil {
+			return err
+		}
+		p.Texts = []string{what, "form.done.close"}
 	}
 	return b.render(c, http.StatusOK, "done", p)
 }

@@ -84,6 +84,8 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	g.GET("/digests/:id/:variant", b.page(b.digestPage))
 
 	g.GET("/ambassadors", b.page(b.manualPage))
+	g.GET("/visions", b.page(b.visionsPage))
+	g.GET("/visions/picture.svg", b.page(b.visionsPicture))
 
 	i := r.Group(messages.InvitationPath+":code", b.guard)
 	i.GET("", b.page(b.invitationPage))

@@ -59,7 +59,7 @@ func TestPublicPagesInEveryLanguage(t *testing.T) {
 	// Names that the center gave, its hours and the languages' own names stay as they are.
 	own := strings.NewReplacer("日本語", "", "やさしい にほんご", "", "みらい市", "", "市民協働センター", "", "平日", "")
 	for _, page := range []string{
-		"/r/news", "/r/news/dansui", "/r/events", "/r/events/matsuri", "/r/groups/ehon", "/r/campaigns/kaette", "/c/kaette", "/r/privacy", "/r/ambassadors", "/i/nothing", "/r/news/nothing",
+		"/r/news", "/r/news/dansui", "/r/events", "/r/events/matsuri", "/r/groups/ehon", "/r/campaigns/kaette", "/c/kaette", "/r/visions", "/r/privacy", "/r/ambassadors", "/i/nothing", "/r/news/nothing",
 		"/l/aaaaaaaaaa", "/r/f/x", "/r/g/x", "/r/digests/1/1",
 	} {
 		words := own.Replace(said(get(t, b, c.url+page+"?lang=en").body))

@@ -45,6 +45,7 @@ var notShown = map[string]string{
 	"bot/search.go: particles":              heard,
 	"bot/search.go: fillers":                heard,
 	"bot/smalltalk.go: turn.smallTalk":      heard,
+	"bot/vision.go: visionWords":            heard,
 	"bot/wish.go: lexicon":                  heard,
 
 	"bot/deskrequest.go: askCall":         staff,

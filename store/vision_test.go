@@ -201,6 +201,12 @@ func TestVisionOfWhoAsksToBeForgotten(t *testing.T) {
 	if !errors.Is(err, ippo.ErrConflict) {
 		t.Errorf("wrote by a link from before: %v", err)
 	}
+	before, _ := s.VisionChanges(t.Context())
+	inTx(t, s, func(tx *Tx) error { return tx.CallOffErasure(t.Context(), who, 0, "") })
+	after, err := s.VisionChanges(t.Context())
+	if got := seen(t, s); err != nil || got != "笑顔のまち 山田花子" || after <= before {
+		t.Errorf("called off: %q is shown, %d changes and then %d, %v", got, before, after, err)
+	}
 }
 
 // Visions from before they had a table are where they belong, approved or not.

@@ -11,6 +11,7 @@ import (
 	"ippo/bot"
 	"ippo/internal/faq"
 	"ippo/internal/holiday"
+	"ippo/internal/keyword"
 	"ippo/internal/line"
 	"ippo/internal/secret"
 	"ippo/jobs"
@@ -91,7 +92,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Now: c.now,
 		Log: c.log,
 	})
-	questions := faq.NewFinder(c.store.AskedFAQs)
+	questions, keywords := faq.NewFinder(c.store.AskedFAQs), keyword.NewGatherer(c.store)
 	residents, err := bot.New(bot.Config{
 		Store:          c.store,
 		Line:           client,
@@ -103,6 +104,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Wake:           runner.Wake,
 		Texts:          texts,
 		FAQ:            questions,
+		Keywords:       keywords,
 		ChatURL:        c.chatURL,
 		Framed:         c.framed,
 	})
@@ -121,6 +123,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Wake:           runner.Wake,
 		Texts:          texts,
 		FAQ:            questions,
+		Keywords:       keywords,
 		MailOff:        c.smtp == nil,
 		FrameAncestors: frameAncestors,
 		ChatURL:        c.chatURL,
