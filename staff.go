@@ -3,7 +3,6 @@ package ippo
 import (
 	"net/mail"
 	"time"
-	"unicode/utf8"
 )
 
 // StaffID names a member of staff, or the person that an API token stands for.
@@ -74,22 +73,6 @@ func (s Staff) Validate() error {
 	}
 	if s.Role.rank() == 0 {
 		p.Add("role", "役割を選んでください（viewer, editor, approver, admin）。")
-	}
-	return p.Err()
-}
-
-// Password lengths, in characters. Source: NIST SP 800-63B §5.1.1.2 asks for length, not for kinds
-// of characters; the upper bound only keeps hashing cheap.
-const (
-	MinPassword = 10
-	MaxPassword = 128
-)
-
-// CheckPassword reports whether a password may be chosen.
-func CheckPassword(password string) error {
-	var p Problems
-	if n := utf8.RuneCountInString(password); n < MinPassword || n > MaxPassword {
-		p.Addf("password", "パスワードは%d文字以上、%d文字以内にしてください。", MinPassword, MaxPassword)
 	}
 	return p.Err()
 }

@@ -62,7 +62,7 @@ func (p *Panel) changePassword(c *gin.Context) error {
 		found.Add("present", "今のパスワードが違います。続けて間違えると、しばらく変えられなくなります。")
 		return p.mePage(c, mePage{}, found)
 	}
-	if found, err = p.setPassword(c, me.ID, c.PostForm("password")); err != nil {
+	if found, err = p.setPassword(c, me, c.PostForm("password")); err != nil {
 		return err
 	}
 	if found != nil {

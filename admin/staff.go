@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -47,7 +48,7 @@ func (p *Panel) createStaff(c *gin.Context) error {
 		return err
 	}
 	password := c.PostForm("password")
-	if found, err = mend(ippo.CheckPassword(password), found); err != nil {
+	if found, err = mend(p.checkPassword(ctx, who, password), found); err != nil {
 		return err
 	}
 	if found == nil {
@@ -113,7 +114,7 @@ func (p *Panel) resetPassword(c *gin.Context) error {
 	if who.Token {
 		return ippo.ErrNotFound
 	}
-	found, err := p.setPassword(c, who.ID, c.PostForm("password"))
+	found, err := p.setPassword(c, who, c.PostForm("password"))
 	if err != nil {
 		return err
 	}
@@ -126,14 +127,24 @@ func (p *Panel) resetPassword(c *gin.Context) error {
 	return p.redirect(c, who.Name+"さんのパスワードを変えました。本人に伝えてください。", href("staff"))
 }
 
-func (p *Panel) setPassword(c *gin.Context, id ippo.StaffID, password string) (ippo.Problems, error) {
+// checkPassword reports whether somebody may choose a password: the center's names are no secret, either.
+func (p *Panel) checkPassword(ctx context.Context, who ippo.Staff, password string) error {
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	office := settings.Office
+	return ippo.CheckPassword(password, who.Name, who.Email, office.Name, office.City, office.Account, office.Email)
+}
+
+func (p *Panel) setPassword(c *gin.Context, who ippo.Staff, password string) (ippo.Problems, error) {
 	ctx := c.Request.Context()
-	if found, err := mend(ippo.CheckPassword(password), nil); found != nil || err != nil {
+	if found, err := mend(p.checkPassword(ctx, who, password), nil); found != nil || err != nil {
 		return found, err
 	}
 	hash, err := p.passwords.hash(ctx, password)
 	if err != nil {
 		return nil, err
 	}
-	return nil, p.Store.SetPassword(ctx, p.me(c).ID, id, hash)
+	return nil, p.Store.SetPassword(ctx, p.me(c).ID, who.ID, hash)
 }
