@@ -142,6 +142,12 @@ func TestConsultationAmongStaff(t *testing.T) {
 	if to.ID != 3 {
 		t.Fatalf("the approver is %d", to.ID)
 	}
+	// Whose it is now is told by mail, and nobody else; of what it is about the mail says nothing.
+	mails := o.mails()
+	last := mails[len(mails)-1]
+	if last.To != to.Email || !strings.Contains(last.Body, "/admin/consultations/1") || strings.Contains(last.Subject+last.Body, "金曜") || strings.Contains(last.Subject+last.Body, "川口") {
+		t.Errorf("%+v", last)
+	}
 	c := o.as(ippo.Approver)
 	c.get("/admin/").says("自分の担当の未読 1件")
 	c.get("/admin/consultations?state=mine").says("居場所", "未読")

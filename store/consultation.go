@@ -475,6 +475,12 @@ func (s *Store) HandOverConsultation(ctx context.Context, by ippo.StaffID, id ip
 		if _, err := t.addEntry(ctx, id, ippo.ConsultationEntry{Author: ippo.EntryHandOver, Staff: by, To: to, Text: note, At: t.now}); err != nil {
 			return err
 		}
+		if to != by {
+			err := t.mailMember(ctx, to, "相談を引きつぎました", fmt.Sprintf("あなたが担当になりました。引きつぎのメモと内容は、職員画面で確認してください。\n/admin/consultations/%d", id))
+			if err != nil {
+				return err
+			}
+		}
 		return t.audit(ctx, by, "consultation.handover", consultationObject(id), "")
 	})
 	if err != nil {

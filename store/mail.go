@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"ippo"
 )
 
 // Mail is one message to staff, or to a group. It says what happened and where to look, never about whom.
 type Mail struct {
 	ID        int64
-	To        string // a group's address; "" for the staff
+	To        string // a group's address, or that of a member of staff; "" for all of them
 	Subject   string
 	Body      string
 	Attempts  int // that failed
@@ -37,17 +39,36 @@ type letter struct {
 // MailGroup puts a message to a group in the mails to be sent. Its body may hold a link that opens once, but
 // no personal data: mail is read by others on its way.
 func (t *Tx) MailGroup(ctx context.Context, to, subject, body string) error {
+	if err := t.mailTo(ctx, to, subject, body); err != nil {
+		return fmt.Errorf("mail group: %w", err)
+	}
+	return nil
+}
+
+// mailMember puts a message to one member of staff in the mails to be sent, or to all of them if that one no
+// longer works here. What it says is as for mailStaff.
+func (t *Tx) mailMember(ctx context.Context, id ippo.StaffID, subject, body string) error {
+	who, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, id)
+	switch {
+	case notFound(err), err == nil && (who.Disabled || who.Token || who.Email == ""):
+		return t.mailStaff(ctx, subject, body)
+	case err == nil:
+		err = t.mailTo(ctx, who.Email, subject, body)
+	}
+	if err != nil {
+		return fmt.Errorf("mail member of staff %d: %w", id, err)
+	}
+	return nil
+}
+
+func (t *Tx) mailTo(ctx context.Context, to, subject, body string) error {
 	sealed, err := t.store.sealJSON("mails.letter", letter{to, body})
 	if err != nil {
 		return err
 	}
-	err = t.exec(ctx, `
+	return t.exec(ctx, `
 		INSERT INTO mails (subject, body, letter, next_attempt_at, created_at) VALUES (?, '', ?, ?, ?)`,
 		subject, sealed, stamp(t.now), stamp(t.now))
-	if err != nil {
-		return fmt.Errorf("mail group: %w", err)
-	}
-	return nil
 }
 
 // MailStaff puts a message in the mails to be sent.
