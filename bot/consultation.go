@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -90,6 +91,7 @@ type roomPage struct {
 	Sent      bool
 	State     ippo.ConsultationState // "" where nothing was said yet
 	Entries   []roomEntry
+	Earlier   []earlierRoom
 	Kinds     []roomKind // offered for a new one
 	Text      string
 	Moved     bool // the text was typed into the chat
@@ -102,6 +104,12 @@ type roomEntry struct {
 	Who    string
 	At     string
 	Text   string
+}
+
+// earlierRoom is a consultation that has ended, to be read again for as long as it is kept.
+type earlierRoom struct {
+	Heading string
+	Entries []roomEntry
 }
 
 type roomKind struct {
@@ -158,13 +166,8 @@ func (b *Bot) drawRoom(c *gin.Context, status int, l store.FormLink, page roomPa
 		if err != nil {
 			return err
 		}
+		page.Entries = roomEntries(page.W, entries)
 		for _, e := range entries {
-			if !e.Shown() {
-				continue
-			}
-			page.Entries = append(page.Entries, roomEntry{
-				e.Author, page.W.Say("consult.by." + string(e.Author)), page.W.Moment(e.At), e.Text,
-			})
 			if e.Author == ippo.EntryResident {
 				page.Helplines = nil
 				if dangerous(center, e.Text) {
@@ -176,6 +179,9 @@ func (b *Bot) drawRoom(c *gin.Context, status int, l store.FormLink, page roomPa
 			if err := b.store.SawAnswers(ctx, latest.ID); err != nil {
 				return err
 			}
+		}
+		if page.Earlier, err = b.earlierRooms(ctx, page.W, l.Follower, latest.ID); err != nil {
+			return err
 		}
 	}
 	if !page.Open() {
@@ -189,6 +195,36 @@ func (b *Bot) drawRoom(c *gin.Context, status int, l store.FormLink, page roomPa
 		}
 	}
 	return b.render(c, status, "room", page)
+}
+
+// roomEntries are those that a resident reads.
+func roomEntries(w messages.Words, entries []ippo.ConsultationEntry) (list []roomEntry) {
+	for _, e := range entries {
+		if e.Shown() {
+			list = append(list, roomEntry{e.Author, w.Say("consult.by." + string(e.Author)), w.Moment(e.At), e.Text})
+		}
+	}
+	return list
+}
+
+func (b *Bot) earlierRooms(ctx context.Context, w messages.Words, follower ippo.FollowerID, shown ippo.ConsultationID) ([]earlierRoom, error) {
+	ended, err := b.store.EarlierConsultations(ctx, follower, shown)
+	if err != nil {
+		return nil, err
+	}
+	rooms := make([]earlierRoom, len(ended))
+	for i, c := range ended {
+		entries, err := b.store.ConsultationEntries(ctx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		kind := "none"
+		if c.Kind != "" {
+			kind = string(c.Kind)
+		}
+		rooms[i] = earlierRoom{w.Day(c.MadeAt) + "　" + w.Say("consult.kind."+kind), roomEntries(w, entries)}
+	}
+	return rooms, nil
 }
 
 // takeRoom takes what a resident wrote in their room. The link stays good.

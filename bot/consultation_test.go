@@ -287,3 +287,26 @@ func FuzzRoom(f *testing.F) {
 		}
 	})
 }
+
+// What has ended can be read again below what is written now, and by nobody else.
+func TestEarlierConsultations(t *testing.T) {
+	c := newCenter(t)
+	r, other := c.friend(), c.friend()
+	phone := browser(t)
+	link := r.say("相談").page("相談の部屋を開く")
+	post(t, phone, link, nil).is(200).lacks("これまでの相談")
+	post(t, phone, link+"/form", url.Values{"text": {"一つ目の相談"}, "kind": {"place"}}).is(200)
+	r.answerRoom("一つ目への返事")
+	room, _ := r.room()
+	if err := c.store.NoteConsultation(t.Context(), 1, room.ID, "職員だけのメモ"); err != nil {
+		t.Fatal(err)
+	}
+	room, _ = r.room()
+	if err := c.store.SettleConsultation(t.Context(), 1, room.ID, room.Version, room.Kind, ippo.ConsultationDone); err != nil {
+		t.Fatal(err)
+	}
+	get(t, phone, link+"/form").is(200, "一つ目への返事").lacks("これまでの相談") // the room still shows it
+	post(t, phone, link+"/form", url.Values{"text": {"二つ目の相談"}, "kind": {""}}).is(200, "二つ目の相談", "これまでの相談", "<summary>", "居場所がほしい", "一つ目の相談", "一つ目への返事").lacks("メモ")
+	theirs := other.say("相談").page("相談の部屋を開く")
+	post(t, browser(t), theirs, nil).is(200).lacks("一つ目", "これまでの相談")
+}

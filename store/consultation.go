@@ -58,6 +58,20 @@ func (s *Store) latestConsultation(ctx context.Context, q queryer, follower ippo
 	return one(ctx, q, s.scanConsultation, consultationQuery+` WHERE c.follower_id = ? ORDER BY c.state = 'done', c.id DESC LIMIT 1`, follower)
 }
 
+// maxEarlier is how many ended consultations somebody looks back on.
+const maxEarlier = 20
+
+// EarlierConsultations returns a follower's consultations that have ended, the latest first, without the one
+// that their room shows.
+func (s *Store) EarlierConsultations(ctx context.Context, follower ippo.FollowerID, shown ippo.ConsultationID) ([]ippo.Consultation, error) {
+	earlier, err := collect(ctx, s.ro, s.scanConsultation,
+		consultationQuery+` WHERE c.follower_id = ? AND c.state = 'done' AND c.id <> ? ORDER BY c.id DESC LIMIT ?`, follower, shown, maxEarlier)
+	if err != nil {
+		return nil, fmt.Errorf("earlier consultations of follower %d: %w", follower, err)
+	}
+	return earlier, nil
+}
+
 // ConsultationEntries returns what was said and noted in a consultation, the oldest first.
 func (s *Store) ConsultationEntries(ctx context.Context, id ippo.ConsultationID) ([]ippo.ConsultationEntry, error) {
 	entries, err := collect(ctx, s.ro, s.scanEntry, `
