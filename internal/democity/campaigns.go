@@ -113,10 +113,10 @@ func (f *filling) campaigns(ctx context.Context) error {
 			return err
 		}
 	}
-	// One of them has asked for a rest.
+	// One of them has asked for a rest: not けんいち, whose phone shows the next reminder.
 	f.at(f.c.ago(2, 20))
 	return f.Write(ctx, func(t *store.Tx) error {
-		return t.Rest(ctx, f.serving[1], ippo.RestUntil(f.now(), 3))
+		return t.Rest(ctx, f.serving[2], ippo.RestUntil(f.now(), 3))
 	})
 }
 

@@ -199,6 +199,9 @@ func TestCast(t *testing.T) {
 	if a, err := st.AmbassadorOf(t.Context(), kenichi.ID); err != nil || !a.Status.Serving() || a.Resting {
 		t.Errorf("けんいち as an ambassador: %v, %v", a.Status, err)
 	}
+	if _, err := st.RestOf(t.Context(), kenichi.ID); err == nil {
+		t.Error("けんいち rests: his phone would not show the next reminder")
+	}
 	if _, err := st.AmbassadorOf(t.Context(), haruka.ID); err == nil {
 		t.Error("はるか is an ambassador already")
 	}
