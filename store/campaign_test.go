@@ -170,3 +170,51 @@ func TestFlyersOutliveAChange(t *testing.T) {
 		t.Errorf("%+v, %v", is, err)
 	}
 }
+
+// Ten thousand ambassadors under a campaign of three texts, reminded monthly for a year.
+func BenchmarkPlanReminders(b *testing.B) {
+	s := newStore(b)
+	const people = 10_000
+	ctx := b.Context()
+	now := s.Now().UTC()
+	town(b, s)
+	if err := s.Write(ctx, func(t *Tx) error {
+		return t.exec(ctx, `
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+			INSERT INTO followers (id, line_user_id, status, followed_at) SELECT i, 'U' || i, 'active', ? FROM n`, people, stamp(now))
+	}); err != nil {
+		b.Fatal(err)
+	}
+	made, err := s.CreateCampaign(ctx, 1, campaign("haru"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	audience := make([]ippo.FollowerID, people)
+	for i := range audience {
+		audience[i] = ippo.FollowerID(i + 1)
+	}
+	draw := func(ippo.Language) []ippo.Message { return draft().Messages }
+	wordings := []ippo.Wording{{Text: "一", Draw: draw}, {Text: "二", Draw: draw}, {Text: "三", Draw: draw}, {Ask: true, Draw: draw}}
+	for month := range 12 {
+		sent := draft()
+		sent.Status, sent.Author, sent.Approver, sent.Origin, sent.Campaign = ippo.BroadcastApproved, 1, 1, ippo.OriginCampaign, made.ID
+		if err := s.Write(ctx, func(t *Tx) error {
+			return t.insertApproved(ctx, sent, firingPlan{
+				requests: planRequests(ippo.CallMulticast, 0, audience), groups: []wordingGroup{{Wording: wordings[month%3]}},
+				reminders: &reminderPlan{},
+			})
+		}); err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Write(ctx, func(t *Tx) error {
+			return t.exec(ctx, `INSERT INTO call_outs (campaign_id, follower_id, at) SELECT ?, id, ? FROM followers WHERE id % 3 = ?`, made.ID, stamp(now), month%3)
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if _, groups, err := s.planReminders(ctx, made.ID, wordings, audience); err != nil || len(groups) == 0 {
+			b.Fatal(len(groups), err)
+		}
+	}
+}
