@@ -308,3 +308,143 @@ func TestJourneyNewcomer(t *testing.T) {
 	w.open("/admin/outcomes")
 	w.sees("参加した")
 }
+
+// joins adds the account and chooses a language.
+func (p *townsman) joins() {
+	p.Helper()
+	p.isPhone()
+	p.phone = p.follow(p.kana)
+	p.tap(p.Say("language.self"))
+	p.hears(p.Say("settings.areas.ask"))
+	p.say("やめる")
+}
+
+// A resident asks a frequent question and gets its answer; then something of their own, in the room. Staff find
+// it in the inbox and answer; LINE says that there is an answer, and nothing more, and the room has it. What is
+// typed into the chat by mistake is moved behind a link.
+func TestJourneyConsultation(t *testing.T) {
+	w := openTown(t)
+	people := townsmen(w)
+	for _, p := range people {
+		p.joins()
+		p.say(p.asks)
+		p.holds("have an answer or an offer", fmt.Sprintf(`[%q, %q].some(words => document.getElementById("log").innerText.includes(words))`, p.Say("faq.ask"), p.Say("faq.offer")))
+		if !strings.Contains(p.words(), p.Say("faq.ask")) { // one of three
+			p.say("1")
+		}
+		p.hears(p.Say("faq.ask"))
+		p.say(p.consults)
+		p.follows(p.Say("consult.enter"))
+		p.press(p.Say("consult.door.go"))
+		p.sees(p.Say("consult.kind"))
+		p.fits()
+		p.fill("text", p.name+"。？")
+		p.press(p.Say("consult.send"))
+		p.sees(p.Say("consult.sent"))
+		p.sees(p.Say("consult.state.new"))
+	}
+	w.isDesk()
+	w.login(democity.Logins()[0])
+	for _, p := range people {
+		p.open("/admin/consultations?q=" + url.QueryEscape(p.name))
+		p.press("未分類")
+		p.sees(p.name)
+		p.fill("answer", "火曜にどうぞ、"+p.name)
+		p.press("お返事を送る")
+		p.sees("相談者の返事待ち")
+	}
+	for _, p := range people {
+		p.isPhone()
+		p.open(p.phone)
+		p.hears(p.Say("consult.answered.title"))
+		if strings.Contains(p.words(), p.name) || strings.Contains(p.words(), "火曜") {
+			p.Errorf("%s: the chat holds what was said", p.kana)
+		}
+		p.follows(p.Say("consult.answered.read"))
+		p.press(p.Say("consult.door.go"))
+		p.sees("火曜にどうぞ、" + p.name)
+		p.sees(p.Say("consult.by.staff"))
+		p.fits()
+		p.open(p.phone)
+		p.say("相談があります。夫のことで困っています。電話番号は090-1234-5678です。よろしくお願いします。")
+		p.hears(p.Say("consult.moved.title"))
+		p.follows(p.Say("consult.enter"))
+		p.press(p.Say("consult.door.go"))
+		p.sees(p.Say("consult.moved.here"))
+	}
+}
+
+// A resident sees what is held about them, takes it and has it erased, the last two with a yes in the chat; what
+// was begun by mistake is called off first. Nothing is left on the staff's side.
+func TestJourneyMyData(t *testing.T) {
+	w := openTown(t)
+	people := townsmen(w)
+	for _, p := range people {
+		p.joins()
+		p.say(p.consults)
+		p.follows(p.Say("consult.enter"))
+		p.press(p.Say("consult.door.go"))
+		p.fill("text", p.name+"。？")
+		p.press(p.Say("consult.send"))
+		p.sees(p.Say("consult.sent"))
+
+		p.open(p.phone)
+		p.say(p.data)
+		p.follows(p.Say("mydata.see"))
+		p.press(p.Say("consult.door.go"))
+		p.sees(p.Say("mydata.lead"))
+		p.sees(p.kana)
+		p.sees(p.name)
+		p.fits()
+
+		p.open(p.phone)
+		p.tap(p.Say("mydata.take.button"))
+		p.hears(p.before("mydata.take.ask"))
+		p.tap(p.Say("mydata.take.yes"))
+		p.follows(p.Say("mydata.take.see"))
+		p.press(p.Say("consult.door.go"))
+		p.sees(p.Say("mydata.file.title"))
+		p.fits()
+		for _, file := range []string{"html", "json"} { // what is in them: package bot's tests
+			p.holds("be given "+file, fmt.Sprintf(`[...document.links].some(a => a.pathname.endsWith("/file/mydata.%s"))`, file))
+		}
+
+		p.open(p.phone)
+		for _, end := range []string{"keep", "erase"} {
+			p.tap(p.Say("mydata.erase.button"))
+			p.hears(p.before("mydata.erase.ask"))
+			p.tap(p.Say("mydata.erase.yes"))
+			p.hears(p.before("mydata.erase.begun"))
+			if end == "keep" {
+				p.tap(p.Say("mydata.keep"))
+				p.hears(p.Say("mydata.keep.done"))
+			}
+		}
+	}
+	w.isDesk()
+	w.login(democity.Logins()[1])
+	w.open("/admin/followers")
+	w.sees("データを消す方")
+	for _, p := range people { // what is open waits for its answer, apart from who asked
+		p.open("/admin/consultations?q=" + url.QueryEscape(p.name))
+		p.sees("未分類")
+	}
+	w.pass("hour", 1)
+	w.open("/admin/followers")
+	w.holds("nobody waits to be erased", `!document.body.innerText.includes("データを消す方") || (location.reload(), false)`)
+	afresh := people[0].Words // whoever comes back is somebody new, whose language is not known
+	for _, p := range people {
+		p.isPhone()
+		p.open(p.phone)
+		p.hears(p.Say("mydata.keep.done")) // what stood there is drawn
+		stood := strings.Count(p.text("#log"), afresh.Say("mydata.see"))
+		p.say(p.data)
+		p.holds("be answered anew", fmt.Sprintf(`document.getElementById("log").innerText.split(%q).length - 1 > %d`, afresh.Say("mydata.see"), stood))
+		p.follows(afresh.Say("mydata.see"))
+		p.press(afresh.Say("consult.door.go"))
+		p.sees(afresh.Say("mydata.lead"))
+		if strings.Contains(p.words(), p.name) {
+			p.Errorf("%s is still there", p.name)
+		}
+	}
+}
