@@ -3,6 +3,7 @@ package admin
 import (
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -174,4 +175,30 @@ func TestDummyHash(t *testing.T) {
 	if again := newPasswords(); again.dummy == h.dummy {
 		t.Error("the same dummy at every start")
 	}
+}
+
+// People see where they are logged in and log out elsewhere; an administrator does so for a colleague, and
+// nobody else's can be named.
+func TestSessionsAreListedAndEnded(t *testing.T) {
+	o := open(t)
+	session := regexp.MustCompile(`name="session" value="([0-9a-f]{64})"`)
+	b, elsewhere := o.as(ippo.Editor), o.as(ippo.Editor)
+	keys := func(r reply) (found []string) {
+		for _, m := range session.FindAllStringSubmatch(r.body, -1) {
+			found = append(found, m[1])
+		}
+		return found
+	}
+	both := keys(b.get("/admin/account").want(http.StatusOK).says("この画面", "127.0.0.1"))
+	mine := keys(o.as(ippo.Administrator).get("/admin/staff/2").says("ログインしている画面"))
+	if len(both) != 2 || len(mine) != 2 {
+		t.Fatalf("%d and %d sessions, want 2", len(both), len(mine))
+	}
+	o.as(ippo.Viewer).post("/admin/account/sessions/end", "session", both[0]).want(http.StatusNotFound)
+	b.post("/admin/account/sessions/end", "session", "no key").want(http.StatusNotFound)
+	for _, key := range both { // one of them is b's own
+		o.as(ippo.Administrator).post("/admin/staff/2/sessions/end", "session", key).want(http.StatusSeeOther)
+	}
+	b.get("/admin/").want(http.StatusSeeOther)
+	elsewhere.get("/admin/").want(http.StatusSeeOther)
 }

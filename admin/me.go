@@ -14,6 +14,7 @@ type mePage struct {
 	frame
 	Link    ippo.StaffLink
 	Linked  bool
+	Open    openSessions
 	Code    string // what to type into the chat
 	Expires string
 	Chat    string // opens the chat with the code typed in; "" while LINE has not told our address
@@ -28,6 +29,9 @@ func (p *Panel) mePage(c *gin.Context, page mePage, found ippo.Problems) error {
 		return err
 	}
 	page.Linked = err == nil
+	if page.Open, err = p.openSessions(c.Request.Context(), p.me(c).ID, href("account/sessions/end")); err != nil {
+		return err
+	}
 	return p.render(c, formStatus(found), "me.html", page)
 }
 

@@ -24,7 +24,7 @@ const (
 // What a session keeps.
 const (
 	sessionStaff  = store.SessionStaff
-	sessionSeen   = "seen"   // int64: Unix time of the last touch
+	sessionSeen   = store.SessionSeen
 	sessionNotice = "notice" // string: what to say on the next page
 	sessionHalf   = "half"   // int64: who has given their password and not yet a code
 )
@@ -96,6 +96,8 @@ func (p *Panel) beginSession(c *gin.Context, id ippo.StaffID) error {
 		return err
 	}
 	p.sessions.Remove(ctx, sessionHalf)
+	p.sessions.Put(ctx, store.SessionBegan, time.Now().Unix())
+	p.sessions.Put(ctx, store.SessionFrom, c.ClientIP())
 	p.sessions.Put(ctx, sessionStaff, int64(id))
 	p.sessions.Put(ctx, sessionSeen, time.Now().Unix())
 	return p.saveSession(c)

@@ -26,6 +26,7 @@ func (p *Panel) staffList(c *gin.Context) error {
 type staffPage struct {
 	frame
 	Item  ippo.Staff
+	Open  openSessions
 	Self  bool // the reader's own entry: their role and state are for a colleague to change
 	Roles []option
 }
@@ -33,6 +34,12 @@ type staffPage struct {
 func (p *Panel) staffPage(c *gin.Context, who ippo.Staff, found ippo.Problems) error {
 	page := staffPage{frame: p.frame(c), Item: who, Self: who.ID != 0 && who.ID == p.me(c).ID, Roles: statuses(ippo.Roles, who.Role)}
 	page.Problems = found
+	if who.ID != 0 && !page.Self {
+		var err error
+		if page.Open, err = p.openSessions(c.Request.Context(), who.ID, href("staff/%d/sessions/end", who.ID)); err != nil {
+			return err
+		}
+	}
 	return p.render(c, formStatus(found), "staff_edit.html", page)
 }
 

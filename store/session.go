@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -15,6 +17,13 @@ import (
 // SessionStaff is the key under which the panel keeps, in a session, the ID of who signed in, as an
 // int64. Sessions are found by it when a person is disabled or changes their password.
 const SessionStaff = "staff"
+
+// What else a session keeps that the list of sessions tells.
+const (
+	SessionBegan = "began" // int64: Unix time of the login
+	SessionSeen  = "seen"  // int64: Unix time of the last touch
+	SessionFrom  = "from"  // string: the address of the login
+)
 
 // Sessions returns the store of the panel's sessions, an scs.CtxStore. A session is kept under the
 // SHA-256 of its token, so that a copy of the database lets nobody in.
@@ -97,3 +106,49 @@ func sessionKey(token string) []byte {
 	sum := sha256.Sum256([]byte(token))
 	return sum[:]
 }
+
+// OpenSession is one browser in which somebody is signed in.
+type OpenSession struct {
+	Key   string // names it; nobody gets in with it
+	From  string // the address it began at
+	Began time.Time
+	Seen  time.Time // to within minutes
+}
+
+// OpenSessions returns where a person is signed in, the latest first.
+func (s *Store) OpenSessions(ctx context.Context, id ippo.StaffID) ([]OpenSession, error) {
+	open, err := collect(ctx, s.ro, func(row scanner) (o OpenSession, err error) {
+		var key, data []byte
+		if err := row.Scan(&key, &data); err != nil {
+			return o, err
+		}
+		_, values, err := scs.GobCodec{}.Decode(data)
+		began, _ := values[SessionBegan].(int64)
+		seen, _ := values[SessionSeen].(int64)
+		o.Key, o.Began, o.Seen = hex.EncodeToString(key), time.Unix(began, 0), time.Unix(seen, 0)
+		o.From, _ = values[SessionFrom].(string)
+		return o, err
+	}, `SELECT token, data FROM sessions WHERE staff_id = ?`, id)
+	if err != nil {
+		return nil, fmt.Errorf("sessions of staff %d: %w", id, err)
+	}
+	slices.SortFunc(open, func(a, b OpenSession) int { return b.Seen.Compare(a.Seen) })
+	return open, nil
+}
+
+// EndSession signs a person out of one browser; ippo.ErrNotFound if they are not signed in there.
+func (s *Store) EndSession(ctx context.Context, by, id ippo.StaffID, key string) error {
+	token, err := hex.DecodeString(key)
+	if err != nil {
+		return ippo.ErrNotFound
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `DELETE FROM sessions WHERE token = ? AND staff_id = ?`, token, id); err != nil {
+			return fmt.Errorf("end session of staff %d: %w", id, found(err))
+		}
+		return t.audit(ctx, by, "staff.session", object("staff", id), "")
+	})
+}
+
+// SessionKey names the session of a token, as OpenSession does.
+func SessionKey(token string) string { return hex.EncodeToString(sessionKey(token)) }
