@@ -92,7 +92,7 @@ func TestUnknownCountsAsSent(t *testing.T) {
 	approver.post(strings.Replace(settle, "requests=1", "requests=2", 1)).want(http.StatusConflict)
 	approver.follow(approver.post(settle)).says("承認者さんが、送信済みとして扱うと決めました").saysNot("もう一度送る…")
 	approver.post(settle).want(http.StatusConflict)
-	approver.get("/admin/").saysNot("返事のない配信")
+	approver.get("/admin/").saysNot("届いたかどうかわからない人のいる配信")
 }
 
 // Sending again asks a second time, and then goes through the engine like any other.
