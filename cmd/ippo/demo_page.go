@@ -215,16 +215,16 @@ func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
 		due = append(due, b.Due())
 	}
 	for _, c := range campaigns {
-		if c.Active && !c.NextDue.IsZero() {
+		if c.Active {
 			due = append(due, c.NextDue)
 		}
 	}
 	for _, s := range series {
-		if s.Active && !s.NextDue.IsZero() {
+		if s.Active {
 			due = append(due, s.NextDue)
 		}
 	}
-	return due, nil
+	return slices.DeleteFunc(due, time.Time.IsZero), nil // of whatever has none
 }
 
 // settle waits until nothing is due any more, or for longer than it takes on any machine: moving on
