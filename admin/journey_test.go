@@ -21,7 +21,7 @@ type desk struct {
 // sitDown logs somebody in, in a window that shares nothing with the others.
 func (o *office) sitDown(role ippo.Role) *desk {
 	o.t.Helper()
-	return o.sitDownFor(role, 3*time.Minute)
+	return o.sitDownFor(role, 10*time.Minute)
 }
 
 func (o *office) sitDownFor(role ippo.Role, limit time.Duration) *desk {
@@ -46,7 +46,7 @@ func (o *office) sitDownFor(role ippo.Role, limit time.Duration) *desk {
 
 func (d *desk) do(steps ...chromedp.Action[chromedp.Void]) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(d.ctx, 90*time.Second)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		d.t.Fatalf("%v\n%s", err, d.words())
@@ -65,7 +65,7 @@ func (d *desk) words() string {
 // sees waits until the page says something.
 func (d *desk) sees(words string) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(d.ctx, time.Minute)
 	defer cancel()
 	d.until(ctx, "document.body && document.body.innerText.includes("+quoted(words)+")", words)
 }
@@ -87,7 +87,7 @@ func (d *desk) until(ctx context.Context, condition, words string) {
 // previews waits until the phone beside the form says something.
 func (d *desk) previews(words string) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(d.ctx, time.Minute)
 	defer cancel()
 	d.until(ctx, `document.querySelector(".phone")?.innerText.includes(`+quoted(words)+")", words)
 }

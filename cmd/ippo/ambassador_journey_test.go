@@ -38,7 +38,7 @@ func (w *walker) comeBy(invitation, language, name, button, thanks string) {
 // up. Somebody who signed up on paper is taken in, gets a letter and claims the card by its code; staff take them
 // on along the path and back.
 func TestJourneyOfAmbassadors(t *testing.T) {
-	ctx := browser.New(t, 5*time.Minute)
+	ctx := browser.New(t, 12*time.Minute)
 	base, _ := startDemo(t)
 	w := &walker{t, ctx, base}
 	w.do("be a phone", chromedp.EmulateViewport(390, 844))

@@ -64,7 +64,7 @@ func ran(t *testing.T, env map[string]string, stdin string, args ...string) (cod
 // waitUntil asks again until holds, or the test has waited long enough for any machine.
 func waitUntil(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()

@@ -37,7 +37,7 @@ var _ io.Writer = (*output)(nil)
 // The one page does what it says: the panel opens with one click, a second phone comes beside the
 // first, and on a telephone nothing hangs over the edge.
 func TestDemoPage(t *testing.T) {
-	tab := browser.New(t, 2*time.Minute)
+	tab := browser.New(t, 8*time.Minute)
 	ctx, stop := context.WithCancel(t.Context())
 	var out output
 	done := make(chan error, 1)

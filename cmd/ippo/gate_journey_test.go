@@ -51,7 +51,7 @@ const perSecond = 3
 
 func openWorking(t *testing.T, followers int) *working {
 	t.Helper()
-	ctx := browser.New(t, 2*time.Minute)
+	ctx := browser.New(t, 8*time.Minute)
 	// A Tuesday at noon, whenever the test runs; from then on time passes as it does.
 	begun, noon := time.Now(), time.Date(2026, 4, 7, 12, 0, 0, 0, ippo.Tokyo)
 	var ahead atomic.Int64

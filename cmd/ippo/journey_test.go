@@ -60,7 +60,7 @@ type walker struct {
 
 func (w *walker) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	w.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(w.ctx, 90*time.Second)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		w.Fatalf("%s: %v\n%s", what, err, w.words())
@@ -79,7 +79,7 @@ func (w *walker) words() string {
 // holds waits until a condition holds, over pages that come and go meanwhile.
 func (w *walker) holds(what, condition string) {
 	w.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
 	defer cancel()
 	for {
 		_, err := chromedp.Run(ctx, chromedp.Poll[bool](condition))
@@ -178,7 +178,7 @@ func (w *walker) fill(name, value string) {
 // to one topic × area; it arrives on her phone and not on his. Nothing personal is in the database's
 // files in clear.
 func TestJourney(t *testing.T) {
-	ctx := browser.New(t, 4*time.Minute)
+	ctx := browser.New(t, 12*time.Minute)
 	base, folder := startDemo(t)
 	w := &walker{t, ctx, base}
 	w.do("be a phone", chromedp.EmulateViewport(390, 844))

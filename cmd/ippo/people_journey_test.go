@@ -254,7 +254,7 @@ func (w *walker) clock() time.Time {
 // openTown runs the demo in this process, and a browser.
 func openTown(t *testing.T) *walker {
 	t.Helper()
-	ctx := browser.New(t, 6*time.Minute)
+	ctx := browser.New(t, 15*time.Minute)
 	running, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var out output
 	done := make(chan error, 1)

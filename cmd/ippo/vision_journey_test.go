@@ -17,7 +17,7 @@ import (
 // An ambassador, in each language: changes their vision on our page, which takes it off the public one until staff
 // have approved it; their name is there by their tick, and no longer when they take the tick away.
 func TestJourneyOfAVision(t *testing.T) {
-	ctx := browser.New(t, 5*time.Minute)
+	ctx := browser.New(t, 12*time.Minute)
 	base, _ := startDemo(t)
 	w := &walker{t, ctx, base}
 	texts, err := messages.Load()

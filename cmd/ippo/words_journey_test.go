@@ -17,7 +17,7 @@ import (
 // and Tiếng Việt, and each reads that item in their own language, another with a word that it is not, and our page
 // likewise.
 func TestLanguagesJourney(t *testing.T) {
-	ctx := browser.New(t, 4*time.Minute)
+	ctx := browser.New(t, 12*time.Minute)
 	folder := t.TempDir()
 	if err := os.CopyFS(filepath.Join(folder, catalogFolder), os.DirFS("../../docs/catalog")); err != nil {
 		t.Fatal(err)
