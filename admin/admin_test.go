@@ -21,6 +21,7 @@ import (
 	"ippo/internal/line"
 	"ippo/internal/linesim"
 	"ippo/internal/secret"
+	"ippo/internal/storetest"
 	"ippo/store"
 )
 
@@ -49,15 +50,11 @@ var opening = time.Date(2026, 3, 6, 10, 0, 0, 0, ippo.Tokyo)
 func open(t *testing.T) *office {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
-	ctx := t.Context()
 	keys, err := secret.Parse(base64.StdEncoding.EncodeToString(make([]byte, secret.KeySize)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := store.Open(ctx, t.TempDir(), keys)
-	if err != nil {
-		t.Fatal(err)
-	}
+	st := storetest.Open(t, t.TempDir(), keys)
 	o := &office{t: t, store: st, now: opening, staff: map[ippo.Role]ippo.Staff{}}
 	st.Now, st.PublicURL = o.clock, "http://127.0.0.1"
 	o.platform = linesim.New(linesim.Options{Quota: 5000, NoRateLimits: true, BasicID: "@123abcde"})
@@ -94,7 +91,7 @@ func open(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	for _, role := range ippo.Roles {
-		who, err := st.CreateStaff(ctx, 0, ippo.Staff{Name: role.Words() + "さん", Email: string(role) + "@example.jp", Role: role}, hash)
+		who, err := st.CreateStaff(t.Context(), 0, ippo.Staff{Name: role.Words() + "さん", Email: string(role) + "@example.jp", Role: role}, hash)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,7 @@ import (
 	"ippo/internal/line"
 	"ippo/internal/linesim"
 	"ippo/internal/secret"
+	"ippo/internal/storetest"
 	"ippo/messages"
 	"ippo/store"
 )
@@ -74,9 +75,7 @@ func openCenter(t testing.TB, log *slog.Logger) *center {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.store, err = store.Open(t.Context(), dir, keys); err != nil {
-		t.Fatal(err)
-	}
+	c.store = storetest.Open(t, dir, keys)
 	c.store.Now = c.clock.Now
 	c.platform = linesim.New(linesim.Options{
 		ChannelSecret: testSecret, AccessToken: "token", NoRateLimits: true, AllowLoopbackHTTP: true, Now: c.clock.Now,

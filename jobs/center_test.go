@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"log/slog"
@@ -21,6 +20,7 @@ import (
 	"ippo/internal/line"
 	"ippo/internal/linesim"
 	"ippo/internal/secret"
+	"ippo/internal/storetest"
 	"ippo/messages"
 	"ippo/store"
 )
@@ -136,11 +136,7 @@ func openStore(t testing.TB, dir string) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := store.Open(context.Background(), dir, keys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return st
+	return storetest.Open(t, dir, keys)
 }
 
 func (c *center) clock() time.Time {

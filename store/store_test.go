@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -26,6 +28,15 @@ func openIn(t testing.TB, dir string) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if path := filepath.Join(dir, File); !exists(path) {
+		db, err := empty()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, db, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s, err := Open(context.Background(), dir, keys)
 	if err != nil {
 		t.Fatal(err)
@@ -38,6 +49,33 @@ func openIn(t testing.TB, dir string) *Store {
 	s.Now = func() time.Time { return time.Date(2026, 3, 31, 14, 59, 30, 0, time.UTC) }
 	return s
 }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// empty returns the file of a database that went through every migration and in which nothing was written
+// then: one in each process, as in package storetest, which cannot be used here.
+var empty = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "ippo-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	keys, err := secret.Load(filepath.Join(dir, "secret.key"))
+	if err != nil {
+		return nil, err
+	}
+	s, err := Open(context.Background(), dir, keys)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, File))
+})
 
 // Writes that share a commit do not share their failures.
 func TestWritesShareCommitsNotFailures(t *testing.T) {

@@ -26,6 +26,7 @@ import (
 	"ippo/internal/line"
 	"ippo/internal/linesim"
 	"ippo/internal/secret"
+	"ippo/internal/storetest"
 	"ippo/store"
 )
 
@@ -62,10 +63,7 @@ func openWorking(t *testing.T, followers int) *working {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := store.Open(t.Context(), folder, keys)
-	if err != nil {
-		t.Fatal(err)
-	}
+	st := storetest.Open(t, folder, keys)
 	st.Now = now
 	platform := linesim.New(linesim.Options{Quota: int64(10 * followers), NoRateLimits: true, AllowLoopbackHTTP: true, Now: now})
 	sim := httptest.NewServer(platform.Handler())
