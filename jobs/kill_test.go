@@ -118,6 +118,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 		case killed == *kills*2/3:
 			ahead += 25 * time.Hour // LINE has forgotten every key
 		case killed >= *kills:
+			ahead += 10 * time.Minute // the wait before the next try is passed
 		case dice.IntN(8) == 0:
 			ahead += time.Duration(dice.IntN(40)) * time.Minute
 		case dice.IntN(8) == 0:
@@ -132,7 +133,7 @@ func TestKilledAgainAndAgain(t *testing.T) {
 		}
 		life := time.Duration(dice.IntN(250)) * time.Millisecond
 		if killed >= *kills {
-			life = 5 * time.Second
+			life = 2 * time.Second
 		}
 		if killed > 10**kills {
 			t.Fatal("it never ends")
