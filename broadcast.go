@@ -112,6 +112,9 @@ const (
 	MaxOnCall = 40
 )
 
+// MaxVersions bounds how many earlier versions of a broadcast are kept.
+const MaxVersions = 50
+
 // Validate reports every problem staff can mend; whether slugs exist and LINE accepts the messages
 // is asked elsewhere.
 func (b *Broadcast) Validate() error {

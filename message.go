@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf16"
 )
 
@@ -86,7 +87,16 @@ func ContentOf(messages []Message) []byte {
 
 // Texts returns what a message says to its reader, in order: its texts and titles, not the words of its
 // buttons. It is empty for what is no JSON object.
-func (m Message) Texts() []string {
+func (m Message) Texts() []string { return m.values("text", "title") }
+
+// Reading returns all of a message that is there to be read, in order: its texts, the words of its buttons, and where
+// pictures and links lead.
+func (m Message) Reading() []string {
+	return m.values("text", "title", "label", "uri", "linkUri", "url", "originalContentUrl", "baseUrl")
+}
+
+// values returns the texts that stand under some keys, anywhere in the message.
+func (m Message) values(keys ...string) []string {
 	var texts []string
 	var walk func(d *json.Decoder) bool
 	walk = func(d *json.Decoder) bool { // reads one value; false at the end, or where it is no JSON
@@ -109,7 +119,7 @@ func (m Message) Texts() []string {
 				return false
 			}
 			var text string
-			if key != "text" && key != "title" {
+			if name, ok := key.(string); !ok || !slices.Contains(keys, name) {
 				if !walk(d) {
 					return false
 				}

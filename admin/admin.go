@@ -177,6 +177,7 @@ func (p *Panel) routes() []route {
 		{get, "/broadcasts/:id/progress", ippo.Viewer, p.broadcastProgress},
 		{get, "/broadcasts/:id/whom", ippo.Viewer, p.broadcastWhom},
 		{get, "/broadcasts/:id/sheet", ippo.Viewer, p.broadcastSheet},
+		{get, "/broadcasts/:id/versions", ippo.Viewer, p.broadcastVersions},
 		{get, "/broadcasts/:id/links", ippo.Editor, p.broadcastLinks},
 		{get, "/broadcasts/:id/ledger.csv", ippo.Viewer, p.broadcastLedger},
 		{post, "/broadcasts/:id/test", ippo.Editor, p.testBroadcast},

@@ -124,6 +124,7 @@ type broadcastPage struct {
 	Progress  progress
 	Unknowns  []store.Unknown // what staff decide, or have decided
 	Readers   readers
+	Versions  int // that it has been before
 	History   []auditRow
 }
 
@@ -276,6 +277,11 @@ func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, erro
 	if page.History, err = p.history(ctx, page.Settings.Labels, fmt.Sprintf("broadcast:%d", b.ID)); err != nil {
 		return page, err
 	}
+	versions, err := p.Store.BroadcastVersions(ctx, b.ID)
+	if err != nil {
+		return page, err
+	}
+	page.Versions = len(versions)
 	_, err = p.Store.StaffLink(ctx, me.ID)
 	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
 		return page, err

@@ -112,7 +112,9 @@ func (o *office) everyPage() map[string]string {
 	if _, err := o.store.CreateCannedAnswer(t.Context(), 1, ippo.CannedAnswer{Title: "お礼", Text: "ありがとうございました。"}); err != nil {
 		t.Fatal(err)
 	}
+	o.sendBack(1, "夏まつりのお知らせです。")
 	return map[string]string{
+		"/broadcasts/1/versions":      "時刻がちがいます",
 		"/events/1/reservations":      "山田まぼろし",
 		"/events/1/names":             "当日参加",
 		"/events/1/code":              "出席の受付（会場:",

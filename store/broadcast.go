@@ -228,6 +228,9 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 		if err != nil {
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
 		}
+		if err := t.keepVersion(ctx, by, b.ID); err != nil {
+			return err
+		}
 		// updated_at also tells versions apart, so it moves even within one millisecond.
 		updated := t.now
 		if !updated.After(b.UpdatedAt) {
