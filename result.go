@@ -1,7 +1,7 @@
 package ippo
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,13 +42,13 @@ func NewResults(parts []Part, weeks, areas, ages []string) CampaignResults {
 		everybody[p.Follower] = true
 	}
 	r.People = len(everybody)
-	r.Weeks = resultRows(parts, weeks, func(p Part) string { return p.Week })
-	r.Areas = resultRows(parts, areas, func(p Part) string { return p.Area })
-	r.Ages = resultRows(parts, ages, func(p Part) string { return p.Age })
+	r.Weeks = resultRows(parts, r.People, weeks, func(p Part) string { return p.Week })
+	r.Areas = resultRows(parts, r.People, areas, func(p Part) string { return p.Area })
+	r.Ages = resultRows(parts, r.People, ages, func(p Part) string { return p.Age })
 	return r
 }
 
-func resultRows(parts []Part, names []string, of func(Part) string) []ResultRow {
+func resultRows(parts []Part, all int, names []string, of func(Part) string) []ResultRow {
 	rows := make([]ResultRow, len(names))
 	who := make([]map[FollowerID]bool, len(names))
 	for i, name := range names {
@@ -65,41 +65,47 @@ func resultRows(parts []Part, names []string, of func(Part) string) []ResultRow 
 		rows[i].CallOuts++
 		who[i][p.Follower] = true
 	}
+	people := make([]int, len(rows))
 	for i := range rows {
-		rows[i].People = len(who[i])
+		people[i] = len(who[i])
+		rows[i].People = people[i]
 	}
-	hideFew(rows, who)
+	for i, few := range tooFew(people, who, all) {
+		if few {
+			rows[i] = ResultRow{Name: rows[i].Name, Few: true}
+		}
+	}
 	return rows
 }
 
-// hideFew takes the numbers off rows of fewer than HiddenUnder people. The totals are known, so whoever subtracts
-// what is shown learns what the hidden rows are together: as long as that is somebody, and fewer than HiddenUnder
-// people, the smallest of those shown is hidden with them. So what is hidden is nobody, everybody, or at least two
-// rows.
-func hideFew(rows []ResultRow, who []map[FollowerID]bool) {
-	hidden := make(map[FollowerID]bool)
-	shown := len(rows)
+// tooFew reports which of several rows tell no numbers: those of fewer than HiddenUnder people, or of all but so few.
+// The total is known, so whoever subtracts what is shown learns what the hidden rows are together: as long as that is
+// one row, or somebody, and fewer than HiddenUnder people, the smallest of those shown is hidden with them. So what is
+// hidden is nobody, everybody, or at least two rows. Of each row who names everybody, or HiddenUnder of them.
+func tooFew(people []int, who []map[FollowerID]bool, all int) []bool {
+	few := make([]bool, len(people))
+	behind := make(map[FollowerID]bool)
+	hidden := 0
 	hide := func(i int) {
-		rows[i] = ResultRow{Name: rows[i].Name, Few: true}
-		for id := range who[i] {
-			hidden[id] = true
-		}
-		shown--
+		few[i] = true
+		hidden++
+		maps.Copy(behind, who[i])
 	}
-	for i := range rows {
-		if rows[i].People < HiddenUnder {
+	for i, n := range people {
+		if rest := all - n; n < HiddenUnder || rest > 0 && rest < HiddenUnder {
 			hide(i)
 		}
 	}
-	for shown > 0 && len(hidden) > 0 && len(hidden) < HiddenUnder {
+	for hidden < len(people) && len(behind) > 0 && (hidden == 1 || len(behind) < HiddenUnder) {
 		least := -1
-		for i, r := range rows {
-			if !r.Few && (least < 0 || cmp.Or(cmp.Compare(r.People, rows[least].People), cmp.Compare(r.CallOuts, rows[least].CallOuts)) < 0) {
+		for i, n := range people {
+			if !few[i] && (least < 0 || n < people[least]) {
 				least = i
 			}
 		}
 		hide(least)
 	}
+	return few
 }
 
 // WeekOf names the week of a moment in Japan by its Monday.

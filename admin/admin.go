@@ -179,6 +179,7 @@ func (p *Panel) routes() []route {
 		{get, "/broadcasts/:id/sheet", ippo.Viewer, p.broadcastSheet},
 		{get, "/broadcasts/:id/versions", ippo.Viewer, p.broadcastVersions},
 		{get, "/broadcasts/:id/links", ippo.Editor, p.broadcastLinks},
+		{get, "/broadcasts/:id/results.csv", ippo.Viewer, p.broadcastResults},
 		{get, "/broadcasts/:id/ledger.csv", ippo.Viewer, p.broadcastLedger},
 		{post, "/broadcasts/:id/test", ippo.Editor, p.testBroadcast},
 		{post, "/broadcasts/:id/submit", ippo.Editor, p.submitBroadcast},

@@ -124,7 +124,8 @@ type broadcastPage struct {
 	Progress  progress
 	Unknowns  []store.Unknown // what staff decide, or have decided
 	Readers   readers
-	Versions  int // that it has been before
+	Reaction  *reaction // nil: it reached nobody, or has not ended
+	Versions  int       // that it has been before
 	History   []auditRow
 }
 
@@ -307,7 +308,10 @@ func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, erro
 			if page.Unknowns, err = p.Store.Unknowns(ctx, b.ID); err != nil {
 				return page, err
 			}
-			page.Readers, err = p.readers(ctx, b)
+			if page.Readers, err = p.readers(ctx, b); err != nil {
+				return page, err
+			}
+			page.Reaction, err = p.reaction(ctx, b)
 		}
 	}
 	return page, err

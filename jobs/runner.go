@@ -62,7 +62,7 @@ type Runner struct {
 	scrubbed   bool // nothing erased stands in the database's log; only Erase touches it
 
 	// Each loop of Run has a signal of its own; a full one already says what a second would.
-	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, erasures, indicators, reports chan struct{}
+	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, reactions, erasures, indicators, reports chan struct{}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
@@ -93,6 +93,7 @@ func New(cfg Config) *Runner {
 		events:     make(chan struct{}, 1),
 		mails:      make(chan struct{}, 1),
 		readers:    make(chan struct{}, 1),
+		reactions:  make(chan struct{}, 1),
 		erasures:   make(chan struct{}, 1),
 		indicators: make(chan struct{}, 1),
 		reports:    make(chan struct{}, 1),
@@ -112,7 +113,7 @@ func New(cfg Config) *Runner {
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
 // a campaign or a series changed, a notice was planned, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.firings, r.milestones, r.digests, r.approvals, r.notices, r.matches, r.groups, r.events, r.mails, r.readers, r.erasures, r.indicators, r.reports} {
+	for _, loop := range []chan struct{}{r.deliver, r.firings, r.milestones, r.digests, r.approvals, r.notices, r.matches, r.groups, r.events, r.mails, r.readers, r.reactions, r.erasures, r.indicators, r.reports} {
 		signal(loop)
 	}
 }
@@ -159,6 +160,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	loops.Go(func() { r.loop(ctx, "events", r.events, r.TendEvents) })
 	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })
 	loops.Go(func() { r.loop(ctx, "readers", r.readers, r.FetchReaders) })
+	loops.Go(func() { r.loop(ctx, "reactions", r.reactions, r.CountReactions) })
 	loops.Go(func() { r.loop(ctx, "erasures", r.erasures, r.Erase) })
 	loops.Go(func() { r.loop(ctx, "indicators", r.indicators, r.CountIndicators) })
 	loops.Go(func() { r.loop(ctx, "reports", r.reports, r.MakeMonthlyReports) })
