@@ -5,21 +5,35 @@ import (
 	"time"
 )
 
-// StaffID names a member of staff, or the person that an API token stands for.
+// StaffID names a member of staff, or an API token.
 type StaffID int64
 
-// Staff is somebody who works with the panel or the API (職員). Each API token is a person of its
-// own: whoever made a broadcast, by panel or by token, does not approve it.
+// Staff is somebody who works with the panel or the API (職員). An API token is an entry of its own, whose
+// name stands beside what it did. Whoever answers for a token and the token are one person: neither approves
+// what the other wrote.
 type Staff struct {
 	ID        StaffID
 	Name      string
 	Email     string // "" for an API token
-	Role      Role
-	Token     bool // signs in by an API token, not by a password
+	Role      Role   // of a token: Scopes.Role
+	Token     bool   // signs in by an API token, not by a password
 	Disabled  bool
 	Factor    bool // is asked for a code of their app, too
 	CreatedAt time.Time
 	SeenAt    time.Time
+
+	// Of an API token only.
+	Scopes  Scopes
+	Owner   StaffID   // the administrator who answers for it; 0: one from before this was asked
+	Expires time.Time // zero: never, for one from before this was asked
+}
+
+// Person is who acts: of a token, whoever answers for it.
+func (s Staff) Person() StaffID {
+	if s.Owner != 0 {
+		return s.Owner
+	}
+	return s.ID
 }
 
 // Role is what a member of staff may do; each includes the one before. Stored: add, never rename.
@@ -66,7 +80,9 @@ func (r Role) Words() string {
 func (s Staff) Validate() error {
 	var p Problems
 	checkText(&p, "name", "名前", s.Name, 1, 40)
-	if !s.Token {
+	if s.Token {
+		s.validateToken(&p)
+	} else {
 		if a, err := mail.ParseAddress(s.Email); err != nil || a.Address != s.Email || len(s.Email) > 200 {
 			p.Add("email", "メールアドレスを正しく入力してください。")
 		}

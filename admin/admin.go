@@ -361,6 +361,13 @@ func (p *Panel) routes() []route {
 		{post, "/staff/:id/sessions/end", ippo.Administrator, p.endStaffSession},
 		{post, "/staff/:id/factor/remove", ippo.Administrator, p.removeFactor},
 		{post, "/staff/:id/password", ippo.Administrator, p.resetPassword},
+		{get, "/tokens", ippo.Administrator, p.tokenList},
+		{get, "/tokens/new", ippo.Administrator, p.newToken},
+		{post, "/tokens", ippo.Administrator, p.createToken},
+		{get, "/tokens/:id", ippo.Administrator, p.showToken},
+		{get, "/tokens/:id/end", ippo.Administrator, p.askEndToken},
+		{post, "/tokens/:id/end", ippo.Administrator, p.endToken},
+		{post, "/tokens/:id/take", ippo.Administrator, p.takeToken},
 		{get, "/audit", ippo.Administrator, p.auditLog},
 		{get, "/audit.csv", ippo.Administrator, p.auditCSV},
 

@@ -23,8 +23,8 @@ import (
 
 // API is the JSON API under /api/v1, for other systems of the city. openapi.json describes it.
 //
-// Every caller is a person (ippo.Staff) who shows a bearer token and has a role; what they do is in
-// the audit log under their name, and what one token wrote another has to approve.
+// Every caller shows a bearer token (ippo.Staff), whose scopes say what it may do; what it does is in the audit
+// log under its name. A token and whoever answers for it are one person: neither approves what the other wrote.
 type API struct {
 	Store *store.Store
 	Line  *line.Desk // asked whether messages are well formed
@@ -39,19 +39,19 @@ func (a *API) Routes(r gin.IRouter) {
 	g := r.Group("/api/v1", apiHeaders)
 	g.GET("/openapi.json", serveOpenAPI)
 	a.broadcastRoutes(g)
-	resourceRoutes(a, g, "/topics", a.topics())
-	resourceRoutes(a, g, "/areas", a.areas())
-	resourceRoutes(a, g, "/groups", a.groups())
-	resourceRoutes(a, g, "/news", a.news())
-	resourceRoutes(a, g, "/events", a.events())
-	resourceRoutes(a, g, "/faqs", a.faqs())
-	resourceRoutes(a, g, "/campaigns", a.campaigns())
-	g.GET("/campaigns/:id/results", a.handle(ippo.Viewer, a.campaignResults))
-	resourceRoutes(a, g, "/series", a.series())
+	resourceRoutes(a, g, "/topics", ippo.ScopeContent, a.topics())
+	resourceRoutes(a, g, "/areas", ippo.ScopeContent, a.areas())
+	resourceRoutes(a, g, "/groups", ippo.ScopeContent, a.groups())
+	resourceRoutes(a, g, "/news", ippo.ScopeContent, a.news())
+	resourceRoutes(a, g, "/events", ippo.ScopeContent, a.events())
+	resourceRoutes(a, g, "/faqs", ippo.ScopeContent, a.faqs())
+	resourceRoutes(a, g, "/campaigns", ippo.ScopeCampaigns, a.campaigns())
+	g.GET("/campaigns/:id/results", a.handle(ippo.ScopeRead, a.campaignResults))
+	resourceRoutes(a, g, "/series", ippo.ScopeCampaigns, a.series())
 	a.switchRoutes(g)
 	a.indicatorRoutes(g)
 	a.reportRoutes(g)
-	g.GET("/stats", a.handle(ippo.Viewer, a.stats))
+	g.GET("/stats", a.handle(ippo.ScopeRead, a.stats))
 }
 
 // apiHeaders keeps answers out of caches and browsers from guessing what they are, and notes where the caller is.
@@ -72,12 +72,12 @@ type apiCall struct {
 // apiHandler does what a call asks for and says the answer's status and body.
 type apiHandler func(ctx context.Context, c *apiCall) (status int, body any, err error)
 
-// handle lets in callers who have at least a role and turns what h returns into an answer.
-func (a *API) handle(least ippo.Role, h apiHandler) gin.HandlerFunc {
+// handle lets in callers whose token has a scope and turns what h returns into an answer.
+func (a *API) handle(needed ippo.Scope, h apiHandler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		ctx := c.Request.Context()
 		call := &apiCall{Context: c}
-		status, body, err := a.serve(ctx, call, least, h)
+		status, body, err := a.serve(ctx, call, needed, h)
 		if err != nil {
 			a.noteRefusal(ctx, call, err)
 			a.refuse(c, err)
@@ -108,11 +108,11 @@ func (a *API) noteRefusal(ctx context.Context, c *apiCall, err error) {
 	}
 }
 
-func (a *API) serve(ctx context.Context, c *apiCall, least ippo.Role, h apiHandler) (status int, body []byte, err error) {
+func (a *API) serve(ctx context.Context, c *apiCall, needed ippo.Scope, h apiHandler) (status int, body []byte, err error) {
 	if c.staff, err = a.caller(ctx, c.Request); err != nil {
 		return 0, nil, err
 	}
-	if !c.staff.Role.Includes(least) {
+	if !c.staff.Scopes.Has(needed) {
 		return 0, nil, ippo.ErrForbidden
 	}
 	if c.body, err = readJSON(c.Writer, c.Request); err != nil {
@@ -136,7 +136,7 @@ func encoded(status int, body any, err error) (int, []byte, error) {
 	return status, b.Bytes(), err
 }
 
-// caller finds the person whose token the request shows.
+// caller finds the token that the request shows.
 func (a *API) caller(ctx context.Context, r *http.Request) (ippo.Staff, error) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
@@ -245,7 +245,7 @@ func (a *API) refuse(c *gin.Context, err error) {
 	case errors.Is(err, ippo.ErrConflict):
 		p.Status, p.Detail = http.StatusConflict, "いまの状態ではできません。先に変更されていないか、状態を確認してください。"
 	case errors.Is(err, ippo.ErrForbidden):
-		p.Status, p.Detail = http.StatusForbidden, "この操作は許可されていません。役割を確認してください。自分が作った配信は、ほかの人が承認します。"
+		p.Status, p.Detail = http.StatusForbidden, "この操作は許可されていません。トークンのできることを確認してください。トークンの責任者が自分やほかのトークンで作った配信は、ほかの人が承認します。"
 	case errors.Is(err, store.ErrClosed):
 		p.Status, p.Detail = http.StatusServiceUnavailable, "再起動しています。少し待ってから送り直してください。"
 		c.Header("Retry-After", "10")

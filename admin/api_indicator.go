@@ -143,11 +143,11 @@ func showContent(c ippo.IndicatorContent) contentJSON {
 
 // indicatorRoutes lets other systems of the city read indicators; what is typed is typed in the panel.
 func (a *API) indicatorRoutes(g gin.IRouter) {
-	g.GET("/sheets", a.handle(ippo.Viewer, func(ctx context.Context, _ *apiCall) (int, any, error) {
+	g.GET("/sheets", a.handle(ippo.ScopeRead, func(ctx context.Context, _ *apiCall) (int, any, error) {
 		all, err := a.Store.IndicatorSheets(ctx)
 		return http.StatusOK, apiPage[sheetJSON]{converted(all, showSheet), len(all)}, err
 	}))
-	g.GET("/sheets/:id", a.handle(ippo.Viewer, func(ctx context.Context, c *apiCall) (int, any, error) {
+	g.GET("/sheets/:id", a.handle(ippo.ScopeRead, func(ctx context.Context, c *apiCall) (int, any, error) {
 		id, err := rowID[ippo.IndicatorSheetID](c.Param("id"))
 		if err != nil {
 			return 0, nil, err

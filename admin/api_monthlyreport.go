@@ -47,11 +47,11 @@ func showReport(r ippo.MonthlyReport) reportJSON {
 
 // reportRoutes lets other systems of the city read monthly reports.
 func (a *API) reportRoutes(g gin.IRouter) {
-	g.GET("/reports", a.handle(ippo.Viewer, func(ctx context.Context, _ *apiCall) (int, any, error) {
+	g.GET("/reports", a.handle(ippo.ScopeRead, func(ctx context.Context, _ *apiCall) (int, any, error) {
 		all, err := a.Store.MonthlyReports(ctx, "", maxReports)
 		return http.StatusOK, apiPage[reportJSON]{converted(all, showReport), len(all)}, err
 	}))
-	g.GET("/reports/:id", a.handle(ippo.Viewer, func(ctx context.Context, c *apiCall) (int, any, error) {
+	g.GET("/reports/:id", a.handle(ippo.ScopeRead, func(ctx context.Context, c *apiCall) (int, any, error) {
 		id, err := rowID[ippo.MonthlyReportID](c.Param("id"))
 		if err != nil {
 			return 0, nil, err

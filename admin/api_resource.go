@@ -34,8 +34,8 @@ const (
 	apiPageSizeMax = 500
 )
 
-func resourceRoutes[J any](a *API, g gin.IRouter, path string, r resource[J]) {
-	g.GET(path, a.handle(ippo.Viewer, func(ctx context.Context, c *apiCall) (int, any, error) {
+func resourceRoutes[J any](a *API, g gin.IRouter, path string, write ippo.Scope, r resource[J]) {
+	g.GET(path, a.handle(ippo.ScopeRead, func(ctx context.Context, c *apiCall) (int, any, error) {
 		limit, offset, err := c.window("offset")
 		if err != nil {
 			return 0, nil, err
@@ -51,7 +51,7 @@ func resourceRoutes[J any](a *API, g gin.IRouter, path string, r resource[J]) {
 		}
 		return http.StatusOK, apiPage[J]{part, len(all)}, nil
 	}))
-	g.POST(path, a.handle(ippo.Editor, func(ctx context.Context, c *apiCall) (int, any, error) {
+	g.POST(path, a.handle(write, func(ctx context.Context, c *apiCall) (int, any, error) {
 		var j J
 		if err := decodeStrict(c.body, "", &j); err != nil {
 			return 0, nil, err
@@ -59,11 +59,11 @@ func resourceRoutes[J any](a *API, g gin.IRouter, path string, r resource[J]) {
 		made, err := r.create(ctx, c.staff.ID, j)
 		return http.StatusCreated, made, err
 	}))
-	g.GET(path+"/:id", a.handle(ippo.Viewer, func(ctx context.Context, c *apiCall) (int, any, error) {
+	g.GET(path+"/:id", a.handle(ippo.ScopeRead, func(ctx context.Context, c *apiCall) (int, any, error) {
 		j, err := r.get(ctx, c.Param("id"))
 		return http.StatusOK, j, err
 	}))
-	g.PUT(path+"/:id", a.handle(ippo.Editor, func(ctx context.Context, c *apiCall) (int, any, error) {
+	g.PUT(path+"/:id", a.handle(write, func(ctx context.Context, c *apiCall) (int, any, error) {
 		var j J
 		if err := decodeStrict(c.body, "", &j); err != nil {
 			return 0, nil, err
@@ -74,7 +74,7 @@ func resourceRoutes[J any](a *API, g gin.IRouter, path string, r resource[J]) {
 		j, err := r.get(ctx, c.Param("id"))
 		return http.StatusOK, j, err
 	}))
-	g.DELETE(path+"/:id", a.handle(ippo.Editor, func(ctx context.Context, c *apiCall) (int, any, error) {
+	g.DELETE(path+"/:id", a.handle(write, func(ctx context.Context, c *apiCall) (int, any, error) {
 		return http.StatusNoContent, nil, r.delete(ctx, c.staff.ID, c.Param("id"))
 	}))
 }

@@ -53,7 +53,7 @@ var (
 		"stopword": "数えないことば",
 	}
 	auditVerbs = map[string]string{
-		"reset": "コマンドで入れるようにする", "factor": "二段階認証の設定", "no-factor": "二段階認証を外す", "session": "画面をログアウトする", "recovery": "予備のコードでログイン", "codes": "予備のコードを作りなおす",
+		"end": "停止", "take": "責任者の引き継ぎ", "reset": "コマンドで入れるようにする", "factor": "二段階認証の設定", "no-factor": "二段階認証を外す", "session": "画面をログアウトする", "recovery": "予備のコードでログイン", "codes": "予備のコードを作りなおす",
 		"success": "成功", "fail": "失敗", "refuse": "権限がなく拒否", "chain": "つながりを作成", "cut": "保管期間のすぎたものを削除",
 		"save": "保存", "create": "作成", "update": "変更", "delete": "削除",
 		"submit": "承認を申請", "return": "差し戻し", "approve": "承認", "pause": "一時停止", "resume": "再開", "cancel": "取り消し",
@@ -102,7 +102,7 @@ func saySubject(own ippo.Labels, subject string) string {
 // auditSections are the objects that have a page under their number or name.
 var auditSections = map[string]string{
 	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "match": "matches", "campaign": "campaigns", "series": "series",
-	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "ambassador": "ambassadors", "desk": "requests", "consultation": "consultations", "canned": "canned", "faq": "faq",
+	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "token": "tokens", "ambassador": "ambassadors", "desk": "requests", "consultation": "consultations", "canned": "canned", "faq": "faq",
 	"sheet": "sheets", "heading": "headings", "indicator": "indicators", "report": "reports",
 	"vision": "ambassadors",
 }

@@ -117,7 +117,7 @@ func TestAuditSaysEveryField(t *testing.T) {
 func TestAuditOfTheAPI(t *testing.T) {
 	o := open(t)
 	sum := sha256.Sum256([]byte("viewer-token"))
-	if _, err := o.store.CreateToken(t.Context(), 0, ippo.Staff{Name: "広報", Role: ippo.Viewer}, sum[:]); err != nil {
+	if _, err := o.store.CreateToken(t.Context(), 0, ippo.Staff{Name: "広報", Scopes: ippo.Scopes{ippo.ScopeRead}, Owner: o.staff[ippo.Administrator].ID, Expires: o.clock().AddDate(1, 0, 0)}, sum[:]); err != nil {
 		t.Fatal(err)
 	}
 	call := func(token string, want int) {

@@ -115,7 +115,7 @@ type broadcastPage struct {
 	Checked   checked
 	HasLinks  bool   // that can be asked whether they answer
 	Hash      string // stands for all that an approval approves
-	Mine      bool   // the reader wrote it
+	Mine      bool   // the reader wrote it, or a token of theirs
 	Own       ippo.OwnApproval
 	Confirm   string // the number as typed
 	Open      string // when the quiet hours end, if it would leave now and may not
@@ -240,7 +240,11 @@ func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, erro
 	ctx := c.Request.Context()
 	hash := b.Hash()
 	me := p.me(c)
-	page := broadcastPage{frame: p.frame(c), Broadcast: b, Hash: hex.EncodeToString(hash[:]), Mine: b.Author == me.ID}
+	page := broadcastPage{frame: p.frame(c), Broadcast: b, Hash: hex.EncodeToString(hash[:])}
+	var err error
+	if page.Mine, err = p.Store.SamePerson(ctx, b.Author, me.ID); err != nil {
+		return page, err
+	}
 	page.Preview = newPreview(page.Settings.Office.Account, b.Messages, p.Now())
 	say, err := p.audienceWords(ctx, page.Settings.Labels.Ambassador)
 	if err != nil {
@@ -445,7 +449,11 @@ func (p *Panel) approveBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if b.Status != ippo.BroadcastSubmitted && b.Author != p.me(c).ID {
+	mine, err := p.Store.SamePerson(ctx, b.Author, p.me(c).ID)
+	if err != nil {
+		return err
+	}
+	if b.Status != ippo.BroadcastSubmitted && !mine {
 		return ippo.ErrConflict // its author has taken it back since the page was loaded
 	}
 	settings, err := p.Store.Settings(ctx)

@@ -35,6 +35,8 @@ type homePage struct {
 	Exceptions []auditRow // what lately passed a rule, with the reason, for all to see
 
 	NextDigest time.Time
+
+	Tokens []tokenRow // that end soon or have nobody to answer for them; administrators only
 }
 
 // attention are the states of broadcasts that want to be looked at.
@@ -108,6 +110,11 @@ func (p *Panel) home(c *gin.Context) error {
 			return err
 		}
 		if page.Unread, err = p.Store.UnreadConsultations(ctx, page.Me.ID); err != nil {
+			return err
+		}
+	}
+	if page.May("admin") {
+		if page.Tokens, err = p.tokensToMind(ctx); err != nil {
 			return err
 		}
 	}

@@ -25,7 +25,7 @@ type recurringView struct {
 	To       string
 	Author   string
 	Approver string
-	Mine     bool // the reader wrote it
+	Mine     bool // the reader wrote it, or a token of theirs
 	Own      ippo.OwnApproval
 	Hash     string // stands for all that switching it on approves
 	Confirm  string // the number as typed
@@ -75,8 +75,12 @@ const maxFirings = 20
 
 func (p *Panel) recurringView(ctx context.Context, f frame, r ippo.Recurring, reaches reach, confirm string) (recurringView, error) {
 	v := recurringView{
-		frame: f, Recurring: r, Path: sourcePath(r.Source), Word: sourceWord(r.Source.Kind), Mine: r.Author == f.Me.ID,
+		frame: f, Recurring: r, Path: sourcePath(r.Source), Word: sourceWord(r.Source.Kind),
 		Hash: hex.EncodeToString(r.Hash[:]), Confirm: confirm, Reach: reaches,
+	}
+	var err error
+	if v.Mine, err = p.Store.SamePerson(ctx, r.Author, f.Me.ID); err != nil {
+		return v, err
 	}
 	say, err := p.audienceWords(ctx, f.Settings.Labels.Ambassador)
 	if err != nil {

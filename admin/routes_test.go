@@ -109,6 +109,10 @@ func (o *office) everyPage() map[string]string {
 	if err := o.consult(1, "秘密の悩み"); err != nil {
 		t.Fatal(err)
 	}
+	made, err := o.store.CreateToken(t.Context(), 4, ippo.Staff{Name: "広報システム", Scopes: ippo.AllScopes, Owner: 4, Expires: o.clock().AddDate(1, 0, 0)}, []byte("sum"))
+	if err != nil || made.ID != 5 {
+		t.Fatalf("token %d, %v; want 5, behind one of each role", made.ID, err)
+	}
 	if _, err := o.store.CreateCannedAnswer(t.Context(), 1, ippo.CannedAnswer{Title: "お礼", Text: "ありがとうございました。"}); err != nil {
 		t.Fatal(err)
 	}
@@ -225,6 +229,10 @@ func (o *office) everyPage() map[string]string {
 		"/staff":                      "管理者さん",
 		"/staff/new":                  "はじめのパスワード",
 		"/staff/1":                    "使えなくする",
+		"/tokens":                     "広報システム",
+		"/tokens/new":                 "2年先まで選べます",
+		"/tokens/5":                   "できることと期限は変えられません",
+		"/tokens/5/end":               "止めますか",
 		"/audit":                      "配信: 作成",
 		"/account":                    "つなぐことばを出す",
 		"/account/factor":             "二段階認証を使いはじめる",
@@ -239,7 +247,7 @@ func TestEveryPage(t *testing.T) {
 	for address, words := range pages {
 		b.get("/admin"+address).want(http.StatusOK).says(words).saysNot("<no value>", "ZgotmplZ")
 	}
-	shape := strings.NewReplacer("/1", "/:id", "/kosodate", "/:slug", "/sakae", "/:slug", "/koza", "/:slug", "/shimin-ka", "/:slug")
+	shape := strings.NewReplacer("/1", "/:id", "/tokens/5", "/tokens/:id", "/kosodate", "/:slug", "/sakae", "/:slug", "/koza", "/:slug", "/shimin-ka", "/:slug")
 	known := map[string]bool{
 		"/login":                        true,
 		"/login/code":                   true, // TestSecondFactor: a password must have been given

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -12,7 +13,7 @@ import (
 
 type staffList struct {
 	frame
-	Items []ippo.Staff
+	Items []ippo.Staff // people, no tokens
 }
 
 func (p *Panel) staffList(c *gin.Context) error {
@@ -20,7 +21,8 @@ func (p *Panel) staffList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.render(c, http.StatusOK, "staff_list.html", staffList{p.frame(c), all})
+	people := slices.DeleteFunc(all, func(who ippo.Staff) bool { return who.Token })
+	return p.render(c, http.StatusOK, "staff_list.html", staffList{p.frame(c), people})
 }
 
 type staffPage struct {
@@ -79,7 +81,11 @@ func (p *Panel) staffMember(c *gin.Context) (ippo.Staff, error) {
 	if err != nil {
 		return ippo.Staff{}, err
 	}
-	return p.Store.StaffMember(c.Request.Context(), id)
+	who, err := p.Store.StaffMember(c.Request.Context(), id)
+	if err == nil && who.Token {
+		err = ippo.ErrNotFound
+	}
+	return who, err
 }
 
 func (p *Panel) editStaff(c *gin.Context) error {
@@ -95,10 +101,7 @@ func (p *Panel) updateStaff(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	who.Name = formText(c, "name")
-	if !who.Token {
-		who.Email = strings.ToLower(formText(c, "email"))
-	}
+	who.Name, who.Email = formText(c, "name"), strings.ToLower(formText(c, "email"))
 	if who.ID != p.me(c).ID {
 		who.Role, who.Disabled = ippo.Role(formText(c, "role")), formOn(c, "disabled")
 	}
@@ -117,9 +120,6 @@ func (p *Panel) resetPassword(c *gin.Context) error {
 	who, err := p.staffMember(c)
 	if err != nil {
 		return err
-	}
-	if who.Token {
-		return ippo.ErrNotFound
 	}
 	found, err := p.setPassword(c, who, c.PostForm("password"))
 	if err != nil {

@@ -453,7 +453,10 @@ func (s *Store) checkAnswered(ctx context.Context, t *Tx, b *ippo.Broadcast, not
 // colleague. It is ippo.ErrForbidden if they may not.
 func (t *Tx) approveAs(ctx context.Context, by ippo.StaffID, b *ippo.Broadcast, recipients int) (ippo.OwnApproval, error) {
 	who, alone, err := t.mayApprove(ctx, by)
-	if err != nil || b.Author != by {
+	if err != nil {
+		return ippo.OwnRefused, err
+	}
+	if mine, err := samePerson(ctx, t.tx, b.Author, by); err != nil || !mine {
 		return ippo.OwnFree, err
 	}
 	settings, err := settingsIn(ctx, t.tx)

@@ -64,6 +64,10 @@ func (s *Store) Activate(ctx context.Context, by ippo.StaffID, of ippo.Source, a
 		case is.Held && !who.Role.Includes(ippo.Administrator):
 			return ippo.ErrForbidden
 		}
+		mine, err := samePerson(ctx, t.tx, is.Author, by)
+		if err != nil {
+			return err
+		}
 		approver, from, action, detail := by, t.now, "activate", fmt.Sprintf("%d人", reach.Count)
 		if is.Held {
 			if err := checkReason("始める理由", approval.Reason); err != nil {
@@ -73,7 +77,7 @@ func (s *Store) Activate(ctx context.Context, by ippo.StaffID, of ippo.Source, a
 		}
 		if is.Held && is.Approver != 0 {
 			approver = is.Approver
-		} else if is.Author == by {
+		} else if mine {
 			settings, err := settingsIn(ctx, t.tx)
 			if err != nil {
 				return err

@@ -14,23 +14,13 @@ import (
 func (s *Store) CreateStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff, passwordHash string) (ippo.Staff, error) {
 	who.Token = false
 	who.Email = strings.ToLower(who.Email)
-	return s.addStaff(ctx, by, who, passwordHash, nil)
-}
-
-// CreateToken adds a person who signs in by an API token, of which only the SHA-256 is kept.
-func (s *Store) CreateToken(ctx context.Context, by ippo.StaffID, who ippo.Staff, tokenSHA256 []byte) (ippo.Staff, error) {
-	who.Token, who.Email = true, ""
-	return s.addStaff(ctx, by, who, "", tokenSHA256)
-}
-
-func (s *Store) addStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff, passwordHash string, token []byte) (ippo.Staff, error) {
 	if err := who.Validate(); err != nil {
 		return who, err
 	}
 	err := s.Write(ctx, func(t *Tx) error {
 		id, err := t.insert(ctx, `
-			INSERT INTO staff (name, email, role, password, token, disabled, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			who.Name, nullText(who.Email), who.Role, nullText(passwordHash), token, who.Disabled, stamp(t.now))
+			INSERT INTO staff (name, email, role, password, disabled, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+			who.Name, who.Email, who.Role, passwordHash, who.Disabled, stamp(t.now))
 		if err != nil {
 			return fmt.Errorf("create staff: %w", emailTaken(err))
 		}
@@ -55,11 +45,15 @@ func nullText(s string) any {
 	return s
 }
 
-const staffColumns = `id, name, coalesce(email, ''), role, token IS NOT NULL, disabled, totp IS NOT NULL, created_at, seen_at`
+const staffColumns = `id, name, coalesce(email, ''), role, token IS NOT NULL, disabled, totp IS NOT NULL, created_at, seen_at,
+	scopes, coalesce(owner_id, 0), expires_at`
 
 func scanStaff(row scanner) (ippo.Staff, error) {
 	var who ippo.Staff
-	err := row.Scan(&who.ID, &who.Name, &who.Email, &who.Role, &who.Token, &who.Disabled, &who.Factor, at(&who.CreatedAt), at(&who.SeenAt))
+	var scopes string
+	err := row.Scan(&who.ID, &who.Name, &who.Email, &who.Role, &who.Token, &who.Disabled, &who.Factor, at(&who.CreatedAt), at(&who.SeenAt),
+		&scopes, &who.Owner, at(&who.Expires))
+	who.Scopes = ippo.ParseScopes(scopes)
 	return who, err
 }
 
@@ -79,15 +73,6 @@ func (s *Store) StaffByEmail(ctx context.Context, email string) (ippo.Staff, str
 	return who, hash, nil
 }
 
-// StaffByToken returns the person an API token stands for, unless they are disabled.
-func (s *Store) StaffByToken(ctx context.Context, tokenSHA256 []byte) (ippo.Staff, error) {
-	who, err := one(ctx, s.ro, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE token = ? AND disabled = 0`, tokenSHA256)
-	if err != nil {
-		return who, fmt.Errorf("staff by token: %w", err)
-	}
-	return who, nil
-}
-
 // StaffMember returns one person, also a disabled one.
 func (s *Store) StaffMember(ctx context.Context, id ippo.StaffID) (ippo.Staff, error) {
 	who, err := one(ctx, s.ro, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, id)
@@ -97,7 +82,7 @@ func (s *Store) StaffMember(ctx context.Context, id ippo.StaffID) (ippo.Staff, e
 	return who, nil
 }
 
-// StaffList returns everybody, tokens and the disabled too.
+// StaffList returns everybody, tokens and the disabled too: who did something stays known.
 func (s *Store) StaffList(ctx context.Context) ([]ippo.Staff, error) {
 	all, err := collect(ctx, s.ro, scanStaff, `SELECT `+staffColumns+` FROM staff ORDER BY disabled, token IS NOT NULL, id`)
 	if err != nil {
@@ -107,14 +92,14 @@ func (s *Store) StaffList(ctx context.Context) ([]ippo.Staff, error) {
 }
 
 // UpdateStaff changes a person's name, e-mail address and role, and whether they are disabled, which
-// ends their sessions. The last administrator who can sign in stays one.
+// ends their sessions; a token is ippo.ErrNotFound. The last administrator who can sign in stays one.
 func (s *Store) UpdateStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff) error {
 	who.Email = strings.ToLower(who.Email)
 	if err := who.Validate(); err != nil {
 		return err
 	}
 	return s.Write(ctx, func(t *Tx) error {
-		was, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, who.ID)
+		was, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ? AND token IS NULL`, who.ID)
 		if err != nil {
 			return fmt.Errorf("update staff %d: %w", who.ID, err)
 		}
@@ -123,12 +108,12 @@ func (s *Store) UpdateStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff
 			return fmt.Errorf("update staff %d: %w", who.ID, err)
 		}
 		err = t.changeOne(ctx, `
-			UPDATE staff SET name = ?, email = ?, role = ?, disabled = ? WHERE id = ? AND (token IS NOT NULL) = ?`,
-			who.Name, nullText(who.Email), who.Role, who.Disabled, who.ID, who.Token)
+			UPDATE staff SET name = ?, email = ?, role = ?, disabled = ? WHERE id = ?`,
+			who.Name, who.Email, who.Role, who.Disabled, who.ID)
 		if err != nil {
 			return fmt.Errorf("update staff %d: %w", who.ID, emailTaken(err))
 		}
-		if was.Role == ippo.Administrator && !was.Token {
+		if was.Role == ippo.Administrator {
 			if err := t.keepAnAdministrator(ctx); err != nil {
 				return err
 			}
@@ -191,14 +176,14 @@ func approvers(ctx context.Context, q queryer) (int, error) {
 }
 
 // mayApprove returns the person who wants to approve; it is ippo.ErrForbidden unless they can at all:
-// enabled and at least an approver. alone says that no colleague is needed: nobody else among the
+// enabled and at least an approver; a token that nobody answers for does not. alone says that no colleague is needed: nobody else among the
 // people approves, or the two-person rule is switched off.
 func (t *Tx) mayApprove(ctx context.Context, by ippo.StaffID) (who ippo.Staff, alone bool, err error) {
 	who, err = one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, by)
 	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
 		return who, false, err
 	}
-	if err != nil || who.Disabled || !who.Role.Includes(ippo.Approver) {
+	if err != nil || who.Disabled || !who.Role.Includes(ippo.Approver) || who.Token && who.Owner == 0 {
 		return who, false, ippo.ErrForbidden
 	}
 	alone, err = approveAlone(ctx, t.tx)
@@ -222,4 +207,20 @@ func approveAlone(ctx context.Context, q queryer) (bool, error) {
 	}
 	n, err := approvers(ctx, q)
 	return n == 1, err
+}
+
+// SamePerson reports whether two members of staff are one person, since either may be a token of the other.
+func (s *Store) SamePerson(ctx context.Context, a, b ippo.StaffID) (bool, error) {
+	return samePerson(ctx, s.ro, a, b)
+}
+
+func samePerson(ctx context.Context, q queryer, a, b ippo.StaffID) (bool, error) {
+	if a == b {
+		return true, nil
+	}
+	n, err := one(ctx, q, scanInt, `SELECT count(DISTINCT coalesce(owner_id, id)) FROM staff WHERE id IN (?, ?)`, a, b)
+	if err != nil {
+		return false, fmt.Errorf("one person: %w", err)
+	}
+	return n == 1, nil
 }

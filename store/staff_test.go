@@ -35,23 +35,6 @@ func TestStaffSignIn(t *testing.T) {
 		t.Errorf("nobody: %v", err)
 	}
 
-	token, err := s.CreateToken(ctx, id, ippo.Staff{Name: "連携", Role: ippo.Approver}, []byte("sha"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.StaffByToken(ctx, []byte("sha")); err != nil || got.ID != token.ID || !got.Token {
-		t.Errorf("by token: %+v, %v", got, err)
-	}
-	if alone, err := s.ApproveAlone(ctx); err != nil || !alone {
-		t.Errorf("approves alone: %v, %v; a token is no person", alone, err)
-	}
-	token.Disabled = true
-	if err := s.UpdateStaff(ctx, id, token); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.StaffByToken(ctx, []byte("sha")); !errors.Is(err, ippo.ErrNotFound) {
-		t.Errorf("disabled token: %v", err)
-	}
 	who.Role = ippo.Editor
 	wantProblem(t, s.UpdateStaff(ctx, id, who), "role", "管理者が一人も")
 	if still, err := s.StaffMember(ctx, id); err != nil || still.Role != ippo.Administrator {

@@ -263,7 +263,7 @@ func TestServe(t *testing.T) {
 	if code != exitOK || out != "" || !strings.Contains(problems, "管理者") {
 		t.Errorf("staff add: %d %q %q", code, out, problems)
 	}
-	code, token, _ := ran(t, env, "", "token", "add", "--name", "広報", "--role", "editor")
+	code, token, _ := ran(t, env, "", "token", "add", "--name", "広報", "--owner", "a@example.jp", "--scopes", "read")
 	if code != exitOK || !regexp.MustCompile(`^ippo_[A-Z2-7]{26}\n$`).MatchString(token) {
 		t.Errorf("token add: %d, standard output %q", code, token)
 	}
