@@ -353,6 +353,9 @@ func (p *Panel) routes() []route {
 
 		{get, "/settings", ippo.Administrator, p.showSettings},
 		{post, "/settings", ippo.Administrator, p.saveSettings},
+		{get, "/connection", ippo.Administrator, p.showConnection},
+		{post, "/connection/check", ippo.Administrator, p.checkConnection},
+		{post, "/connection/webhook", ippo.Administrator, p.setWebhook},
 		{get, "/staff", ippo.Administrator, p.staffList},
 		{get, "/staff/new", ippo.Administrator, p.newStaff},
 		{post, "/staff", ippo.Administrator, p.createStaff},

@@ -57,7 +57,7 @@ func open(t *testing.T) *office {
 	st := storetest.Open(t, t.TempDir(), keys)
 	o := &office{t: t, store: st, now: opening, staff: map[ippo.Role]ippo.Staff{}}
 	st.Now, st.PublicURL = o.clock, "http://127.0.0.1"
-	o.platform = linesim.New(linesim.Options{Quota: 5000, NoRateLimits: true, BasicID: "@123abcde"})
+	o.platform = linesim.New(linesim.Options{Quota: 5000, NoRateLimits: true, AllowLoopbackHTTP: true, BasicID: "@123abcde"})
 	lineServer := httptest.NewServer(o.platform.Handler())
 	client, err := line.New(line.Config{AccessToken: o.platform.Options().AccessToken, APIEndpoint: lineServer.URL, DataEndpoint: lineServer.URL})
 	if err != nil {

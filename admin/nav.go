@@ -39,7 +39,7 @@ func (f frame) Nav() []link {
 		room("/admin/events", "event", "イベント", "events", "reservations"),
 		room("/admin/campaigns", "flag", f.Settings.Labels.Campaign, "campaigns"),
 		room("/admin/sheets", "chart", "報告", "sheets", "reports"),
-		room("/admin/topics", "gear", "設定", "settings", "topics", "areas", "tags", "entries", "staff", "tokens", "audit"),
+		room("/admin/topics", "gear", "設定", "settings", "connection", "topics", "areas", "tags", "entries", "staff", "tokens", "audit"),
 	}
 }
 
@@ -56,7 +56,7 @@ func (f frame) Tabs() []link {
 		{{"followers", "友だち", "viewer"}, {"ambassadors", f.Settings.Labels.Ambassador, "editor"},
 			{"visions", f.Settings.Labels.Vision, "editor"}, {"keywords", "ことばの絵", "viewer"}},
 		{{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
-			{"settings", "センターの設定", "admin"}, {"staff", "職員", "admin"}, {"tokens", "APIトークン", "admin"}, {"audit", "操作の記録", "admin"}},
+			{"settings", "センターの設定", "admin"}, {"connection", "LINEとの接続", "admin"}, {"staff", "職員", "admin"}, {"tokens", "APIトークン", "admin"}, {"audit", "操作の記録", "admin"}},
 	}
 	for _, room := range rooms {
 		var tabs []link

@@ -117,6 +117,9 @@ func (o *office) everyPage() map[string]string {
 		t.Fatal(err)
 	}
 	o.sendBack(1, "夏まつりのお知らせです。")
+	if err := o.store.SaveConnection(t.Context(), 1, o.panel.askConnection(t.Context())); err != nil {
+		t.Fatal(err)
+	}
 	return map[string]string{
 		"/broadcasts/1/versions":      "時刻がちがいます",
 		"/events/1/reservations":      "山田まぼろし",
@@ -226,6 +229,7 @@ func (o *office) everyPage() map[string]string {
 		"/reports/1":                  "2月末の友だちは",
 		"/reports/1/edit":             "来月の予定",
 		"/settings":                   "送らない時間",
+		"/connection":                 "このシステムにする",
 		"/staff":                      "管理者さん",
 		"/staff/new":                  "はじめのパスワード",
 		"/staff/1":                    "使えなくする",

@@ -129,7 +129,7 @@ func New(cfg Config) (*Bot, error) {
 
 // Routes registers the webhook and the residents' pages.
 func (b *Bot) Routes(r gin.IRouter) {
-	r.POST("/line/webhook", b.webhook)
+	r.POST(ippo.WebhookPath, b.webhook)
 	b.pageRoutes(r)
 }
 

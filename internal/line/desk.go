@@ -2,6 +2,7 @@ package line
 
 import (
 	"context"
+	"net/url"
 
 	"ippo"
 )
@@ -38,3 +39,18 @@ func (d *Desk) Consumption(ctx context.Context) (int64, error) { return d.client
 
 // BotInfo is Client.BotInfo.
 func (d *Desk) BotInfo(ctx context.Context) (BotInfo, error) { return d.client.BotInfo(ctx) }
+
+// Webhook is Client.Webhook.
+func (d *Desk) Webhook(ctx context.Context) (address string, active bool, err error) {
+	return d.client.Webhook(ctx)
+}
+
+// SetWebhook is Client.SetWebhook.
+func (d *Desk) SetWebhook(ctx context.Context, address *url.URL) error {
+	return d.client.SetWebhook(ctx, address)
+}
+
+// TestWebhook is Client.TestWebhook.
+func (d *Desk) TestWebhook(ctx context.Context) (ippo.WebhookTest, error) {
+	return d.client.TestWebhook(ctx)
+}

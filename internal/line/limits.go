@@ -35,6 +35,8 @@ const (
 	OpContent        Op = "content"
 	OpUnitReaders    Op = "unit_readers"
 	OpReaders        Op = "readers" // of LINE's own broadcast
+	OpWebhook        Op = "webhook"
+	OpWebhookTest    Op = "webhook_test"
 	OpMenuCreate     Op = "richmenu_create"
 	OpMenuImage      Op = "richmenu_image"
 	OpMenuDefault    Op = "richmenu_default"
@@ -70,6 +72,8 @@ var limits = map[Op]limit{
 	OpContent:     {2000, 20},
 	OpUnitReaders: {60 * perHour, 10},
 	OpReaders:     {60 * perHour, 10},
+	OpWebhook:     {1000.0 / 60, 5},
+	OpWebhookTest: {60 * perHour, 5},
 	OpMenuCreate:  {100 * perHour, 10},
 	OpMenuImage:   {2000, 20},
 	OpMenuDefault: {2000, 20},
