@@ -60,20 +60,21 @@ const (
 var noticeKinds = []struct {
 	kind      NoticeKind
 	words     string // as staff read it
+	module    Module
 	voluntary bool
 	prompt    bool
 }{
-	{kind: NoticeCard, words: "会員証", prompt: true},
-	{kind: NoticeEventReminder, words: "イベントの前の案内"},
-	{kind: NoticeWaitingList, words: "キャンセル待ちの順番"},
-	{kind: NoticeGroupAnswer, words: "団体からの返事"},
-	{kind: NoticeConsultationAnswer, words: "相談のお返事"},
-	{kind: NoticeFollowUp, words: "その後の様子うかがい", voluntary: true},
-	{kind: NoticeAmbassador, words: "アンバサダーへの案内", voluntary: true},
-	{kind: NoticeVisitRequest, words: "見学の希望（団体へ）"},
-	{kind: NoticeFreshness, words: "募集中かどうかの確認（団体へ）"},
-	{kind: NoticeEventChange, words: "イベントの変更・中止"},
-	{kind: NoticeEventFeedback, words: "イベントの感想", voluntary: true},
+	{kind: NoticeCard, words: "会員証", module: ModuleAmbassadors, prompt: true},
+	{kind: NoticeEventReminder, words: "イベントの前の案内", module: ModuleEvents},
+	{kind: NoticeWaitingList, words: "キャンセル待ちの順番", module: ModuleEvents},
+	{kind: NoticeGroupAnswer, words: "団体からの返事", module: ModuleMatching},
+	{kind: NoticeConsultationAnswer, words: "相談のお返事", module: ModuleConsultations},
+	{kind: NoticeFollowUp, words: "その後の様子うかがい", module: ModuleMatching, voluntary: true},
+	{kind: NoticeAmbassador, words: "アンバサダーへの案内", module: ModuleAmbassadors, voluntary: true},
+	{kind: NoticeVisitRequest, words: "見学の希望（団体へ）", module: ModuleMatching},
+	{kind: NoticeFreshness, words: "募集中かどうかの確認（団体へ）", module: ModuleGroups},
+	{kind: NoticeEventChange, words: "イベントの変更・中止", module: ModuleEvents},
+	{kind: NoticeEventFeedback, words: "イベントの感想", module: ModuleEvents, voluntary: true},
 }
 
 // NoticeKinds lists every kind.
@@ -93,6 +94,16 @@ func (k NoticeKind) Words() string {
 		}
 	}
 	return string(k)
+}
+
+// Module is the module that the kind belongs to: while it is off, nothing of the kind leaves.
+func (k NoticeKind) Module() Module {
+	for _, rule := range noticeKinds {
+		if rule.kind == k {
+			return rule.module
+		}
+	}
+	return ""
 }
 
 // Voluntary reports whether it is something that nobody has asked for: whoever stopped broadcasts does

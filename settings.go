@@ -11,6 +11,8 @@ type Settings struct {
 	Office Office `json:"office"`
 	Labels Labels `json:"labels"`
 
+	Modules []Module `json:"modules"` // that are switched on; none at first
+
 	// ApprovalOver is how many people a broadcast may reach and still be approved by its own author;
 	// one to more people needs a colleague.
 	ApprovalOver int `json:"approvalOver"`
@@ -234,6 +236,7 @@ func (s Settings) Validate() error {
 	s.Manual.check(&p)
 	s.Path.check(&p)
 	s.Keep.check(&p)
+	p.include(CheckModules(s.Modules))
 	if len(s.DangerWords) > 200 {
 		p.Add("dangerWords", "危険なことばは200件までです。")
 	}

@@ -356,6 +356,8 @@ func (p *Panel) routes() []route {
 		{get, "/connection", ippo.Administrator, p.showConnection},
 		{post, "/connection/check", ippo.Administrator, p.checkConnection},
 		{post, "/connection/webhook", ippo.Administrator, p.setWebhook},
+		{get, "/modules", ippo.Administrator, p.showModules},
+		{post, "/modules", ippo.Administrator, p.saveModules},
 		{get, "/staff", ippo.Administrator, p.staffList},
 		{get, "/staff/new", ippo.Administrator, p.newStaff},
 		{post, "/staff", ippo.Administrator, p.createStaff},
@@ -399,7 +401,7 @@ func (p *Panel) routes() []route {
 func (p *Panel) Routes(r *gin.Engine) {
 	g := r.Group("/admin", p.guard)
 	for _, one := range p.routes() {
-		g.Handle(one.method, one.path, p.allow(one.least), p.answer(one.handle))
+		g.Handle(one.method, one.path, p.allow(one.least), p.has(moduleOf(one.path)), p.answer(one.handle))
 	}
 	g.GET("/static/*file", p.assets.serve)
 	r.GET("/admin", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/admin/") })

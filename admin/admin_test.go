@@ -86,6 +86,9 @@ func open(t *testing.T) *office {
 			}
 		}
 	})
+	if err := st.SaveModules(t.Context(), 0, ippo.Modules()); err != nil {
+		t.Fatal(err)
+	}
 	hash, err := passwordHash()
 	if err != nil {
 		t.Fatal(err)

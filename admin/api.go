@@ -115,6 +115,13 @@ func (a *API) serve(ctx context.Context, c *apiCall, needed ippo.Scope, h apiHan
 	if !c.staff.Scopes.Has(needed) {
 		return 0, nil, ippo.ErrForbidden
 	}
+	settings, err := a.Store.Settings(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	if !settings.Has(moduleOf(strings.TrimPrefix(c.FullPath(), "/api/v1"))) {
+		return 0, nil, errModuleOff
+	}
 	if c.body, err = readJSON(c.Writer, c.Request); err != nil {
 		return 0, nil, err
 	}

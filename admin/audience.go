@@ -29,6 +29,7 @@ type audienceForm struct {
 	SaveAs     string // what is wrong with the name
 
 	Label    string // what ambassadors are called here
+	Offered  bool   // they can be chosen
 	Problems ippo.Problems
 }
 
@@ -115,6 +116,11 @@ func formDays(c *gin.Context, name string) int {
 func (p *Panel) audienceForm(ctx context.Context, a ippo.Audience, some bool, label string, problems ippo.Problems) (audienceForm, error) {
 	f := audienceForm{All: a.All, Unseen: a.Unseen, Label: label, Problems: problems, Left: a.Except != nil}
 	f.Some = !a.All && (some || a.Validate() == nil)
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return f, err
+	}
+	f.Offered = settings.Has(ippo.ModuleAmbassadors)
 	known, err := p.audienceChoices(ctx)
 	if err != nil {
 		return f, err

@@ -54,7 +54,7 @@ var (
 	}
 	auditVerbs = map[string]string{
 		"end": "停止", "take": "責任者の引き継ぎ", "reset": "コマンドで入れるようにする", "factor": "二段階認証の設定", "no-factor": "二段階認証を外す", "session": "画面をログアウトする", "recovery": "予備のコードでログイン", "codes": "予備のコードを作りなおす",
-		"check": "確認", "webhook": "知らせの送り先の変更",
+		"modules": "機能を入れる・切る", "check": "確認", "webhook": "知らせの送り先の変更",
 		"success": "成功", "fail": "失敗", "refuse": "権限がなく拒否", "chain": "つながりを作成", "cut": "保管期間のすぎたものを削除",
 		"save": "保存", "create": "作成", "update": "変更", "delete": "削除",
 		"submit": "承認を申請", "return": "差し戻し", "approve": "承認", "pause": "一時停止", "resume": "再開", "cancel": "取り消し",
@@ -108,8 +108,8 @@ var auditSections = map[string]string{
 	"vision": "ambassadors",
 }
 
-func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {
-	row := auditRow{AuditEntry: e, Who: e.Name, What: sayAudit(own, e.Action)}
+func newAuditRow(settings ippo.Settings, e store.AuditEntry) auditRow {
+	row := auditRow{AuditEntry: e, Who: e.Name, What: sayAudit(settings.Labels, e.Action)}
 	if e.Staff == 0 {
 		row.Who = "（システム）"
 		if e.From != "" && e.From != store.CommandLine {
@@ -122,7 +122,7 @@ func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {
 	for _, ch := range e.Changes {
 		row.Changed = append(row.Changed, changedField{sayField(ch.Field), sayValue(ch.Field, ch.Before), sayValue(ch.Field, ch.After)})
 	}
-	if kind, name, ok := strings.Cut(e.Object, ":"); ok && auditSections[kind] != "" && !strings.HasSuffix(e.Action, ".delete") {
+	if kind, name, ok := strings.Cut(e.Object, ":"); ok && auditSections[kind] != "" && settings.Has(sectionModules[auditSections[kind]]) && !strings.HasSuffix(e.Action, ".delete") {
 		row.Link = href("%s/%s", auditSections[kind], name)
 	}
 	return row
@@ -132,14 +132,14 @@ func newAuditRow(own ippo.Labels, e store.AuditEntry) auditRow {
 const maxHistory = 50
 
 // history is what was done to one object, for its page.
-func (p *Panel) history(ctx context.Context, own ippo.Labels, object string) ([]auditRow, error) {
+func (p *Panel) history(ctx context.Context, settings ippo.Settings, object string) ([]auditRow, error) {
 	list, err := p.Store.History(ctx, object, maxHistory)
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]auditRow, len(list))
 	for i, e := range list {
-		rows[i] = newAuditRow(own, e)
+		rows[i] = newAuditRow(settings, e)
 	}
 	return rows, nil
 }
@@ -212,7 +212,7 @@ func (p *Panel) auditLog(c *gin.Context) error {
 		page.Later = withQuery(c, "before", strconv.FormatInt(list[pageSize-1].ID, 10))
 	}
 	for _, e := range list {
-		page.Items = append(page.Items, newAuditRow(page.Settings.Labels, e))
+		page.Items = append(page.Items, newAuditRow(page.Settings, e))
 	}
 	all := c.Request.URL.Query()
 	all.Del("before")
@@ -247,7 +247,7 @@ func (p *Panel) auditCSV(c *gin.Context) error {
 			return nil
 		}
 		for _, e := range list {
-			r := newAuditRow(page.Settings.Labels, e)
+			r := newAuditRow(page.Settings, e)
 			changes := make([]string, len(r.Changed))
 			for i, ch := range r.Changed {
 				changes[i] = ch.Words + ": " + ch.Before + " → " + ch.After

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,7 +41,7 @@ var auditFields = map[string]string{
 	"openFrom": "窓口の開く時刻", "openUntil": "窓口の閉まる時刻", "openDays": "窓口の開く曜日", "onCall": "窓口の時間の外に電話を受ける人",
 	"quietFrom": "送らない時間のはじめ", "quietUntil": "送らない時間の終わり", "quietDaysOff": "土日・祝日にも送らない",
 	"path.contactDays": "連絡までの日数", "path.appointDays": "任命までの日数",
-	"digestDay": "まとめの曜日", "digestAt": "まとめの時刻", "countBrowsers": "端末の数を数える", "dangerWords": "危険なことば",
+	"digestDay": "まとめの曜日", "digestAt": "まとめの時刻", "countBrowsers": "端末の数を数える", "dangerWords": "危険なことば", "modules": "使う機能",
 }
 
 // sayField says a field as staff do; one that is not known is said as it is kept.
@@ -77,10 +78,21 @@ func sayValue(field, value string) string {
 		return "いいえ"
 	case field == "role":
 		return ippo.Role(value).Words()
+	case field == "modules":
+		return sayModules(value)
 	case moment.MatchString(value):
 		if t, err := time.Parse(time.RFC3339, value); err == nil {
 			return ippo.TimeWords(t)
 		}
 	}
 	return value
+}
+
+// sayModules says a list of modules as it is kept.
+func sayModules(value string) string {
+	words := strings.Split(value, "、")
+	for i, name := range words {
+		words[i] = cmp.Or(ippo.Module(name).Words(), name)
+	}
+	return strings.Join(words, "、")
 }

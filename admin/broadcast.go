@@ -279,7 +279,7 @@ func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, erro
 		}
 		page.Source = series.Title
 	}
-	if page.History, err = p.history(ctx, page.Settings.Labels, fmt.Sprintf("broadcast:%d", b.ID)); err != nil {
+	if page.History, err = p.history(ctx, page.Settings, fmt.Sprintf("broadcast:%d", b.ID)); err != nil {
 		return page, err
 	}
 	versions, err := p.Store.BroadcastVersions(ctx, b.ID)

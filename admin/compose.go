@@ -396,6 +396,19 @@ func (p *Panel) cardChoices(ctx context.Context) ([]cardChoices, error) {
 	if err != nil {
 		return nil, err
 	}
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !settings.Has(ippo.ModuleNews) {
+		news = nil
+	}
+	if !settings.Has(ippo.ModuleEvents) {
+		events = nil
+	}
+	if !settings.Has(ippo.ModuleGroups) {
+		groups = nil
+	}
 	lists := []cardChoices{{Words: "お知らせ"}, {Words: "これからのイベント"}, {Words: "団体"}}
 	for _, n := range news[:min(len(news), maxCardChoices)] {
 		lists[0].Options = append(lists[0].Options, option{Value: fmt.Sprintf("%s:%d", partNews, n.ID), Label: n.Title})

@@ -17,6 +17,7 @@ func TestDoubtsBeforeSending(t *testing.T) {
 	o := open(t)
 	o.fill()
 	settings := ippo.DefaultSettings()
+	settings.Modules = ippo.Modules()
 	settings.Office.Phone, settings.Office.Email = "0258-39-2020", "kyodo@city.example.jp"
 	if err := o.store.SaveSettings(t.Context(), o.staff[ippo.Administrator].ID, settings); err != nil {
 		t.Fatal(err)

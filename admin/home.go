@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -89,7 +90,7 @@ func (p *Panel) home(c *gin.Context) error {
 		return err
 	}
 	for _, e := range lately {
-		page.Exceptions = append(page.Exceptions, newAuditRow(page.Settings.Labels, e))
+		page.Exceptions = append(page.Exceptions, newAuditRow(page.Settings, e))
 	}
 	if page.May("editor") && page.Stats.RequestsNew > 0 {
 		if page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew}); err != nil {
@@ -98,18 +99,7 @@ func (p *Panel) home(c *gin.Context) error {
 		page.Requests = page.Requests[:min(len(page.Requests), maxAttention)]
 	}
 	if page.May("editor") {
-		if page.Ambassadors, err = p.dueAmbassadors(ctx); err != nil {
-			return err
-		}
-		page.DueAmbassadors = len(page.Ambassadors)
-		page.Ambassadors = page.Ambassadors[:min(page.DueAmbassadors, maxAttention)]
-		if page.Late, err = p.lateMatches(ctx); err != nil {
-			return err
-		}
-		if page.Asked, err = p.Store.Consultations(ctx, store.ConsultationFilter{Waiting: true, Limit: maxAttention}); err != nil {
-			return err
-		}
-		if page.Unread, err = p.Store.UnreadConsultations(ctx, page.Me.ID); err != nil {
+		if err := p.homeOfModules(ctx, &page); err != nil {
 			return err
 		}
 	}
@@ -118,15 +108,41 @@ func (p *Panel) home(c *gin.Context) error {
 			return err
 		}
 	}
-	all, err := p.Store.Campaigns(ctx)
-	if err != nil {
-		return err
-	}
-	today := p.Now().In(ippo.Tokyo).Format("2006-01-02")
-	for _, one := range all {
-		if one.StartsOn <= today && today <= one.EndsOn {
-			page.Campaigns = append(page.Campaigns, one)
+	if page.Settings.Has(ippo.ModuleCampaigns) {
+		all, err := p.Store.Campaigns(ctx)
+		if err != nil {
+			return err
+		}
+		today := p.Now().In(ippo.Tokyo).Format("2006-01-02")
+		for _, one := range all {
+			if one.StartsOn <= today && today <= one.EndsOn {
+				page.Campaigns = append(page.Campaigns, one)
+			}
 		}
 	}
 	return p.render(c, http.StatusOK, "home.html", page)
+}
+
+// homeOfModules adds what waits for an editor in the modules that are on.
+func (p *Panel) homeOfModules(ctx context.Context, page *homePage) (err error) {
+	if page.Settings.Has(ippo.ModuleAmbassadors) {
+		if page.Ambassadors, err = p.dueAmbassadors(ctx); err != nil {
+			return err
+		}
+		page.DueAmbassadors = len(page.Ambassadors)
+		page.Ambassadors = page.Ambassadors[:min(page.DueAmbassadors, maxAttention)]
+	}
+	if page.Settings.Has(ippo.ModuleMatching) {
+		if page.Late, err = p.lateMatches(ctx); err != nil {
+			return err
+		}
+	}
+	if !page.Settings.Has(ippo.ModuleConsultations) {
+		return nil
+	}
+	if page.Asked, err = p.Store.Consultations(ctx, store.ConsultationFilter{Waiting: true, Limit: maxAttention}); err != nil {
+		return err
+	}
+	page.Unread, err = p.Store.UnreadConsultations(ctx, page.Me.ID)
+	return err
 }

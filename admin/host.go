@@ -38,12 +38,14 @@ func (p *Panel) hostPage(c *gin.Context, page hostPage) error {
 		return err
 	}
 	page.Linked = err == nil
-	all, err := p.Store.Matches(ctx, store.MatchFilter{Group: id, Limit: pageSize})
-	if err != nil {
-		return err
-	}
-	for _, m := range all {
-		page.Matches = append(page.Matches, matchRow{m, masked(m.FollowerName)})
+	if page.Settings.Has(ippo.ModuleMatching) {
+		all, err := p.Store.Matches(ctx, store.MatchFilter{Group: id, Limit: pageSize})
+		if err != nil {
+			return err
+		}
+		for _, m := range all {
+			page.Matches = append(page.Matches, matchRow{m, masked(m.FollowerName)})
+		}
 	}
 	return p.render(c, http.StatusOK, "host.html", page)
 }

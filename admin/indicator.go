@@ -115,7 +115,7 @@ func (p *Panel) showIndicatorSheet(c *gin.Context) error {
 		}
 		page.Sections = append(page.Sections, section)
 	}
-	if page.History, err = p.history(c.Request.Context(), page.Settings.Labels, "sheet:"+c.Param("id")); err != nil {
+	if page.History, err = p.history(c.Request.Context(), page.Settings, "sheet:"+c.Param("id")); err != nil {
 		return err
 	}
 	return p.render(c, http.StatusOK, "sheet_show.html", page)
@@ -673,7 +673,7 @@ func (p *Panel) indicatorPage(c *gin.Context, i ippo.Indicator, content ippo.Ind
 		}
 	}
 	var err error
-	if page.History, err = p.history(c.Request.Context(), page.Settings.Labels, "indicator:"+c.Param("id")); err != nil {
+	if page.History, err = p.history(c.Request.Context(), page.Settings, "indicator:"+c.Param("id")); err != nil {
 		return err
 	}
 	return p.render(c, formStatus(found), "indicator_show.html", page)

@@ -97,7 +97,7 @@ func (p *Panel) reportPage(c *gin.Context, r ippo.MonthlyReport, found ippo.Prob
 			page.Charts = append(page.Charts, drawn)
 		}
 	}
-	if page.History, err = p.history(ctx, page.Settings.Labels, "report:"+c.Param("id")); err != nil {
+	if page.History, err = p.history(ctx, page.Settings, "report:"+c.Param("id")); err != nil {
 		return err
 	}
 	return p.render(c, formStatus(found), "report_show.html", page)

@@ -10,66 +10,75 @@ type link struct {
 	Urgent            bool // some of it cannot wait
 }
 
+// room is one entry of the navigation, with the pages that its tabs lead to.
+type room struct {
+	icon, words string
+	tabs        []tab
+	inside      []string // sections without a tab of their own
+	waiting     int
+	urgent      bool
+}
+
+// tab is one page of a room: the first part of its address, its words, and the least role that sees it.
+type tab struct{ section, words, least string }
+
+// rooms lists the panel's rooms, without what belongs to modules that are off or is not for the reader; a room
+// without any page is not there at all.
+func (f frame) rooms() (rooms []room) {
+	own := f.Settings.Labels
+	for _, r := range []room{
+		{icon: "home", words: "ホーム", tabs: []tab{{"", "ホーム", "viewer"}}},
+		{icon: "send", words: "配信", waiting: f.Waiting.Approvals, tabs: []tab{
+			{"broadcasts", "配信", "viewer"}, {"calendar", "予定", "viewer"}, {"audiences", "保存した宛先", "viewer"}, {"series", "くり返し配信", "viewer"}, {"notices", "個別のお知らせ", "viewer"}}},
+		{icon: "desk", words: "受付", waiting: f.Waiting.Requests + f.Waiting.Consultations + f.Waiting.Matches, urgent: f.Waiting.Danger > 0, tabs: []tab{
+			{"requests", "受付", "editor"}, {"consultations", "相談", "editor"}, {"matches", "団体紹介", "editor"}, {"faq", "よくある質問", "viewer"},
+			{"outcomes", "紹介の結果", "viewer"}, {"unanswered", "答えのなかった質問", "editor"}}, inside: []string{"canned"}},
+		{icon: "people", words: "名簿", waiting: f.Waiting.Visions, tabs: []tab{
+			{"followers", "友だち", "viewer"}, {"ambassadors", own.Ambassador, "editor"}, {"visions", own.Vision, "editor"}, {"keywords", "ことばの絵", "viewer"}}},
+		{icon: "news", words: "お知らせ", tabs: []tab{{"news", "お知らせ", "viewer"}}},
+		{icon: "groups", words: "団体", waiting: f.Waiting.Silent, tabs: []tab{{"groups", "団体", "viewer"}, {"freshness", "募集の確認", "editor"}}},
+		{icon: "event", words: "イベント", tabs: []tab{{"events", "イベント", "viewer"}}, inside: []string{"reservations"}},
+		{icon: "flag", words: own.Campaign, tabs: []tab{{"campaigns", own.Campaign, "viewer"}}},
+		{icon: "chart", words: "報告", tabs: []tab{{"sheets", "指標", "viewer"}, {"reports", "月次の活動報告", "viewer"}}},
+		{icon: "gear", words: "設定", tabs: []tab{
+			{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
+			{"settings", "センターの設定", "admin"}, {"modules", "機能", "admin"}, {"connection", "LINEとの接続", "admin"},
+			{"staff", "職員", "admin"}, {"tokens", "APIトークン", "admin"}, {"audit", "操作の記録", "admin"}}},
+	} {
+		r.tabs = slices.DeleteFunc(r.tabs, func(t tab) bool { return !f.Settings.Has(sectionModules[t.section]) || !f.May(t.least) })
+		if len(r.tabs) > 0 {
+			rooms = append(rooms, r)
+		}
+	}
+	return rooms
+}
+
+// here reports whether the reader is in the room.
+func (r room) here(section string) bool {
+	return slices.Contains(r.inside, section) || slices.ContainsFunc(r.tabs, func(t tab) bool { return t.section == section })
+}
+
 // Nav lists the panel's rooms.
-func (f frame) Nav() []link {
-	room := func(path, icon, words string, sections ...string) link {
-		current := slices.Contains(sections, f.Section)
-		return link{Path: path, Icon: icon, Words: words, Current: current, Exact: current && len(sections) == 1}
+func (f frame) Nav() (nav []link) {
+	for _, r := range f.rooms() {
+		current := r.here(f.Section)
+		nav = append(nav, link{
+			Path: "/admin/" + r.tabs[0].section, Icon: r.icon, Words: r.words,
+			Current: current, Exact: current && len(r.tabs)+len(r.inside) == 1, Waiting: r.waiting, Urgent: r.urgent,
+		})
 	}
-	broadcasts := room("/admin/broadcasts", "send", "配信", "broadcasts", "calendar", "audiences", "series", "notices")
-	broadcasts.Waiting = f.Waiting.Approvals
-	desk := room("/admin/requests", "desk", "受付", "requests", "consultations", "canned", "matches", "outcomes", "faq", "unanswered")
-	if !f.May("editor") {
-		desk.Path = "/admin/faq" // what else is there is personal
-	}
-	desk.Waiting, desk.Urgent = f.Waiting.Requests+f.Waiting.Consultations+f.Waiting.Matches, f.Waiting.Danger > 0
-	groups := room("/admin/groups", "groups", "団体", "groups", "freshness")
-	groups.Waiting = f.Waiting.Silent
-	people := room("/admin/followers", "people", "名簿", "followers", "ambassadors", "visions", "keywords")
-	if f.May("editor") {
-		people.Waiting = f.Waiting.Visions
-	}
-	return []link{
-		room("/admin/", "home", "ホーム", ""),
-		broadcasts,
-		desk,
-		people,
-		room("/admin/news", "news", "お知らせ", "news"),
-		groups,
-		room("/admin/events", "event", "イベント", "events", "reservations"),
-		room("/admin/campaigns", "flag", f.Settings.Labels.Campaign, "campaigns"),
-		room("/admin/sheets", "chart", "報告", "sheets", "reports"),
-		room("/admin/topics", "gear", "設定", "settings", "connection", "topics", "areas", "tags", "entries", "staff", "tokens", "audit"),
-	}
+	return nav
 }
 
 // Tabs lists the pages of the room that the reader is in; a room of one page has none.
-func (f frame) Tabs() []link {
-	rooms := [][]struct {
-		section, words, least string
-	}{
-		{{"broadcasts", "配信", "viewer"}, {"calendar", "予定", "viewer"}, {"audiences", "保存した宛先", "viewer"}, {"series", "くり返し配信", "viewer"}, {"notices", "個別のお知らせ", "viewer"}},
-		{{"requests", "受付", "editor"}, {"consultations", "相談", "editor"}, {"matches", "団体紹介", "editor"}, {"outcomes", "紹介の結果", "viewer"},
-			{"faq", "よくある質問", "viewer"}, {"unanswered", "答えのなかった質問", "editor"}},
-		{{"groups", "団体", "viewer"}, {"freshness", "募集の確認", "editor"}},
-		{{"sheets", "指標", "viewer"}, {"reports", "月次の活動報告", "viewer"}},
-		{{"followers", "友だち", "viewer"}, {"ambassadors", f.Settings.Labels.Ambassador, "editor"},
-			{"visions", f.Settings.Labels.Vision, "editor"}, {"keywords", "ことばの絵", "viewer"}},
-		{{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
-			{"settings", "センターの設定", "admin"}, {"connection", "LINEとの接続", "admin"}, {"staff", "職員", "admin"}, {"tokens", "APIトークン", "admin"}, {"audit", "操作の記録", "admin"}},
-	}
-	for _, room := range rooms {
-		var tabs []link
-		here := false
-		for _, tab := range room {
-			here = here || tab.section == f.Section
-			if f.May(tab.least) {
-				tabs = append(tabs, link{Path: "/admin/" + tab.section, Words: tab.words, Current: tab.section == f.Section})
-			}
+func (f frame) Tabs() (tabs []link) {
+	for _, r := range f.rooms() {
+		if !r.here(f.Section) || len(r.tabs) == 1 {
+			continue
 		}
-		if here {
-			return tabs
+		for _, t := range r.tabs {
+			tabs = append(tabs, link{Path: "/admin/" + t.section, Words: t.words, Current: t.section == f.Section})
 		}
 	}
-	return nil
+	return tabs
 }

@@ -105,7 +105,7 @@ func (p *Panel) recurringView(ctx context.Context, f frame, r ippo.Recurring, re
 			v.Waiting = append(v.Waiting, one)
 		}
 	}
-	if v.History, err = p.history(ctx, f.Settings.Labels, r.Source.String()); err != nil {
+	if v.History, err = p.history(ctx, f.Settings, r.Source.String()); err != nil {
 		return v, err
 	}
 	past, err := p.Store.Firings(ctx, r.Source, maxFirings)

@@ -71,6 +71,9 @@ type frame struct {
 // May reports whether the reader has at least the role.
 func (f frame) May(least string) bool { return f.Me.Role.Includes(ippo.Role(least)) }
 
+// Has reports whether a module is switched on.
+func (f frame) Has(module string) bool { return f.Settings.Has(ippo.Module(module)) }
+
 // Problem returns what is wrong with a field, or "".
 func (f frame) Problem(field string) string { return f.Problems.For(field) }
 
@@ -93,6 +96,19 @@ func (p *Panel) frame(c *gin.Context) frame {
 	waiting, err := p.Store.Waiting(ctx)
 	if err != nil {
 		p.fault(ctx, "count what waits for the page's frame", err)
+	}
+	// What waits in a module that is off is out of sight, with the module.
+	if !settings.Has(ippo.ModuleMatching) {
+		waiting.Matches = 0
+	}
+	if !settings.Has(ippo.ModuleGroups) {
+		waiting.Silent = 0
+	}
+	if !settings.Has(ippo.ModuleConsultations) {
+		waiting.Consultations = 0
+	}
+	if !settings.Has(ippo.ModuleVisions) {
+		waiting.Visions = 0
 	}
 	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Waiting: waiting}
 }
@@ -134,21 +150,27 @@ func (p *Panel) draw(c *gin.Context, status int, name, part string, data any) er
 type failPage struct {
 	frame
 	Title, Advice string
+	To, ToWords   string // where it is put right, if that is not the home page
 }
 
-// fail shows a page that says what went wrong and what to do. It must not fail itself.
+// fail shows a page that says what went wrong and what to do.
 func (p *Panel) fail(c *gin.Context, status int, title, advice string) {
+	p.failWith(c, status, failPage{frame: p.frame(c), Title: title, Advice: advice})
+}
+
+// failWith shows a page for a failure. It must not fail itself.
+func (p *Panel) failWith(c *gin.Context, status int, page failPage) {
 	if c.Writer.Written() {
 		return
 	}
 	if c.GetHeader("HX-Request") != "" {
 		// htmx leaves what is shown as it is on an error; the words are for the live region.
-		c.String(status, title)
+		c.String(status, page.Title)
 		return
 	}
-	if err := p.render(c, status, "fail.html", failPage{p.frame(c), title, advice}); err != nil {
+	if err := p.render(c, status, "fail.html", page); err != nil {
 		p.Log.ErrorContext(c.Request.Context(), "draw the page for a failure", "err", err)
-		c.String(status, "%s\n%s\n", title, advice)
+		c.String(status, "%s\n%s\n", page.Title, page.Advice)
 	}
 }
 

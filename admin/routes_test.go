@@ -230,6 +230,7 @@ func (o *office) everyPage() map[string]string {
 		"/reports/1/edit":             "来月の予定",
 		"/settings":                   "送らない時間",
 		"/connection":                 "このシステムにする",
+		"/modules":                    "使うものだけを入れてください",
 		"/staff":                      "管理者さん",
 		"/staff/new":                  "はじめのパスワード",
 		"/staff/1":                    "使えなくする",

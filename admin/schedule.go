@@ -95,15 +95,19 @@ func (p *Panel) anchors(ctx context.Context, s ippo.Schedule) ([]cardChoices, er
 	if err != nil {
 		return nil, err
 	}
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
 	lists := []cardChoices{{Words: "イベント"}, {Words: "始まる日"}}
 	for _, e := range slices.Backward(events) { // the soonest first
-		if e.ID == s.Event || e.Status == ippo.ContentPublished && e.StartsAt.After(now) {
+		if e.ID == s.Event || settings.Has(ippo.ModuleEvents) && e.Status == ippo.ContentPublished && e.StartsAt.After(now) {
 			lists[0].Options = append(lists[0].Options, option{fmt.Sprintf("event:%d", e.ID), e.Title + "（" + ippo.DateWords(e.StartsAt) + "）", e.ID == s.Event})
 		}
 	}
 	today := now.In(ippo.Tokyo).Format(time.DateOnly)
 	for _, c := range slices.Backward(campaigns) {
-		if c.ID == s.Campaign || c.StartsOn > today {
+		if c.ID == s.Campaign || settings.Has(ippo.ModuleCampaigns) && c.StartsOn > today {
 			lists[1].Options = append(lists[1].Options, option{fmt.Sprintf("campaign:%d", c.ID), c.Title + "（" + c.Period() + "）", c.ID == s.Campaign})
 		}
 	}

@@ -14,7 +14,12 @@ import (
 // has signed up is not asked again, and finds their card and the way out.
 func ambassadorTalk() *talk {
 	return &talk{
-		name: talkAmbassador,
+		name:   talkAmbassador,
+		module: ippo.ModuleAmbassadors,
+		lent: map[string]ippo.Module{
+			"campaign": ippo.ModuleCampaigns, "callout": ippo.ModuleCampaigns, "uncall": ippo.ModuleCampaigns,
+			"many": ippo.ModuleCampaigns, "whom": ippo.ModuleCampaigns, "phrases": ippo.ModuleCampaigns,
+		},
 		words: []string{"アンバサダー", "アンバサダー登録", "アンバサダーになる", "会員証", "カード", "登録", "とうろく",
 			"作戦", "声かけ", "こえかけ", "ambassador"},
 		begin: beginAmbassador,
@@ -99,12 +104,12 @@ func askAbout(t *turn) error {
 }
 
 func aboutChoices(t *turn) []choice {
-	return []choice{
+	return t.offered([]choice{
 		{value: "yes", label: t.w.Say("ambassador.begin"), words: append([]string{"やってみる", "なる", "登録する", "登録"}, nextWords...)},
-		{value: "campaigns", label: t.w.Say("ambassador.see", t.labels()), words: []string{"見る", t.center.Labels.Campaign, "作戦", "作戦を見る"}},
+		{value: "campaigns", label: t.w.Say("ambassador.see", t.labels()), words: []string{"見る", t.center.Labels.Campaign, "作戦", "作戦を見る"}, module: ippo.ModuleCampaigns},
 		{value: "no", label: t.w.Say("ambassador.later"), words: append([]string{"いいえ", "あとで", "またこんど", "no", "later"}, skipWords...)},
 		t.goBack(),
-	}
+	})
 }
 
 func answerAbout(t *turn, value string) (string, error) {
@@ -251,13 +256,13 @@ func askMember(t *turn) error {
 }
 
 func memberChoices(t *turn) []choice {
-	return []choice{
-		{value: "campaigns", label: t.w.Say("ambassador.see", t.labels()), words: []string{t.center.Labels.Campaign, "作戦", "さくせん", "声かけ"}},
+	return t.offered([]choice{
+		{value: "campaigns", label: t.w.Say("ambassador.see", t.labels()), words: []string{t.center.Labels.Campaign, "作戦", "さくせん", "声かけ"}, module: ippo.ModuleCampaigns},
 		{value: "withdraw", label: t.w.Say("ambassador.leave"), words: []string{"退任", "辞退", "登録を取り消す", "登録をやめる", "とりけす", "leave"}},
-		{value: "rest", label: t.w.Say("rest.open"), words: restWords},
-		{value: "vision", label: t.w.Say("vision.open"), words: visionWords},
+		{value: "rest", label: t.w.Say("rest.open"), words: restWords, module: ippo.ModuleCampaigns},
+		{value: "vision", label: t.w.Say("vision.open"), words: visionWords, module: ippo.ModuleVisions},
 		t.goBack(),
-	}
+	})
 }
 
 func answerMember(t *turn, value string) (string, error) {

@@ -127,6 +127,7 @@ func (c *center) fill() {
 		}
 	}
 	settings := ippo.DefaultSettings()
+	settings.Modules = ippo.Modules()
 	settings.Office = ippo.Office{
 		Account: "みらい市 市民協働センター", Name: "みらい市民協働センター", City: "みらい市", Phone: "000-123-4567",
 		Hours: "平日 9:00〜17:00", Address: "みらい市中央1-1",

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"ippo"
 	"ippo/internal/fold"
 )
 
@@ -19,6 +20,13 @@ type choice struct {
 
 	chosen bool   // was chosen before, in a question that takes several answers
 	untap  string // what a tap on it says when it is chosen
+
+	module ippo.Module // while it is off, the choice is not offered; "": always
+}
+
+// offered are the choices whose modules are on.
+func (t *turn) offered(choices []choice) []choice {
+	return slices.DeleteFunc(choices, func(c choice) bool { return !t.center.Has(c.module) })
 }
 
 // matchChoices finds the choices that somebody typed: by number in any width, by name, by kana, or

@@ -22,7 +22,8 @@ import (
 // what is said there.
 func consultTalk() *talk {
 	return &talk{
-		name: talkConsult,
+		name:   talkConsult,
+		module: ippo.ModuleConsultations,
 		words: []string{
 			"相談", "そうだん", "相談する", "相談したい", "相談したいです", "相談があります", "相談です", "相談したいことがあります", "相談の部屋", "お返事を読む",
 			"consult", "consultation", "advice", "ask for advice",

@@ -22,9 +22,12 @@ import (
 type talk struct {
 	name  string   // as in postback data and in the database; stored: add, never rename
 	words []string // what begins it when typed; compared after folding
-	begin func(*turn) error
-	steps []question
-	taps  map[string]func(t *turn, value string) error // buttons that belong to no question
+
+	module ippo.Module            // while it is off there is no such talk; "": always
+	lent   map[string]ippo.Module // steps and taps that belong to another module than the rest of the talk
+	begin  func(*turn) error
+	steps  []question
+	taps   map[string]func(t *turn, value string) error // buttons that belong to no question
 }
 
 // question is one step of a talk.
@@ -174,6 +177,7 @@ func (b *Bot) newTurn(ctx context.Context, in ippo.InboundEvent, e event) (*turn
 		return nil, err
 	}
 	t.restore(kept)
+	t.leaveSwitchedOff()
 	return t, nil
 }
 
@@ -247,6 +251,9 @@ func (t *turn) hearTap(data string) error {
 	if k == nil {
 		return t.oldButton()
 	}
+	if !t.has(p) {
+		return t.switchedOff()
+	}
 	if p.step == "start" {
 		return k.begin(t)
 	}
@@ -276,23 +283,26 @@ func (t *turn) hearText(text string) error {
 	if dangerous(t.center, text) {
 		return t.answerDanger(text)
 	}
-	if code, ok := invitationIn(text); ok {
+	if code, ok := invitationIn(text); ok && t.center.Has(ippo.ModuleAmbassadors) {
 		return t.arrive(code)
 	}
 	t.atHome()
 	if code, ok := ippo.StaffLinkCode(text); ok {
 		return t.linkStaff(code)
 	}
-	if code, ok := ippo.AmbassadorLinkCode(text); ok {
+	if code, ok := ippo.AmbassadorLinkCode(text); ok && t.center.Has(ippo.ModuleAmbassadors) {
 		return t.linkAmbassador(code)
 	}
-	if code, ok := ippo.GroupLinkCode(text); ok {
+	if code, ok := ippo.GroupLinkCode(text); ok && t.center.Has(ippo.ModuleGroups) {
 		return t.linkGroup(code)
 	}
-	if code, ok := ippo.AttendanceCode(text); ok {
+	if code, ok := ippo.AttendanceCode(text); ok && t.center.Has(ippo.ModuleEvents) {
 		return t.attend(code)
 	}
 	if consultationText(text) {
+		if !t.center.Has(ippo.ModuleConsultations) {
+			return t.switchedOff() // and what it confides is kept nowhere
+		}
 		return t.moveToRoom(text)
 	}
 	if found := personal.Find(text); found.Any() {
@@ -370,7 +380,7 @@ func (t *turn) hearText(text string) error {
 		t.say("hint")
 		return t.ask(current, t.talk.Step)
 	}
-	if open == nil && t.isWish(text) {
+	if open == nil && t.center.Has(ippo.ModuleMatching) && t.isWish(text) {
 		return t.wishFor(text)
 	}
 	return t.unknown(text)
@@ -593,6 +603,10 @@ func (t *turn) say(key string, vars ...messages.Vars) {
 
 // offer puts quick replies under the last message.
 func (t *turn) offer(choices ...messages.Choice) {
+	choices = slices.DeleteFunc(choices, func(c messages.Choice) bool {
+		p, ok := parseTap(c.Data)
+		return ok && !t.has(p)
+	})
 	if last := len(t.reply) - 1; last >= 0 {
 		t.reply[last] = messages.WithChoices(t.reply[last], choices...)
 	}
@@ -680,14 +694,14 @@ func (b *Bot) talkNamed(name string) *talk {
 func (t *turn) talkFor(key string) *talk {
 	is := func(w string) bool { return fold.Key(w) == key }
 	for _, k := range t.bot.talks {
-		if slices.ContainsFunc(k.words, is) {
+		if t.center.Has(k.module) && slices.ContainsFunc(k.words, is) {
 			return k
 		}
 	}
 	if slices.ContainsFunc(t.bot.texts.Languages(), func(l ippo.Language) bool { return is(t.bot.texts.Self(l)) }) {
 		return t.bot.talkNamed(talkLanguage)
 	}
-	if own := t.center.Labels; key != "" && (is(own.Ambassador) || is(own.Campaign)) {
+	if own := t.center.Labels; key != "" && t.center.Has(ippo.ModuleAmbassadors) && (is(own.Ambassador) || is(own.Campaign)) {
 		return t.bot.talkNamed(talkAmbassador)
 	}
 	return nil

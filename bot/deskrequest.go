@@ -15,6 +15,7 @@ import (
 func deskTalk() *talk {
 	return &talk{
 		name:  talkDesk,
+		lent:  map[string]ippo.Module{"visit": ippo.ModuleGroups},
 		words: []string{"電話", "でんわ", "電話番号", "問い合わせ", "お問い合わせ", "といあわせ", "窓口", "受付", "連絡先", "contact", "phone"},
 		begin: beginDesk,
 		taps: map[string]func(*turn, string) error{
@@ -57,7 +58,7 @@ func (t *turn) request(r ippo.DeskRequest, group ippo.ActivityGroup) error {
 	if err != nil {
 		heading = t.w.Say("desk.done." + string(r.Kind))
 		t.hand(r, t.in.MessageID)
-		if r.Kind == ippo.RequestVisit {
+		if r.Kind == ippo.RequestVisit && t.center.Has(ippo.ModuleMatching) {
 			t.effect(func(ctx context.Context, tx *store.Tx) error {
 				_, err := tx.WishMatch(ctx, r.Follower, group.ID, ippo.WishLike(group))
 				return err
@@ -65,7 +66,7 @@ func (t *turn) request(r ippo.DeskRequest, group ippo.ActivityGroup) error {
 		}
 	}
 	purpose, about := purposeContact, any(contactContext{Kind: r.Kind})
-	if r.Kind == ippo.RequestVisit {
+	if r.Kind == ippo.RequestVisit && t.center.Has(ippo.ModuleMatching) {
 		purpose, about = purposeVisit, visitContext{Group: group.ID, GroupName: group.Name}
 	}
 	form := t.formLink(purpose, about)

@@ -38,7 +38,7 @@ func (t *turn) cameBy(slug string) error {
 	}
 	t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.SetEntry(ctx, t.follower.ID, slug) })
 	t.say("entry.thanks", messages.Vars{"Entry": e.Name})
-	if e.Newcomer {
+	if e.Newcomer && t.center.Has(ippo.ModuleMatching) {
 		return t.begin(talkNewcomer)
 	}
 	if k := t.open(); k != nil {

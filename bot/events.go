@@ -12,11 +12,12 @@ import (
 // eventsTalk shows what is coming in the follower's areas, the soonest first.
 func eventsTalk() *talk {
 	return &talk{
-		name:  talkEvents,
-		words: []string{"イベント", "行事", "催し", "もよおし", "ぎょうじ", "予定", "events", "event"},
-		begin: func(t *turn) error { return t.showEvents(1) },
-		steps: []question{{step: "list", ask: askEvents, choices: eventChoices, answer: answerEvents, takes: takesPage, rest: true}},
-		taps:  map[string]func(*turn, string) error{"show": showEvent},
+		name:   talkEvents,
+		module: ippo.ModuleEvents,
+		words:  []string{"イベント", "行事", "催し", "もよおし", "ぎょうじ", "予定", "events", "event"},
+		begin:  func(t *turn) error { return t.showEvents(1) },
+		steps:  []question{{step: "list", ask: askEvents, choices: eventChoices, answer: answerEvents, takes: takesPage, rest: true}},
+		taps:   map[string]func(*turn, string) error{"show": showEvent},
 	}
 }
 

@@ -20,9 +20,10 @@ const faqPerPage = 8
 // faqTalk shows frequent questions (よくある質問): those that a message may be about, or all of them.
 func faqTalk() *talk {
 	return &talk{
-		name:  talkFAQ,
-		words: []string{"よくある質問", "よくあるしつもん", "質問", "しつもん", "faq", "questions"},
-		begin: func(t *turn) error { return t.browseFAQs(1) },
+		name:   talkFAQ,
+		module: ippo.ModuleFAQ,
+		words:  []string{"よくある質問", "よくあるしつもん", "質問", "しつもん", "faq", "questions"},
+		begin:  func(t *turn) error { return t.browseFAQs(1) },
 		steps: []question{
 			{step: "list", ask: askFAQs, choices: faqChoices, answer: answerFAQs, takes: takesFAQ, rest: true},
 			{step: "answer", ask: askFAQAnswer, choices: verdictChoices, answer: answerVerdict, takes: takesVerdict, rest: true},

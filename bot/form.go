@@ -71,6 +71,7 @@ var (
 	errBadLink      = errors.New("not a link of ours")
 	errLinkOver     = errors.New("the link is too old or spent")
 	errOtherBrowser = errors.New("the link is another browser's")
+	errSwitchedOff  = errors.New("its module is switched off")
 )
 
 // link reads the link that a request came by. The signature and the end are checked before the database
@@ -89,6 +90,9 @@ func (b *Bot) link(c *gin.Context) (store.FormLink, error) {
 	}
 	if err == nil {
 		err = b.readBy(c, l.Follower)
+	}
+	if err == nil {
+		err = b.on(c, linkModules[l.Purpose])
 	}
 	return l, err
 }

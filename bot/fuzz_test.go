@@ -36,6 +36,9 @@ func quietBot(f *testing.F) (*Bot, http.Handler) {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { _ = st.Close() })
+	if err := st.SaveModules(f.Context(), 0, ippo.Modules()); err != nil {
+		f.Fatal(err)
+	}
 	nowhere := httptest.NewServer(http.NotFoundHandler())
 	f.Cleanup(nowhere.Close)
 	client, err := line.New(line.Config{AccessToken: "token", APIEndpoint: nowhere.URL, DataEndpoint: nowhere.URL, Unpaced: true})

@@ -17,9 +17,10 @@ const groupsPerPage = 8
 // groupsTalk is 団体をさがす: by topic, area, day of the week or free words, one after another.
 func groupsTalk() *talk {
 	return &talk{
-		name:  talkGroups,
-		words: []string{"団体をさがす", "団体を探す", "団体", "だんたい", "市民活動団体", "サークル", "団体をさがしたい", "探す", "さがす", "groups", "find a group"},
-		begin: beginGroups,
+		name:   talkGroups,
+		module: ippo.ModuleGroups,
+		words:  []string{"団体をさがす", "団体を探す", "団体", "だんたい", "市民活動団体", "サークル", "団体をさがしたい", "探す", "さがす", "groups", "find a group"},
+		begin:  beginGroups,
 		steps: []question{
 			{step: "how", ask: askHow, choices: howChoices, answer: answerHow, typed: typedWords, rest: true},
 			{step: "topic", ask: askGroupTopic, choices: groupTopicChoices, answer: answerGroupTopic, typed: typedWords, rest: true},

@@ -22,9 +22,10 @@ import (
 // hostTalk is for whoever receives newcomers for a group and has linked their account to it.
 func hostTalk() *talk {
 	return &talk{
-		name:  talkHost,
-		begin: (*turn).menu,
-		taps:  map[string]func(*turn, string) error{"fresh": answerFresh},
+		name:   talkHost,
+		module: ippo.ModuleGroups,
+		begin:  (*turn).menu,
+		taps:   map[string]func(*turn, string) error{"fresh": answerFresh},
 	}
 }
 
@@ -95,6 +96,9 @@ func (b *Bot) hostLink(c *gin.Context) (store.GroupLink, error) {
 	l, err := b.store.GroupLink(c.Request.Context(), int64(binary.BigEndian.Uint64(m[:8])))
 	if errors.Is(err, ippo.ErrNotFound) {
 		return l, errHostLinkOver
+	}
+	if err == nil {
+		err = b.on(c, hostModule(l))
 	}
 	return l, err
 }

@@ -25,8 +25,9 @@ func matchTalk() *talk {
 		return func(t *turn, value string) error { return t.answerFollowUp(kind, value) }
 	}
 	return &talk{
-		name:  talkMatch,
-		begin: func(t *turn) error { return t.begin(talkNewcomer) },
+		name:   talkMatch,
+		module: ippo.ModuleMatching,
+		begin:  func(t *turn) error { return t.begin(talkNewcomer) },
 		taps: map[string]func(*turn, string) error{
 			string(ippo.FollowUpAnswer): answer(ippo.FollowUpAnswer),
 			string(ippo.FollowUpVisit):  answer(ippo.FollowUpVisit),

@@ -4,10 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"ippo"
 	"ippo/internal/fold"
 )
 
-// menuTalk is what the account can do: the same six things as the rich menu.
+// menuTalk is what the account can do.
 func menuTalk() *talk {
 	return &talk{
 		name:  talkMenu,
@@ -18,13 +19,19 @@ func menuTalk() *talk {
 			{step: "help", ask: askHelp, choices: helpChoices, answer: answerHelp, rest: true},
 		},
 		taps: map[string]func(*turn, string) error{
-			// The rich menu's sixth area.
+			// The rich menu's area of settings and help.
 			"desk": func(t *turn, _ string) error { return t.ask(t.bot.talkNamed(talkMenu), "help") },
 		},
 	}
 }
 
-func (t *turn) menu() error { return t.ask(t.bot.talkNamed(talkMenu), "open") }
+func (t *turn) menu() error {
+	step := "open"
+	if len(menuChoices(t)) == 1 {
+		step = "help" // all there is
+	}
+	return t.ask(t.bot.talkNamed(talkMenu), step)
+}
 
 func askMenu(t *turn) error {
 	choices := menuChoices(t)
@@ -41,14 +48,18 @@ func (t *turn) resumeOnly() {
 }
 
 func menuChoices(t *turn) []choice {
-	return []choice{
-		{value: talkGroups, label: t.w.Say("menu.groups"), words: []string{"団体", "だんたい", "さがす", "探す"}},
-		{value: talkNews, label: t.w.Say("menu.news"), words: []string{"おしらせ", "ニュース"}},
-		{value: talkEvents, label: t.w.Say("menu.events"), words: []string{"いべんと", "行事"}},
-		{value: talkNewcomer, label: t.w.Say("menu.newcomer"), words: []string{"転入", "てんにゅう", "引っ越し", "ひっこし"}},
-		{value: talkAmbassador, label: t.ambassadorLabel(), words: []string{t.center.Labels.Ambassador, "アンバサダー"}},
-		{value: "help", label: t.w.Say("menu.help"), words: []string{"設定", "せってい", "相談", "そうだん"}},
+	help := "menu.help"
+	if !t.center.Has(ippo.ModuleConsultations) {
+		help = "menu.help.desk"
 	}
+	return t.offered([]choice{
+		{value: talkGroups, label: t.w.Say("menu.groups"), words: []string{"団体", "だんたい", "さがす", "探す"}, module: ippo.ModuleGroups},
+		{value: talkNews, label: t.w.Say("menu.news"), words: []string{"おしらせ", "ニュース"}, module: ippo.ModuleNews},
+		{value: talkEvents, label: t.w.Say("menu.events"), words: []string{"いべんと", "行事"}, module: ippo.ModuleEvents},
+		{value: talkNewcomer, label: t.w.Say("menu.newcomer"), words: []string{"転入", "てんにゅう", "引っ越し", "ひっこし"}, module: ippo.ModuleMatching},
+		{value: talkAmbassador, label: t.ambassadorLabel(), words: []string{t.center.Labels.Ambassador, "アンバサダー"}, module: ippo.ModuleAmbassadors},
+		{value: "help", label: t.w.Say(help), words: []string{"設定", "せってい", "相談", "そうだん"}},
+	})
 }
 
 // ambassadorLabel is the city's own word for ambassadors; in English, a word that its readers know.
@@ -69,15 +80,18 @@ func askHelp(t *turn) error {
 }
 
 func helpChoices(t *turn) []choice {
-	return []choice{
+	list := t.offered([]choice{
 		{value: talkSettings, label: t.w.Say("settings.open"), words: []string{"設定", "せってい"}},
 		{value: talkReduce, label: t.w.Say("reduce.open"), words: []string{"減らす", "へらす"}},
-		{value: talkConsult, label: t.w.Say("consult.open"), words: []string{"相談", "そうだん"}},
+		{value: talkConsult, label: t.w.Say("consult.open"), words: []string{"相談", "そうだん"}, module: ippo.ModuleConsultations},
 		{value: talkDesk, label: t.w.Say("desk.open"), words: []string{"電話", "でんわ", "窓口"}},
 		{value: talkLanguage, label: t.w.Say("language.open"), words: []string{"ことば", "language"}},
 		{value: talkData, label: t.w.Say("mydata.open"), words: []string{"データ", "data"}},
-		{value: "back", label: t.w.Say("choice.back"), words: backWords, plain: true},
+	})
+	if len(menuChoices(t)) == 1 {
+		return list
 	}
+	return append(list, t.goBack())
 }
 
 func answerHelp(t *turn, value string) (string, error) { return handled, t.begin(value) }

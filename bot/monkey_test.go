@@ -28,8 +28,8 @@ var (
 )
 
 // People tap whatever there is to tap, old buttons too, and write whatever comes to their mind: in a
-// small town, in a city that has filled in nothing yet, and in one that has filled in all that can be
-// filled in. Every time there is an answer, LINE takes it, and nothing goes wrong behind it.
+// small town, in a city that has filled in nothing yet and switched on no module, and in one that has filled in all that
+// can be filled in. Every time there is an answer, LINE takes it, and nothing goes wrong behind it.
 func TestMonkeys(t *testing.T) {
 	for i := range *monkeySessions {
 		seed := *monkeySeed + uint64(i)
@@ -80,6 +80,7 @@ func (c *center) fillUp() {
 		return fmt.Sprintf("%s-%02d-%s", kind, i, strings.Repeat("x", 35-len(kind)))
 	}
 	settings := ippo.DefaultSettings()
+	settings.Modules = ippo.Modules()
 	settings.Office = ippo.Office{
 		Account: text(20), Name: text(40), City: text(20), Phone: "+81-0000-000-000-000", Hours: text(60), Address: text(80),
 	}
@@ -221,7 +222,9 @@ func (m *monkey) did(what string, err error) {
 		m.t.Fatalf("silence. What was done:\n%s", strings.Join(m.log, "\n"))
 	}
 	m.latest = len(m.buttons)
-	for _, message := range m.answer().messages {
+	answer := m.answer()
+	answer.offersOnlyWhatIsOn(m.resident)
+	for _, message := range answer.messages {
 		var content any
 		if err := json.Unmarshal(message, &content); err != nil {
 			m.t.Fatal(err)

@@ -16,7 +16,8 @@ import (
 // coordinator gets in touch.
 func newcomerTalk() *talk {
 	return &talk{
-		name: talkNewcomer,
+		name:   talkNewcomer,
+		module: ippo.ModuleMatching,
 		words: []string{"転入", "転入してきた方へ", "転入しました", "転入してきました", "引っ越し", "引っ越してきました", "引越し", "ひっこし",
 			"ひっこしてきました", "てんにゅう", "移住", "いじゅう", "newcomer", "new here", "moved"},
 		begin: beginNewcomer,

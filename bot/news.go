@@ -14,11 +14,12 @@ const newsPerPage = 5
 // newsTalk shows the newest news for the follower's topics and areas, and older ones on request.
 func newsTalk() *talk {
 	return &talk{
-		name:  talkNews,
-		words: []string{"お知らせ", "おしらせ", "ニュース", "新着", "新しいお知らせ", "最新のお知らせ", "news"},
-		begin: func(t *turn) error { return t.showNews(1) },
-		steps: []question{{step: "list", ask: askNews, choices: newsChoices, answer: answerNews, takes: takesPage, rest: true}},
-		taps:  map[string]func(*turn, string) error{"show": showNewsItem},
+		name:   talkNews,
+		module: ippo.ModuleNews,
+		words:  []string{"お知らせ", "おしらせ", "ニュース", "新着", "新しいお知らせ", "最新のお知らせ", "news"},
+		begin:  func(t *turn) error { return t.showNews(1) },
+		steps:  []question{{step: "list", ask: askNews, choices: newsChoices, answer: answerNews, takes: takesPage, rest: true}},
+		taps:   map[string]func(*turn, string) error{"show": showNewsItem},
 	}
 }
 

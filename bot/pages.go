@@ -65,33 +65,33 @@ func loadPages() (*pages, error) {
 // pageRoutes registers everything under /r/, and the links under /l/.
 func (b *Bot) pageRoutes(r gin.IRouter) {
 	g := r.Group("/r", b.guard)
-	g.GET("", func(c *gin.Context) { c.Redirect(http.StatusFound, "/r/news") })
+	g.GET("", b.page(b.toHome))
 	g.GET("/style.css", b.style(b.pages.style))
 	g.GET("/lineview.css", b.style([]byte(lineview.Stylesheet())))
 	g.GET("/privacy", b.page(b.privacyPage))
-	g.GET("/news", b.page(b.newsPage))
-	g.GET("/news/:slug", b.page(b.newsItemPage))
-	g.GET("/events", b.page(b.eventsPage))
-	g.GET("/events/:slug", b.page(b.eventPage))
-	g.GET("/events/:slug/calendar.ics", b.page(b.eventCalendar))
-	g.GET("/groups/:slug", b.page(b.groupPage))
+	g.GET("/news", b.only(ippo.ModuleNews), b.page(b.newsPage))
+	g.GET("/news/:slug", b.only(ippo.ModuleNews), b.page(b.newsItemPage))
+	g.GET("/events", b.only(ippo.ModuleEvents), b.page(b.eventsPage))
+	g.GET("/events/:slug", b.only(ippo.ModuleEvents), b.page(b.eventPage))
+	g.GET("/events/:slug/calendar.ics", b.only(ippo.ModuleEvents), b.page(b.eventCalendar))
+	g.GET("/groups/:slug", b.only(ippo.ModuleGroups), b.page(b.groupPage))
 	g.GET("/copy.js", b.script(b.pages.script))
-	g.GET("/campaigns/:slug", b.page(b.campaignPage))
-	g.GET("/campaigns/:slug/ask", b.page(b.enquiryPage))
-	g.POST("/campaigns/:slug/ask", b.page(b.countEnquiry))
-	g.GET("/flyers/:id", b.page(b.flyer))
+	g.GET("/campaigns/:slug", b.only(ippo.ModuleCampaigns), b.page(b.campaignPage))
+	g.GET("/campaigns/:slug/ask", b.only(ippo.ModuleCampaigns), b.page(b.enquiryPage))
+	g.POST("/campaigns/:slug/ask", b.only(ippo.ModuleCampaigns), b.page(b.countEnquiry))
+	g.GET("/flyers/:id", b.only(ippo.ModuleCampaigns), b.page(b.flyer))
 	g.GET("/broadcasts/:id", b.page(b.broadcastPage))
 	g.GET("/digests/:id/:variant", b.page(b.digestPage))
 
-	g.GET("/ambassadors", b.page(b.manualPage))
-	g.GET("/visions", b.page(b.visionsPage))
-	g.GET("/visions/picture.svg", b.page(b.visionsPicture))
+	g.GET("/ambassadors", b.only(ippo.ModuleAmbassadors), b.page(b.manualPage))
+	g.GET("/visions", b.only(ippo.ModuleVisions), b.page(b.visionsPage))
+	g.GET("/visions/picture.svg", b.only(ippo.ModuleVisions), b.page(b.visionsPicture))
 
-	i := r.Group(messages.InvitationPath+":code", b.guard)
+	i := r.Group(messages.InvitationPath+":code", b.guard, b.only(ippo.ModuleAmbassadors))
 	i.GET("", b.page(b.invitationPage))
 	i.GET("/qr.png", b.page(b.invitationCode))
 
-	r.GET("/c/:slug", b.guard, b.page(b.campaignScreen))
+	r.GET("/c/:slug", b.guard, b.only(ippo.ModuleCampaigns), b.page(b.campaignScreen))
 
 	l := r.Group(ippo.LinkPath, b.guard, private)
 	l.GET("/:code", b.page(b.followLink))
@@ -113,6 +113,15 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	h.GET("/visit", b.page(b.showHostVisit))
 	h.POST("/visit", b.page(b.takeHostVisit))
 	h.POST("/fresh", b.page(b.takeFresh))
+}
+
+// toHome leads to where the account's name on every page does.
+func (b *Bot) toHome(c *gin.Context) error {
+	f, err := b.frame(c, "")
+	if err == nil {
+		c.Redirect(http.StatusFound, f.Home())
+	}
+	return err
 }
 
 // guard sets what every page has: nothing runs but our own style, nothing is told to other sites, and
@@ -177,6 +186,8 @@ func (b *Bot) page(h func(*gin.Context) error) gin.HandlerFunc {
 		case err == nil:
 		case errors.Is(err, ippo.ErrNotFound):
 			b.refuse(c, http.StatusNotFound, "page.lost", "page.lost.why")
+		case errors.Is(err, errSwitchedOff):
+			b.refuse(c, http.StatusNotFound, "page.lost", "switchedoff")
 		case errors.Is(err, errOtherBrowser):
 			b.refuse(c, http.StatusForbidden, "page.again", "page.again.browser")
 		case errors.Is(err, errLinkOver):
@@ -200,6 +211,7 @@ type frame struct {
 	Office ippo.Office
 	Labels ippo.Labels
 	W      messages.Words
+	center ippo.Settings
 	Others []otherLanguage // ways to the page in each language; none where the reader's own is known
 	asked  bool            // the address names the language
 }
@@ -216,7 +228,7 @@ type otherLanguage struct {
 // of their own, or else in the one that the address asks for.
 func (b *Bot) frame(c *gin.Context, title string) (frame, error) {
 	center, err := b.store.Settings(c.Request.Context())
-	f := frame{Office: center.Office, Labels: center.Labels}
+	f := frame{Office: center.Office, Labels: center.Labels, center: center}
 	if own, known := c.Get(readerKey); known {
 		f.W = b.texts.In(own.(ippo.Language))
 	} else {
@@ -252,6 +264,17 @@ func (b *Bot) readBy(c *gin.Context, id ippo.FollowerID) error {
 
 // Lang names the language of the page.
 func (f frame) Lang() string { return htmlLanguage(f.W.Language) }
+
+// Has reports whether a module is on.
+func (f frame) Has(module string) bool { return f.center.Has(ippo.Module(module)) }
+
+// Home is where the account's name leads: to the news, or else to how the center keeps data, which is always there.
+func (f frame) Home() string {
+	if f.center.Has(ippo.ModuleNews) {
+		return f.To("/r/news")
+	}
+	return f.To("/r/privacy")
+}
 
 // Say returns a text that may mention the center besides what vars hold.
 func (f frame) Say(key string, more ...messages.Vars) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"ippo"
 	"ippo/internal/morph"
 	"ippo/internal/personal"
 	"ippo/messages"
@@ -55,7 +56,7 @@ func (t *turn) answerPersonal(found personal.Data, text string) error {
 			Data:  tapped{talkDesk, "call", strconv.FormatInt(pending.ID, 36)}.data(),
 		}}, buttons...)
 	}
-	if utf8.RuneCountInString(text) >= longText {
+	if utf8.RuneCountInString(text) >= longText && t.center.Has(ippo.ModuleConsultations) {
 		buttons = append(buttons, messages.Choice{Label: t.w.Say("consult.move"), Page: t.roomLink(text)})
 	}
 	t.send(messages.Text(warning))

@@ -312,9 +312,12 @@ func askSummary(t *turn) error {
 		t.onboarded()
 		t.say("settings.done")
 	}
-	resting, err := t.resting()
-	if err != nil {
-		return err
+	var resting string
+	if t.center.Has(ippo.ModuleCampaigns) {
+		var err error
+		if resting, err = t.resting(); err != nil {
+			return err
+		}
 	}
 	t.send(t.settingsCard(resting))
 	t.closing(

@@ -20,7 +20,8 @@ import (
 // is certain only in the transaction, so the reply is made there.
 func reserveTalk() *talk {
 	return &talk{
-		name: talkReserve,
+		name:   talkReserve,
+		module: ippo.ModuleEvents,
 		words: []string{
 			"申し込み", "申込", "もうしこみ", "申しこみ", "申し込みの確認", "申し込みを見る", "予約", "よやく", "予約の確認", "イベントの申し込み",
 			"my sign-ups", "sign-ups", "signups", "my reservations", "reservations",

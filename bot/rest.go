@@ -15,11 +15,12 @@ var restWords = []string{"お休みする", "お休み", "おやすみする", "
 // restTalk is お休みする: no reminders of campaigns for a while, and the way back.
 func restTalk() *talk {
 	return &talk{
-		name:  talkRest,
-		words: restWords,
-		begin: func(t *turn) error { return t.ask(t.bot.talkNamed(talkRest), "rest") },
-		steps: []question{{step: "rest", ask: askRest, choices: restChoices, answer: answerRest, takes: takesRest, rest: true}},
-		taps:  map[string]func(*turn, string) error{"goon": func(t *turn, _ string) error { return t.goOn() }},
+		name:   talkRest,
+		module: ippo.ModuleCampaigns,
+		words:  restWords,
+		begin:  func(t *turn) error { return t.ask(t.bot.talkNamed(talkRest), "rest") },
+		steps:  []question{{step: "rest", ask: askRest, choices: restChoices, answer: answerRest, takes: takesRest, rest: true}},
+		taps:   map[string]func(*turn, string) error{"goon": func(t *turn, _ string) error { return t.goOn() }},
 	}
 }
 

@@ -12,21 +12,26 @@ import (
 // unknown answers what no talk understands: with the answer to a frequent question if one surely is
 // meant, or with what comes nearest to it, the menu, and the desk's telephone number.
 func (t *turn) unknown(text string) error {
-	found, err := t.searchFAQs(text)
-	if err != nil {
-		return err
-	}
-	switch found.Outcome {
-	case faq.Answer:
-		return t.giveFAQ(found.Hits[0].FAQ.ID, text)
-	case faq.Offer:
-		return t.offerFAQs(found.Hits, text)
+	asks := t.center.Has(ippo.ModuleFAQ)
+	if asks {
+		found, err := t.searchFAQs(text)
+		if err != nil {
+			return err
+		}
+		switch found.Outcome {
+		case faq.Answer:
+			return t.giveFAQ(found.Hits[0].FAQ.ID, text)
+		case faq.Offer:
+			return t.offerFAQs(found.Hits, text)
+		}
 	}
 	near, err := t.near(text)
 	if err != nil {
 		return err
 	}
-	t.noteUnanswered(text, len(near) > 0)
+	if asks {
+		t.noteUnanswered(text, len(near) > 0)
+	}
 	vars := t.office()
 	if len(near) > 0 {
 		t.send(messages.Summary(t.w.Say("unknown.near"), nil, t.w.Say("unknown.desk", vars), near[:min(len(near), 6)]))
@@ -54,22 +59,24 @@ func (t *turn) near(text string) ([]messages.Choice, error) {
 			}
 		}
 	}
-	groups, err := t.bot.store.ActivityGroups(t.ctx)
-	if err != nil {
-		return nil, err
+	if t.center.Has(ippo.ModuleGroups) {
+		groups, err := t.bot.store.ActivityGroups(t.ctx)
+		if err != nil {
+			return nil, err
+		}
+		found := searchGroups(t.directory(groups), groupQuery{words: text})
+		for _, g := range found[:min(len(found), 4)] {
+			near = append(near, messages.Choice{Label: g.Name, Data: tapped{talkGroups, "show", g.Slug}.data()})
+		}
 	}
-	found := searchGroups(t.directory(groups), groupQuery{words: text})
-	for _, g := range found[:min(len(found), 4)] {
-		near = append(near, messages.Choice{Label: g.Name, Data: tapped{talkGroups, "show", g.Slug}.data()})
+	if !t.center.Has(ippo.ModuleNews) {
+		return near, nil
 	}
 	items, err := t.bot.store.PublishedNews(t.ctx, t.now)
-	if err != nil {
-		return nil, err
-	}
 	for _, n := range nearestNews(items, text, 2) {
 		near = append(near, messages.Choice{Label: n.Title, Data: tapped{talkNews, "show", n.Slug}.data()})
 	}
-	return near, nil
+	return near, err
 }
 
 // nearestNews finds the items whose title or summary a text is about, the best first.

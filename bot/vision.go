@@ -20,7 +20,7 @@ var visionWords = []string{"ビジョン", "びじょん", "ビジョンを書�
 // visionTalk is ビジョン: how far staff are with one's own, the link to write it on our page, and to read everybody's. What
 // it says is never in the chat.
 func visionTalk() *talk {
-	return &talk{name: talkVision, words: visionWords, begin: (*turn).showVision}
+	return &talk{name: talkVision, module: ippo.ModuleVisions, words: visionWords, begin: (*turn).showVision}
 }
 
 // vision is an ambassador's own; none says that they have not written any.

@@ -21,7 +21,7 @@ func (t *turn) welcome() error {
 		t.say("welcome.again", messages.Vars{"Account": t.center.Office.Account})
 		return t.begin(talkSettings)
 	}
-	t.send(messages.Greeting(t.w, t.center.Office, t.bot.base+"/r/privacy"))
+	t.send(messages.Greeting(t.w, t.center, t.bot.base+"/r/privacy"))
 	return t.begin(talkSettings)
 }
 

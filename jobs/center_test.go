@@ -72,6 +72,9 @@ func newCenter(t testing.TB, followers int, opt options) *center {
 			t.Error(err)
 		}
 	})
+	if err := c.store.SaveModules(t.Context(), 0, ippo.Modules()); err != nil {
+		t.Fatal(err)
+	}
 	c.writer = c.staff("作成", ippo.Editor)
 	c.approver = c.staff("承認", ippo.Approver)
 	c.staff("管理", ippo.Administrator)

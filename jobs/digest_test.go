@@ -319,6 +319,7 @@ func TestDigestOnAHoliday(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCenter(t, 1, options{})
 			settings := ippo.DefaultSettings()
+			settings.Modules = ippo.Modules()
 			settings.Office.Phone, settings.DigestDay = "000-000-0000", time.Wednesday
 			change(&settings)
 			if err := c.store.SaveSettings(t.Context(), c.approver, settings); err != nil {

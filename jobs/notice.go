@@ -28,6 +28,7 @@ const (
 	reasonOften   = "1時間に届く数の上限に達しているため" + waiting
 	reasonNoQuota = "今月送れる通数を使い切ったため" + waiting
 	reasonNoToken = "LINEのアクセストークンが使えないため" + waiting
+	reasonOff     = "機能が切られているため" + waiting
 )
 
 // Why a notice was not sent.
@@ -43,6 +44,9 @@ const (
 
 // stuckFor is how long notices wait that staff must help before it is tried again.
 const stuckFor = 15 * time.Minute
+
+// offFor is how long a notice waits for its module to be switched on before it is looked at again.
+const offFor = 15 * time.Minute
 
 // SendNotices sends every notice that may go now and returns when the next will be due.
 func (r *Runner) SendNotices(ctx context.Context) (next time.Time, err error) {
@@ -236,6 +240,9 @@ func (c *courier) decide(d *store.DueNotice, had *store.Had, settings ippo.Setti
 		case had.Same[string(d.Content)]:
 			return end(ippo.DeliverySkipped, reasonSame)
 		}
+	}
+	if !asked && !settings.Has(d.Kind.Module()) {
+		return wait(now.Add(offFor), reasonOff)
 	}
 	prompt := d.Kind.Prompt() && now.Sub(d.CreatedAt) < ippo.PromptTime
 	if settings.Quiet(now, c.holidays) && !prompt {

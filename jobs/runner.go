@@ -61,8 +61,38 @@ type Runner struct {
 	parallel   int
 	scrubbed   bool // nothing erased stands in the database's log; only Erase touches it
 
-	// Each loop of Run has a signal of its own; a full one already says what a second would.
+	// Each job of Run's has a signal of its own; a full one already says what a second would.
 	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, reactions, erasures, indicators, reports chan struct{}
+}
+
+// job is something that is done at the start, whenever it is signalled, and when it said it would next be due;
+// but for those of a module that is off.
+type job struct {
+	name   string
+	module ippo.Module // "": none
+	wake   chan struct{}
+	do     func(context.Context) (next time.Time, err error)
+}
+
+// jobs lists everything that Run does in a loop.
+func (r *Runner) jobs() []job {
+	return []job{
+		{"deliver", "", r.deliver, r.Deliver},
+		{"firings", "", r.firings, r.Fire},
+		{"milestones", ippo.ModuleCampaigns, r.milestones, r.Announce},
+		{"digest", "", r.digests, r.MakeDigests},
+		{"approvals", "", r.approvals, r.LapseApprovals},
+		{"notices", "", r.notices, r.SendNotices},
+		{"matches", ippo.ModuleMatching, r.matches, r.TendMatches},
+		{"groups", ippo.ModuleGroups, r.groups, r.AskGroups},
+		{"events", ippo.ModuleEvents, r.events, r.TendEvents},
+		{"mail", "", r.mails, r.SendMails},
+		{"readers", "", r.readers, r.FetchReaders},
+		{"reactions", "", r.reactions, r.CountReactions},
+		{"erasures", "", r.erasures, r.Erase},
+		{"indicators", ippo.ModuleReports, r.indicators, r.CountIndicators},
+		{"reports", ippo.ModuleReports, r.reports, r.MakeMonthlyReports},
+	}
 }
 
 // New makes a Runner that does nothing until Run, or until a test calls one of its jobs.
@@ -113,8 +143,8 @@ func New(cfg Config) *Runner {
 // Wake tells the Runner that there may be something to do now: a broadcast was approved or paused,
 // a campaign or a series changed, a notice was planned, or the demo's clock was moved. It never blocks.
 func (r *Runner) Wake() {
-	for _, loop := range []chan struct{}{r.deliver, r.firings, r.milestones, r.digests, r.approvals, r.notices, r.matches, r.groups, r.events, r.mails, r.readers, r.reactions, r.erasures, r.indicators, r.reports} {
-		signal(loop)
+	for _, j := range r.jobs() {
+		signal(j.wake)
 	}
 }
 
@@ -149,34 +179,22 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer func() { <-clock.Stop().Done() }()
 
 	var loops sync.WaitGroup
-	loops.Go(func() { r.loop(ctx, "deliver", r.deliver, r.Deliver) })
-	loops.Go(func() { r.loop(ctx, "firings", r.firings, r.Fire) })
-	loops.Go(func() { r.loop(ctx, "milestones", r.milestones, r.Announce) })
-	loops.Go(func() { r.loop(ctx, "digest", r.digests, r.MakeDigests) })
-	loops.Go(func() { r.loop(ctx, "approvals", r.approvals, r.LapseApprovals) })
-	loops.Go(func() { r.loop(ctx, "notices", r.notices, r.SendNotices) })
-	loops.Go(func() { r.loop(ctx, "matches", r.matches, r.TendMatches) })
-	loops.Go(func() { r.loop(ctx, "groups", r.groups, r.AskGroups) })
-	loops.Go(func() { r.loop(ctx, "events", r.events, r.TendEvents) })
-	loops.Go(func() { r.loop(ctx, "mail", r.mails, r.SendMails) })
-	loops.Go(func() { r.loop(ctx, "readers", r.readers, r.FetchReaders) })
-	loops.Go(func() { r.loop(ctx, "reactions", r.reactions, r.CountReactions) })
-	loops.Go(func() { r.loop(ctx, "erasures", r.erasures, r.Erase) })
-	loops.Go(func() { r.loop(ctx, "indicators", r.indicators, r.CountIndicators) })
-	loops.Go(func() { r.loop(ctx, "reports", r.reports, r.MakeMonthlyReports) })
+	for _, j := range r.jobs() {
+		loops.Go(func() { r.loop(ctx, j) })
+	}
 	loops.Wait()
 	return nil
 }
 
 // loop does a job at once, whenever it is signalled, and when the job said it would next be due.
-func (r *Runner) loop(ctx context.Context, name string, wake <-chan struct{}, job func(context.Context) (next time.Time, err error)) {
+func (r *Runner) loop(ctx context.Context, j job) {
 	const afterFailure = 5 * time.Second
 	for ctx.Err() == nil {
-		next, err := job(ctx)
+		next, err := r.turn(ctx, j)
 		wait := time.Duration(-1)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			r.log.ErrorContext(ctx, "job failed", "job", name, "err", err)
+			r.log.ErrorContext(ctx, "job failed", "job", j.name, "err", err)
 			wait = afterFailure
 		case !next.IsZero():
 			wait = max(next.Sub(r.now()), 0)
@@ -187,10 +205,19 @@ func (r *Runner) loop(ctx context.Context, name string, wake <-chan struct{}, jo
 		}
 		select {
 		case <-ctx.Done():
-		case <-wake:
+		case <-j.wake:
 		case <-due:
 		}
 	}
+}
+
+// turn does a job once, unless its module is off: then it waits for the next signal, which comes every minute.
+func (r *Runner) turn(ctx context.Context, j job) (next time.Time, err error) {
+	settings, err := r.store.Settings(ctx)
+	if err != nil || !settings.Has(j.module) {
+		return next, err
+	}
+	return j.do(ctx)
 }
 
 // attempt does a job that has its own time, and logs its failure.

@@ -1,13 +1,15 @@
 package messages
 
-import (
-	"ippo"
-)
+import "ippo"
 
 // Greeting tells somebody who has just added the account whose it is, what it is for, and how it treats
 // what they tell it.
-func Greeting(w Words, office ippo.Office, privacy string) ippo.Message {
-	vars := Vars{"Account": office.Account, "Office": office.Name, "City": office.City, "Phone": office.Phone}
+func Greeting(w Words, center ippo.Settings, privacy string) ippo.Message {
+	office := center.Office
+	vars := Vars{
+		"Account": office.Account, "Office": office.Name, "City": office.City, "Phone": office.Phone,
+		"Groups": center.Has(ippo.ModuleGroups), "Matching": center.Has(ippo.ModuleMatching),
+	}
 	hello, purpose, care := w.Say("greeting.hello", vars), w.Say("greeting.purpose", vars), w.Say("greeting.care", vars)
 	return card(hello+"\n"+purpose+"\n"+care+"\n"+w.Page(privacy), bubble{
 		Type:   "bubble",

@@ -147,7 +147,7 @@ func longestMessages(t *testing.T, c *Catalogs, w Words) map[string][]ippo.Messa
 		"Milestone":          Milestone(w, campaign, ippo.Milestone{N: 10_000_000}, longBase),
 		"AmbassadorCard":     repeat(AmbassadorCard(w, member, settings, longBase)),
 		"Digest":             repeat(Digest(w, noon, items, longBase, "/r/digests/1152921504606846976/10000")),
-		"Greeting":           repeat(Greeting(w, office, longBase+"/r/privacy")),
+		"Greeting":           repeat(Greeting(w, ippo.Settings{Office: office, Modules: ippo.Modules()}, longBase+"/r/privacy")),
 		"Danger":             repeat(Danger(w, office)),
 		"Desk":               repeat(Desk(w, office, longBase+"/r/f/link")),
 		"AskSignUp":          repeat(AskSignUp(w, event, "")),

@@ -241,7 +241,7 @@ func kinds(w Words) map[string]ippo.Message {
 		"digest":            Digest(w, noon, week, base, "/r/digests/20/1"),
 		"digest_picture":    Digest(w, noon, []ippo.DigestItem{{Kind: ippo.DigestBroadcast, At: noon, Broadcast: &ippo.Broadcast{ID: 12, Messages: busy[0].Broadcast.Messages[:1]}}}, base, "/r/digests/20/2"),
 		"digest_most":       Digest(w, noon, busy, base, "/r/digests/1099511627776/10000"),
-		"greeting":          Greeting(w, office, base+"/r/privacy"),
+		"greeting":          Greeting(w, ippo.Settings{Office: office, Modules: ippo.Modules()}, base+"/r/privacy"),
 		"danger":            Danger(w, office),
 		"desk":              Desk(w, office, base+"/r/f/link"),
 		"desk_unreachable":  Desk(w, ippo.Office{Name: "センター"}, base+"/r/f/link"),

@@ -81,6 +81,7 @@ func draft() *ippo.Broadcast {
 func answered(t testing.TB, s *Store) {
 	t.Helper()
 	settings := ippo.DefaultSettings()
+	settings.Modules = ippo.Modules()
 	settings.Office.Phone, settings.OnCall = "000-111-2222", "当番"
 	if err := s.SaveSettings(t.Context(), 0, settings); err != nil {
 		t.Fatal(err)

@@ -78,8 +78,18 @@ func (s *Store) PlanDigest(ctx context.Context) (*DigestPlan, error) {
 		return nil, fmt.Errorf("plan digest: %w", err)
 	}
 	p.sent = len(sent)
-	for _, find := range []func(context.Context, *DigestPlan, []*sentBroadcast) ([]plannedItem, error){s.digestBroadcasts, s.digestNews, s.digestEvents} {
-		found, err := find(ctx, p, sent)
+	settings, err := s.Settings(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("plan digest: %w", err)
+	}
+	for _, kind := range []struct {
+		module ippo.Module
+		find   func(context.Context, *DigestPlan, []*sentBroadcast) ([]plannedItem, error)
+	}{{"", s.digestBroadcasts}, {ippo.ModuleNews, s.digestNews}, {ippo.ModuleEvents, s.digestEvents}} {
+		if !settings.Has(kind.module) {
+			continue
+		}
+		found, err := kind.find(ctx, p, sent)
 		if err != nil {
 			return nil, fmt.Errorf("plan digest: %w", err)
 		}

@@ -318,9 +318,22 @@ func switchedOn(ctx context.Context, q queryer) ([]ippo.Recurring, error) {
 	return all, nil
 }
 
+// recurring are the campaigns and series that send: campaigns do not while they are off as a module, and what came
+// due meanwhile then waits for staff like anything that was missed.
+func (s *Store) recurring(ctx context.Context) ([]ippo.Recurring, error) {
+	settings, err := s.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := switchedOn(ctx, s.ro)
+	return slices.DeleteFunc(all, func(r ippo.Recurring) bool {
+		return r.Source.Kind == ippo.SourceCampaign && !settings.Has(ippo.ModuleCampaigns)
+	}), err
+}
+
 // Due returns the campaigns and series whose next due time has come.
 func (s *Store) Due(ctx context.Context, now time.Time) ([]ippo.Recurring, error) {
-	all, err := switchedOn(ctx, s.ro)
+	all, err := s.recurring(ctx)
 	return slices.DeleteFunc(all, func(r ippo.Recurring) bool { return r.NextDue.IsZero() || r.NextDue.After(now) }), err
 }
 

@@ -32,7 +32,7 @@ func (s *Store) Forecast(ctx context.Context) (ippo.Forecast, error) {
 		}
 		f.Submitted += n
 	}
-	all, err := switchedOn(ctx, s.ro)
+	all, err := s.recurring(ctx)
 	if err != nil {
 		return f, fmt.Errorf("forecast: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,5 +95,50 @@ func TestMigrateLateNumber(t *testing.T) {
 	defer s.Close()
 	if _, err := s.VisionChanges(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// A center that is at work when modules come keeps everything on, whether it ever saved its settings or not; a new one
+// begins with nothing.
+func TestMigrateModules(t *testing.T) {
+	for _, c := range []struct {
+		name, before string
+		want         int
+	}{
+		{"at work, with settings", `INSERT INTO settings (id, value) VALUES (1, '{"office":{"phone":"000-111-2222"}}');
+			INSERT INTO followers (line_user_id, status, followed_at) VALUES ('U1', 'active', '2026-01-01T00:00:00.000Z')`, len(ippo.Modules())},
+		{"at work, without settings", `INSERT INTO followers (line_user_id, status, followed_at) VALUES ('U1', 'active', '2026-01-01T00:00:00.000Z')`, len(ippo.Modules())},
+		{"new", ``, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			db := bareDatabase(t, dir)
+			old, err := newMigrator(db)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := old.UpTo(t.Context(), 289); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.Exec(c.before); err != nil {
+				t.Fatal(err)
+			}
+			keys, err := secret.Load(filepath.Join(dir, "secret.key"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := Open(t.Context(), dir, keys)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			got, err := s.Settings(t.Context())
+			if err != nil || len(got.Modules) != c.want || ippo.CheckModules(got.Modules) != nil {
+				t.Errorf("modules %v, %v", got.Modules, err)
+			}
+			if strings.Contains(c.before, "000-111-2222") && got.Office.Phone != "000-111-2222" {
+				t.Errorf("the settings from before: %+v", got.Office)
+			}
+		})
 	}
 }

@@ -26,7 +26,7 @@ func (s *Store) Outgoing(ctx context.Context, from, to time.Time) ([]ippo.Outgoi
 	for _, b := range broadcasts {
 		all = append(all, b.Outgoing())
 	}
-	recurring, err := switchedOn(ctx, s.ro)
+	recurring, err := s.recurring(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("outgoing: %w", err)
 	}

@@ -88,6 +88,14 @@ func (s *Store) SavePath(ctx context.Context, by ippo.StaffID, plan ippo.Ambassa
 	return s.changeSettings(ctx, by, "ambassador.plan", func(settings *ippo.Settings, _ time.Time) { settings.Path = plan })
 }
 
+// SaveModules replaces which modules are switched on. What a module keeps stays as it is while it is off.
+func (s *Store) SaveModules(ctx context.Context, by ippo.StaffID, on []ippo.Module) error {
+	if err := ippo.CheckModules(on); err != nil {
+		return err
+	}
+	return s.changeSettings(ctx, by, "settings.modules", func(settings *ippo.Settings, _ time.Time) { settings.Modules = on })
+}
+
 // changeSettings changes a part of the settings that has a page of its own.
 func (s *Store) changeSettings(ctx context.Context, by ippo.StaffID, action string, change func(*ippo.Settings, time.Time)) error {
 	defer s.settings.forget()

@@ -49,6 +49,7 @@ var tags = []struct{ slug, name string }{
 
 func settings() ippo.Settings {
 	s := ippo.DefaultSettings()
+	s.Modules = ippo.Modules()
 	s.Office = ippo.Office{
 		Account: "みらい市 協働センター",
 		Name:    "みらい市市民協働センター",
