@@ -7,7 +7,7 @@ type Stats struct {
 	Stopped  int // of the friends, those who stopped all but emergencies
 	Digest   int // of the friends, those who chose the weekly digest and have not stopped
 	Unguided int // of the friends, those who chose neither topic nor area (おまかせ)
-	NewToday int // of the friends, those who came today
+	NewToday int // became friends today, for the first time or again
 	NewMonth int // … and this month
 
 	Ambassadors  int // serving: applied, contacted or appointed

@@ -16,6 +16,8 @@ type homePage struct {
 	Today          string
 	Stats          ippo.Stats
 	Month          month
+	Friends        friends
+	Aims           []aim // ambassadors and call-outs, as indicators aim at them
 	MailOff        bool
 	Firings        []ippo.Firing       // reminders that wait for a decision
 	Missed         time.Time           // a digest that waits for a decision; zero: none
@@ -63,6 +65,14 @@ func (p *Panel) home(c *gin.Context) error {
 	}
 	if page.Month, err = p.month(ctx); err != nil {
 		return err
+	}
+	if page.Friends, err = p.friends(ctx); err != nil {
+		return err
+	}
+	if page.Settings.Has(ippo.ModuleReports) {
+		if page.Aims, err = p.aims(ctx); err != nil {
+			return err
+		}
 	}
 	if page.Firings, err = p.Store.WaitingFirings(ctx); err != nil {
 		return err
@@ -115,7 +125,7 @@ func (p *Panel) home(c *gin.Context) error {
 		}
 		today := p.Now().In(ippo.Tokyo).Format("2006-01-02")
 		for _, one := range all {
-			if one.StartsOn <= today && today <= one.EndsOn {
+			if one.StartsOn <= today && today <= one.EndsOn && len(page.Campaigns) < maxAttention {
 				page.Campaigns = append(page.Campaigns, one)
 			}
 		}
@@ -145,4 +155,38 @@ func (p *Panel) homeOfModules(ctx context.Context, page *homePage) (err error) {
 	}
 	page.Unread, err = p.Store.UnreadConsultations(ctx, page.Me.ID)
 	return err
+}
+
+// aim is a figure of Ippo's that an indicator has a target for.
+type aim struct {
+	Indicator     ippo.IndicatorID
+	Name          string
+	Value, Target string // with their units
+	Year          ippo.FiscalYear
+	Rate          string // 達成率; "" for none
+	Percent       int    // for the bar, 0 to 100
+}
+
+// aims are how far ambassadors and call-outs have come towards what the indicators aim at.
+func (p *Panel) aims(ctx context.Context) ([]aim, error) {
+	followed, err := p.Store.IndicatorsOf(ctx, "ambassadors", "call-outs")
+	if err != nil {
+		return nil, err
+	}
+	now := ippo.FiscalYearOf(p.Now())
+	var aims []aim
+	for _, i := range followed {
+		year, target := i.Target(now)
+		value := i.Values[now].Value
+		if target == "" || value == "" {
+			continue
+		}
+		one := aim{Indicator: i.ID, Name: i.Title(), Value: value, Target: target, Year: year, Rate: i.Rate(now)}
+		if rate, ok := ippo.ParseAmount(one.Rate); ok {
+			percent, _ := rate.Number.Float64()
+			one.Percent = max(0, min(100, int(percent)))
+		}
+		aims = append(aims, one)
+	}
+	return aims, nil
 }

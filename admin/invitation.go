@@ -35,7 +35,11 @@ func (p *Panel) invitedBy(ctx context.Context, id ippo.AmbassadorID) (v invited,
 	if err != nil {
 		return v, err
 	}
-	v.Chart = newWeekChart("招待で友だちになった人の、週ごとの人数", weeks)
+	bars := make([]weekBar, len(weeks))
+	for i, w := range weeks {
+		bars[i] = weekBar{Monday: w.Monday, Up: w.People, Words: weekWords(w.Monday) + " " + ippo.Comma(int64(w.People)) + "人"}
+	}
+	v.Chart = newWeekChart("招待で友だちになった人の、週ごとの人数", bars)
 	for _, w := range slices.Backward(weeks) {
 		if v.Sum += w.People; w.People > 0 {
 			v.Weeks = append(v.Weeks, w)

@@ -781,7 +781,7 @@ func (s *Store) DigestTopics(ctx context.Context, id ippo.BroadcastID) ([]string
 
 // DigestReaders counts those who get the next digest, if there is something in it for each of them.
 func (s *Store) DigestReaders(ctx context.Context) (int, error) {
-	n, err := one(ctx, s.ro, scanInt, "SELECT count(*) FROM followers WHERE status = 'active' AND stopped = 0 AND digest = 1")
+	n, err := one(ctx, s.ro, scanInt, "SELECT coalesce(sum(people), 0) FROM follower_sums WHERE status = 'active' AND stopped = 0 AND digest = 1")
 	if err != nil {
 		return 0, fmt.Errorf("digest's readers: %w", err)
 	}

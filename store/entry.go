@@ -9,7 +9,7 @@ import (
 
 // Entries returns every entry with the number of followers who came by it, the hidden ones too.
 func (s *Store) Entries(ctx context.Context) ([]ippo.Entry, error) {
-	entries, err := collect(ctx, s.ro, scanEntry, `SELECT `+entryColumns+` FROM entries e ORDER BY e.hidden, e.id`)
+	entries, err := collect(ctx, s.ro, scanEntry, `SELECT `+entryColumns+` FROM `+entriesCounted+` ORDER BY e.hidden, e.id`)
 	if err != nil {
 		return nil, fmt.Errorf("entries: %w", err)
 	}
@@ -30,7 +30,7 @@ func (s *Store) EntryNames(ctx context.Context) ([]ippo.Entry, error) {
 
 // Entry returns the entry that a slug names.
 func (s *Store) Entry(ctx context.Context, slug string) (ippo.Entry, error) {
-	e, err := one(ctx, s.ro, scanEntry, `SELECT `+entryColumns+` FROM entries e WHERE e.slug = ?`, slug)
+	e, err := one(ctx, s.ro, scanEntry, `SELECT `+entryColumns+` FROM `+entriesCounted+` WHERE e.slug = ?`, slug)
 	if err != nil {
 		return e, fmt.Errorf("entry %s: %w", slug, err)
 	}
@@ -38,9 +38,11 @@ func (s *Store) Entry(ctx context.Context, slug string) (ippo.Entry, error) {
 }
 
 const entryColumns = `e.id, e.slug, e.name, e.newcomer, e.hidden,
-	(SELECT count(*) FROM followers f WHERE f.entry_id = e.id),
-	(SELECT count(*) FROM followers f WHERE f.entry_id = e.id AND f.onboarded_at IS NOT NULL),
+	coalesce(n.people, 0), coalesce(n.onboarded, 0),
 	(SELECT count(DISTINCT m.follower_id) FROM matches m JOIN followers f ON f.id = m.follower_id WHERE f.entry_id = e.id AND m.joined_at IS NOT NULL)`
+
+// entriesCounted are entries e with their followers n. One pass over the sums counts for all of them.
+const entriesCounted = `entries e LEFT JOIN (SELECT entry_id, sum(people) AS people, sum(onboarded) AS onboarded FROM follower_sums GROUP BY entry_id) n ON n.entry_id = e.id`
 
 func scanEntry(row scanner) (e ippo.Entry, err error) {
 	err = row.Scan(&e.ID, &e.Slug, &e.Name, &e.Newcomer, &e.Hidden, &e.Friends, &e.Onboarded, &e.Joined)
@@ -89,7 +91,7 @@ func (s *Store) UpdateEntry(ctx context.Context, by ippo.StaffID, slug string, e
 // it can be hidden, and still counts.
 func (s *Store) DeleteEntry(ctx context.Context, by ippo.StaffID, slug string) error {
 	err := s.Write(ctx, func(t *Tx) error {
-		e, err := one(ctx, t.tx, scanEntry, `SELECT `+entryColumns+` FROM entries e WHERE e.slug = ?`, slug)
+		e, err := one(ctx, t.tx, scanEntry, `SELECT `+entryColumns+` FROM `+entriesCounted+` WHERE e.slug = ?`, slug)
 		if err != nil {
 			return err
 		}

@@ -187,7 +187,7 @@ func (s *Store) ChosenLanguages(ctx context.Context) (map[ippo.Language]int, err
 	rows, err := collect(ctx, s.ro, func(row scanner) (c chosen, err error) {
 		err = row.Scan(&c.language, &c.people)
 		return c, err
-	}, `SELECT language, count(*) FROM followers WHERE status = 'active' GROUP BY language`)
+	}, `SELECT language, sum(people) FROM follower_sums WHERE status = 'active' GROUP BY language`)
 	if err != nil {
 		return nil, fmt.Errorf("chosen languages: %w", err)
 	}

@@ -68,6 +68,26 @@ func (s *Store) Indicator(ctx context.Context, id ippo.IndicatorID) (ippo.Indica
 	return indicatorByID(ctx, s.ro, id)
 }
 
+// IndicatorsOf returns the indicators that show what Ippo counts by itself under one of some keys, with their
+// values, in the order of these.
+func (s *Store) IndicatorsOf(ctx context.Context, keys ...ippo.FigureKey) ([]ippo.Indicator, error) {
+	var all []ippo.Indicator
+	for _, key := range keys {
+		ids, err := collect(ctx, s.ro, scanInt, `SELECT id FROM indicators WHERE figure = ? ORDER BY id`, key)
+		if err != nil {
+			return nil, fmt.Errorf("indicators of %s: %w", key, err)
+		}
+		for _, id := range ids {
+			i, err := indicatorByID(ctx, s.ro, ippo.IndicatorID(id))
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, i)
+		}
+	}
+	return all, nil
+}
+
 func indicatorByID(ctx context.Context, q queryer, id ippo.IndicatorID) (ippo.Indicator, error) {
 	i, err := one(ctx, q, scanIndicator, `SELECT `+indicatorColumns+` FROM indicators i WHERE i.id = ?`, id)
 	if err != nil {

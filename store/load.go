@@ -45,7 +45,7 @@ func (s *Store) Load(ctx context.Context) (Load, error) {
 	if err := tally(ctx, s.ro.DB, l.Broadcasts, "SELECT status, count(*) FROM broadcasts GROUP BY status"); err != nil {
 		return Load{}, fmt.Errorf("count broadcasts: %w", err)
 	}
-	if err := tally(ctx, s.ro.DB, l.Followers, "SELECT status, count(*) FROM followers GROUP BY status"); err != nil {
+	if err := tally(ctx, s.ro.DB, l.Followers, "SELECT status, sum(people) FROM follower_sums GROUP BY status"); err != nil {
 		return Load{}, fmt.Errorf("count followers: %w", err)
 	}
 	if l.Bytes, err = databaseSize(ctx, s.ro.DB); err != nil {

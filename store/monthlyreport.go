@@ -237,7 +237,7 @@ func (s *Store) reportGroups(ctx context.Context, m ippo.Month) ([]ippo.ReportGr
 	if err != nil {
 		return nil, fmt.Errorf("by entry: %w", err)
 	}
-	languages, err := collect(ctx, s.ro, scan, `SELECT language, count(*) FROM followers WHERE status = 'active' GROUP BY language ORDER BY count(*) DESC, language`)
+	languages, err := collect(ctx, s.ro, scan, `SELECT language, sum(people) FROM follower_sums WHERE status = 'active' GROUP BY language ORDER BY sum(people) DESC, language`)
 	if err != nil {
 		return nil, fmt.Errorf("by language: %w", err)
 	}
@@ -299,7 +299,7 @@ type choiceCounts struct{ topics, areas [ippo.MaxChoices]int }
 
 // countChoices reads the index of audiences once: there are far fewer combinations than friends.
 func (s *Store) countChoices(ctx context.Context) (c choiceCounts, err error) {
-	rows, err := s.ro.QueryContext(ctx, `SELECT topics, areas, count(*) FROM followers WHERE status = 'active' GROUP BY topics, areas`)
+	rows, err := s.ro.QueryContext(ctx, `SELECT topics, areas, sum(people) FROM follower_sums WHERE status = 'active' GROUP BY topics, areas`)
 	if err != nil {
 		return c, fmt.Errorf("by choice: %w", err)
 	}

@@ -71,6 +71,7 @@ func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.K
 		{"データベース", st.CheckDatabase},
 		{"個人情報の鍵", func(ctx context.Context) ([]string, error) { return d.checkKeys(ctx, st) }},
 		{"操作の記録", st.CheckAudit},
+		{"友だちの集計", st.CheckFollowers},
 		{"配信台帳", func(ctx context.Context) ([]string, error) { return checkLedger(ctx, st) }},
 	} {
 		faults, err := check.do(ctx)
