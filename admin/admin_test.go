@@ -32,7 +32,7 @@ var passwordHash = sync.OnceValues(func() (string, error) { return HashPassword(
 
 // office is a panel at work: a database, a LINE and one person of each role.
 type office struct {
-	t        *testing.T
+	t        testing.TB
 	panel    *Panel
 	store    *store.Store
 	platform *linesim.Platform
@@ -47,7 +47,7 @@ type office struct {
 // A Friday morning.
 var opening = time.Date(2026, 3, 6, 10, 0, 0, 0, ippo.Tokyo)
 
-func open(t *testing.T) *office {
+func open(t testing.TB) *office {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	keys, err := secret.Parse(base64.StdEncoding.EncodeToString(make([]byte, secret.KeySize)))
@@ -140,7 +140,7 @@ func (o *office) as(role ippo.Role) *person {
 
 // reply is what came back.
 type reply struct {
-	t      *testing.T
+	t      testing.TB
 	what   string
 	status int
 	header http.Header

@@ -14,7 +14,7 @@ import (
 
 // desk is one person at a browser of their own.
 type desk struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 }
 

@@ -1,0 +1,168 @@
+package admin
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"ippo"
+	"ippo/store"
+)
+
+// BenchmarkPage300k draws every list, and the home page, of a city of 300,000 followers and 5,000 groups, as an
+// administrator's browser asks for them; beside the mean it tells how long the slowest page in twenty took. The
+// city is made once for all of them.
+func BenchmarkPage300k(b *testing.B) {
+	o := open(b)
+	o.city(300_000, 5_000)
+	admin := o.as(ippo.Administrator)
+	for _, address := range []string{
+		"/",
+		"/followers", "/followers?before=150000", "/followers?status=blocked", "/followers?topic=topic-3&area=area-2", "/followers?entry=entry-1", "/followers?tag=tag-1",
+		"/groups", "/groups?p=50", "/groups?q=団体4321", "/news", "/news?q=記事29", "/events", "/events?q=催し19",
+		"/ambassadors", "/consultations", "/consultations?state=all", "/matches", "/requests", "/campaigns", "/entries", "/tags", "/topics",
+		"/broadcasts", "/series", "/notices", "/calendar", "/visions", "/freshness", "/audit",
+	} {
+		b.Run(address, func(b *testing.B) {
+			var took []time.Duration
+			for b.Loop() {
+				began := time.Now()
+				admin.get("/admin" + address).want(http.StatusOK)
+				took = append(took, time.Since(began))
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)*19/20].Microseconds())/1000, "p95-ms")
+		})
+	}
+}
+
+// city fills the office with followers of the last three years who chose this and that, and with groups, news,
+// events, ambassadors, consultations and matches in proportion; some broadcasts are due.
+func (o *office) city(followers, groups int) {
+	o.t.Helper()
+	ctx, by := o.t.Context(), o.staff[ippo.Editor].ID
+	must := func(err error) {
+		o.t.Helper()
+		if err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	for i := range 10 {
+		_, err := o.store.CreateTopic(ctx, by, ippo.Topic{Slug: fmt.Sprint("topic-", i), Name: fmt.Sprint("分野", i)})
+		must(err)
+		_, err = o.store.CreateArea(ctx, by, ippo.Area{Slug: fmt.Sprint("area-", i), Name: fmt.Sprint("地域", i)})
+		must(err)
+		_, err = o.store.CreateTag(ctx, by, ippo.Tag{Slug: fmt.Sprint("tag-", i), Name: fmt.Sprint("タグ", i)})
+		must(err)
+		_, err = o.store.CreateEntry(ctx, by, ippo.Entry{Slug: fmt.Sprint("entry-", i), Name: fmt.Sprint("経路", i), Newcomer: i < 3})
+		must(err)
+	}
+	for part := range slices.Chunk(slices.Collect(func(yield func(store.FollowerRow) bool) {
+		for i := range followers {
+			row := store.FollowerRow{
+				LineUserID: fmt.Sprintf("U%032x", i), DisplayName: fmt.Sprint("友だち", i), Topics: ippo.ChoiceOf(i%10, i/10%10), Areas: ippo.ChoiceOf(i / 100 % 10),
+				Digest: i%7 == 0, Stopped: i%31 == 0, Entry: int64(1 + i%10), FollowedAt: opening.Add(-time.Duration(followers-i) * 5 * time.Minute),
+			}
+			if i%20 == 0 {
+				row.Status = ippo.FollowerBlocked
+			}
+			if i%50 == 0 {
+				row.Tags = []int64{int64(1 + i/50%10)}
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}), 5000) {
+		_, err := o.store.ImportFollowers(ctx, part)
+		must(err)
+	}
+	// A few hands at once share commits.
+	atOnce := func(n int, do func(i int) error) {
+		o.t.Helper()
+		var hands errgroup.Group
+		hands.SetLimit(16)
+		for i := range n {
+			hands.Go(func() error { return do(i) })
+		}
+		must(hands.Wait())
+	}
+	inTurn := func(n int, do func(t *store.Tx, i int) error) {
+		o.t.Helper()
+		must(o.store.Write(ctx, func(t *store.Tx) error {
+			for i := range n {
+				if err := do(t, i); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+	some := groups * 2 / 5
+	who := func(i int) ippo.FollowerID { return ippo.FollowerID(2 + i*(followers/some)) }
+	atOnce(groups, func(i int) error {
+		_, err := o.store.CreateActivityGroup(ctx, by, ippo.ActivityGroup{
+			Slug: fmt.Sprint("group-", i), Name: fmt.Sprint("市民活動団体", i), Kana: fmt.Sprint("しみんかつどうだんたい", i), Summary: "里山の手入れをしています", Body: "毎週日曜の朝に集まります。",
+			Place: "市民センター", Topics: ippo.ChoiceOf(i % 10), Areas: ippo.ChoiceOf(i / 10 % 10), Receiving: true, Hidden: i%9 == 0, Host: ippo.Host{Person: "山田", Phone: "000-1111-2222"},
+		})
+		return err
+	})
+	atOnce(groups*3/5, func(i int) error {
+		_, err := o.store.CreateNews(ctx, by, ippo.News{
+			Slug: fmt.Sprint("news-", i), Kind: ippo.NewsPlain, Title: fmt.Sprint("記事", i), Summary: "概要", Body: "本文", Status: ippo.ContentPublished,
+			PublishAt: opening.Add(-time.Duration(i) * time.Hour),
+		})
+		return err
+	})
+	atOnce(some, func(i int) error {
+		starts := opening.Add(time.Duration(20-i) * 12 * time.Hour)
+		_, err := o.store.CreateEvent(ctx, by, ippo.Event{
+			Slug: fmt.Sprint("event-", i), Title: fmt.Sprint("催し", i), Summary: "概要", StartsAt: starts, EndsAt: starts.Add(2 * time.Hour), Place: "市民センター", Status: ippo.ContentPublished,
+		})
+		return err
+	})
+	inTurn(some, func(t *store.Tx, i int) error {
+		_, err := t.ApplyAmbassador(ctx, ippo.Ambassador{
+			Follower: who(i), Name: fmt.Sprint("声かけ", i), Kana: "こえかけ", Contact: fmt.Sprintf("000-1111-%04d", i), AgeBand: "30s", Vision: "みんなで歩くまち",
+			Actions: []string{"callout"}, ConsentedAt: opening,
+		})
+		return err
+	})
+	inTurn(some, func(t *store.Tx, i int) error {
+		return t.WriteConsultation(ctx, who(i), ippo.ConsultPlace, "集まる場所をさがしています。", "受け取りました。")
+	})
+	inTurn(some, func(t *store.Tx, i int) error {
+		f, g := who(i), ippo.ActivityGroupID(1+i)
+		id, err := t.SuggestMatch(ctx, f, g, "日曜の午前・栄地区", ippo.Wish{})
+		if err != nil {
+			return err
+		}
+		if _, err := t.WishMatch(ctx, f, g, ippo.Wish{}); err != nil {
+			return err
+		}
+		if err := t.WantDeskRequest(ctx, ippo.DeskRequest{Kind: ippo.RequestVisit, Follower: f, Group: g}); err != nil {
+			return err
+		}
+		return t.AskMatch(ctx, id, ippo.ByNewcomer, 0, ippo.VisitRequest{Name: "川口 花", Contact: "000-1111-2222", Text: "車で行けますか"}, ippo.Consent{})
+	})
+	for i := range 20 {
+		campaign := o.campaign()
+		campaign.Slug, campaign.Aim = fmt.Sprint("campaign-", i), 500
+		made, err := o.store.CreateCampaign(ctx, by, campaign)
+		must(err)
+		if i < 3 {
+			_, err = o.store.Activate(ctx, o.staff[ippo.Approver].ID, made.Recurring().Source, store.Approval{Hash: made.Hash()})
+			must(err)
+		}
+	}
+	for i := range 5 {
+		draft := o.draft(fmt.Sprint("お知らせ", i))
+		draft.Audience = ippo.Audience{Topics: []string{fmt.Sprint("topic-", i)}}
+		must(o.store.CreateBroadcast(ctx, by, draft))
+		must(o.store.SubmitBroadcast(ctx, by, draft.ID))
+	}
+}
