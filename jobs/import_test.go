@@ -296,7 +296,7 @@ func BenchmarkImport(b *testing.B) {
 	file.WriteString(followerHeader)
 	for i := range followers {
 		user := sha256.Sum256([]byte{byte(i), byte(i >> 8), byte(i >> 16)}) // as random as LINE's
-		fmt.Fprintf(&file, "U%x,みらい 太郎 %d,active,chuo;kita,bosai,koza,ja,shimin-ka,%s\n",
+		fmt.Fprintf(&file, "U%x,みらい 太郎 %d,active,chuo;kita,bosai,koza,ja,shimin-ka,%s,\n",
 			user[:16], i, tuesday.Add(time.Duration(i-followers)*time.Minute).Format(time.RFC3339))
 	}
 	for b.Loop() {
