@@ -15,6 +15,7 @@ import (
 
 	"ippo"
 	"ippo/internal/faq"
+	"ippo/internal/groupsheet"
 	"ippo/internal/keyword"
 	"ippo/internal/line"
 	"ippo/internal/outside"
@@ -264,6 +265,11 @@ func (p *Panel) routes() []route {
 		{get, "/freshness", ippo.Editor, p.freshness},
 		{post, "/freshness/:id", ippo.Editor, p.confirmGroup},
 		{get, "/freshness/:id/slip", ippo.Editor, p.slip},
+		{get, "/groups/import", ippo.Editor, p.showGroupUpload},
+		{post, "/groups/import", ippo.Editor, p.uploadGroups},
+		{get, "/groups/import/:id", ippo.Editor, p.showGroupImport},
+		{post, "/groups/import/:id", ippo.Editor, p.planGroups},
+		{post, "/groups/import/:id/start", ippo.Editor, p.startGroupImport},
 		{get, "/groups/:id/host", ippo.Editor, p.showHost},
 		{post, "/groups/:id/host/line", ippo.Editor, p.linkHost},
 		{post, "/groups/:id/host/line/remove", ippo.Editor, p.unlinkHost},
@@ -429,7 +435,10 @@ func (p *Panel) Routes(r *gin.Engine) {
 const maxBody = 1 << 20
 
 // maxBodies bounds what forms with files may send, by their routes.
-var maxBodies = map[string]int64{"/admin/campaigns/:id/flyers": ippo.MaxFlyerUpload + 1<<20}
+var maxBodies = map[string]int64{
+	"/admin/campaigns/:id/flyers": ippo.MaxFlyerUpload + 1<<20,
+	"/admin/groups/import":        groupsheet.MaxFile + 1<<20,
+}
 
 // guard stands before every page: who is asking is found out, other sites' forms are turned away,
 // and the browser is told to load nothing from elsewhere.

@@ -117,6 +117,7 @@ func (o *office) everyPage() map[string]string {
 		t.Fatal(err)
 	}
 	o.sendBack(1, "夏まつりのお知らせです。")
+	o.uploadList()
 	if err := o.store.SaveConnection(t.Context(), 1, o.panel.askConnection(t.Context())); err != nil {
 		t.Fatal(err)
 	}
@@ -134,6 +135,8 @@ func (o *office) everyPage() map[string]string {
 		"/canned/new":                 "ひな形を書く",
 		"/canned/1":                   "ひな形の編集",
 		"/canned/1/delete":            "削除しますか",
+		"/groups/import":              "Shift_JIS",
+		"/groups/import/1":            "取り込んだあとの内容",
 		"/groups/1/host":              "つなぐことばを出す",
 		"/matches":                    "里山の会",
 		"/matches/1":                  "これまでの記録",

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ippo"
+	"ippo/internal/groupsheet"
 	"ippo/internal/sheet"
 	"ippo/store"
 )
@@ -71,7 +72,7 @@ func exportFollowers(ctx context.Context, st *store.Store, out *sheet.Writer) er
 			}
 			slices.Sort(named)
 			err := out.Row(f.LineUserID, f.DisplayName, status, choiceCell(words.areas, f.Areas), choiceCell(words.topics, f.Topics),
-				strings.Join(named, ";"), string(f.Language), entries[f.Entry], moment(f.FollowedAt), yesNo(f.Digest))
+				strings.Join(named, ";"), string(f.Language), entries[f.Entry], moment(f.FollowedAt), groupsheet.YesNo(f.Digest))
 			if err != nil {
 				return err
 			}
@@ -102,24 +103,17 @@ func exportGroups(ctx context.Context, st *store.Store, out *sheet.Writer) error
 	}
 	for _, g := range groups {
 		err := out.Row(g.Slug, g.Name, g.Kana, g.Summary, g.Body, choiceCell(words.topics, g.Topics), choiceCell(words.areas, g.Areas),
-			g.Place, wordCell(weekdayWords, uint8(g.Weekdays)), wordCell(partWords, uint8(g.Parts)), g.When, g.Whom, g.Cost, g.Contact,
-			yesNo(g.Beginners), yesNo(g.Children), yesNo(g.Wheelchair), yesNo(g.Online), yesNo(g.Receiving), yesNo(g.Hidden),
-			g.Fee.Words(), yesNo(g.Alone), yesNo(g.Together), wordCell(joinWords, uint8(g.Joining)),
-			wordCell(ippo.TongueNames[:], uint8(g.Tongues)), yesNo(g.Full), g.Welcome, g.Bring, yesNo(g.Model),
-			g.Host.Person, yesNo(g.Host.Public), g.Host.Email, g.Host.Phone, yesNo(g.Host.Paper),
+			g.Place, groupsheet.WordCell(groupsheet.WeekdayWords, uint8(g.Weekdays)), groupsheet.WordCell(groupsheet.PartWords, uint8(g.Parts)), g.When, g.Whom, g.Cost, g.Contact,
+			groupsheet.YesNo(g.Beginners), groupsheet.YesNo(g.Children), groupsheet.YesNo(g.Wheelchair), groupsheet.YesNo(g.Online), groupsheet.YesNo(g.Receiving), groupsheet.YesNo(g.Hidden),
+			g.Fee.Words(), groupsheet.YesNo(g.Alone), groupsheet.YesNo(g.Together), groupsheet.WordCell(groupsheet.JoinWords, uint8(g.Joining)),
+			groupsheet.WordCell(ippo.TongueNames[:], uint8(g.Tongues)), groupsheet.YesNo(g.Full), g.Welcome, g.Bring, groupsheet.YesNo(g.Model),
+			g.Host.Person, groupsheet.YesNo(g.Host.Public), g.Host.Email, g.Host.Phone, groupsheet.YesNo(g.Host.Paper),
 			g.ConfirmedAt.In(ippo.Tokyo).Format(time.DateOnly))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func yesNo(is bool) string {
-	if is {
-		return yes
-	}
-	return no
 }
 
 var ambassadorLayout = []string{
@@ -136,8 +130,8 @@ func exportAmbassadors(ctx context.Context, st *store.Store, out *sheet.Writer) 
 	}
 	slices.SortFunc(all, func(a, b ippo.Ambassador) int { return a.Number - b.Number })
 	for _, a := range all {
-		err := out.Row(strconv.Itoa(a.Number), a.Status.Words(), yesNo(a.Resting), a.Name, a.Kana, a.Contact, a.AgeBand.Words(),
-			a.Guardian, strings.Join(a.Actions, ";"), a.Vision, yesNo(a.VisionApproved), a.Note,
+		err := out.Row(strconv.Itoa(a.Number), a.Status.Words(), groupsheet.YesNo(a.Resting), a.Name, a.Kana, a.Contact, a.AgeBand.Words(),
+			a.Guardian, strings.Join(a.Actions, ";"), a.Vision, groupsheet.YesNo(a.VisionApproved), a.Note,
 			moment(a.AppliedAt), moment(a.ConsentedAt), moment(a.UpdatedAt))
 		if err != nil {
 			return err

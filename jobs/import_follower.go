@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"ippo"
+	"ippo/internal/groupsheet"
 	"ippo/store"
 )
 
@@ -36,7 +37,7 @@ var followerLayout = layout{
 const stopped = "stopped"
 
 // everything stands for all topics or areas, also those made later.
-const everything = "*"
+const everything = groupsheet.Everything
 
 // Rows are written window by window, sorted by LINE user ID: neighbours share pages of the index, and
 // writing pages is most of the work (300,000 rows: 26 s against 70 s on a busy machine).
@@ -162,11 +163,11 @@ func (f *followerReader) read(l sheetRow) (store.FollowerRow, ippo.Problems) {
 		}
 	}
 	switch digest := l.cell(colDigest); digest {
-	case "", no:
-	case yes:
+	case "", groupsheet.No:
+	case groupsheet.Yes:
 		r.Digest = true
 	default:
-		p.Addf("digest", "「%s」か「%s」にしてください。", yes, no)
+		p.Addf("digest", "「%s」か「%s」にしてください。", groupsheet.Yes, groupsheet.No)
 	}
 	r.FollowedAt = f.moment(&p, "followed_at", l.cell(colFollowedAt))
 	return r, p

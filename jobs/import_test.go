@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"ippo"
+	"ippo/internal/groupsheet"
 	"ippo/store"
 )
 
@@ -374,7 +375,7 @@ func FuzzImport(f *testing.F) {
 			return problems
 		})
 		check(groupLayout, func(row sheetRow) ippo.Problems {
-			g, problems := readGroup(row, words, nil)
+			g, _, problems := groupsheet.NewReader(nil, nil, nil, nil, nil).Read(row.Line, row.field)
 			if problems == nil && g.Validate() != nil {
 				t.Errorf("accepted %+v", g)
 			}

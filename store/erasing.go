@@ -76,6 +76,7 @@ var holdings = []struct {
 	{table: "mails", stays: "letters name no resident"},
 	{table: "flyers", stays: "what staff uploaded for everybody to see"},
 	{table: "activity_groups", stays: "whom groups name as their host; the center changes that with the group"},
+	{table: "group_imports", stays: "lists of groups, until they are taken in"},
 	{table: "broadcasts", stays: "hashes"},
 	{table: "staff", stays: "hashes of tokens, and secrets of the staff's apps"},
 	{table: "recovery_codes", stays: "hashes"},
