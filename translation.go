@@ -15,11 +15,12 @@ import (
 type ContentKind string
 
 const (
-	ContentNews     ContentKind = "news"
-	ContentEvent    ContentKind = "event"
-	ContentGroup    ContentKind = "group"
-	ContentCampaign ContentKind = "campaign"
-	ContentFAQ      ContentKind = "faq"
+	ContentNews      ContentKind = "news"
+	ContentEvent     ContentKind = "event"
+	ContentGroup     ContentKind = "group"
+	ContentCampaign  ContentKind = "campaign"
+	ContentFAQ       ContentKind = "faq"
+	ContentAutoReply ContentKind = "autoreply"
 )
 
 // ContentText is one of the texts of something that staff wrote. Staff write it in Japanese, and in other languages

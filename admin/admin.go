@@ -2,6 +2,7 @@ package admin
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,7 +25,7 @@ import (
 	"ippo/store"
 )
 
-// Config is what a Panel works with. Store, Line, Keys and PublicURL are needed.
+// Config is what a Panel works with. Store, Line, Keys, PublicURL and Try are needed.
 type Config struct {
 	Store     *store.Store
 	Line      *line.Desk
@@ -34,6 +35,7 @@ type Config struct {
 	Holidays  ippo.Holidays
 	Log       *slog.Logger
 	Wake      func()             // tells the delivery engine that there is work
+	Try       TryFunc            // says what the bot would answer
 	Outside   outside.Client     // asks whether links answer
 	Texts     *messages.Catalogs // by default those that are built in
 	FAQ       *faq.Finder        // of the store's frequent questions; by default one of its own
@@ -50,6 +52,9 @@ type Config struct {
 	// default it is LINE's own, for the account that the access token belongs to.
 	ChatURL func(text string) (string, error)
 }
+
+// TryFunc says what the bot would answer to a text of somebody who reads a language, and why; nothing of it happens.
+type TryFunc func(ctx context.Context, text string, l ippo.Language) (ippo.Trial, error)
 
 // Panel serves the staff's pages. It is safe for concurrent use.
 type Panel struct {
@@ -274,7 +279,7 @@ func (p *Panel) routes() []route {
 		{post, "/groups/:id/host/line", ippo.Editor, p.linkHost},
 		{post, "/groups/:id/host/line/remove", ippo.Editor, p.unlinkHost},
 
-		{get, "/faq/try", ippo.Viewer, p.tryFAQ},
+		{get, "/try", ippo.Viewer, p.tryWords},
 		{get, "/unanswered", ippo.Editor, p.unansweredList},
 		{get, "/unanswered/:id/answer", ippo.Editor, p.answerUnanswered},
 		{get, "/unanswered/:id/delete", ippo.Editor, p.askDeleteUnanswered},
@@ -398,7 +403,7 @@ func (p *Panel) routes() []route {
 		{get, "/entries/:slug/poster", ippo.Viewer, p.poster},
 		{get, "/entries/:slug/qr.svg", ippo.Viewer, p.qrCode},
 	}
-	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(), p.faqs().routes(), p.canned().routes(),
+	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(), p.faqs().routes(), p.autoReplies().routes(), p.canned().routes(),
 		p.topics().routes(), p.areas().routes())
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/faq"
 	"ippo/internal/line"
 	"ippo/internal/linesim"
 	"ippo/internal/secret"
@@ -66,7 +67,7 @@ func open(t testing.TB) *office {
 	var log strings.Builder
 	o.panel, err = New(Config{
 		Store: st, Line: client.Desk(), Keys: keys, PublicURL: "http://127.0.0.1", Now: o.clock,
-		Wake: func() { o.woken++ }, Log: slog.New(slog.NewTextHandler(&log, nil)), MailOff: true,
+		Wake: func() { o.woken++ }, Try: o.answers, Log: slog.New(slog.NewTextHandler(&log, nil)), MailOff: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -101,6 +102,18 @@ func open(t testing.TB) *office {
 		o.staff[role] = who
 	}
 	return o
+}
+
+// answers stands in for the bot, which knows no more here than frequent questions.
+func (o *office) answers(ctx context.Context, text string, _ ippo.Language) (ippo.Trial, error) {
+	found, err := o.panel.FAQ.Search(ctx, text)
+	switch found.Outcome {
+	case faq.Answer:
+		return ippo.Trial{Rule: ippo.RuleFAQ, Messages: []ippo.Message{textMessage(found.Hits[0].FAQ.Answer)}}, err
+	case faq.Offer:
+		return ippo.Trial{Rule: ippo.RuleFAQs, Messages: []ippo.Message{textMessage("どれですか")}}, err
+	}
+	return ippo.Trial{Rule: ippo.RuleUnknown, Messages: []ippo.Message{textMessage("わかりませんでした")}}, err
 }
 
 func (o *office) clock() time.Time {

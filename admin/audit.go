@@ -50,7 +50,7 @@ var (
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標", "report": "活動報告",
 		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "audience": "保存した宛先", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だちの一覧", "groups": "団体の一覧", "faq": "よくある質問", "unanswered": "答えのなかった質問",
-		"stopword": "数えないことば", "connection": "LINEとの接続",
+		"stopword": "数えないことば", "connection": "LINEとの接続", "autoreply": "自動の返事",
 	}
 	auditVerbs = map[string]string{
 		"end": "停止", "take": "責任者の引き継ぎ", "reset": "コマンドで入れるようにする", "factor": "二段階認証の設定", "no-factor": "二段階認証を外す", "session": "画面をログアウトする", "recovery": "予備のコードでログイン", "codes": "予備のコードを作りなおす",
@@ -105,7 +105,7 @@ var auditSections = map[string]string{
 	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "match": "matches", "campaign": "campaigns", "series": "series",
 	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "token": "tokens", "ambassador": "ambassadors", "desk": "requests", "consultation": "consultations", "canned": "canned", "faq": "faq",
 	"sheet": "sheets", "heading": "headings", "indicator": "indicators", "report": "reports",
-	"vision": "ambassadors",
+	"vision": "ambassadors", "autoreply": "autoreplies",
 }
 
 func newAuditRow(settings ippo.Settings, e store.AuditEntry) auditRow {

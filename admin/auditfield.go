@@ -21,6 +21,7 @@ var auditFields = map[string]string{
 	"wheelchair": "車いす", "online": "オンライン", "receiving": "募集中", "hidden": "出さない", "fee": "会費", "alone": "一人で参加", "together": "家族・友人と参加",
 	"joining": "参加のしかた", "tongues": "ことば", "full": "満員", "welcome": "初めての方へ", "bring": "持ち物", "model": "モデル団体", "host": "受入の担当者",
 	"confirmed_at": "最終確認", "asked_at": "確認をたずねた日時", "silent_since": "返事のない日", "asked_by": "確認の方法",
+	"keywords": "ことば", "whole": "ことばだけのとき", "card": "カード", "off": "使わない",
 	"question": "質問", "answer": "答え", "synonyms": "ほかの言い方", "shown": "表示した数", "helped": "役に立った数", "failed": "役に立たなかった数",
 	"story": "背景", "phrase": "声かけのことば", "phrases": "場面ごとのことば", "ask_url": "申し込みのリンク", "starts_on": "開始日", "ends_on": "終了日",
 	"aim": "目標の人数", "hoped": "見込み", "reminders": "案内の文", "milestones": "節目", "thanks": "お礼のことば", "last_text": "前回の文",
@@ -62,7 +63,7 @@ func sayField(field string) string {
 
 // flags are the fields that are yes or no.
 var flags = []string{
-	"disabled", "beginners", "children", "wheelchair", "online", "receiving", "hidden", "alone", "together", "full", "model", "active", "held", "newcomer", "again", "lower", "sign_up", "asks_name", "for_ambassadors",
+	"whole", "off", "disabled", "beginners", "children", "wheelchair", "online", "receiving", "hidden", "alone", "together", "full", "model", "active", "held", "newcomer", "again", "lower", "sign_up", "asks_name", "for_ambassadors",
 }
 
 var moment = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)

@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -50,44 +49,6 @@ func (p *Panel) readFAQ(c *gin.Context, q ippo.FAQ, _ []ippo.Topic, _ []ippo.Are
 	q.Order = formInt(c, "order", "並び順", &found)
 	q.Hidden = formOn(c, "hidden")
 	return q, found
-}
-
-// faqTryPage says what the bot would answer to a text, and why.
-type faqTryPage struct {
-	frame
-	Text   string
-	Result faq.Result
-}
-
-// Outcome is what the bot would do, in words.
-func (p faqTryPage) Outcome() string {
-	switch p.Result.Outcome {
-	case faq.Answer:
-		return "この質問の答えを、すぐに送ります。"
-	case faq.Offer:
-		return "次の質問を並べて、選んでもらいます。"
-	}
-	return "合う質問がありません。近い団体やお知らせがあれば並べ、電話番号をご案内します。"
-}
-
-// AtOnce reports whether the answer would be sent at once.
-func (p faqTryPage) AtOnce() bool { return p.Result.Outcome == faq.Answer }
-
-// maxTry is how many characters LINE lets somebody write.
-const maxTry = 5000
-
-func (p *Panel) tryFAQ(c *gin.Context) error {
-	page := faqTryPage{frame: p.frame(c), Text: strings.TrimSpace(c.Query("text"))}
-	if r := []rune(page.Text); len(r) > maxTry {
-		page.Text = string(r[:maxTry])
-	}
-	if page.Text != "" {
-		var err error
-		if page.Result, err = p.FAQ.Search(c.Request.Context(), page.Text); err != nil {
-			return err
-		}
-	}
-	return p.render(c, http.StatusOK, "faq_try.html", page)
 }
 
 // unansweredPage lists the questions that found no answer.

@@ -27,9 +27,9 @@ func TestFAQFromQuestionToAnswer(t *testing.T) {
 	editor.get("/admin/unanswered").says("温泉は、どこ？", "2回", "この質問の答えをつくる").saysNot("いまは「")
 	try := func(text string) reply {
 		t.Helper()
-		return editor.get("/admin/faq/try?text=" + url.QueryEscape(text)).want(http.StatusOK)
+		return editor.get("/admin/try?text=" + url.QueryEscape(text)).want(http.StatusOK)
 	}
-	try("温泉はどこ").says("合う質問がありません")
+	try("温泉はどこ").says("合うよくある質問はありません")
 
 	if r := editor.get("/admin/unanswered/4/answer").says("質問と答えを書く"); !strings.Contains(r.body, `value="温泉は、どこ？"`) {
 		t.Error("the form does not begin with what was asked")
@@ -50,7 +50,7 @@ func TestFAQFromQuestionToAnswer(t *testing.T) {
 
 	editor.get("/admin/faq?q=入浴").says("温泉はどこに").saysNot(">駐車場はありますか<")
 	editor.follow(editor.post("/admin/faq/2", "question", "温泉はどこにありますか", "answer", "閉まりました。", "hidden", "1")).says("保存しました")
-	try("温泉").says("合う質問がありません").saysNot("閉まりました")
+	try("温泉").says("合うよくある質問はありません").saysNot("閉まりました")
 	editor.get("/admin/faq").says("答えに使わない")
 	editor.follow(editor.post("/admin/faq/2/delete")).says("よくある質問を削除しました。")
 }
@@ -68,9 +68,9 @@ func TestFAQTryBox(t *testing.T) {
 	viewer := o.as(ippo.Viewer)
 	try := func(text string) reply {
 		t.Helper()
-		return viewer.get("/admin/faq/try?text=" + url.QueryEscape(text)).want(http.StatusOK)
+		return viewer.get("/admin/try?text=" + url.QueryEscape(text)).want(http.StatusOK)
 	}
-	try("駐車場はありますか").says("すぐに送ります", "よく合う", "「駐車場」")
+	try("駐車場はありますか").says("すぐに送ります", "よく合う（", "「駐車場」")
 	try("会議室").says("選んでもらいます", "会議室の料金はいくらですか", "「会議室」")
 	for _, hostile := range []string{"会議室", "<script>alert(1)</script>"} {
 		if r := try(hostile); strings.Contains(r.body, "<b>会議室") || strings.Contains(r.body, "<script>alert") {

@@ -43,6 +43,8 @@ func (o *office) fill() {
 	_, err = o.store.CreateFAQ(ctx, by, ippo.FAQ{Question: "駐車場はありますか", Answer: "地下に80台分あります。", Synonyms: "車で行く"})
 	must(err)
 	must(o.store.Write(ctx, func(t *store.Tx) error { return t.AddUnanswered(ctx, "プールはありますか", "") }))
+	_, err = o.store.CreateAutoReply(ctx, by, ippo.AutoReply{Keywords: "休館日\n休みの日", Text: "休館日は月曜日です。"})
+	must(err)
 	_, err = o.store.CreateCampaign(ctx, by, o.campaign())
 	must(err)
 	_, err = o.store.CreateSeries(ctx, by, ippo.Series{
@@ -196,7 +198,12 @@ func (o *office) everyPage() map[string]string {
 		"/faq/new":                    "ほかの言い方",
 		"/faq/1":                      "これまでに0回答えました",
 		"/faq/1/delete":               "削除しますか",
-		"/faq/try":                    "送信はしません",
+		"/try":                        "送信はせず、記録も残しません",
+		"/try?text=駐車場":               "地下に80台分あります",
+		"/autoreplies":                "休館日",
+		"/autoreplies/new":            "自動の返事を書く",
+		"/autoreplies/1":              "月曜日です",
+		"/autoreplies/1/delete":       "削除しますか",
 		"/unanswered":                 "プールはありますか",
 		"/unanswered/1/answer":        "質問と答えを書く",
 		"/unanswered/1/delete":        "同じ質問をまとめて消します",
@@ -288,7 +295,7 @@ func TestViewerSeesNoButtons(t *testing.T) {
 	o := open(t)
 	o.fill()
 	b := o.as(ippo.Viewer)
-	for _, address := range []string{"/admin/news", "/admin/news/1", "/admin/groups/1", "/admin/events/1", "/admin/faq", "/admin/faq/1", "/admin/faq/try?text=駐車場", "/admin/broadcasts/1", "/admin/topics", "/admin/entries", "/admin/campaigns/1", "/admin/series", "/admin/series/1", "/admin/sheets/1", "/admin/indicators/1"} {
+	for _, address := range []string{"/admin/news", "/admin/news/1", "/admin/groups/1", "/admin/events/1", "/admin/faq", "/admin/faq/1", "/admin/try?text=駐車場", "/admin/autoreplies", "/admin/autoreplies/1", "/admin/broadcasts/1", "/admin/topics", "/admin/entries", "/admin/campaigns/1", "/admin/series", "/admin/series/1", "/admin/sheets/1", "/admin/indicators/1"} {
 		b.get(address).want(http.StatusOK).saysNot("保存する", "削除", "追加する", "編集する", "申請する", "試し送り")
 	}
 }

@@ -34,6 +34,8 @@ type shelf[T any] struct {
 	ask func(c *gin.Context, was, item T) (string, error)
 	// page shows the form; ID 0 is a new one.
 	page func(f frame, item T, topics []ippo.Topic, areas []ippo.Area) any
+	// fill reads what else the form shows; nil: nothing.
+	fill func(ctx context.Context, page any) (any, error)
 }
 
 func (k shelf[T]) routes() []route {
@@ -85,7 +87,13 @@ func (k shelf[T]) question(c *gin.Context, item T, found ippo.Problems, question
 	if question != "" {
 		f.Question, f.Left = question, k.panel.account.read(c.Request.Context()).Quota.Words()
 	}
-	return k.panel.render(c, formStatus(found), k.section+"_edit.html", k.page(f, item, topics, areas))
+	page := k.page(f, item, topics, areas)
+	if k.fill != nil {
+		if page, err = k.fill(c.Request.Context(), page); err != nil {
+			return err
+		}
+	}
+	return k.panel.render(c, formStatus(found), k.section+"_edit.html", page)
 }
 
 func (k shelf[T]) begin(c *gin.Context) error { return k.show(c, k.blank(), nil) }

@@ -66,6 +66,10 @@ type turn struct {
 	areas    []ippo.Area
 	w        messages.Words
 
+	rule ippo.Rule // that the answer follows, as far as that is noted
+	word string    // that it went by
+	auto ippo.AutoReplyID
+
 	*outcome
 }
 
@@ -160,7 +164,12 @@ func (b *Bot) newTurn(ctx context.Context, in ippo.InboundEvent, e event) (*turn
 	if err != nil {
 		return nil, err
 	}
-	t := &turn{ctx: ctx, bot: b, in: in, ev: e, now: b.now(), follower: f, w: b.texts.In(f.Language), outcome: new(outcome)}
+	return b.turnOf(ctx, in, e, f)
+}
+
+// turnOf is newTurn of a follower who is known.
+func (b *Bot) turnOf(ctx context.Context, in ippo.InboundEvent, e event, f ippo.Follower) (t *turn, err error) {
+	t = &turn{ctx: ctx, bot: b, in: in, ev: e, now: b.now(), follower: f, w: b.texts.In(f.Language), outcome: new(outcome)}
 	if t.center, err = b.store.Settings(ctx); err != nil {
 		return nil, err
 	}
@@ -280,9 +289,10 @@ func (t *turn) hearTap(data string) error {
 
 // hearText answers what somebody wrote.
 func (t *turn) hearText(text string) error {
-	if dangerous(t.center, text) {
-		return t.answerDanger(text)
+	if word := dangerIn(t.center, text); word != "" {
+		return t.by(ippo.RuleDanger, word).answerDanger(text)
 	}
+	t.by(ippo.RuleCode)
 	if code, ok := invitationIn(text); ok && t.center.Has(ippo.ModuleAmbassadors) {
 		return t.arrive(code)
 	}
@@ -300,20 +310,22 @@ func (t *turn) hearText(text string) error {
 		return t.attend(code)
 	}
 	if consultationText(text) {
+		t.by(ippo.RuleConsultation)
 		if !t.center.Has(ippo.ModuleConsultations) {
 			return t.switchedOff() // and what it confides is kept nowhere
 		}
 		return t.moveToRoom(text)
 	}
 	if found := personal.Find(text); found.Any() {
-		return t.answerPersonal(found, text)
+		return t.by(ippo.RulePersonal).answerPersonal(found, text)
 	}
 	if slug, ok := entryIn(text); ok {
-		return t.cameBy(slug)
+		return t.by(ippo.RuleEntry, slug).cameBy(slug)
 	}
 	key := fold.Key(text)
 	current := t.bot.talkNamed(t.talk.Name)
 	open := t.open()
+	t.by(ippo.RuleCommand)
 	switch command(key) {
 	case commandMenu:
 		return t.menu()
@@ -333,6 +345,7 @@ func (t *turn) hearText(text string) error {
 		}
 		return t.back(current, current.question(t.talk.Step))
 	}
+	t.by(ippo.RuleAnswer)
 	if current != nil {
 		if q := current.question(t.talk.Step); q != nil && q.sentence != nil {
 			next, taken, err := q.sentence(t, text)
@@ -349,17 +362,24 @@ func (t *turn) hearText(text string) error {
 		}
 	}
 	if k := t.talkFor(key); k != nil {
-		return k.begin(t)
+		return k.begin(t.by(ippo.RuleTalk, strings.TrimSpace(text)))
 	}
 	if current != nil && open == nil {
 		if done, err := t.hearAnswer(current, text, true); done || err != nil {
 			return err
 		}
 	}
+	if open == nil || t.now.Sub(t.talk.UpdatedAt) >= fresh {
+		if done, err := t.autoReply(text); done || err != nil {
+			return err
+		}
+	}
 	if t.smallTalk(key) {
+		t.by(ippo.RuleSmallTalk)
 		return nil
 	}
 	if leaving(key) {
+		t.by(ippo.RuleLeaving)
 		if open != nil {
 			return t.quit()
 		}
@@ -381,7 +401,7 @@ func (t *turn) hearText(text string) error {
 		return t.ask(current, t.talk.Step)
 	}
 	if open == nil && t.center.Has(ippo.ModuleMatching) && t.isWish(text) {
-		return t.wishFor(text)
+		return t.by(ippo.RuleWish).wishFor(text)
 	}
 	return t.unknown(text)
 }

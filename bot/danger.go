@@ -8,17 +8,20 @@ import (
 	"ippo/messages"
 )
 
-// dangerous reports whether a text holds a word of danger. They are compared without spaces and signs,
+// dangerIn returns the word of danger that a text holds, or "". They are compared without spaces and signs,
 // in any width and kana.
-func dangerous(center ippo.Settings, text string) bool {
+func dangerIn(center ippo.Settings, text string) string {
 	key := fold.Key(text)
 	for _, w := range center.DangerWords {
 		if word := fold.Key(w); word != "" && strings.Contains(key, word) {
-			return true
+			return w
 		}
 	}
-	return false
+	return ""
 }
+
+// dangerous reports whether a text holds a word of danger.
+func dangerous(center ippo.Settings, text string) bool { return dangerIn(center, text) != "" }
 
 // answerDanger answers before anything else, in any state of any talk, and tells the staff. The talk
 // stays where it is.

@@ -20,9 +20,9 @@ func (t *turn) unknown(text string) error {
 		}
 		switch found.Outcome {
 		case faq.Answer:
-			return t.giveFAQ(found.Hits[0].FAQ.ID, text)
+			return t.by(ippo.RuleFAQ).giveFAQ(found.Hits[0].FAQ.ID, text)
 		case faq.Offer:
-			return t.offerFAQs(found.Hits, text)
+			return t.by(ippo.RuleFAQs).offerFAQs(found.Hits, text)
 		}
 	}
 	near, err := t.near(text)
@@ -33,8 +33,9 @@ func (t *turn) unknown(text string) error {
 		t.noteUnanswered(text, len(near) > 0)
 	}
 	vars := t.office()
+	t.by(ippo.RuleUnknown)
 	if len(near) > 0 {
-		t.send(messages.Summary(t.w.Say("unknown.near"), nil, t.w.Say("unknown.desk", vars), near[:min(len(near), 6)]))
+		t.by(ippo.RuleNear).send(messages.Summary(t.w.Say("unknown.near"), nil, t.w.Say("unknown.desk", vars), near[:min(len(near), 6)]))
 	} else {
 		t.say("unknown", vars)
 	}

@@ -59,8 +59,6 @@ var notShown = map[string]string{
 	"jobs/delivery.go: delivery.settle":     staff,
 	"jobs/delivery.go: reasonRefused":       staff,
 	"jobs/digest.go: Runner.makeDigest":     staff,
-	"jobs/import_group.go: yes":             "in the staff's lists",
-	"jobs/import_group.go: weekdayWords":    "in the staff's lists",
 	"jobs/notice.go: waiting":               staff,
 	"jobs/notice.go: reasonLapsed":          staff,
 

@@ -37,6 +37,7 @@ type Store struct {
 	topics   remembered[[]ippo.Topic]
 	areas    remembered[[]ippo.Area]
 	faqs     remembered[[]ippo.FAQ]
+	replies  remembered[[]ippo.AutoReply]
 }
 
 // File is the database's name in the data folder.

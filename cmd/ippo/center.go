@@ -121,6 +121,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Holidays:       holidays,
 		Log:            c.log,
 		Wake:           runner.Wake,
+		Try:            residents.Try,
 		Texts:          texts,
 		FAQ:            questions,
 		Keywords:       keywords,
