@@ -286,6 +286,7 @@ func (p *Panel) routes() []route {
 		{post, "/unanswered/:id/delete", ippo.Editor, p.deleteUnanswered},
 
 		{get, "/followers", ippo.Viewer, p.followerList},
+		{get, "/followers.csv", ippo.Editor, p.followerCSV},
 		{get, "/followers/:id/erase", ippo.Approver, p.askErase},
 		{post, "/followers/:id/erase", ippo.Approver, p.eraseFollower},
 		{get, "/followers/:id/keep", ippo.Approver, p.askKeep},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -14,7 +13,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
-	"ippo/internal/sheet"
 	"ippo/store"
 )
 
@@ -446,11 +444,7 @@ func (p *Panel) ambassadorCSV(c *gin.Context) error {
 	if err := p.Store.Audit(ctx, p.me(c).ID, "ambassador.csv", "ambassadors", fmt.Sprintf("%d人", len(all))); err != nil {
 		return err
 	}
-	c.Header("Content-Type", "text/csv; charset=utf-8")
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="ambassadors-%s.csv"`, p.Now().In(ippo.Tokyo).Format("20060102")))
-	c.Status(http.StatusOK)
-	// From here on an error is a browser that has gone; there is nobody to tell.
-	w, err := sheet.NewWriter(c.Writer, "番号", "氏名", "ふりがな", "連絡先", "年代", "保護者", "状態", "休止中", "ビジョン", "できること", "申込日", "メモ", "LINE", "招待で来た友だち", "次にすること", "期日")
+	w, err := beginCSV(c, fmt.Sprintf("ambassadors-%s.csv", p.Now().In(ippo.Tokyo).Format("20060102")), "番号", "氏名", "ふりがな", "連絡先", "年代", "保護者", "状態", "休止中", "ビジョン", "できること", "申込日", "メモ", "LINE", "招待で来た友だち", "次にすること", "期日")
 	if err != nil {
 		return nil
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
-	"ippo/internal/sheet"
 	"ippo/store"
 )
 
@@ -231,11 +230,7 @@ func (p *Panel) auditCSV(c *gin.Context) error {
 	if err := p.Store.Audit(ctx, p.me(c).ID, "audit.csv", "audit", ""); err != nil {
 		return err
 	}
-	c.Header("Content-Type", "text/csv; charset=utf-8")
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="audit-%s.csv"`, p.Now().In(ippo.Tokyo).Format("20060102")))
-	c.Status(http.StatusOK)
-	// From here on an error is a browser that has gone; there is nobody to tell.
-	w, err := sheet.NewWriter(c.Writer, "番号", "日時", "職員番号", "職員", "操作した場所", "操作", "対象", "内容", "変更")
+	w, err := beginCSV(c, fmt.Sprintf("audit-%s.csv", p.Now().In(ippo.Tokyo).Format("20060102")), "番号", "日時", "職員番号", "職員", "操作した場所", "操作", "対象", "内容", "変更")
 	if err != nil {
 		return nil
 	}

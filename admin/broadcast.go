@@ -13,7 +13,6 @@ import (
 
 	"ippo"
 	"ippo/internal/line"
-	"ippo/internal/sheet"
 	"ippo/store"
 )
 
@@ -361,11 +360,7 @@ func (p *Panel) broadcastLedger(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Header("Content-Type", "text/csv; charset=utf-8")
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="broadcast-%d.csv"`, b.ID))
-	c.Status(http.StatusOK)
-	// From here on an error is a browser that has gone; there is nobody to tell.
-	w, err := sheet.NewWriter(c.Writer, "送った時刻", "返事の時刻", "人数", "状態", "LINEの受付番号", "理由")
+	w, err := beginCSV(c, fmt.Sprintf("broadcast-%d.csv", b.ID), "送った時刻", "返事の時刻", "人数", "状態", "LINEの受付番号", "理由")
 	if err != nil {
 		return nil
 	}

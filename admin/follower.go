@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -17,7 +18,10 @@ import (
 type followerList struct {
 	frame
 	pager
+	sorting
 	Filtered bool
+	Total    int    // of those whom the filter leaves
+	CSV      string // the address of the same as a file
 	Statuses []option
 	Topics   []option
 	Areas    []option
@@ -41,63 +45,85 @@ type erasingRow struct {
 	Who  string // the member of staff who asked for it; "" for themselves
 }
 
-// followerList shows who follows the account, names masked, the newest first.
-func (p *Panel) followerList(c *gin.Context) error {
+// followerFilter reads whom the list is narrowed to, and with what it can be; the CSV takes the same.
+func (p *Panel) followerFilter(c *gin.Context, page *followerList) (store.FollowerFilter, followerWords, error) {
 	ctx := c.Request.Context()
-	page := followerList{frame: p.frame(c)}
-	topics, areas, err := p.topicsAndAreas(c)
-	if err != nil {
-		return err
+	var filter store.FollowerFilter
+	words := followerWords{entries: map[string]string{}}
+	var err error
+	if words.topics, words.areas, err = p.topicsAndAreas(c); err != nil {
+		return filter, words, err
 	}
-	entries, err := p.Store.Entries(ctx)
+	entries, err := p.Store.EntryNames(ctx)
 	if err != nil {
-		return err
+		return filter, words, err
 	}
-	tags, err := p.Store.Tags(ctx)
+	tags, err := p.Store.TagNames(ctx)
 	if err != nil {
-		return err
+		return filter, words, err
 	}
-	filter := store.FollowerFilter{Entry: c.Query("entry"), Tag: c.Query("tag")}
+	filter = store.FollowerFilter{Entry: c.Query("entry"), Tag: c.Query("tag")}
 	for _, s := range ippo.FollowerStatuses {
 		if string(s) == c.Query("status") {
 			filter.Status = s
 		}
 	}
 	page.Statuses = statuses(ippo.FollowerStatuses, filter.Status)
-	for _, t := range topics {
+	for _, t := range words.topics {
 		on := t.Slug == c.Query("topic")
 		if on {
 			filter.Topics = ippo.ChoiceOf(t.Number)
 		}
 		page.Topics = append(page.Topics, option{t.Slug, t.Name, on})
 	}
-	for _, t := range areas {
+	for _, t := range words.areas {
 		on := t.Slug == c.Query("area")
 		if on {
 			filter.Areas = ippo.ChoiceOf(t.Number)
 		}
 		page.Areas = append(page.Areas, option{t.Slug, t.Name, on})
 	}
-	entryNames := map[string]string{}
 	for _, e := range entries {
-		entryNames[e.Slug] = e.Name
+		words.entries[e.Slug] = e.Name
 		page.Entries = append(page.Entries, option{e.Slug, e.Name, e.Slug == filter.Entry})
 	}
 	for _, t := range tags {
 		page.Tags = append(page.Tags, option{t.Slug, t.Name, t.Slug == filter.Tag})
 	}
-	page.Filtered = filter != store.FollowerFilter{}
-	before, _ := strconv.ParseInt(c.Query("before"), 10, 64) // 0: from the newest
-	list, err := p.Store.FollowerPage(ctx, filter, ippo.FollowerID(before), pageSize+1)
+	return filter, words, nil
+}
+
+// followerWords are the names that stand in a follower's row.
+type followerWords struct {
+	topics  []ippo.Topic
+	areas   []ippo.Area
+	entries map[string]string
+}
+
+func (w followerWords) row(f ippo.Follower) followerRow {
+	return followerRow{f, masked(f.DisplayName), chosenWords(w.topics, w.areas, f.Preferences), w.entries[f.Entry]}
+}
+
+// followerSorting: the newest first, or whoever was heard from last.
+func followerSorting(c *gin.Context) sorting { return sortingOf(c, "-followed", "-seen") }
+
+// followerList shows who follows the account, names masked.
+func (p *Panel) followerList(c *gin.Context) error {
+	page := followerList{frame: p.frame(c), sorting: followerSorting(c), CSV: asFile(c)}
+	filter, words, err := p.followerFilter(c, &page)
 	if err != nil {
 		return err
 	}
-	if len(list) > pageSize {
-		list = list[:pageSize]
-		page.Later = withQuery(c, "before", strconv.FormatInt(int64(list[pageSize-1].ID), 10))
+	page.Filtered = filter != store.FollowerFilter{}
+	part, total, err := p.Store.Followers(c.Request.Context(), filter, store.Page{
+		Sort: page.Column, Desc: page.Desc, After: c.Query("after"), Before: c.Query("before"), Limit: pageSize,
+	})
+	if err != nil {
+		return err
 	}
-	for _, f := range list {
-		page.Items = append(page.Items, followerRow{f, masked(f.DisplayName), chosenWords(topics, areas, f.Preferences), entryNames[f.Entry]})
+	page.Total, page.pager = total, keysetPager(c, part.Earlier, part.Later)
+	for _, f := range part.Items {
+		page.Items = append(page.Items, words.row(f))
 	}
 	if page.May(string(ippo.Approver)) {
 		if page.Erasing, err = p.erasing(c); err != nil {
@@ -105,6 +131,50 @@ func (p *Panel) followerList(c *gin.Context) error {
 		}
 	}
 	return p.render(c, http.StatusOK, "follower_list.html", page)
+}
+
+// followerCSV saves the list as it is narrowed and sorted, names masked as on the page.
+func (p *Panel) followerCSV(c *gin.Context) error {
+	ctx := c.Request.Context()
+	filter, words, err := p.followerFilter(c, new(followerList))
+	if err != nil {
+		return err
+	}
+	total, err := p.Store.CountFollowers(ctx, filter)
+	if err != nil {
+		return err
+	}
+	if err := p.Store.Audit(ctx, p.me(c).ID, "follower.csv", "followers", fmt.Sprintf("%d人", total)); err != nil {
+		return err
+	}
+	w, err := beginCSV(c, fmt.Sprintf("followers-%s.csv", p.Now().In(ippo.Tokyo).Format("20060102")),
+		"番号", "名前の最初の文字", "状態", "受信設定", "週に1回まとめて", "ことば", "登録経路", "登録日", "最後の連絡")
+	if err != nil {
+		return nil
+	}
+	sort := followerSorting(c)
+	for at := (store.Page{Sort: sort.Column, Desc: sort.Desc, Limit: 1000}); ; {
+		part, _, err := p.Store.Followers(ctx, filter, at)
+		if err != nil {
+			p.fault(ctx, "read followers for a file", err)
+			return nil
+		}
+		for _, f := range part.Items {
+			row, digest := words.row(f), ""
+			if f.Digest {
+				digest = "はい"
+			}
+			err := w.Row(strconv.FormatInt(int64(f.ID), 10), row.Name, f.Status.Words(), row.Chosen, digest, f.Language.Words(), row.EntryAt,
+				f.FollowedAt.In(ippo.Tokyo).Format(time.DateOnly), shortTime(f.SeenAt))
+			if err != nil {
+				return nil
+			}
+		}
+		if at.After = part.Later; at.After == "" {
+			w.Flush()
+			return nil
+		}
+	}
 }
 
 func (p *Panel) erasing(c *gin.Context) ([]erasingRow, error) {

@@ -47,3 +47,53 @@ func TestStaffEraseAndCallOff(t *testing.T) {
 	}
 	b.get("/admin/followers").says("データを消す方", "ご本人か、保管期間")
 }
+
+// The list is sorted by its headings, which keep what it is narrowed to, and saved as it stands with names masked.
+func TestFollowerListIsSortedAndSaved(t *testing.T) {
+	o := open(t)
+	o.fill()
+	ctx := t.Context()
+	for i, id := range []string{"Uf0000000000000000000000000000002", "Uf0000000000000000000000000000003"} {
+		o.setClock(opening.AddDate(0, 0, 1+i))
+		if err := o.store.Write(ctx, func(t *store.Tx) error {
+			_, err := t.Follow(ctx, id, []string{"=山田", "佐藤"}[i], ippo.Japanese, o.clock())
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := o.store.Write(ctx, func(t *store.Tx) error { return t.Seen(ctx, 1, opening.AddDate(0, 0, 9)) }); err != nil {
+		t.Fatal(err)
+	}
+	b := o.as(ippo.Editor)
+	r := b.get("/admin/followers?status=active&entry=").says("3人が条件に合います", "佐＊", "最後の連絡 ")
+	order := func(r reply, names ...string) {
+		t.Helper()
+		last := 0
+		for _, name := range names {
+			at := strings.Index(r.body, name)
+			if at < last {
+				t.Errorf("%s stands wrong on\n%s", name, text(r.body))
+			}
+			last = at
+		}
+	}
+	order(r, "佐＊", "=＊＊", "川＊＊")
+	if !strings.Contains(r.body, `aria-sort="descending"><a class="sort" href="/admin/followers?entry=&amp;sort=followed&amp;status=active">登録日`) {
+		t.Errorf("the heading does not turn the list round:\n%s", r.body)
+	}
+	r = b.get("/admin/followers?status=active&sort=-seen")
+	order(r, "川＊＊", "佐＊", "=＊＊")
+	if !strings.Contains(r.body, `name="sort" value="-seen"`) || !strings.Contains(r.body, `href="/admin/followers.csv?sort=-seen&amp;status=active"`) {
+		t.Errorf("the sort is forgotten:\n%s", r.body)
+	}
+	r = b.get("/admin/followers.csv?sort=-seen&status=active").want(http.StatusOK)
+	order(r, "川＊＊", "佐＊", "'=＊＊")
+	r.saysNot("佐藤", "Uf00")
+	if !strings.HasPrefix(r.body, "\uFEFF番号,") {
+		t.Errorf("no byte order mark: %q", r.body[:20])
+	}
+	b.get("/admin/followers.csv?status=blocked").want(http.StatusOK).saysNot("川＊＊")
+	o.as(ippo.Viewer).get("/admin/followers.csv").want(http.StatusForbidden)
+	o.as(ippo.Administrator).get("/admin/audit").says("CSVの保存", "3人")
+}

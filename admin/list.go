@@ -1,12 +1,17 @@
 package admin
 
 import (
+	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/text/unicode/norm"
+
+	"ippo/internal/sheet"
 )
 
 // pageSize is how many rows a list shows at a time.
@@ -33,11 +38,123 @@ func pageOf[T any](c *gin.Context, all []T) ([]T, pager) {
 	return rest, links
 }
 
-// withQuery is the present address with one parameter changed, so that filters are kept.
-func withQuery(c *gin.Context, name, value string) string {
+// keysetPager leads to the parts beside one that was read by keyset.
+func keysetPager(c *gin.Context, earlier, later string) (links pager) {
+	if earlier != "" {
+		links.Earlier = withQuery(c, "before", earlier, "after", "")
+	}
+	if later != "" {
+		links.Later = withQuery(c, "after", later, "before", "")
+	}
+	return links
+}
+
+// withQuery is the present address with some parameters changed, names and values in turn, so that filters are
+// kept; "" takes one away.
+func withQuery(c *gin.Context, changed ...string) string {
 	q := c.Request.URL.Query()
-	q.Set(name, value)
+	for i := 0; i+1 < len(changed); i += 2 {
+		if changed[i+1] == "" {
+			q.Del(changed[i])
+		} else {
+			q.Set(changed[i], changed[i+1])
+		}
+	}
 	return (&url.URL{Path: c.Request.URL.Path, RawQuery: q.Encode()}).String()
+}
+
+// sorting is by which column a list is sorted, as its address says: sort=seen, or sort=-seen from the last to
+// the first.
+type sorting struct {
+	Column string
+	Desc   bool
+	Asked  string            // as the address has it; "": the list's own order
+	links  map[string]string // of each column's heading
+}
+
+// sortingOf reads how a list is to be sorted. Its columns are named as in an address, each as it is sorted when its
+// heading is chosen first; the first is the list's own order.
+func sortingOf(c *gin.Context, columns ...string) sorting {
+	wanted := columns[0]
+	if asked := c.Query("sort"); slices.ContainsFunc(columns, func(column string) bool { return bare(column) == bare(asked) }) {
+		wanted = asked
+	}
+	s := sorting{Column: bare(wanted), Desc: wanted != bare(wanted), links: map[string]string{}}
+	if wanted != columns[0] {
+		s.Asked = wanted
+	}
+	for _, column := range columns {
+		if bare(column) == s.Column { // chosen again, it turns round
+			if column = "-" + s.Column; s.Desc {
+				column = s.Column
+			}
+		}
+		s.links[bare(column)] = withQuery(c, "sort", column, "after", "", "before", "", "p", "")
+	}
+	return s
+}
+
+// bare is the name of a column in an address.
+func bare(column string) string { return strings.TrimPrefix(column, "-") }
+
+// heading is a column's heading that sorts the list.
+type heading struct {
+	Words, Address string
+	Order          string // ascending or descending, as ARIA has it; "" while the list is sorted by another
+	Number         bool
+}
+
+// Head is the heading of a column.
+func (s sorting) Head(column, words string) heading {
+	h := heading{Words: words, Address: s.links[column]}
+	switch {
+	case s.Column != column:
+	case s.Desc:
+		h.Order = "descending"
+	default:
+		h.Order = "ascending"
+	}
+	return h
+}
+
+// HeadNumber is the heading of a column of numbers.
+func (s sorting) HeadNumber(column, words string) heading {
+	h := s.Head(column, words)
+	h.Number = true
+	return h
+}
+
+// sorted sorts a list that is held in memory: by what a column's rows are compared by, or as it is.
+func sorted[T any](s sorting, all []T, by map[string]func(a, b T) int) []T {
+	compare, ok := by[s.Column]
+	if !ok {
+		return all
+	}
+	slices.SortStableFunc(all, func(a, b T) int {
+		if s.Desc {
+			a, b = b, a
+		}
+		return compare(a, b)
+	})
+	return all
+}
+
+// asFile is the address of a list as a file: its own with .csv behind it, all pages of it at once.
+func asFile(c *gin.Context) string {
+	q := c.Request.URL.Query()
+	for _, name := range []string{"after", "before", "p"} {
+		q.Del(name)
+	}
+	return (&url.URL{Path: c.Request.URL.Path + ".csv", RawQuery: q.Encode()}).String()
+}
+
+// beginCSV begins a file of rows to be saved. From then on an error is a browser that has gone; there is nobody to
+// tell.
+func beginCSV(c *gin.Context, name string, columns ...string) (*sheet.Writer, error) {
+	c.Header("Content-Type", "text/csv; charset=utf-8")
+	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, name))
+	c.Status(http.StatusOK)
+	return sheet.NewWriter(c.Writer, columns...)
 }
 
 // query returns what is searched for.

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
-	"ippo/internal/sheet"
 )
 
 // reaction is what a broadcast has come to, as its page shows it.
@@ -54,11 +52,7 @@ func (p *Panel) broadcastResults(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Header("Content-Type", "text/csv; charset=utf-8")
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="broadcast-%d-results.csv"`, b.ID))
-	c.Status(http.StatusOK)
-	// From here on an error is a browser that has gone; there is nobody to tell.
-	w, err := sheet.NewWriter(c.Writer, "項目", "内訳", "人数", "ブロック", "押された回数")
+	w, err := beginCSV(c, fmt.Sprintf("broadcast-%d-results.csv", b.ID), "項目", "内訳", "人数", "ブロック", "押された回数")
 	if err != nil {
 		return nil
 	}

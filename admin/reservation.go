@@ -12,7 +12,6 @@ import (
 
 	"ippo"
 	"ippo/internal/qr"
-	"ippo/internal/sheet"
 )
 
 type reservationList struct {
@@ -271,11 +270,7 @@ func (p *Panel) reservationCSV(c *gin.Context) error {
 	if err := p.Store.Audit(c.Request.Context(), p.me(c).ID, "reservation.csv", fmt.Sprintf("event:%d", e.ID), fmt.Sprintf("%d件", len(all))); err != nil {
 		return err
 	}
-	c.Header("Content-Type", "text/csv; charset=utf-8")
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="reservations-%s-%s.csv"`, e.Slug, p.Now().In(ippo.Tokyo).Format("20060102")))
-	c.Status(http.StatusOK)
-	// From here on an error is a browser that has gone; there is nobody to tell.
-	w, err := sheet.NewWriter(c.Writer, "番号", "状態", "待ち順", "人数", "氏名", "連絡先", "LINEの名前", "方法", "申込日時", "返事の期限", "出席", "感想")
+	w, err := beginCSV(c, fmt.Sprintf("reservations-%s-%s.csv", e.Slug, p.Now().In(ippo.Tokyo).Format("20060102")), "番号", "状態", "待ち順", "人数", "氏名", "連絡先", "LINEの名前", "方法", "申込日時", "返事の期限", "出席", "感想")
 	if err != nil {
 		return nil
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
-	"ippo/internal/sheet"
 )
 
 // resultsPage is what a campaign has come to.
@@ -86,11 +85,7 @@ func (p *Panel) campaignResultsCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Header("Content-Type", "text/csv; charset=utf-8")
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="campaign-%s-%s.csv"`, page.Item.Slug, p.Now().In(ippo.Tokyo).Format("20060102")))
-	c.Status(http.StatusOK)
-	// From here on an error is a browser that has gone; there is nobody to tell.
-	w, err := sheet.NewWriter(c.Writer, "項目", "内訳", "声かけの回数", "声をかけた人")
+	w, err := beginCSV(c, fmt.Sprintf("campaign-%s-%s.csv", page.Item.Slug, p.Now().In(ippo.Tokyo).Format("20060102")), "項目", "内訳", "声かけの回数", "声をかけた人")
 	if err != nil {
 		return nil
 	}

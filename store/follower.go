@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"ippo"
@@ -36,34 +37,86 @@ type FollowerFilter struct {
 	Tag    string // slug
 }
 
-// FollowerPage returns at most limit followers older than the one named, the newest first; before 0
-// begins with the newest of all.
-func (s *Store) FollowerPage(ctx context.Context, filter FollowerFilter, before ippo.FollowerID, limit int) ([]ippo.Follower, error) {
-	query, args := `SELECT `+followerColumns+` FROM followers f WHERE (? = 0 OR f.id < ?)`, []any{before, before}
+// condition says a filter as a condition on f, which is the followers or their sums, but that only followers
+// have tags beyond the marks: summed is false then.
+func (filter FollowerFilter) condition(ctx context.Context, q queryer) (where string, args []any, summed bool, err error) {
+	where, summed = "1 = 1", true
 	narrow := func(condition string, values ...any) {
-		query += ` AND ` + condition
+		where += " AND " + condition
 		args = append(args, values...)
 	}
 	if filter.Status != "" {
-		narrow(`f.status = ?`, filter.Status)
+		narrow("f.status = ?", filter.Status)
 	}
 	if filter.Topics != 0 {
-		narrow(`f.topics & ? <> 0`, int64(filter.Topics|ippo.Everything))
+		narrow("f.topics & ? <> 0", int64(filter.Topics|ippo.Everything))
 	}
 	if filter.Areas != 0 {
-		narrow(`f.areas & ? <> 0`, int64(filter.Areas|ippo.Everything))
+		narrow("f.areas & ? <> 0", int64(filter.Areas|ippo.Everything))
 	}
 	if filter.Entry != "" {
-		narrow(`f.entry_id = (SELECT id FROM entries WHERE slug = ?)`, filter.Entry)
+		narrow("f.entry_id = (SELECT id FROM entries WHERE slug = ?)", filter.Entry)
 	}
 	if filter.Tag != "" {
-		narrow(`f.id IN (SELECT follower_id FROM follower_tags JOIN tags ON tags.id = tag_id WHERE slug = ?)`, filter.Tag)
+		id, err := one(ctx, q, scanInt, `SELECT coalesce(max(id), 0) FROM tags WHERE slug = ?`, filter.Tag)
+		if err != nil {
+			return "", nil, false, err
+		}
+		condition, values := tagged([]int{id})
+		narrow(condition, values...)
+		summed = id <= maxTagMark
 	}
-	page, err := collect(ctx, s.ro, s.scanFollower, query+` ORDER BY f.id DESC LIMIT ?`, append(args, limit)...)
+	return where, args, summed, nil
+}
+
+// followerOrders are what a list of followers may be sorted by; the first is its own. Each has an index.
+var followerOrders = map[string]string{"": "f.followed_at", "seen": "coalesce(f.seen_at, '')"}
+
+// fewFollowers is how many of all may be found by the index of what they chose, and sorted: of more than that a
+// page full is soon met in the order itself.
+const fewFollowers = 3000
+
+// Followers returns a part of the list of those whom a filter leaves, and how many these are.
+func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (Part[ippo.Follower], int, error) {
+	none := Part[ippo.Follower]{}
+	total, err := s.CountFollowers(ctx, filter)
 	if err != nil {
-		return nil, fmt.Errorf("followers: %w", err)
+		return none, 0, err
 	}
-	return page, nil
+	where, args, _, err := filter.condition(ctx, s.ro)
+	if err != nil {
+		return none, 0, fmt.Errorf("followers: %w", err)
+	}
+	by, ok := followerOrders[p.Sort]
+	if !ok {
+		by = followerOrders[""]
+	}
+	if total <= fewFollowers {
+		where = "f.id IN (SELECT f.id FROM followers f INDEXED BY followers_audience_more WHERE " + where + ")"
+		by = strings.Replace(by, "f.", "+f.", 1) // which no index holds
+	}
+	part, err := collectPage(ctx, s.ro, s.scanFollower, listing{followerColumns, "followers f", where, args, by, "f.id"}, p)
+	if err != nil {
+		return none, 0, fmt.Errorf("followers: %w", err)
+	}
+	return part, total, nil
+}
+
+// CountFollowers counts those whom a filter leaves.
+func (s *Store) CountFollowers(ctx context.Context, filter FollowerFilter) (int, error) {
+	where, args, summed, err := filter.condition(ctx, s.ro)
+	if err != nil {
+		return 0, fmt.Errorf("count followers: %w", err)
+	}
+	counting := "SELECT coalesce(sum(f.people), 0) FROM follower_sums f"
+	if !summed {
+		counting = "SELECT count(*) FROM followers f"
+	}
+	n, err := one(ctx, s.ro, scanInt, counting+" WHERE "+where, args...)
+	if err != nil {
+		return 0, fmt.Errorf("count followers: %w", err)
+	}
+	return n, nil
 }
 
 const followerColumns = `f.id, f.line_user_id, f.status, f.display_name, f.language, f.topics, f.areas, f.digest, f.stopped,

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,43 +77,88 @@ func TestBlockOfSomebodyUnknown(t *testing.T) {
 	}
 }
 
+// A list of followers is read page by page, forwards and back, in each of its orders; what is counted beside it
+// is how many it holds, also where there are more tags than marks.
 func TestFollowerPages(t *testing.T) {
 	s := newStore(t)
-	for n := range 5 {
+	ctx := t.Context()
+	began := time.Date(2026, 3, 31, 14, 59, 30, 0, time.UTC)
+	s.Now = func() time.Time { return began }
+	for n := range 7 {
 		id := follow(t, s, n)
 		inTx(t, s, func(tx *Tx) error {
-			return tx.SavePreferences(t.Context(), id, ippo.Preferences{Language: ippo.English, Topics: ippo.ChoiceOf(n), Areas: ippo.Everything})
+			if n != 3 {
+				if err := tx.Seen(ctx, id, began.Add(time.Duration(n*5%7)*time.Minute)); err != nil {
+					return err
+				}
+			}
+			return tx.SavePreferences(ctx, id, ippo.Preferences{Language: ippo.English, Topics: ippo.ChoiceOf(n), Areas: ippo.Everything})
 		})
 	}
-	var seen []string
-	for before := ippo.FollowerID(0); ; {
-		page, err := s.FollowerPage(t.Context(), FollowerFilter{}, before, 2)
-		if err != nil {
-			t.Fatal(err)
+	exec(t, s, `UPDATE followers SET seen_at = NULL WHERE display_name = (SELECT display_name FROM followers WHERE id = 4)`)
+	names := func(people []ippo.Follower) (all []string) {
+		for _, f := range people {
+			all = append(all, strings.TrimPrefix(f.DisplayName, "住民"))
 		}
-		if len(page) == 0 {
-			break
-		}
-		for _, f := range page {
-			seen = append(seen, f.DisplayName)
-			before = f.ID
-		}
+		return all
 	}
-	if fmt.Sprint(seen) != "[住民4 住民3 住民2 住民1 住民0]" {
-		t.Error(seen)
-	}
-	for want, filter := range map[int]FollowerFilter{
-		1: {Topics: ippo.ChoiceOf(3)},
-		2: {Topics: ippo.ChoiceOf(3, 1), Areas: ippo.ChoiceOf(7)},
-		0: {Status: ippo.FollowerBlocked},
-		5: {Areas: ippo.ChoiceOf(1), Status: ippo.FollowerActive},
+	for _, c := range []struct {
+		page Page
+		want string
+	}{
+		{Page{Desc: true}, "[6 5 4 3 2 1 0]"},
+		{Page{Sort: "nonsense"}, "[0 1 2 3 4 5 6]"},
+		{Page{Sort: "seen", Desc: true}, "[4 1 5 2 6 0 3]"},
 	} {
-		if page, err := s.FollowerPage(t.Context(), filter, 0, 10); err != nil || len(page) != want {
-			t.Errorf("%+v: %d, %v; want %d", filter, len(page), err, want)
+		var forth, back []string
+		page := c.page
+		page.Limit = 3
+		for {
+			part, total, err := s.Followers(ctx, FollowerFilter{}, page)
+			if err != nil || total != 7 {
+				t.Fatal(total, err)
+			}
+			forth = append(forth, names(part.Items)...)
+			if part.Later == "" {
+				page.Before = part.Earlier
+				back = names(part.Items)
+				break
+			}
+			page.After = part.Later
+		}
+		for page.After = ""; page.Before != ""; {
+			part, _, err := s.Followers(ctx, FollowerFilter{}, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			back = append(names(part.Items), back...)
+			page.Before = part.Earlier
+		}
+		if fmt.Sprint(forth) != c.want || fmt.Sprint(back) != c.want {
+			t.Errorf("%+v: forth %v, back %v; want %s", c.page, forth, back, c.want)
 		}
 	}
-	if _, err := s.FollowerByLineID(t.Context(), line(99)); !errors.Is(err, ippo.ErrNotFound) {
-		t.Error(err)
+	for n := range 61 {
+		exec(t, s, "INSERT INTO tags (id, slug, name) VALUES (?, ?, ?)", n+1, fmt.Sprintf("t%d", n+1), "タグ")
+	}
+	exec(t, s, "INSERT INTO follower_tags (tag_id, follower_id) VALUES (60, 1), (60, 2), (61, 3)")
+	for _, c := range []struct {
+		want   int
+		filter FollowerFilter
+	}{
+		{1, FollowerFilter{Topics: ippo.ChoiceOf(3)}},
+		{2, FollowerFilter{Topics: ippo.ChoiceOf(3, 1), Areas: ippo.ChoiceOf(7)}},
+		{0, FollowerFilter{Status: ippo.FollowerBlocked}},
+		{7, FollowerFilter{Areas: ippo.ChoiceOf(1), Status: ippo.FollowerActive}},
+		{2, FollowerFilter{Tag: "t60"}},
+		{1, FollowerFilter{Tag: "t61"}},
+		{0, FollowerFilter{Tag: "none"}},
+		{0, FollowerFilter{Entry: "none"}},
+	} {
+		part, total, err := s.Followers(ctx, c.filter, Page{Limit: 10})
+		if err != nil || len(part.Items) != c.want || total != c.want {
+			t.Errorf("%+v: %d of %d, %v; want %d", c.filter, len(part.Items), total, err, c.want)
+		}
 	}
 }
 

@@ -16,6 +16,18 @@ func (s *Store) Tags(ctx context.Context) ([]ippo.Tag, error) {
 	return tags, nil
 }
 
+// TagNames returns every tag without the number of followers who have it.
+func (s *Store) TagNames(ctx context.Context) ([]ippo.Tag, error) {
+	tags, err := collect(ctx, s.ro, func(row scanner) (g ippo.Tag, err error) {
+		err = row.Scan(&g.ID, &g.Slug, &g.Name)
+		return g, err
+	}, `SELECT id, slug, name FROM tags ORDER BY name, id`)
+	if err != nil {
+		return nil, fmt.Errorf("names of tags: %w", err)
+	}
+	return tags, nil
+}
+
 const tagColumns = `g.id, g.slug, g.name, (SELECT count(*) FROM follower_tags ft WHERE ft.tag_id = g.id)`
 
 func scanTag(row scanner) (g ippo.Tag, err error) {

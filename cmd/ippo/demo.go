@@ -201,20 +201,18 @@ func addPeople(ctx context.Context, platform *linesim.Platform, st *store.Store)
 	for _, p := range democity.Followers() {
 		platform.AddUser(linesim.User{ID: p.LineUserID, DisplayName: p.Name, Language: p.Language, Friend: !p.Blocked, Blocked: p.Blocked})
 	}
-	const page = 500
-	for before := ippo.FollowerID(0); ; {
-		people, err := st.FollowerPage(ctx, store.FollowerFilter{}, before, page)
+	for page := (store.Page{Limit: 500}); ; {
+		people, _, err := st.Followers(ctx, store.FollowerFilter{}, page)
 		if err != nil {
 			return err
 		}
-		for _, f := range people {
+		for _, f := range people.Items {
 			u, _ := platform.User(f.LineUserID)
 			u.ID, u.DisplayName = f.LineUserID, f.DisplayName
 			u.Friend, u.Blocked = f.Status == ippo.FollowerActive, f.Status == ippo.FollowerBlocked
 			platform.AddUser(u)
-			before = f.ID
 		}
-		if len(people) < page {
+		if page.After = people.Later; page.After == "" {
 			return nil
 		}
 	}
