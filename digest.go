@@ -39,6 +39,7 @@ func (s Settings) checkDigest(p *Problems) {
 	// Any week will do: 4 January 2026 was a Sunday.
 	at := s.DigestAt.At(time.Date(2026, 1, 4+int(s.DigestDay), 0, 0, 0, 0, Tokyo))
 	noHoliday := func(time.Time) bool { return false }
+	s.DaysOff = nil // nor any other day off
 	switch {
 	case s.Quiet(at, noHoliday):
 		p.Addf("digestAt", "%sは送らない時間です。ほかの曜日か時刻にしてください。", s.QuietWords())
@@ -51,8 +52,8 @@ func (s Settings) checkDigest(p *Problems) {
 // nobody answers the telephone outside opening hours, somebody does.
 func (s Settings) DigestLeaves(t time.Time, holiday Holidays) time.Time {
 	leaves := s.Open(t, holiday)
-	// A month without an open day has none at all.
-	for day := 0; day < 31 && s.OnCall == "" && !s.Staffed(leaves, holiday); day++ {
+	// So long without an open day has none at all.
+	for day := 0; day < longestRest && s.OnCall == "" && !s.Staffed(leaves, holiday); day++ {
 		next := s.OpenFrom.At(t.In(Tokyo).AddDate(0, 0, day))
 		if next.After(t) {
 			leaves = s.Open(next, holiday)

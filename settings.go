@@ -2,6 +2,7 @@ package ippo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,6 +13,9 @@ type Settings struct {
 	Labels Labels `json:"labels"`
 
 	Modules []Module `json:"modules"` // that are switched on; none at first
+
+	Greetings Greetings  `json:"greetings"`
+	Unoffered []Language `json:"unoffered"` // languages that residents cannot choose; who reads one already keeps it
 
 	// ApprovalOver is how many people a broadcast may reach and still be approved by its own author;
 	// one to more people needs a colleague.
@@ -30,6 +34,7 @@ type Settings struct {
 	OpenFrom  TimeOfDay `json:"openFrom"`
 	OpenUntil TimeOfDay `json:"openUntil"`
 	OpenDays  Weekdays  `json:"openDays"`
+	DaysOff   []DayOff  `json:"daysOff"` // besides public holidays
 	// OnCall is who usually answers it outside these hours: reminders of campaigns name them, and a new
 	// broadcast begins with them.
 	OnCall string `json:"onCall"`
@@ -75,6 +80,15 @@ type Labels struct {
 	Vision     string `json:"vision"`     // 私のまちのビジョン
 }
 
+// Offers reports whether residents can choose a language. Japanese they always can.
+func (s Settings) Offers(l Language) bool { return l == Japanese || !slices.Contains(s.Unoffered, l) }
+
+// WithoutGreetings returns the settings with our own words of greeting.
+func (s Settings) WithoutGreetings() Settings {
+	s.Greetings = nil
+	return s
+}
+
 // DefaultSettings are what a new center begins with.
 func DefaultSettings() Settings {
 	return Settings{
@@ -103,9 +117,14 @@ func DefaultSettings() Settings {
 	}
 }
 
-// Staffed reports whether t is within the office's opening hours; on holidays it is closed.
+// closed reports whether t's day is a public holiday, or one of the center's own days off.
+func (s Settings) closed(t time.Time, holiday Holidays) bool {
+	return holiday(t) || slices.ContainsFunc(s.DaysOff, func(d DayOff) bool { return d.Has(t) })
+}
+
+// Staffed reports whether t is within the office's opening hours; on holidays and days off it is closed.
 func (s Settings) Staffed(t time.Time, holiday Holidays) bool {
-	return !holiday(t.In(Tokyo)) && s.OpenDays.Has(t.In(Tokyo).Weekday()) && !t.Before(s.OpenFrom.At(t)) && t.Before(s.OpenUntil.At(t))
+	return !s.closed(t.In(Tokyo), holiday) && s.OpenDays.Has(t.In(Tokyo).Weekday()) && !t.Before(s.OpenFrom.At(t)) && t.Before(s.OpenUntil.At(t))
 }
 
 // NextStaffed returns t, or when the office opens next; the zero time if it never does.
@@ -113,8 +132,8 @@ func (s Settings) NextStaffed(t time.Time, holiday Holidays) time.Time {
 	if s.Staffed(t, holiday) {
 		return t
 	}
-	// No row of days off is as long as a month; the bound is for a calendar that knows no working day.
-	for day := range 31 {
+	// The bound is for a calendar that knows no working day.
+	for day := range longestRest {
 		opens := s.OpenFrom.At(t.In(Tokyo).AddDate(0, 0, day))
 		if opens.After(t) && s.Staffed(opens, holiday) {
 			return opens
@@ -136,7 +155,7 @@ func (s Settings) CheckOnCall(b *Broadcast, t time.Time, holiday Holidays) error
 // holidays if the center keeps them free.
 func (s Settings) Quiet(t time.Time, holiday Holidays) bool {
 	local := t.In(Tokyo)
-	if s.QuietDaysOff && dayOff(local, holiday) {
+	if s.QuietDaysOff && s.dayOff(local, holiday) {
 		return true
 	}
 	return s.QuietAt(TimeOfDay(local.Hour()*60 + local.Minute()))
@@ -150,14 +169,14 @@ func (s Settings) QuietAt(at TimeOfDay) bool {
 	return at >= s.QuietFrom || at < s.QuietUntil
 }
 
-func dayOff(t time.Time, holiday Holidays) bool {
-	return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday || holiday(t)
+func (s Settings) dayOff(t time.Time, holiday Holidays) bool {
+	return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday || s.closed(t, holiday)
 }
 
 // Open returns t, or the next time that is not quiet.
 func (s Settings) Open(t time.Time, holiday Holidays) time.Time {
-	// No row of days off is as long as a month; the bound is for a calendar that knows no working day.
-	for range 31 {
+	// The bound is for a calendar that knows no working day.
+	for range longestRest {
 		if !s.Quiet(t, holiday) {
 			return t
 		}
@@ -173,7 +192,7 @@ func (s Settings) Open(t time.Time, holiday Holidays) time.Time {
 // Before returns t, or the last minute before it that is not quiet: the evening before, for what is due
 // early in the morning.
 func (s Settings) Before(t time.Time, holiday Holidays) time.Time {
-	for range 31 {
+	for range longestRest {
 		if !s.Quiet(t, holiday) {
 			return t
 		}
@@ -181,7 +200,7 @@ func (s Settings) Before(t time.Time, holiday Holidays) time.Time {
 		// looked at next.
 		begin := s.QuietFrom.At(t)
 		switch {
-		case s.QuietDaysOff && dayOff(t.In(Tokyo), holiday):
+		case s.QuietDaysOff && s.dayOff(t.In(Tokyo), holiday):
 			begin = Day(t)
 		case begin.After(t):
 			begin = s.QuietFrom.At(t.In(Tokyo).AddDate(0, 0, -1))
@@ -196,6 +215,9 @@ func (s Settings) QuietWords() string {
 	words := fmt.Sprintf("%sから%sまで", s.QuietFrom, s.QuietUntil)
 	if s.QuietDaysOff {
 		words += "と、土日・祝日"
+		if len(s.DaysOff) > 0 {
+			words += "・休館日"
+		}
 	}
 	return words
 }
@@ -230,6 +252,9 @@ func (s Settings) Validate() error {
 	checkText(&p, "onCall", "窓口の時間の外に電話を受ける人", s.OnCall, 0, MaxOnCall)
 	if s.ApprovalOver < 0 || s.ApprovalOver > maxApprovalOver {
 		p.Addf("approvalOver", "人数は0から%dまでで入力してください。", maxApprovalOver)
+	}
+	if len(s.DaysOff) > maxDaysOff {
+		p.Addf("daysOff", "休館日は%d行までです。", maxDaysOff)
 	}
 	s.checkDigest(&p)
 	checkText(&p, "onePerson", "一人で承認する理由", s.OnePerson, 0, MaxReason)

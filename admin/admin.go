@@ -368,6 +368,8 @@ func (p *Panel) routes() []route {
 		{get, "/connection", ippo.Administrator, p.showConnection},
 		{post, "/connection/check", ippo.Administrator, p.checkConnection},
 		{post, "/connection/webhook", ippo.Administrator, p.setWebhook},
+		{get, "/greeting", ippo.Administrator, p.showGreeting},
+		{post, "/greeting", ippo.Administrator, p.saveGreeting},
 		{get, "/modules", ippo.Administrator, p.showModules},
 		{post, "/modules", ippo.Administrator, p.saveModules},
 		{get, "/staff", ippo.Administrator, p.staffList},

@@ -39,7 +39,7 @@ var auditFields = map[string]string{
 	"office.address": "所在地", "office.email": "知らせを受け取るメールアドレス",
 	"labels.ambassador": "アンバサダーの呼び名", "labels.campaign": "作戦の呼び名", "labels.vision": "ビジョンの呼び名",
 	"secondFactor": "二段階認証を必ず使う", "approvalOver": "自分で承認できる人数", "onePerson": "一人で承認する理由", "perHour": "1時間に1人に届く数", "messagePrice": "1通あたりの費用",
-	"openFrom": "窓口の開く時刻", "openUntil": "窓口の閉まる時刻", "openDays": "窓口の開く曜日", "onCall": "窓口の時間の外に電話を受ける人",
+	"openFrom": "窓口の開く時刻", "openUntil": "窓口の閉まる時刻", "openDays": "窓口の開く曜日", "daysOff": "休館日", "unoffered": "選べなくすることば", "onCall": "窓口の時間の外に電話を受ける人",
 	"quietFrom": "送らない時間のはじめ", "quietUntil": "送らない時間の終わり", "quietDaysOff": "土日・祝日にも送らない",
 	"path.contactDays": "連絡までの日数", "path.appointDays": "任命までの日数",
 	"digestDay": "まとめの曜日", "digestAt": "まとめの時刻", "countBrowsers": "端末の数を数える", "dangerWords": "危険なことば", "modules": "使う機能",
@@ -49,6 +49,9 @@ var auditFields = map[string]string{
 func sayField(field string) string {
 	if words, known := auditFields[field]; known {
 		return words
+	}
+	if strings.HasPrefix(field, "greetings.") {
+		return "あいさつ"
 	}
 	if strings.HasPrefix(field, "manual.") {
 		return "手引き"

@@ -351,6 +351,7 @@ type aside struct {
 
 // preview is a broadcast as on the phone, drawn from what is sent.
 type preview struct {
+	Of      string // what it is of, where a page has several
 	Account string
 	Rows    []template.HTML
 	Quick   template.HTML // the buttons under the last message

@@ -239,6 +239,7 @@ func (o *office) everyPage() map[string]string {
 		"/reports/1":                  "2月末の友だちは",
 		"/reports/1/edit":             "来月の予定",
 		"/settings":                   "送らない時間",
+		"/greeting":                   "保存せずに見え方を確かめる",
 		"/connection":                 "このシステムにする",
 		"/modules":                    "使うものだけを入れてください",
 		"/staff":                      "管理者さん",

@@ -3,6 +3,7 @@ package admin
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,11 +20,13 @@ type settingsPage struct {
 	Until               string
 	Days                []option
 	OpenFrom, OpenUntil string
-	PerHour             string // how many messages one person may get
-	Alone               bool   // one person approves
-	Over                string // how many people one's own broadcast may reach
-	Danger              string // one word a line
-	Price               string // of a message, in yen; "" for not known
+	PerHour             string   // how many messages one person may get
+	DaysOff             string   // one a line
+	Languages           []option // those that residents are not to choose
+	Alone               bool     // one person approves
+	Over                string   // how many people one's own broadcast may reach
+	Danger              string   // one word a line
+	Price               string   // of a message, in yen; "" for not known
 	DigestDays          []option
 	DigestAt            string
 	Keep                []keepRow
@@ -48,9 +51,19 @@ func keepRows(keep ippo.Keep, typed map[string]string) (rows []keepRow) {
 	return rows
 }
 
+// WrongKeep reports whether a number of days has to be mended.
+func (f settingsPage) WrongKeep() bool {
+	return slices.ContainsFunc(f.Keep, func(row keepRow) bool { return f.Problem(row.Field) != "" })
+}
+
 func (p *Panel) settingsPage(c *gin.Context, form settingsPage, found ippo.Problems) error {
 	form.frame = p.frame(c)
 	form.Days = weekdayOptions(form.Form.OpenDays)
+	for _, l := range p.catalogs.Languages() {
+		if l != ippo.Japanese {
+			form.Languages = append(form.Languages, option{string(l), l.Words(), !form.Form.Offers(l)})
+		}
+	}
 	for day := time.Sunday; day <= time.Saturday; day++ {
 		form.DigestDays = append(form.DigestDays, option{strconv.Itoa(int(day)), ippo.WeekdayName(day) + "曜", day == form.Form.DigestDay})
 	}
@@ -77,8 +90,33 @@ func (p *Panel) showSettings(c *gin.Context) error {
 	}
 	return p.settingsPage(c, settingsPage{
 		Form: s, OpenFrom: s.OpenFrom.String(), OpenUntil: s.OpenUntil.String(), PerHour: strconv.Itoa(s.PerHour), Alone: s.OnePerson != "", Over: strconv.Itoa(s.ApprovalOver), DigestAt: s.DigestAt.String(), From: s.QuietFrom.String(), Until: s.QuietUntil.String(), Danger: strings.Join(s.DangerWords, "\n"),
-		Price: priceWords(s.MessagePrice),
+		Price: priceWords(s.MessagePrice), DaysOff: daysOffText(s.DaysOff),
 	}, nil)
+}
+
+// daysOffText are days off as the form has them.
+func daysOffText(days []ippo.DayOff) string {
+	lines := make([]string, len(days))
+	for i, d := range days {
+		lines[i] = d.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// readDaysOff reads them.
+func readDaysOff(text string, found *ippo.Problems) (days []ippo.DayOff) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		d, err := ippo.ParseDayOff(line)
+		if more, ok := errors.AsType[ippo.Problems](err); ok {
+			*found = append(*found, more...)
+			continue
+		}
+		days = append(days, d)
+	}
+	return days
 }
 
 // priceWords is the price of a message as the form has it.
@@ -117,6 +155,14 @@ func (p *Panel) saveSettings(c *gin.Context) error {
 		found.Add("openUntil", "時刻は「17:00」のように入力してください。")
 	}
 	s.OnCall = formText(c, "onCall")
+	form.DaysOff = formText(c, "daysOff")
+	s.DaysOff = readDaysOff(form.DaysOff, &found)
+	s.Unoffered = nil
+	for _, l := range c.PostFormArray("unoffered") {
+		if l := ippo.Language(l); l != ippo.Japanese && p.catalogs.Has(l) {
+			s.Unoffered = append(s.Unoffered, l)
+		}
+	}
 	s.OpenDays, s.QuietDaysOff = formWeekdays(c, "openDays"), formOn(c, "quietDaysOff")
 	if s.QuietFrom, err = ippo.ParseTimeOfDay(form.From); err != nil {
 		found.Add("quietFrom", "時刻は「20:00」のように入力してください。")

@@ -202,6 +202,13 @@ func (b *Bot) meet(ctx context.Context, in ippo.InboundEvent, e event) (ippo.Fol
 	}
 	first := err != nil && e.kind() == kindFollow && !e.Follow.IsUnblocked
 	name, language := b.profile(ctx, in.LineUserID)
+	center, err := b.store.Settings(ctx)
+	if err != nil {
+		return f, err
+	}
+	if !center.Offers(language) {
+		language = ippo.Japanese
+	}
 	err = b.store.Write(ctx, func(t *store.Tx) error {
 		follow := t.Follow
 		if first {
@@ -718,7 +725,7 @@ func (t *turn) talkFor(key string) *talk {
 			return k
 		}
 	}
-	if slices.ContainsFunc(t.bot.texts.Languages(), func(l ippo.Language) bool { return is(t.bot.texts.Self(l)) }) {
+	if slices.ContainsFunc(t.languages(), func(l ippo.Language) bool { return is(t.bot.texts.Self(l)) }) {
 		return t.bot.talkNamed(talkLanguage)
 	}
 	if own := t.center.Labels; key != "" && t.center.Has(ippo.ModuleAmbassadors) && (is(own.Ambassador) || is(own.Campaign)) {

@@ -233,12 +233,13 @@ func (b *Bot) frame(c *gin.Context, title string) (frame, error) {
 		f.W = b.texts.In(own.(ippo.Language))
 	} else {
 		asked := ippo.Language(c.Query(messages.LanguageParam))
-		f.asked = slices.Contains(b.texts.Languages(), asked)
+		offered := slices.DeleteFunc(slices.Clone(b.texts.Languages()), func(l ippo.Language) bool { return !center.Offers(l) })
+		f.asked = slices.Contains(offered, asked)
 		f.W = b.texts.In(ippo.Japanese)
 		if f.asked {
 			f.W = b.texts.In(asked)
 		}
-		for _, l := range b.texts.Languages() {
+		for _, l := range offered {
 			query := c.Request.URL.Query()
 			query.Set(messages.LanguageParam, string(l))
 			f.Others = append(f.Others, otherLanguage{l, b.texts.Self(l), "?" + query.Encode(), l == f.W.Language})

@@ -51,8 +51,8 @@ func beginSettings(t *turn) error {
 func askLanguage(t *turn) error {
 	// Who cannot read the question in the language it is asked in reads it in a center's own one.
 	question := t.w.Say("settings.language.ask")
-	for _, l := range t.bot.texts.Languages() {
-		if l != t.w.Language && t.bot.texts.Own(l, "settings.language.ask") {
+	for _, l := range t.languages()[1:] {
+		if t.bot.texts.Own(l, "settings.language.ask") {
 			question += "\n" + t.bot.texts.In(l).Say("settings.language.ask")
 		}
 	}

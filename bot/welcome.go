@@ -37,11 +37,11 @@ func (b *Bot) joined(ctx context.Context) (*outcome, error) {
 	}))}}, nil
 }
 
-// languages lists the languages, the follower's first.
+// languages lists the languages that the center offers, the follower's first.
 func (t *turn) languages() []ippo.Language {
 	list := []ippo.Language{t.w.Language}
 	for _, l := range t.bot.texts.Languages() {
-		if l != t.w.Language {
+		if l != t.w.Language && t.center.Offers(l) {
 			list = append(list, l)
 		}
 	}

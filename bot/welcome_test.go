@@ -1,7 +1,10 @@
 package bot
 
 import (
+	"io"
 	"log/slog"
+	"net/http"
+	"strings"
 	"testing"
 
 	"ippo"
@@ -115,5 +118,48 @@ func TestOldTapsSetAndNeverToggle(t *testing.T) {
 	r.tap(topics, "防災").has("どの分野")
 	if f := r.me(); f.Topics != ippo.ChoiceOf(1, 3) {
 		t.Errorf("topics %v", f.Topics.Numbers())
+	}
+}
+
+// A center greets in its own words where it has some, and never leaves out how it treats personal data.
+func TestOwnGreeting(t *testing.T) {
+	c := newCenter(t)
+	if err := c.store.SaveGreetings(t.Context(), 0, ippo.Greetings{ippo.Japanese: {Hello: "ようこそ、山の町へ。"}}); err != nil {
+		t.Fatal(err)
+	}
+	a := c.resident("ja").follow().has("ようこそ、山の町へ。", "市民活動のお知らせ", "このトークではなく")
+	a.lacks("友だち追加ありがとうございます")
+	c.resident("en").follow().lacks("ようこそ")
+}
+
+// A language that the center does not offer is nowhere to be chosen; who reads it keeps it.
+func TestUnofferedLanguage(t *testing.T) {
+	c := newCenter(t)
+	reader := c.resident("en")
+	reader.follow()
+	s, err := c.store.Settings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Unoffered = []ippo.Language{ippo.English}
+	if err := c.store.SaveSettings(t.Context(), 0, s); err != nil {
+		t.Fatal(err)
+	}
+	newcomer := c.resident("en")
+	newcomer.follow().lacks("English")
+	if l := newcomer.me().Language; l != ippo.Japanese {
+		t.Errorf("a newcomer whose LINE is English reads %s", l)
+	}
+	newcomer.say("English").lacks("What language")
+	if l := reader.me().Language; l != ippo.English {
+		t.Errorf("who reads English reads %s now", l)
+	}
+	resp, err := http.Get(c.url + "/r/privacy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(resp.Body); err != nil || strings.Contains(string(body), "lang=en") || !strings.Contains(string(body), "lang=ja-x-easy") {
+		t.Errorf("a public page offers other languages: %v\n%s", err, body)
 	}
 }

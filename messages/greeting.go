@@ -1,16 +1,26 @@
 package messages
 
-import "ippo"
+import (
+	"cmp"
 
-// Greeting tells somebody who has just added the account whose it is, what it is for, and how it treats
-// what they tell it.
-func Greeting(w Words, center ippo.Settings, privacy string) ippo.Message {
+	"ippo"
+)
+
+// GreetingWords are what somebody is told who has just added the account: whose it is, what it is for, and how it
+// treats what they tell it. The first two may be the center's own.
+func GreetingWords(w Words, center ippo.Settings) (hello, purpose, care string) {
 	office := center.Office
 	vars := Vars{
 		"Account": office.Account, "Office": office.Name, "City": office.City, "Phone": office.Phone,
 		"Groups": center.Has(ippo.ModuleGroups), "Matching": center.Has(ippo.ModuleMatching),
 	}
-	hello, purpose, care := w.Say("greeting.hello", vars), w.Say("greeting.purpose", vars), w.Say("greeting.care", vars)
+	own := center.Greetings[w.Language]
+	return cmp.Or(own.Hello, w.Say("greeting.hello", vars)), cmp.Or(own.Purpose, w.Say("greeting.purpose", vars)), w.Say("greeting.care", vars)
+}
+
+// Greeting is the card with these words.
+func Greeting(w Words, center ippo.Settings, privacy string) ippo.Message {
+	hello, purpose, care := GreetingWords(w, center)
 	return card(hello+"\n"+purpose+"\n"+care+"\n"+w.Page(privacy), bubble{
 		Type:   "bubble",
 		Body:   vertical("md", title(hello), plain(purpose), rule(), small(care)),

@@ -80,6 +80,14 @@ func (s *Store) SaveManual(ctx context.Context, by ippo.StaffID, m ippo.Manual) 
 	})
 }
 
+// SaveGreetings replaces how the center greets.
+func (s *Store) SaveGreetings(ctx context.Context, by ippo.StaffID, g ippo.Greetings) error {
+	if err := g.Validate(); err != nil {
+		return err
+	}
+	return s.changeSettings(ctx, by, "settings.greeting", func(settings *ippo.Settings, _ time.Time) { settings.Greetings = g })
+}
+
 // SavePath replaces within how many days staff mean to go on with who signed up as an ambassador.
 func (s *Store) SavePath(ctx context.Context, by ippo.StaffID, plan ippo.AmbassadorPlan) error {
 	if err := plan.Validate(); err != nil {
