@@ -24,31 +24,46 @@ type groupPage struct {
 	Translations  []translationForm
 }
 
-func (p *Panel) groups() shelf[ippo.ActivityGroup] {
-	return shelf[ippo.ActivityGroup]{
-		panel: p, section: "groups", word: "団体", instead: "一覧から外すだけなら、「公開しない」にしてください。",
-		all: p.Store.ActivityGroups,
-		one: func(ctx context.Context, id int64) (ippo.ActivityGroup, error) {
-			return p.Store.ActivityGroup(ctx, ippo.ActivityGroupID(id))
-		},
-		create: p.Store.CreateActivityGroup,
-		update: p.Store.UpdateActivityGroup,
-		delete: func(ctx context.Context, by ippo.StaffID, id int64) error {
-			return p.Store.DeleteActivityGroup(ctx, by, ippo.ActivityGroupID(id))
-		},
-		id:    func(g ippo.ActivityGroup) int64 { return int64(g.ID) },
-		name:  func(g ippo.ActivityGroup) string { return g.Name },
-		texts: func(g ippo.ActivityGroup) []string { return []string{g.Name, g.Kana, g.Summary, g.Body, g.Place} },
-		blank: func() ippo.ActivityGroup { return ippo.ActivityGroup{Receiving: true} },
-		named: func(g ippo.ActivityGroup) ippo.ActivityGroup { g.Slug = newSlug("group", p.Now()); return g },
-		read:  p.readGroup,
-		page: func(f frame, g ippo.ActivityGroup, topics []ippo.Topic, areas []ippo.Area) any {
-			return groupPage{
-				frame: f, Item: g, Weekdays: weekdayOptions(g.Weekdays), Parts: dayPartOptions(g.Parts),
-				Topics: choices(topics, g.Topics), Areas: choices(areas, g.Areas),
-				Fees: statuses(ippo.Fees, g.Fee), Joining: bitOptions(joinWords, g.Joining), Tongues: bitOptions(ippo.TongueNames[:], g.Tongues),
-				Doubts: g.Doubts(p.Now()), Translations: p.translationForms(g.Translations, g.Texts(), f.Problems),
+func (p *Panel) groups() longShelf[ippo.ActivityGroup] {
+	return longShelf[ippo.ActivityGroup]{
+		kind: ippo.ContentGroup, hint: "団体名や活動のことば",
+		state: func(g *ippo.ActivityGroup, to ippo.ContentStatus) { g.Hidden = to != ippo.ContentPublished },
+		said:  map[ippo.ContentStatus]string{ippo.ContentPublished: "公開中", ippo.ContentRetired: "公開しない"},
+		moves: []bulkMove{{ippo.ContentPublished, "公開する", "公開しました"}, {ippo.ContentRetired, "公開をやめる", "「公開しない」にしました"}},
+		at:    "updated", first: "name",
+		cells: []string{"識別名", "団体名", "ふりがな", "活動", "分野", "地域", "場所", "日時", "対象", "費用", "募集", "最後に確かめた日", "変更日"},
+		csv: func(g ippo.ActivityGroup, topics, areas string) []string {
+			receiving := "募集していない"
+			if g.Full {
+				receiving = "満員"
+			} else if g.Receiving {
+				receiving = "募集中"
 			}
+			return []string{g.Slug, g.Name, g.Kana, g.Summary, topics, areas, g.Place, g.When, g.Whom, g.Cost, receiving, shortTime(g.ConfirmedAt), shortTime(g.UpdatedAt)}
+		},
+		shelf: shelf[ippo.ActivityGroup]{
+			panel: p, section: "groups", word: "団体", instead: "一覧から外すだけなら、「公開しない」にしてください。",
+			one: func(ctx context.Context, id int64) (ippo.ActivityGroup, error) {
+				return p.Store.ActivityGroup(ctx, ippo.ActivityGroupID(id))
+			},
+			create: p.Store.CreateActivityGroup,
+			update: p.Store.UpdateActivityGroup,
+			delete: func(ctx context.Context, by ippo.StaffID, id int64) error {
+				return p.Store.DeleteActivityGroup(ctx, by, ippo.ActivityGroupID(id))
+			},
+			id:    func(g ippo.ActivityGroup) int64 { return int64(g.ID) },
+			name:  func(g ippo.ActivityGroup) string { return g.Name },
+			blank: func() ippo.ActivityGroup { return ippo.ActivityGroup{Receiving: true} },
+			named: func(g ippo.ActivityGroup) ippo.ActivityGroup { g.Slug = newSlug("group", p.Now()); return g },
+			read:  p.readGroup,
+			page: func(f frame, g ippo.ActivityGroup, topics []ippo.Topic, areas []ippo.Area) any {
+				return groupPage{
+					frame: f, Item: g, Weekdays: weekdayOptions(g.Weekdays), Parts: dayPartOptions(g.Parts),
+					Topics: choices(topics, g.Topics), Areas: choices(areas, g.Areas),
+					Fees: statuses(ippo.Fees, g.Fee), Joining: bitOptions(joinWords, g.Joining), Tongues: bitOptions(ippo.TongueNames[:], g.Tongues),
+					Doubts: g.Doubts(p.Now()), Translations: p.translationForms(g.Translations, g.Texts(), f.Problems),
+				}
+			},
 		},
 	}
 }

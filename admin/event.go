@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -19,31 +20,39 @@ type eventPage struct {
 	Until         string // when sign-up ends
 }
 
-func (p *Panel) events() shelf[ippo.Event] {
-	return shelf[ippo.Event]{
-		panel: p, section: "events", word: "イベント", instead: "見えなくするだけなら、状態を「公開終了」にしてください。",
-		all:    p.Store.Events,
-		one:    func(ctx context.Context, id int64) (ippo.Event, error) { return p.Store.Event(ctx, ippo.EventID(id)) },
-		create: p.Store.CreateEvent,
-		update: p.Store.UpdateEvent,
-		delete: func(ctx context.Context, by ippo.StaffID, id int64) error {
-			return p.Store.DeleteEvent(ctx, by, ippo.EventID(id))
+func (p *Panel) events() longShelf[ippo.Event] {
+	return longShelf[ippo.Event]{
+		kind: ippo.ContentEvent, hint: "題名や場所のことば",
+		state: func(e *ippo.Event, to ippo.ContentStatus) { e.Status = to },
+		said:  statusWords, moves: publishing, at: "starts", first: "-starts",
+		cells: []string{"識別名", "題名", "概要", "始まり", "終わり", "場所", "定員", "席が決まった人", "キャンセル待ち", "出席", "分野", "地域", "リンク"},
+		csv: func(e ippo.Event, topics, areas string) []string {
+			return []string{e.Slug, e.Title, e.Summary, shortTime(e.StartsAt), shortTime(e.EndsAt), e.Place, strconv.Itoa(e.Capacity), strconv.Itoa(e.Places.Taken),
+				strconv.Itoa(e.Places.Waiting), strconv.Itoa(e.Places.Attended), topics, areas, e.URL}
 		},
-		id:    func(e ippo.Event) int64 { return int64(e.ID) },
-		name:  func(e ippo.Event) string { return e.Title },
-		texts: func(e ippo.Event) []string { return []string{e.Title, e.Summary, e.Body, e.Place} },
-		blank: func() ippo.Event {
-			return ippo.Event{Status: ippo.ContentDraft, SignUp: ippo.SignUp{MaxParty: 1, ConfirmHours: ippo.DefaultConfirmHours}}
-		},
-		named: func(e ippo.Event) ippo.Event { e.Slug = newSlug("event", p.Now()); return e },
-		read:  p.readEvent,
-		ask:   p.askEvent,
-		page: func(f frame, e ippo.Event, topics []ippo.Topic, areas []ippo.Area) any {
-			return eventPage{
-				frame: f, Item: e, Starts: inputMoment(e.StartsAt), Ends: inputMoment(e.EndsAt), Until: inputMoment(e.SignUp.Until),
-				Topics: choices(topics, e.Topics), Areas: choices(areas, e.Areas), States: statuses(ippo.ContentStatuses, e.Status),
-				Translations: p.translationForms(e.Translations, e.Texts(), f.Problems),
-			}
+		shelf: shelf[ippo.Event]{
+			panel: p, section: "events", word: "イベント", instead: "見えなくするだけなら、状態を「公開終了」にしてください。",
+			one:    func(ctx context.Context, id int64) (ippo.Event, error) { return p.Store.Event(ctx, ippo.EventID(id)) },
+			create: p.Store.CreateEvent,
+			update: p.Store.UpdateEvent,
+			delete: func(ctx context.Context, by ippo.StaffID, id int64) error {
+				return p.Store.DeleteEvent(ctx, by, ippo.EventID(id))
+			},
+			id:   func(e ippo.Event) int64 { return int64(e.ID) },
+			name: func(e ippo.Event) string { return e.Title },
+			blank: func() ippo.Event {
+				return ippo.Event{Status: ippo.ContentDraft, SignUp: ippo.SignUp{MaxParty: 1, ConfirmHours: ippo.DefaultConfirmHours}}
+			},
+			named: func(e ippo.Event) ippo.Event { e.Slug = newSlug("event", p.Now()); return e },
+			read:  p.readEvent,
+			ask:   p.askEvent,
+			page: func(f frame, e ippo.Event, topics []ippo.Topic, areas []ippo.Area) any {
+				return eventPage{
+					frame: f, Item: e, Starts: inputMoment(e.StartsAt), Ends: inputMoment(e.EndsAt), Until: inputMoment(e.SignUp.Until),
+					Topics: choices(topics, e.Topics), Areas: choices(areas, e.Areas), States: statuses(ippo.ContentStatuses, e.Status),
+					Translations: p.translationForms(e.Translations, e.Texts(), f.Problems),
+				}
+			},
 		},
 	}
 }

@@ -158,8 +158,11 @@ func beginCSV(c *gin.Context, name string, columns ...string) (*sheet.Writer, er
 }
 
 // query returns what is searched for.
-func query(c *gin.Context) string {
-	q := strings.TrimSpace(c.Query("q"))
+func query(c *gin.Context) string { return cutQuery(c.Query("q")) }
+
+// cutQuery bounds what is searched for.
+func cutQuery(q string) string {
+	q = strings.TrimSpace(q)
 	if r := []rune(q); len(r) > 100 {
 		q = string(r[:100])
 	}

@@ -17,33 +17,38 @@ type newsPage struct {
 	Translations  []translationForm
 }
 
-func (p *Panel) news() shelf[ippo.News] {
-	return shelf[ippo.News]{
-		panel: p, section: "news", word: "お知らせ", instead: "見えなくするだけなら、状態を「公開終了」にしてください。",
-		all:    p.Store.NewsItems,
-		one:    func(ctx context.Context, id int64) (ippo.News, error) { return p.Store.News(ctx, ippo.NewsID(id)) },
-		create: p.Store.CreateNews,
-		update: p.Store.UpdateNews,
-		delete: func(ctx context.Context, by ippo.StaffID, id int64) error {
-			return p.Store.DeleteNews(ctx, by, ippo.NewsID(id))
+func (p *Panel) news() longShelf[ippo.News] {
+	return longShelf[ippo.News]{
+		kind: ippo.ContentNews, hint: "題名や本文のことば",
+		state: func(n *ippo.News, to ippo.ContentStatus) { n.Status = to },
+		said:  statusWords, moves: publishing, at: "published", first: "-published",
+		cells: []string{"識別名", "題名", "種類", "概要", "分野", "地域", "公開日時", "リンク"},
+		csv: func(n ippo.News, topics, areas string) []string {
+			return []string{n.Slug, n.Title, n.Kind.Words(), n.Summary, topics, areas, shortTime(n.PublishAt), n.URL}
 		},
-		id:   func(n ippo.News) int64 { return int64(n.ID) },
-		name: func(n ippo.News) string { return n.Title },
-		texts: func(n ippo.News) []string {
-			return append([]string{n.Title, n.Summary, n.Body}, n.Translations.All("title", "summary", "body")...)
-		},
-		blank: func() ippo.News {
-			return ippo.News{Kind: ippo.NewsPlain, Status: ippo.ContentDraft, PublishAt: p.Now()}
-		},
-		named: func(n ippo.News) ippo.News { n.Slug = newSlug("news", p.Now()); return n },
-		read:  p.readNews,
-		page: func(f frame, n ippo.News, topics []ippo.Topic, areas []ippo.Area) any {
-			return newsPage{
-				frame: f, Item: n, PublishAt: inputMoment(n.PublishAt),
-				Topics: choices(topics, n.Topics), Areas: choices(areas, n.Areas),
-				Kinds: statuses(ippo.NewsKinds, n.Kind), States: statuses(ippo.ContentStatuses, n.Status),
-				Translations: p.translationForms(n.Translations, n.Texts(), f.Problems),
-			}
+		shelf: shelf[ippo.News]{
+			panel: p, section: "news", word: "お知らせ", instead: "見えなくするだけなら、状態を「公開終了」にしてください。",
+			one:    func(ctx context.Context, id int64) (ippo.News, error) { return p.Store.News(ctx, ippo.NewsID(id)) },
+			create: p.Store.CreateNews,
+			update: p.Store.UpdateNews,
+			delete: func(ctx context.Context, by ippo.StaffID, id int64) error {
+				return p.Store.DeleteNews(ctx, by, ippo.NewsID(id))
+			},
+			id:   func(n ippo.News) int64 { return int64(n.ID) },
+			name: func(n ippo.News) string { return n.Title },
+			blank: func() ippo.News {
+				return ippo.News{Kind: ippo.NewsPlain, Status: ippo.ContentDraft, PublishAt: p.Now()}
+			},
+			named: func(n ippo.News) ippo.News { n.Slug = newSlug("news", p.Now()); return n },
+			read:  p.readNews,
+			page: func(f frame, n ippo.News, topics []ippo.Topic, areas []ippo.Area) any {
+				return newsPage{
+					frame: f, Item: n, PublishAt: inputMoment(n.PublishAt),
+					Topics: choices(topics, n.Topics), Areas: choices(areas, n.Areas),
+					Kinds: statuses(ippo.NewsKinds, n.Kind), States: statuses(ippo.ContentStatuses, n.Status),
+					Translations: p.translationForms(n.Translations, n.Texts(), f.Problems),
+				}
+			},
 		},
 	}
 }

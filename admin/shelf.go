@@ -17,7 +17,7 @@ type shelf[T any] struct {
 	word    string // お知らせ
 	instead string // what to do rather than delete
 
-	all    func(context.Context) ([]T, error)
+	all    func(context.Context) ([]T, error) // nil where the list is long: see longShelf
 	one    func(context.Context, int64) (T, error)
 	create func(context.Context, ippo.StaffID, T) (T, error)
 	update func(context.Context, ippo.StaffID, T) error
@@ -25,7 +25,7 @@ type shelf[T any] struct {
 
 	id    func(T) int64
 	name  func(T) string
-	texts func(T) []string // that a search looks through
+	texts func(T) []string // that a search looks through; likewise
 	blank func() T         // what a new one begins with
 	named func(T) T        // gives a new one its slug
 	// read takes the form over an item, whose ID and slug stay.
