@@ -405,6 +405,7 @@ func (p *Panel) routes() []route {
 		{post, "/entries/:slug/delete", ippo.Editor, p.deleteEntry},
 		{get, "/entries/:slug/poster", ippo.Viewer, p.poster},
 		{get, "/entries/:slug/qr.svg", ippo.Viewer, p.qrCode},
+		{get, "/entries/:slug/qr.png", ippo.Viewer, p.qrPicture},
 	}
 	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(), p.faqs().routes(), p.autoReplies().routes(), p.canned().routes(),
 		p.topics().routes(), p.areas().routes())

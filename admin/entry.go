@@ -105,28 +105,65 @@ type posterPage struct {
 	Entry   ippo.Entry
 	Message string
 	Missing bool // LINE has not told our address yet, so there is no code to print
+	Papers  []paperLink
+	Paper   paper
 }
 
-// poster is an A4 sheet with the entry's QR code, to be printed.
+// paper is how a poster is laid out on A4, which every office has.
+type paper struct {
+	Name   string // in addresses
+	Words  string
+	Advice string
+	Copies []struct{} // on one sheet
+}
+
+// papers lists the layouts, the first as it is by default.
+var papers = []paper{
+	{"a4", "ポスター（A4）", "A4で印刷してください。", make([]struct{}, 1)},
+	{"a5", "はさみこみ（A5）", "A4の横に2枚印刷します。しるしのところで切ってください。倍率は100%、余白は「なし」にします。", make([]struct{}, 2)},
+	{"card", "カード（名刺の大きさ）", "A4に10枚印刷します。しるしのところで切ってください。倍率は100%、余白は「なし」にします。市販の名刺用紙（91×55mm、10面）にも合います。", make([]struct{}, 10)},
+}
+
+type paperLink struct {
+	Path, Words string
+	Current     bool
+}
+
+// poster is a sheet with the entry's QR code, to be printed: a poster, or several inserts or cards to be cut out.
 func (p *Panel) poster(c *gin.Context) error {
 	item, err := p.Store.Entry(c.Request.Context(), c.Param("slug"))
 	if err != nil {
 		return err
 	}
-	_, err = p.ChatURL(firstMessage(item))
+	page := posterPage{frame: p.frame(c), Entry: item, Message: firstMessage(item), Paper: papers[0]}
+	for _, one := range papers {
+		if one.Name == c.Query("paper") {
+			page.Paper = one
+		}
+	}
+	for _, one := range papers {
+		page.Papers = append(page.Papers, paperLink{href("entries/%s/poster", item.Slug) + "?paper=" + one.Name, one.Words, one.Name == page.Paper.Name})
+	}
+	_, err = p.ChatURL(page.Message)
 	if err != nil && !errors.Is(err, errNoAccount) {
 		return err
 	}
-	return p.render(c, http.StatusOK, "poster.html", posterPage{p.frame(c), item, firstMessage(item), err != nil})
+	page.Missing = err != nil
+	return p.render(c, http.StatusOK, "poster.html", page)
+}
+
+// entryCode returns the entry that the address names, and what its QR code says.
+func (p *Panel) entryCode(c *gin.Context) (item ippo.Entry, address string, err error) {
+	if item, err = p.Store.Entry(c.Request.Context(), c.Param("slug")); err != nil {
+		return item, "", err
+	}
+	address, err = p.ChatURL(firstMessage(item))
+	return item, address, err
 }
 
 // qrCode is the entry's code alone, as a picture that prints sharply at any size.
 func (p *Panel) qrCode(c *gin.Context) error {
-	item, err := p.Store.Entry(c.Request.Context(), c.Param("slug"))
-	if err != nil {
-		return err
-	}
-	address, err := p.ChatURL(firstMessage(item))
+	item, address, err := p.entryCode(c)
 	if err != nil {
 		return err
 	}
@@ -138,5 +175,20 @@ func (p *Panel) qrCode(c *gin.Context) error {
 		c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="qr-%s.svg"`, item.Slug))
 	}
 	c.Data(http.StatusOK, "image/svg+xml", []byte(svg))
+	return nil
+}
+
+// qrPicture is the same for programs that take no SVG.
+func (p *Panel) qrPicture(c *gin.Context) error {
+	item, address, err := p.entryCode(c)
+	if err != nil {
+		return err
+	}
+	picture, err := qr.PNG(address, qr.ForPaper)
+	if err != nil {
+		return fmt.Errorf("code of entry %s: %w", item.Slug, err)
+	}
+	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="qr-%s.png"`, item.Slug))
+	c.Data(http.StatusOK, "image/png", picture)
 	return nil
 }

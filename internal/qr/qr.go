@@ -39,12 +39,14 @@ func SVG(text string) (string, error) {
 		`<path fill="#fff" d="M0 0h%dv%dH0z"/><path d="%s"/></svg>`, side, side, side, side, dark.String()), nil
 }
 
-// modulePixels is how many pixels a module is wide in a PNG: sharp on a phone, and below the 1024 pixels that
-// LINE takes for any code we make.
-const modulePixels = 12
+// How many pixels a module is wide in a PNG.
+const (
+	ForLINE  = 12 // sharp on a phone, and below the 1024 pixels that LINE takes for any code we make
+	ForPaper = 32 // for programs that take no SVG: sharp on a poster
+)
 
-// PNG returns the code of a text as a picture for screens.
-func PNG(text string) ([]byte, error) {
+// PNG returns the code of a text as a picture whose modules are so many pixels wide.
+func PNG(text string, modulePixels int) ([]byte, error) {
 	code, err := encode(text)
 	if err != nil {
 		return nil, err
