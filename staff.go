@@ -21,6 +21,7 @@ type Staff struct {
 	Factor    bool // is asked for a code of their app, too
 	CreatedAt time.Time
 	SeenAt    time.Time
+	Teams     []TeamID // whose reach is theirs; none: everything
 
 	// Of an API token only.
 	Scopes  Scopes
@@ -86,6 +87,9 @@ func (s Staff) Validate() error {
 		if a, err := mail.ParseAddress(s.Email); err != nil || a.Address != s.Email || len(s.Email) > 200 {
 			p.Add("email", "メールアドレスを正しく入力してください。")
 		}
+	}
+	if s.Role == Administrator && len(s.Teams) > 0 {
+		p.Add("teams", "管理者はすべてを受け持ちます。チームを選ばないでください。")
 	}
 	if s.Role.rank() == 0 {
 		p.Add("role", "役割を選んでください（viewer, editor, approver, admin）。")

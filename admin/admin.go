@@ -380,6 +380,13 @@ func (p *Panel) routes() []route {
 		{post, "/staff/:id/sessions/end", ippo.Administrator, p.endStaffSession},
 		{post, "/staff/:id/factor/remove", ippo.Administrator, p.removeFactor},
 		{post, "/staff/:id/password", ippo.Administrator, p.resetPassword},
+		{get, "/teams", ippo.Administrator, p.teamList},
+		{get, "/teams/new", ippo.Administrator, p.newTeam},
+		{post, "/teams", ippo.Administrator, p.createTeam},
+		{get, "/teams/:id", ippo.Administrator, p.editTeam},
+		{post, "/teams/:id", ippo.Administrator, p.updateTeam},
+		{get, "/teams/:id/delete", ippo.Administrator, p.askDeleteTeam},
+		{post, "/teams/:id/delete", ippo.Administrator, p.deleteTeam},
 		{get, "/tokens", ippo.Administrator, p.tokenList},
 		{get, "/tokens/new", ippo.Administrator, p.newToken},
 		{post, "/tokens", ippo.Administrator, p.createToken},
@@ -492,15 +499,19 @@ func (p *Panel) guard(c *gin.Context) {
 	}
 }
 
-// allow lets through who has at least the role; others are asked to log in, or told why not.
+// allow lets through who has at least the role, as their teams leave it to them there; others are asked to log in,
+// or told why not.
 func (p *Panel) allow(least ippo.Role) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if least == anyone {
 			return
 		}
-		switch me := p.me(c); {
+		me, err := p.teamOnly(c, p.me(c))
+		switch {
 		case me.ID == 0:
 			p.askLogin(c)
+		case err != nil:
+			p.oops(c, err)
 		case !me.Role.Includes(least):
 			p.oops(c, ippo.ErrForbidden)
 		case p.lacksFactor(c, me):
@@ -561,7 +572,7 @@ func (p *Panel) oops(c *gin.Context, err error) {
 		p.fail(c, http.StatusConflict, "状態が変わっていました", "ほかの職員が先に変更したか、同じボタンが2回押されました。今の内容を確認してください。")
 	case errors.Is(err, ippo.ErrForbidden):
 		p.noteRefusal(c)
-		p.fail(c, http.StatusForbidden, "この操作はできません", "あなたの役割では使えない画面です。必要なときは管理者に相談してください。")
+		p.fail(c, http.StatusForbidden, "この操作はできません", "あなたの役割やチームでは使えない画面です。必要なときは管理者に相談してください。")
 	case errors.As(err, &tooLarge):
 		p.fail(c, http.StatusRequestEntityTooLarge, "内容が大きすぎます", "文字数を減らして、もう一度お試しください。")
 	case errors.Is(err, errBadForm):

@@ -122,6 +122,20 @@ func (a *API) serve(ctx context.Context, c *apiCall, needed ippo.Scope, h apiHan
 	if !settings.Has(moduleOf(strings.TrimPrefix(c.FullPath(), "/api/v1"))) {
 		return 0, nil, errModuleOff
 	}
+	if len(c.staff.Teams) > 0 {
+		remit, err := a.Store.Remit(ctx, c.staff)
+		if err != nil {
+			return 0, nil, err
+		}
+		ctx = store.Within(ctx, remit)
+		may, err := mayChange(ctx, a.Store, strings.TrimPrefix(c.FullPath(), "/api/v1"), c.Param("id"))
+		if err != nil {
+			return 0, nil, err
+		}
+		if !may && needed != ippo.ScopeRead {
+			return 0, nil, ippo.ErrForbidden
+		}
+	}
 	if c.body, err = readJSON(c.Writer, c.Request); err != nil {
 		return 0, nil, err
 	}

@@ -45,7 +45,7 @@ type changedField struct {
 // kept.
 var (
 	auditSubjects = map[string]string{
-		"login": "ログイン", "access": "画面とAPI", "token": "APIトークン", "audit": "操作の記録",
+		"login": "ログイン", "access": "画面とAPI", "token": "APIトークン", "team": "チーム", "audit": "操作の記録",
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標", "report": "活動報告",
 		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "audience": "保存した宛先", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だちの一覧", "groups": "団体の一覧", "faq": "よくある質問", "unanswered": "答えのなかった質問",
@@ -102,7 +102,7 @@ func saySubject(own ippo.Labels, subject string) string {
 // auditSections are the objects that have a page under their number or name.
 var auditSections = map[string]string{
 	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "match": "matches", "campaign": "campaigns", "series": "series",
-	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "token": "tokens", "ambassador": "ambassadors", "desk": "requests", "consultation": "consultations", "canned": "canned", "faq": "faq",
+	"topic": "topics", "area": "areas", "tag": "tags", "entry": "entries", "staff": "staff", "token": "tokens", "team": "teams", "ambassador": "ambassadors", "desk": "requests", "consultation": "consultations", "canned": "canned", "faq": "faq",
 	"sheet": "sheets", "heading": "headings", "indicator": "indicators", "report": "reports",
 	"vision": "ambassadors", "autoreply": "autoreplies",
 }

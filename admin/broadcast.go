@@ -267,13 +267,13 @@ func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, erro
 	switch {
 	case b.Campaign != 0:
 		campaign, err := p.Store.Campaign(ctx, b.Campaign)
-		if err != nil {
+		if err != nil && !errors.Is(err, ippo.ErrNotFound) { // it may be another team's by now
 			return page, err
 		}
 		page.Source = campaign.Title
 	case b.Series != 0:
 		series, err := p.Store.Series(ctx, b.Series)
-		if err != nil {
+		if err != nil && !errors.Is(err, ippo.ErrNotFound) {
 			return page, err
 		}
 		page.Source = series.Title

@@ -3,6 +3,7 @@ package admin
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -187,13 +188,16 @@ func (p *Panel) erasing(c *gin.Context) ([]erasingRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]erasingRow, len(waiting))
-	for i, e := range waiting {
+	var rows []erasingRow
+	for _, e := range waiting {
 		f, err := p.Store.Follower(ctx, e.Follower)
+		if errors.Is(err, ippo.ErrNotFound) {
+			continue // another team's
+		}
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = erasingRow{e, masked(f.DisplayName), who(e.Staff)}
+		rows = append(rows, erasingRow{e, masked(f.DisplayName), who(e.Staff)})
 	}
 	return rows, nil
 }

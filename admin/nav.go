@@ -43,7 +43,7 @@ func (f frame) rooms() (rooms []room) {
 		{icon: "gear", words: "設定", tabs: []tab{
 			{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
 			{"settings", "センターの設定", "admin"}, {"modules", "機能", "admin"}, {"connection", "LINEとの接続", "admin"},
-			{"staff", "職員", "admin"}, {"tokens", "APIトークン", "admin"}, {"audit", "操作の記録", "admin"}}, inside: []string{"greeting"}},
+			{"staff", "職員", "admin"}, {"teams", "チーム", "admin"}, {"tokens", "APIトークン", "admin"}, {"audit", "操作の記録", "admin"}}, inside: []string{"greeting"}},
 	} {
 		r.tabs = slices.DeleteFunc(r.tabs, func(t tab) bool { return !f.Settings.Has(sectionModules[t.section]) || !f.May(t.least) })
 		if len(r.tabs) > 0 {

@@ -111,6 +111,9 @@ func (o *office) everyPage() map[string]string {
 	if err := o.consult(1, "秘密の悩み"); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := o.store.CreateTeam(t.Context(), 4, ippo.Team{Name: "子育てチーム", Topics: ippo.ChoiceOf(0)}); err != nil {
+		t.Fatal(err)
+	}
 	made, err := o.store.CreateToken(t.Context(), 4, ippo.Staff{Name: "広報システム", Scopes: ippo.AllScopes, Owner: 4, Expires: o.clock().AddDate(1, 0, 0)}, []byte("sum"))
 	if err != nil || made.ID != 5 {
 		t.Fatalf("token %d, %v; want 5, behind one of each role", made.ID, err)
@@ -247,6 +250,10 @@ func (o *office) everyPage() map[string]string {
 		"/staff":                               "管理者さん",
 		"/staff/new":                           "はじめのパスワード",
 		"/staff/1":                             "使えなくする",
+		"/teams":                               "子育てチーム",
+		"/teams/new":                           "受け持つ分野",
+		"/teams/1":                             "チームの編集",
+		"/teams/1/delete":                      "削除しますか",
 		"/tokens":                              "広報システム",
 		"/tokens/new":                          "2年先まで選べます",
 		"/tokens/5":                            "できることと期限は変えられません",

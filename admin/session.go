@@ -73,6 +73,12 @@ func (p *Panel) identify(c *gin.Context) error {
 		return err
 	}
 	c.Set(sessionStaff, me)
+	remit, err := p.Store.Remit(ctx, me)
+	if err != nil {
+		return err
+	}
+	ctx = store.Within(ctx, remit)
+	c.Request = c.Request.WithContext(ctx)
 	if err := p.Store.SawStaff(ctx, me); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 type staffList struct {
 	frame
 	Items []ippo.Staff // people, no tokens
+	Teams func(ippo.Staff) string
 }
 
 func (p *Panel) staffList(c *gin.Context) error {
@@ -21,8 +22,12 @@ func (p *Panel) staffList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	teams, err := p.teamNames(c.Request.Context())
+	if err != nil {
+		return err
+	}
 	people := slices.DeleteFunc(all, func(who ippo.Staff) bool { return who.Token })
-	return p.render(c, http.StatusOK, "staff_list.html", staffList{p.frame(c), people})
+	return p.render(c, http.StatusOK, "staff_list.html", staffList{p.frame(c), people, teams})
 }
 
 type staffPage struct {
@@ -31,13 +36,17 @@ type staffPage struct {
 	Open  openSessions
 	Self  bool // the reader's own entry: their role and state are for a colleague to change
 	Roles []option
+	Teams []option
 }
 
 func (p *Panel) staffPage(c *gin.Context, who ippo.Staff, found ippo.Problems) error {
 	page := staffPage{frame: p.frame(c), Item: who, Self: who.ID != 0 && who.ID == p.me(c).ID, Roles: statuses(ippo.Roles, who.Role)}
 	page.Problems = found
+	var err error
+	if page.Teams, err = p.teamOptions(c.Request.Context(), who); err != nil {
+		return err
+	}
 	if who.ID != 0 && !page.Self {
-		var err error
 		if page.Open, err = p.openSessions(c.Request.Context(), who.ID, href("staff/%d/sessions/end", who.ID)); err != nil {
 			return err
 		}
@@ -51,7 +60,7 @@ func (p *Panel) newStaff(c *gin.Context) error {
 
 func (p *Panel) createStaff(c *gin.Context) error {
 	ctx := c.Request.Context()
-	who := ippo.Staff{Name: formText(c, "name"), Email: strings.ToLower(formText(c, "email")), Role: ippo.Role(formText(c, "role"))}
+	who := ippo.Staff{Name: formText(c, "name"), Email: strings.ToLower(formText(c, "email")), Role: ippo.Role(formText(c, "role")), Teams: formTeams(c)}
 	found, err := mend(who.Validate(), nil)
 	if err != nil {
 		return err
@@ -103,7 +112,7 @@ func (p *Panel) updateStaff(c *gin.Context) error {
 	}
 	who.Name, who.Email = formText(c, "name"), strings.ToLower(formText(c, "email"))
 	if who.ID != p.me(c).ID {
-		who.Role, who.Disabled = ippo.Role(formText(c, "role")), formOn(c, "disabled")
+		who.Role, who.Disabled, who.Teams = ippo.Role(formText(c, "role")), formOn(c, "disabled"), formTeams(c)
 	}
 	found, err := mend(p.Store.UpdateStaff(c.Request.Context(), p.me(c).ID, who), nil)
 	if err != nil {

@@ -32,6 +32,9 @@ type tokenRow struct {
 // Good reports whether it lets a program in. One from before owners were asked goes on without one.
 func (t tokenRow) Good() bool { return !t.Disabled && !t.Over && (!t.Orphan || t.Owner == 0) }
 
+// LastDay is the last day on which it is good; ask only for one with an end.
+func (t tokenRow) LastDay() time.Time { return t.Expires.Add(-time.Second) }
+
 func (p *Panel) tokenRow(t ippo.Staff, all map[ippo.StaffID]ippo.Staff) tokenRow {
 	owner, now := all[t.Owner], p.Now()
 	row := tokenRow{Staff: t, OwnerName: owner.Name, Orphan: owner.Role != ippo.Administrator || owner.Disabled}
@@ -88,6 +91,8 @@ type tokenPage struct {
 	frame
 	Item   tokenRow
 	Scopes []option // of the form
+	Teams  []option // likewise
+	Of     string   // the teams of one that is there
 	Until  string   // likewise
 	Token  string   // just made: shown this once
 }
@@ -100,6 +105,10 @@ func (p *Panel) tokenForm(c *gin.Context, who ippo.Staff, until string, found ip
 	for _, one := range ippo.AllScopes {
 		page.Scopes = append(page.Scopes, option{string(one), one.Words(), who.Scopes.Has(one)})
 	}
+	var err error
+	if page.Teams, err = p.teamOptions(c.Request.Context(), who); err != nil {
+		return err
+	}
 	return p.render(c, formStatus(found), "token_edit.html", page)
 }
 
@@ -110,7 +119,7 @@ func (p *Panel) newToken(c *gin.Context) error {
 
 func (p *Panel) createToken(c *gin.Context) error {
 	ctx := c.Request.Context()
-	who := ippo.Staff{Name: formText(c, "name"), Token: true, Owner: p.me(c).ID}
+	who := ippo.Staff{Name: formText(c, "name"), Token: true, Owner: p.me(c).ID, Teams: formTeams(c)}
 	for _, one := range c.PostFormArray("scopes") {
 		who.Scopes = append(who.Scopes, ippo.Scope(one))
 	}
@@ -134,7 +143,7 @@ func (p *Panel) createToken(c *gin.Context) error {
 	if who, err = p.Store.CreateToken(ctx, p.me(c).ID, who, sum); err != nil {
 		return err
 	}
-	return p.render(c, http.StatusOK, "token_show.html", tokenPage{frame: p.frame(c), Item: tokenRow{Staff: who, OwnerName: p.me(c).Name}, Token: token})
+	return p.showTokenRow(c, tokenRow{Staff: who, OwnerName: p.me(c).Name}, token)
 }
 
 func (p *Panel) token(c *gin.Context) (ippo.Staff, error) {
@@ -154,7 +163,16 @@ func (p *Panel) showToken(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.render(c, http.StatusOK, "token_show.html", tokenPage{frame: p.frame(c), Item: p.tokenRow(who, all)})
+	return p.showTokenRow(c, p.tokenRow(who, all), "")
+}
+
+// showTokenRow shows a token; token is its text if it was just made.
+func (p *Panel) showTokenRow(c *gin.Context, row tokenRow, token string) error {
+	of, err := p.teamNames(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	return p.render(c, http.StatusOK, "token_show.html", tokenPage{frame: p.frame(c), Item: row, Of: of(row.Staff), Token: token})
 }
 
 func (p *Panel) askEndToken(c *gin.Context) error {

@@ -15,12 +15,15 @@ func (s *Store) ActivityGroups(ctx context.Context) ([]ippo.ActivityGroup, error
 	if err != nil {
 		return nil, fmt.Errorf("activity groups: %w", err)
 	}
-	return groups, nil
+	return seenOf(ctx, groups, func(g ippo.ActivityGroup) (topics, areas ippo.Choice) { return g.Topics, g.Areas }), nil
 }
 
 // ActivityGroup returns one group, also a hidden one.
 func (s *Store) ActivityGroup(ctx context.Context, id ippo.ActivityGroupID) (ippo.ActivityGroup, error) {
 	g, err := one(ctx, s.ro, s.scanGroup, `SELECT `+groupColumns+` FROM activity_groups WHERE id = ?`, id)
+	if err == nil {
+		err = visible(ctx, g.Topics, g.Areas)
+	}
 	if err != nil {
 		return g, fmt.Errorf("activity group %d: %w", id, err)
 	}
@@ -74,7 +77,7 @@ var groupMarks = strings.Repeat("?, ", strings.Count(groupWritten, ",")) + "?"
 
 // CreateActivityGroup lists a group and returns it with its ID.
 func (s *Store) CreateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo.ActivityGroup) (ippo.ActivityGroup, error) {
-	if err := g.Validate(); err != nil {
+	if err := s.checkContent(ctx, g.Validate(), g.Topics, g.Areas); err != nil {
 		return g, err
 	}
 	err := s.Write(ctx, func(t *Tx) error {
@@ -101,7 +104,7 @@ func (s *Store) CreateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo
 
 // UpdateActivityGroup changes everything of a group but its slug.
 func (s *Store) UpdateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo.ActivityGroup) error {
-	if err := g.Validate(); err != nil {
+	if err := s.checkContent(ctx, g.Validate(), g.Topics, g.Areas); err != nil {
 		return err
 	}
 	err := s.Write(ctx, func(t *Tx) error {

@@ -169,6 +169,11 @@ func (s *Store) audienceAmong(ctx context.Context, standing string, a ippo.Audie
 	if err := a.Validate(); err != nil {
 		return "", nil, err
 	}
+	if sees, err := s.seesAudience(ctx, a); err != nil {
+		return "", nil, err
+	} else if !sees {
+		return "", nil, s.mayAddress(ctx, a)
+	}
 	var problems ippo.Problems
 	conditions := []string{standing}
 	for _, choice := range []struct {

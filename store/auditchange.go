@@ -32,7 +32,7 @@ const (
 // changing are the tables whose changes the log tells, and the fields of each that it may name; nil: all.
 var changing = map[string][]string{
 	"news": nil, "events": nil, "activity_groups": nil, "faqs": nil, "auto_replies": nil, "canned_answers": nil, "campaigns": nil, "series": nil,
-	"topics": nil, "areas": nil, "tags": nil, "entries": nil, "indicator_sheets": nil, "indicators": nil,
+	"topics": nil, "areas": nil, "teams": nil, "tags": nil, "entries": nil, "indicator_sheets": nil, "indicators": nil,
 	"broadcasts": {"title", "messages", "audience", "send_at", "on_call", "emergency", "author_id"},
 	"staff":      {"name", "email", "role", "disabled"},
 }

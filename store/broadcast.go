@@ -45,6 +45,13 @@ func (s *Store) Broadcast(ctx context.Context, id ippo.BroadcastID) (*ippo.Broad
 	if err != nil {
 		return nil, fmt.Errorf("broadcast %d: %w", id, err)
 	}
+	shown, err := s.seenBroadcasts(ctx, []*ippo.Broadcast{b})
+	if err == nil && len(shown) == 0 {
+		err = ippo.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("broadcast %d: %w", id, err)
+	}
 	return b, nil
 }
 
@@ -58,6 +65,28 @@ type BroadcastFilter struct {
 
 // Broadcasts lists broadcasts, the newest first.
 func (s *Store) Broadcasts(ctx context.Context, f BroadcastFilter) ([]*ippo.Broadcast, error) {
+	if f.Limit == 0 {
+		f.Limit = 50
+	}
+	var list []*ippo.Broadcast
+	for {
+		page, err := s.broadcastPage(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		shown, err := s.seenBroadcasts(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, shown...)
+		if len(page) < f.Limit || len(list) >= f.Limit {
+			return list[:min(len(list), f.Limit)], nil
+		}
+		f.Before = page[len(page)-1].ID
+	}
+}
+
+func (s *Store) broadcastPage(ctx context.Context, f BroadcastFilter) ([]*ippo.Broadcast, error) {
 	conditions, args := []string{"1 = 1"}, []any{}
 	if len(f.Statuses) > 0 {
 		conditions = append(conditions, "status IN ("+placeholders(len(f.Statuses))+")")
@@ -72,9 +101,6 @@ func (s *Store) Broadcasts(ctx context.Context, f BroadcastFilter) ([]*ippo.Broa
 	if f.Before != 0 {
 		conditions = append(conditions, "id < ?")
 		args = append(args, f.Before)
-	}
-	if f.Limit == 0 {
-		f.Limit = 50
 	}
 	list, err := collect(ctx, s.ro, scanBroadcast, "SELECT "+broadcastColumns+" FROM broadcasts WHERE "+
 		strings.Join(conditions, " AND ")+" ORDER BY id DESC LIMIT ?", append(args, f.Limit)...)
@@ -128,6 +154,13 @@ func (s *Store) checkBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 		} else if err != nil {
 			return err
 		}
+	}
+	to, err := s.addressed(ctx, b)
+	if err != nil {
+		return err
+	}
+	if p, err = addProblems(p, s.mayAddress(ctx, to)); err != nil {
+		return err
 	}
 	if b.SendAt.IsZero() {
 		return p.Err()

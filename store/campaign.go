@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,12 +17,19 @@ func (s *Store) Campaigns(ctx context.Context) ([]ippo.Campaign, error) {
 	if err != nil {
 		return nil, fmt.Errorf("campaigns: %w", err)
 	}
-	return campaigns, nil
+	return seenTo(ctx, s, campaigns, func(c ippo.Campaign) ippo.Audience { return c.Audience })
 }
 
 // Campaign returns one campaign with its call-outs.
 func (s *Store) Campaign(ctx context.Context, id ippo.CampaignID) (ippo.Campaign, error) {
-	return campaignByID(ctx, s.ro, id)
+	c, err := campaignByID(ctx, s.ro, id)
+	if err != nil {
+		return c, err
+	}
+	if sees, err := s.seesAudience(ctx, c.Audience); err != nil || !sees {
+		return c, fmt.Errorf("campaign %d: %w", id, cmp.Or(err, ippo.ErrNotFound))
+	}
+	return c, nil
 }
 
 // CampaignBySlug returns the campaign that a slug names, with its call-outs.
@@ -159,6 +167,9 @@ func (s *Store) checkCampaign(ctx context.Context, c ippo.Campaign) error {
 		}
 	}
 	more, err := s.checkSchedule(ctx, c.Schedule)
+	if err == nil {
+		more, err = addProblems(more, s.mayAddress(ctx, c.Audience))
+	}
 	if err != nil {
 		return err
 	}

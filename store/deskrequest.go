@@ -100,7 +100,8 @@ type DeskRequestFilter struct {
 // DeskRequests returns what residents asked of the desk: what is open first, words of danger at the very
 // top, then the newest.
 func (s *Store) DeskRequests(ctx context.Context, filter DeskRequestFilter) ([]ippo.DeskRequest, error) {
-	query, args := deskRequestQuery+` WHERE 1 = 1`, []any{}
+	theirs, args := requestRemit(ctx)
+	query := deskRequestQuery + ` WHERE ` + theirs
 	narrow := func(condition string, values ...any) {
 		query += ` AND ` + condition
 		args = append(args, values...)
@@ -127,7 +128,8 @@ func (s *Store) DeskRequests(ctx context.Context, filter DeskRequestFilter) ([]i
 
 // DeskRequest returns one request.
 func (s *Store) DeskRequest(ctx context.Context, id ippo.DeskRequestID) (ippo.DeskRequest, error) {
-	r, err := one(ctx, s.ro, s.scanDeskRequest, deskRequestQuery+` WHERE r.id = ?`, id)
+	theirs, args := requestRemit(ctx)
+	r, err := one(ctx, s.ro, s.scanDeskRequest, deskRequestQuery+` WHERE r.id = ? AND `+theirs, append([]any{id}, args...)...)
 	if err != nil {
 		return r, fmt.Errorf("desk request %d: %w", id, err)
 	}

@@ -63,6 +63,7 @@ const firstDigest = 7 * 24 * time.Hour
 // A broadcast counts when it has ended, for then its ledger tells who had it: whoever did is not told
 // of it again, and whoever did not, because they had chosen the digest, is.
 func (s *Store) PlanDigest(ctx context.Context) (*DigestPlan, error) {
+	ctx = Within(ctx, nil) // the digest is the whole office's
 	p := &DigestPlan{Until: s.Now().UTC().Truncate(time.Millisecond)}
 	id, err := one(ctx, s.ro, scanInt, "SELECT coalesce(max(id), 0) + 1 FROM broadcasts")
 	if err != nil {

@@ -17,7 +17,7 @@ func (s *Store) Events(ctx context.Context) ([]ippo.Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("events: %w", err)
 	}
-	return events, nil
+	return seenOf(ctx, events, aboutEvent), nil
 }
 
 // ComingEvents returns the events that residents may see and that are not over, the soonest first.
@@ -28,12 +28,17 @@ func (s *Store) ComingEvents(ctx context.Context, now time.Time) ([]ippo.Event, 
 	if err != nil {
 		return nil, fmt.Errorf("coming events: %w", err)
 	}
-	return events, nil
+	return seenOf(ctx, events, aboutEvent), nil
 }
+
+func aboutEvent(e ippo.Event) (topics, areas ippo.Choice) { return e.Topics, e.Areas }
 
 // Event returns one event, whatever its status.
 func (s *Store) Event(ctx context.Context, id ippo.EventID) (ippo.Event, error) {
 	e, err := one(ctx, s.ro, scanEvent, `SELECT `+eventColumns+` FROM events WHERE id = ?`, id)
+	if err == nil {
+		err = visible(ctx, e.Topics, e.Areas)
+	}
 	if err != nil {
 		return e, fmt.Errorf("event %d: %w", id, err)
 	}
@@ -82,7 +87,7 @@ func (s *Store) EventsForAmbassadors(ctx context.Context) ([]ippo.Event, error) 
 // CreateEvent makes an event and returns it with its ID.
 func (s *Store) CreateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) (ippo.Event, error) {
 	e.SignUp = usual(e.SignUp)
-	if err := e.Validate(); err != nil {
+	if err := s.checkContent(ctx, e.Validate(), e.Topics, e.Areas); err != nil {
 		return e, err
 	}
 	err := s.Write(ctx, func(t *Tx) error {
@@ -129,7 +134,7 @@ func (t *Tx) codeEvent(ctx context.Context, e ippo.Event) (string, error) {
 // people have signed up than it would hold.
 func (s *Store) UpdateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) error {
 	e.SignUp = usual(e.SignUp)
-	if err := e.Validate(); err != nil {
+	if err := s.checkContent(ctx, e.Validate(), e.Topics, e.Areas); err != nil {
 		return err
 	}
 	err := s.Write(ctx, func(t *Tx) error {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,14 @@ func table(s ippo.Source) string {
 
 // Recurring returns a campaign or a series as broadcasts are made of it.
 func (s *Store) Recurring(ctx context.Context, of ippo.Source) (ippo.Recurring, error) {
-	return recurring(ctx, s.ro, of)
+	r, err := recurring(ctx, s.ro, of)
+	if err != nil {
+		return r, err
+	}
+	if sees, err := s.seesAudience(ctx, r.Audience); err != nil || !sees {
+		return r, fmt.Errorf("%s: %w", of, cmp.Or(err, ippo.ErrNotFound))
+	}
+	return r, nil
 }
 
 func recurring(ctx context.Context, q queryer, of ippo.Source) (ippo.Recurring, error) {
@@ -484,7 +492,22 @@ func (t *Tx) insertFiring(ctx context.Context, r ippo.Recurring, state ippo.Firi
 
 // WaitingFirings returns the due times that were not kept and that staff have to decide on.
 func (s *Store) WaitingFirings(ctx context.Context) ([]ippo.Firing, error) {
-	return s.firings(ctx, "state = 'waiting' ORDER BY due_at", math.MaxInt)
+	waiting, err := s.firings(ctx, "state = 'waiting' ORDER BY due_at", math.MaxInt)
+	if err != nil || remitOf(ctx) == nil {
+		return waiting, err
+	}
+	var shown []ippo.Firing
+	for _, one := range waiting {
+		_, err := s.Recurring(ctx, one.Source)
+		switch {
+		case errors.Is(err, ippo.ErrNotFound):
+		case err != nil:
+			return nil, err
+		default:
+			shown = append(shown, one)
+		}
+	}
+	return shown, nil
 }
 
 // Firings returns at most limit due times of a source, the last first.

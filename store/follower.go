@@ -21,7 +21,8 @@ func (s *Store) FollowerByLineID(ctx context.Context, lineUserID string) (ippo.F
 
 // Follower returns one follower.
 func (s *Store) Follower(ctx context.Context, id ippo.FollowerID) (ippo.Follower, error) {
-	f, err := one(ctx, s.ro, s.scanFollower, `SELECT `+followerColumns+` FROM followers f WHERE f.id = ?`, id)
+	theirs, args := followerRemit(ctx)
+	f, err := one(ctx, s.ro, s.scanFollower, `SELECT `+followerColumns+` FROM followers f WHERE f.id = ? AND `+theirs, append([]any{id}, args...)...)
 	if err != nil {
 		return f, fmt.Errorf("follower %d: %w", id, err)
 	}
@@ -37,10 +38,11 @@ type FollowerFilter struct {
 	Tag    string // slug
 }
 
-// condition says a filter as a condition on f, which is the followers or their sums, but that only followers
+// condition says a filter, within the context's remit, as a condition on f, which is the followers or their sums, but that only followers
 // have tags beyond the marks: summed is false then.
 func (filter FollowerFilter) condition(ctx context.Context, q queryer) (where string, args []any, summed bool, err error) {
-	where, summed = "1 = 1", true
+	where, args = followerRemit(ctx)
+	summed = true
 	narrow := func(condition string, values ...any) {
 		where += " AND " + condition
 		args = append(args, values...)

@@ -8,8 +8,10 @@ import (
 	"ippo"
 )
 
-// Forecast adds up what will still be sent this month if everything goes as planned.
+// Forecast adds up what will still be sent this month if everything goes as planned, by whichever team: the
+// month's messages are the whole office's.
 func (s *Store) Forecast(ctx context.Context) (ippo.Forecast, error) {
+	ctx = Within(ctx, nil)
 	today := ippo.Day(s.Now())
 	f := ippo.Forecast{Month: today.AddDate(0, 0, 1-today.Day())}
 	end := f.Month.AddDate(0, 1, 0)

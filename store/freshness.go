@@ -72,7 +72,8 @@ func (s *Store) AskedSince(ctx context.Context, since time.Time) (int, error) {
 
 // AskedGroups returns the groups that were asked and have not answered, the longest silent first.
 func (s *Store) AskedGroups(ctx context.Context) ([]AskedGroup, error) {
-	groups, err := collect(ctx, s.ro, s.scanAskedGroup, askedGroupQuery+` AND silent_since IS NOT NULL ORDER BY silent_since, id`)
+	held, args := remitCondition(ctx)
+	groups, err := collect(ctx, s.ro, s.scanAskedGroup, askedGroupQuery+` AND silent_since IS NOT NULL AND `+held+` ORDER BY silent_since, id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("asked groups: %w", err)
 	}

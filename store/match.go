@@ -79,7 +79,8 @@ type MatchFilter struct {
 
 // Matches returns matches, those that wait for the center first, then the newest.
 func (s *Store) Matches(ctx context.Context, filter MatchFilter) ([]ippo.Match, error) {
-	query, args := matchQuery+` WHERE 1 = 1`, []any{}
+	held, args := remitCondition(ctx)
+	query := matchQuery + ` WHERE m.group_id IN (SELECT id FROM activity_groups WHERE ` + held + `)`
 	narrow := func(condition string, values ...any) {
 		query += ` AND ` + condition
 		args = append(args, values...)

@@ -14,7 +14,7 @@ func (s *Store) NewsItems(ctx context.Context) ([]ippo.News, error) {
 	if err != nil {
 		return nil, fmt.Errorf("news items: %w", err)
 	}
-	return items, nil
+	return seenOf(ctx, items, aboutNews), nil
 }
 
 // PublishedNews returns what residents may see now, the newest first.
@@ -25,12 +25,17 @@ func (s *Store) PublishedNews(ctx context.Context, now time.Time) ([]ippo.News, 
 	if err != nil {
 		return nil, fmt.Errorf("published news: %w", err)
 	}
-	return items, nil
+	return seenOf(ctx, items, aboutNews), nil
 }
+
+func aboutNews(n ippo.News) (topics, areas ippo.Choice) { return n.Topics, n.Areas }
 
 // News returns one item, whatever its status.
 func (s *Store) News(ctx context.Context, id ippo.NewsID) (ippo.News, error) {
 	n, err := one(ctx, s.ro, scanNews, `SELECT `+newsColumns+` FROM news WHERE id = ?`, id)
+	if err == nil {
+		err = visible(ctx, n.Topics, n.Areas)
+	}
 	if err != nil {
 		return n, fmt.Errorf("news %d: %w", id, err)
 	}
@@ -57,7 +62,7 @@ func scanNews(row scanner) (n ippo.News, err error) {
 
 // CreateNews makes an item, to be published now if it names no time, and returns it with its ID.
 func (s *Store) CreateNews(ctx context.Context, by ippo.StaffID, n ippo.News) (ippo.News, error) {
-	if err := n.Validate(); err != nil {
+	if err := s.checkContent(ctx, n.Validate(), n.Topics, n.Areas); err != nil {
 		return n, err
 	}
 	err := s.Write(ctx, func(t *Tx) error {
@@ -83,7 +88,7 @@ func (s *Store) CreateNews(ctx context.Context, by ippo.StaffID, n ippo.News) (i
 
 // UpdateNews changes everything of an item but its slug; an item that names no time keeps its own.
 func (s *Store) UpdateNews(ctx context.Context, by ippo.StaffID, n ippo.News) error {
-	if err := n.Validate(); err != nil {
+	if err := s.checkContent(ctx, n.Validate(), n.Topics, n.Areas); err != nil {
 		return err
 	}
 	err := s.Write(ctx, func(t *Tx) error {

@@ -22,11 +22,17 @@ func (s *Store) Outgoing(ctx context.Context, from, to time.Time) ([]ippo.Outgoi
 	if err != nil {
 		return nil, fmt.Errorf("outgoing: %w", err)
 	}
+	if broadcasts, err = s.seenBroadcasts(ctx, broadcasts); err != nil {
+		return nil, err
+	}
 	var all []ippo.Outgoing
 	for _, b := range broadcasts {
 		all = append(all, b.Outgoing())
 	}
 	recurring, err := s.recurring(ctx)
+	if err == nil {
+		recurring, err = seenTo(ctx, s, recurring, func(r ippo.Recurring) ippo.Audience { return r.Audience })
+	}
 	if err != nil {
 		return nil, fmt.Errorf("outgoing: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 // month, and one that is due for those already on their way: whoever comes first is served. An emergency or
 // a correction goes before what waits. What leaves next month is not measured by this one.
 func (s *Store) Shortfall(ctx context.Context, b *ippo.Broadcast, left, limit int64) (*ippo.Shortfall, error) {
+	ctx = Within(ctx, nil) // the month's messages are the whole office's
 	today := ippo.Day(s.Now())
 	next := today.AddDate(0, 1, 1-today.Day())
 	if !b.SendAt.Before(next) {

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"ippo"
@@ -14,7 +16,7 @@ func (s *Store) SavedAudiences(ctx context.Context) ([]ippo.SavedAudience, error
 	if err != nil {
 		return nil, fmt.Errorf("saved audiences: %w", err)
 	}
-	return all, nil
+	return seenTo(ctx, s, all, func(a ippo.SavedAudience) ippo.Audience { return a.Audience })
 }
 
 // SavedAudience returns one of them.
@@ -22,6 +24,9 @@ func (s *Store) SavedAudience(ctx context.Context, id int64) (ippo.SavedAudience
 	a, err := one(ctx, s.ro, scanSavedAudience, `SELECT id, name, audience FROM saved_audiences WHERE id = ?`, id)
 	if err != nil {
 		return a, fmt.Errorf("saved audience %d: %w", id, err)
+	}
+	if sees, err := s.seesAudience(ctx, a.Audience); err != nil || !sees {
+		return a, fmt.Errorf("saved audience %d: %w", id, cmp.Or(err, ippo.ErrNotFound))
 	}
 	return a, nil
 }
@@ -42,11 +47,24 @@ func (s *Store) SaveAudience(ctx context.Context, by ippo.StaffID, a ippo.SavedA
 	if _, _, err := s.audienceCondition(ctx, a.Audience, false); err != nil {
 		return err
 	}
+	if err := s.mayAddress(ctx, a.Audience); err != nil {
+		return err
+	}
 	rule, err := json.Marshal(a.Audience)
 	if err != nil {
 		return fmt.Errorf("save audience: %w", err)
 	}
 	return s.Write(ctx, func(t *Tx) error {
+		was, err := one(ctx, t.tx, scanSavedAudience, `SELECT id, name, audience FROM saved_audiences WHERE name = ?`, a.Name)
+		if err == nil {
+			err = s.mayAddress(ctx, was.Audience)
+		}
+		if problems := (ippo.Problems)(nil); errors.As(err, &problems) {
+			return ippo.Problems{{Field: "audience.name", Message: "この名前は、ほかのチームが使っています。別の名前にしてください。"}}
+		}
+		if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+			return fmt.Errorf("save audience: %w", err)
+		}
 		n, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM saved_audiences WHERE name <> ?`, a.Name)
 		if err != nil {
 			return fmt.Errorf("save audience: %w", err)

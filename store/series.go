@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,12 +18,19 @@ func (s *Store) AllSeries(ctx context.Context) ([]ippo.Series, error) {
 	if err != nil {
 		return nil, fmt.Errorf("series: %w", err)
 	}
-	return all, nil
+	return seenTo(ctx, s, all, func(one ippo.Series) ippo.Audience { return one.Audience })
 }
 
 // Series returns one series.
 func (s *Store) Series(ctx context.Context, id ippo.SeriesID) (ippo.Series, error) {
-	return seriesByID(ctx, s.ro, id)
+	one, err := seriesByID(ctx, s.ro, id)
+	if err != nil {
+		return one, err
+	}
+	if sees, err := s.seesAudience(ctx, one.Audience); err != nil || !sees {
+		return one, fmt.Errorf("series %d: %w", id, cmp.Or(err, ippo.ErrNotFound))
+	}
+	return one, nil
 }
 
 func seriesByID(ctx context.Context, q queryer, id ippo.SeriesID) (ippo.Series, error) {
@@ -101,6 +109,9 @@ func (s *Store) encodeSeries(ctx context.Context, one ippo.Series) (messages, au
 		}
 	}
 	more, err := s.checkSchedule(ctx, one.Schedule)
+	if err == nil {
+		more, err = addProblems(more, s.mayAddress(ctx, one.Audience))
+	}
 	if err != nil {
 		return "", "", "", err
 	}

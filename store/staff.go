@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -25,9 +26,21 @@ func (s *Store) CreateStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff
 			return fmt.Errorf("create staff: %w", emailTaken(err))
 		}
 		who.ID, who.CreatedAt = ippo.StaffID(id), t.now
-		return t.audit(ctx, by, "staff.create", fmt.Sprintf("staff:%d", id), string(who.Role))
+		teams, err := t.join(ctx, who.ID, who.Teams)
+		if err != nil {
+			return fmt.Errorf("create staff: %w", err)
+		}
+		return t.audit(ctx, by, "staff.create", fmt.Sprintf("staff:%d", id), inTeams(string(who.Role), teams))
 	})
 	return who, err
+}
+
+// inTeams says in the log what somebody may do, and of which teams they are.
+func inTeams(may, teams string) string {
+	if teams == "" {
+		return may
+	}
+	return may + "、" + teams
 }
 
 func emailTaken(err error) error {
@@ -46,15 +59,20 @@ func nullText(s string) any {
 }
 
 const staffColumns = `id, name, coalesce(email, ''), role, token IS NOT NULL, disabled, totp IS NOT NULL, created_at, seen_at,
-	scopes, coalesce(owner_id, 0), expires_at`
+	scopes, coalesce(owner_id, 0), expires_at,
+	(SELECT json_group_array(team_id) FROM team_members WHERE staff_id = staff.id)`
 
 func scanStaff(row scanner) (ippo.Staff, error) {
 	var who ippo.Staff
 	var scopes string
+	var teams []byte
 	err := row.Scan(&who.ID, &who.Name, &who.Email, &who.Role, &who.Token, &who.Disabled, &who.Factor, at(&who.CreatedAt), at(&who.SeenAt),
-		&scopes, &who.Owner, at(&who.Expires))
+		&scopes, &who.Owner, at(&who.Expires), &teams)
+	if err != nil {
+		return who, err
+	}
 	who.Scopes = ippo.ParseScopes(scopes)
-	return who, err
+	return who, json.Unmarshal(teams, &who.Teams)
 }
 
 // StaffByEmail returns the person who signs in with an e-mail address, and the hash of their
@@ -123,7 +141,11 @@ func (s *Store) UpdateStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff
 				return err
 			}
 		}
-		return t.auditChange(ctx, by, "staff.update", fmt.Sprintf("staff:%d", who.ID), string(who.Role), row)
+		teams, err := t.join(ctx, who.ID, who.Teams)
+		if err != nil {
+			return fmt.Errorf("update staff %d: %w", who.ID, err)
+		}
+		return t.auditChange(ctx, by, "staff.update", fmt.Sprintf("staff:%d", who.ID), inTeams(string(who.Role), teams), row)
 	})
 }
 

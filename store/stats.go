@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"ippo"
@@ -23,7 +25,18 @@ func (s *Store) Stats(ctx context.Context) (ippo.Stats, error) {
 	if err != nil {
 		return n, fmt.Errorf("stats: %w", err)
 	}
-	return n, nil
+	for _, count := range []struct {
+		of   *int
+		kind []ippo.BroadcastStatus
+	}{
+		{&n.Submitted, []ippo.BroadcastStatus{ippo.BroadcastSubmitted}}, {&n.Planned, []ippo.BroadcastStatus{ippo.BroadcastApproved}},
+		{&n.Held, []ippo.BroadcastStatus{ippo.BroadcastHeld, ippo.BroadcastPaused}}, {&n.Sending, []ippo.BroadcastStatus{ippo.BroadcastSending}},
+	} {
+		if err := s.countSeen(ctx, count.of, count.kind...); err != nil {
+			return n, fmt.Errorf("stats: %w", err)
+		}
+	}
+	return n, s.countRequests(ctx, &n)
 }
 
 // ?1 is the day's beginning, ?2 the month's, ?3 now, ?4 and ?5 the two days by name. Followers are counted by
@@ -74,17 +87,44 @@ type Waiting struct {
 
 // Waiting counts what waits for staff, over indexes of what is open.
 func (s *Store) Waiting(ctx context.Context) (w Waiting, err error) {
+	held, args := remitCondition(ctx)
+	request, about := requestRemit(ctx)
 	err = s.ro.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM broadcasts WHERE status = 'submitted'),
-		(SELECT count(*) FROM desk_requests WHERE state = 'new'),
-		(SELECT count(*) FROM desk_requests WHERE state = 'new' AND kind = 'danger'),
-		(SELECT count(*) FROM matches WHERE state = 'asked' AND late_at IS NOT NULL),
-		(SELECT count(*) FROM activity_groups WHERE hidden = 0 AND silent_since <= ?),
+		(SELECT count(*) FROM desk_requests r WHERE state = 'new' AND `+request+`),
+		(SELECT count(*) FROM desk_requests r WHERE state = 'new' AND kind = 'danger' AND `+request+`),
+		(SELECT count(*) FROM matches WHERE state = 'asked' AND late_at IS NOT NULL AND group_id IN (SELECT id FROM activity_groups WHERE `+held+`)),
+		(SELECT count(*) FROM activity_groups WHERE hidden = 0 AND silent_since <= ? AND `+held+`),
 		(SELECT count(*) FROM consultations c WHERE `+consultationWaits+`),
-		(SELECT count(*)`+visionFrom+` WHERE v.state = 'waiting')`, stamp(s.Now().Add(-ippo.SilentAfter))).
+		(SELECT count(*)`+visionFrom+` WHERE v.state = 'waiting')`, slices.Concat(about, about, args, []any{stamp(s.Now().Add(-ippo.SilentAfter))}, args)...).
 		Scan(&w.Approvals, &w.Requests, &w.Danger, &w.Matches, &w.Silent, &w.Consultations, &w.Visions)
 	if err != nil {
 		return w, fmt.Errorf("waiting: %w", err)
 	}
-	return w, nil
+	return w, s.countSeen(ctx, &w.Approvals, ippo.BroadcastSubmitted)
+}
+
+// countSeen replaces a count of all broadcasts in some states by that of those that the context's remit sees.
+func (s *Store) countSeen(ctx context.Context, n *int, states ...ippo.BroadcastStatus) error {
+	if *n == 0 || remitOf(ctx) == nil {
+		return nil
+	}
+	shown, err := s.Broadcasts(ctx, BroadcastFilter{Statuses: states, Limit: math.MaxInt32})
+	*n = len(shown)
+	return err
+}
+
+// countRequests does so for the requests at the desk.
+func (s *Store) countRequests(ctx context.Context, n *ippo.Stats) error {
+	if remitOf(ctx) == nil {
+		return nil
+	}
+	theirs, args := requestRemit(ctx)
+	err := s.ro.QueryRowContext(ctx, `
+		SELECT count(CASE WHEN state = 'new' AND kind = 'danger' THEN 1 END), count(CASE WHEN state = 'new' THEN 1 END), count(*)
+		FROM desk_requests r WHERE state IN ('new', 'working') AND `+theirs, args...).Scan(&n.DangerOpen, &n.RequestsNew, &n.RequestsOpen)
+	if err != nil {
+		return fmt.Errorf("stats: %w", err)
+	}
+	return nil
 }

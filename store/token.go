@@ -27,7 +27,11 @@ func (s *Store) CreateToken(ctx context.Context, by ippo.StaffID, who ippo.Staff
 			return fmt.Errorf("create token: %w", err)
 		}
 		who.ID, who.CreatedAt = ippo.StaffID(id), t.now
-		return t.audit(ctx, by, "token.create", object("token", who.ID), who.Scopes.String())
+		teams, err := t.join(ctx, who.ID, who.Teams)
+		if err != nil {
+			return fmt.Errorf("create token: %w", err)
+		}
+		return t.audit(ctx, by, "token.create", object("token", who.ID), inTeams(who.Scopes.String(), teams))
 	})
 	return who, err
 }

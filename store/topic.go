@@ -169,6 +169,7 @@ func (k choices[T]) refuseInUse(ctx context.Context, t *Tx, number int, slug str
 		{`SELECT count(*) FROM activity_groups WHERE ` + k.table + ` & ? <> 0`, "使っている団体", 0},
 		{`SELECT count(*) FROM news WHERE ` + k.table + ` & ? <> 0`, "使っているお知らせ", 0},
 		{`SELECT count(*) FROM events WHERE ` + k.table + ` & ? <> 0`, "使っているイベント", 0},
+		{`SELECT count(*) FROM teams WHERE ` + k.table + ` & ? <> 0`, "受け持つチーム", 0},
 		{`SELECT count(*) FROM followers WHERE ` + k.table + ` = ?`, "ほかに何も選んでいない友だち", 0},
 		{`SELECT count(*) FROM followers WHERE ` + k.table + ` & ? <> 0`, "選んでいる友だち", maxForget},
 	} {

@@ -49,7 +49,7 @@ func (s *Store) Undecided(ctx context.Context, limit int) ([]*ippo.Broadcast, er
 	if err != nil {
 		return nil, fmt.Errorf("undecided broadcasts: %w", err)
 	}
-	return list, nil
+	return s.seenBroadcasts(ctx, list)
 }
 
 // SettleUnknown records that staff count a group of unknown requests as sent. They stay unknown in
