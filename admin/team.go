@@ -38,8 +38,11 @@ var grounds = map[string]ground{
 	"groups": {kind: "group"}, "freshness": {kind: "group"}, "matches": {kind: "match"}, "requests": {kind: "request"}, "followers": {kind: "follower"},
 }
 
-// digestPath is among the broadcasts and goes to everyone.
-const digestPath = "broadcasts/digest"
+// wholeOffice reports whether an address is the whole office's to read, other than what stands around it: the
+// digest goes to everyone, and a list of groups that is taken in may name any.
+func wholeOffice(pattern string) bool {
+	return pattern == "broadcasts/digest" || strings.HasPrefix(pattern, "groups/import")
+}
 
 // mayChange reports whether somebody in a team may change what an address (a pattern, without what all have in
 // front) leads to; what they do not even see is ippo.ErrNotFound.
@@ -53,7 +56,7 @@ func mayChange(ctx context.Context, st *store.Store, pattern, id string) (bool, 
 		return false, ippo.ErrNotFound
 	case r.shared:
 		return true, nil
-	case r.read || pattern == digestPath:
+	case r.read || wholeOffice(pattern):
 		return false, nil
 	case id == "":
 		return true, nil // what is listed or made there is looked at by the store
