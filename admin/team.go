@@ -31,7 +31,7 @@ var grounds = map[string]ground{
 	"audience": {shared: true}, "stats": {shared: true},
 
 	"topics": {read: true}, "areas": {read: true}, "tags": {read: true}, "entries": {read: true},
-	"settings": {read: true}, "modules": {read: true}, "connection": {read: true}, "staff": {read: true}, "teams": {read: true}, "tokens": {read: true}, "audit": {read: true},
+	"settings": {read: true}, "modules": {read: true}, "connection": {read: true}, "greeting": {read: true}, "staff": {read: true}, "teams": {read: true}, "tokens": {read: true}, "audit": {read: true},
 
 	"broadcasts": {kind: "broadcast"}, "audiences": {kind: "audience"}, "series": {kind: "series"}, "campaigns": {kind: "campaign"},
 	"news": {kind: "news"}, "events": {kind: "event"}, "reservations": {kind: "reservation"},

@@ -33,7 +33,7 @@ func (s *Store) ContentRows(ctx context.Context, kind ippo.ContentKind, texts bo
 	if err != nil {
 		return nil, fmt.Errorf("list of %s: %w", kind, err)
 	}
-	return rows, nil
+	return seenOf(ctx, rows, func(r ippo.ContentRow) (topics, areas ippo.Choice) { return r.Topics, r.Areas }), nil
 }
 
 // AddBulkChange notes what was changed for many things at once, so that it can be taken back.
