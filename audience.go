@@ -39,6 +39,11 @@ type Except struct {
 	Within      int      `json:"within,omitempty"`
 }
 
+// Empty reports whether nobody is left out by it.
+func (e Except) Empty() bool {
+	return len(e.Topics)+len(e.Areas)+len(e.Tags)+len(e.Entries)+e.Within == 0 && !e.Ambassadors
+}
+
 // MaxWithin bounds Within, in days.
 const MaxWithin = 3650
 

@@ -21,10 +21,6 @@ func (s *Store) EmergencyCount(ctx context.Context, a ippo.Audience) (ippo.Count
 }
 
 func (s *Store) countAudience(ctx context.Context, a ippo.Audience, emergency bool) (ippo.Count, error) {
-	where, args, err := s.audienceCondition(ctx, a, emergency)
-	if err != nil {
-		return ippo.Count{}, err
-	}
 	whom := " AND f.digest IN (0, 1)"
 	if !singly(a, emergency) {
 		whom = " AND f.digest = 0"
@@ -44,7 +40,8 @@ func (s *Store) countAudience(ctx context.Context, a ippo.Audience, emergency bo
 		if !count.asked {
 			continue
 		}
-		if *count.into, err = one(ctx, s.ro, scanInt, counted(a, where)+" WHERE "+where+count.which, args...); err != nil {
+		var err error
+		if *count.into, err = s.countAmong(ctx, standing(a, emergency), a, count.which); err != nil {
 			return ippo.Count{}, fmt.Errorf("count audience: %w", err)
 		}
 	}
@@ -65,11 +62,8 @@ func (s *Store) LeftOut(ctx context.Context, a ippo.Audience, emergency bool) (i
 		if !count.asked {
 			continue
 		}
-		where, args, err := s.audienceAmong(ctx, count.standing, a)
-		if err != nil {
-			return out, err
-		}
-		if *count.into, err = one(ctx, s.ro, scanInt, counted(a, where)+" WHERE "+where+" AND f.digest IN (0, 1)", args...); err != nil {
+		var err error
+		if *count.into, err = s.countAmong(ctx, count.standing, a, " AND f.digest IN (0, 1)"); err != nil {
 			return out, fmt.Errorf("count who is left out: %w", err)
 		}
 	}
@@ -82,11 +76,7 @@ func (s *Store) LeftOut(ctx context.Context, a ippo.Audience, emergency bool) (i
 	}
 	all := a
 	all.Except = nil
-	where, args, err := s.audienceCondition(ctx, all, emergency)
-	if err != nil {
-		return out, err
-	}
-	n, err := one(ctx, s.ro, scanInt, counted(all, where)+" WHERE "+where+" AND f.digest IN (0, 1)", args...)
+	n, err := s.countAmong(ctx, standing(all, emergency), all, " AND f.digest IN (0, 1)")
 	if err != nil {
 		return out, fmt.Errorf("count who is left out: %w", err)
 	}
@@ -136,13 +126,50 @@ func indexed(a ippo.Audience) string {
 	return "INDEXED BY followers_audience"
 }
 
-// counted counts those who meet a condition that an audience came to: by the sums of followers, unless it asks
-// for what only their rows tell, since when they are friends and tags beyond the marks.
-func counted(a ippo.Audience, condition string) string {
-	if a.Within > 0 || a.Except != nil && a.Except.Within > 0 || strings.Contains(condition, "f.id ") {
-		return "SELECT count(*) FROM followers f " + indexed(a)
+// countAmong counts those of an audience who stand in some way to the account and meet one more condition: by the
+// sums of followers, unless it asks for what only their rows tell, since when they are friends and tags beyond
+// the marks.
+func (s *Store) countAmong(ctx context.Context, standing string, a ippo.Audience, which string) (int, error) {
+	if err := a.Validate(); err != nil {
+		return 0, err
 	}
-	return "SELECT coalesce(sum(f.people), 0) FROM follower_sums f"
+	if a.Within == 0 && a.Except != nil && a.Except.Within > 0 {
+		// The sums tell all but these days; who came in these days are few.
+		all, lately := a, a
+		rest := *a.Except
+		rest.Within = 0
+		all.Except = &rest
+		if rest.Empty() {
+			all.Except = nil
+		}
+		lately.All, lately.Except, lately.Within = false, all.Except, a.Except.Within
+		n, err := s.countAmong(ctx, standing, all, which)
+		if err != nil {
+			return 0, err
+		}
+		came, err := s.countAmong(ctx, standing, lately, which)
+		return n - came, err
+	}
+	where, args, err := s.audienceAmong(ctx, standing, a)
+	if err != nil {
+		return 0, err
+	}
+	from := "SELECT coalesce(sum(f.people), 0) FROM follower_sums f"
+	switch {
+	case a.Within > 0:
+		const few = 10_000 // whose rows are read sooner than the index that holds all that is asked
+		n, err := one(ctx, s.ro, scanInt, "SELECT count(*) FROM (SELECT 1 FROM followers WHERE followed_at >= ? LIMIT ?)", s.since(a.Within), few)
+		if err != nil {
+			return 0, err
+		}
+		from = "SELECT count(*) FROM followers f " + indexed(a)
+		if n < few {
+			from = "SELECT count(*) FROM followers f INDEXED BY followers_followed"
+		}
+	case strings.Contains(where, "f.id "):
+		from = "SELECT count(*) FROM followers f " + indexed(a)
+	}
+	return one(ctx, s.ro, scanInt, from+" WHERE "+where+which, args...)
 }
 
 // singly reports whether those who chose the digest are in an audience too.
@@ -157,11 +184,15 @@ func scanFollowerID(row scanner) (id ippo.FollowerID, err error) {
 // Whoever blocked the account or was erased is in no audience; who stopped broadcasts, in that of an
 // emergency only.
 func (s *Store) audienceCondition(ctx context.Context, a ippo.Audience, emergency bool) (where string, args []any, err error) {
-	standing := "f.status = 'active' AND f.stopped = 0"
+	return s.audienceAmong(ctx, standing(a, emergency), a)
+}
+
+// standing says who stands to the account as an audience asks.
+func standing(a ippo.Audience, emergency bool) string {
 	if emergency || a.Unseen { // LINE's broadcast knows nobody who stopped
-		standing = "f.status = 'active' AND f.stopped IN (0, 1)" // a column of the index that is not named ends its use
+		return "f.status = 'active' AND f.stopped IN (0, 1)" // a column of the index that is not named ends its use
 	}
-	return s.audienceAmong(ctx, standing, a)
+	return "f.status = 'active' AND f.stopped = 0"
 }
 
 // audienceAmong says an audience as a condition on those followers f who stand in some way to the account.
@@ -230,9 +261,8 @@ func (s *Store) audienceAmong(ctx context.Context, standing string, a ippo.Audie
 			args = append(args, l)
 		}
 	}
-	since := func(days int) string { return stamp(s.Now().AddDate(0, 0, -days)).(string) }
 	if a.Within > 0 {
-		conditions, args = append(conditions, "f.followed_at >= ?"), append(args, since(a.Within))
+		conditions, args = append(conditions, "f.followed_at >= ?"), append(args, s.since(a.Within))
 	}
 	if e := a.Except; e != nil {
 		out, values, err := lists("audience.except", e.Tags, e.Entries)
@@ -256,12 +286,15 @@ func (s *Store) audienceAmong(ctx context.Context, standing string, a ippo.Audie
 			out, values = append(out, "f.marks & ? <> 0"), append(values, markAmbassador)
 		}
 		if e.Within > 0 {
-			out, values = append(out, "f.followed_at >= ?"), append(values, since(e.Within))
+			out, values = append(out, "f.followed_at >= ?"), append(values, s.since(e.Within))
 		}
 		conditions, args = append(conditions, "NOT ("+strings.Join(out, " OR ")+")"), append(args, values...)
 	}
 	return strings.Join(conditions, " AND "), args, problems.Err()
 }
+
+// since is from when somebody has been a friend for so many days at most.
+func (s *Store) since(days int) any { return stamp(s.Now().AddDate(0, 0, -days)) }
 
 // Bits of followers.marks, which triggers keep: migrations/00160_marks.sql.
 const (
