@@ -71,6 +71,7 @@ func (f *filling) fill(ctx context.Context, hash func(string) (string, error)) e
 		{"places", f.places},
 		{"content", f.content},
 		{"frequent questions", f.questions},
+		{"replies", f.replies},
 		{"people", f.people},
 		{"ambassadors", f.ambassadors},
 		{"sign-ups on paper", f.signUpOnPaper},

@@ -69,6 +69,8 @@ func TestFill(t *testing.T) {
 			least("areas", len(areas), 11, err)
 			groups, err := st.ActivityGroups(t.Context())
 			least("groups", len(groups), 40, err)
+			replies, err := st.AutoReplies(t.Context())
+			least("replies", len(replies), 2, err)
 			news, err := st.PublishedNews(t.Context(), now)
 			least("news", len(news), 20, err)
 			for slug, want := range map[string]func(ippo.Event) bool{

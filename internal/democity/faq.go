@@ -301,6 +301,22 @@ var unanswered = []struct {
 	{3, 1, "着付けを教えている人を紹介してほしい"},
 }
 
+// replies are what the center says to words that come up again and again.
+func (f *filling) replies(ctx context.Context) error {
+	for _, a := range []ippo.AutoReply{
+		{Keywords: "休館日\n休みの日\n何曜日が休み", Text: "みらい市市民協働センターは、土曜日・日曜日・祝日がお休みです。", Translations: ippo.Translations{
+			ippo.EasyJapanese: {Texts: map[string]string{"text": "センターは 土曜日・日曜日・祝日が お休みです。"}},
+			ippo.English:      {Texts: map[string]string{"text": "The center is closed on Saturdays, Sundays and public holidays."}},
+		}},
+		{Keywords: "ハザードマップ\n防災マップ", Text: "ハザードマップは、センターの窓口と支所でお渡ししています。避難の相談は、お電話でもどうぞ。"},
+	} {
+		if _, err := f.CreateAutoReply(ctx, f.editor, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // questions are written one after another, so that they keep their order; some have been asked since.
 func (f *filling) questions(ctx context.Context) error {
 	r := rand.New(rand.NewChaCha8(seed))

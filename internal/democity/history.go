@@ -260,8 +260,12 @@ func (f *filling) desk(ctx context.Context) error {
 	}
 
 	f.at(f.c.now.Add(-10 * time.Minute)) // a request lapses after an hour
-	submitted, err := f.draft(ctx, "夜の避難路を歩く会 参加者募集", "懐中電灯だけで、家から避難所までの道を歩いてみませんか。小学生は保護者の方とどうぞ。申し込みは、このトークに「避難路」と送るか、お電話でお願いします。", ippo.Audience{Topics: list{"bosai"}, Areas: list{"chuo"}}, time.Time{})
+	submitted, err := f.draft(ctx, "夜の避難路を歩く会 参加者募集", "懐中電灯だけで、家から避難所までの道を歩いてみませんか。小学生はご遠慮ください。", ippo.Audience{Topics: list{"bosai"}, Areas: list{"chuo"}}, time.Time{})
 	if err != nil {
+		return err
+	}
+	if err := f.sendBack(ctx, submitted.ID, "小学生も、保護者と一緒なら歓迎です。申し込みのしかたも書いてください。",
+		"懐中電灯だけで、家から避難所までの道を歩いてみませんか。小学生は保護者の方とどうぞ。申し込みは、このトークに「避難路」と送るか、お電話でお願いします。"); err != nil {
 		return err
 	}
 	if err := f.SubmitBroadcast(ctx, f.editor, submitted.ID); err != nil {
@@ -272,4 +276,20 @@ func (f *filling) desk(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// sendBack has a broadcast submitted, returned with a reason, and written anew.
+func (f *filling) sendBack(ctx context.Context, id ippo.BroadcastID, why, body string) error {
+	if err := f.SubmitBroadcast(ctx, f.editor, id); err != nil {
+		return err
+	}
+	if err := f.ReturnBroadcast(ctx, f.approver, id, why); err != nil {
+		return err
+	}
+	b, err := f.Broadcast(ctx, id)
+	if err != nil {
+		return err
+	}
+	b.Messages = []ippo.Message{text(body)}
+	return f.UpdateBroadcast(ctx, f.editor, b)
 }
