@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -26,8 +28,8 @@ type assets struct {
 }
 
 type asset struct {
-	kind string
-	body []byte
+	kind         string
+	body, zipped []byte
 }
 
 func loadAssets() (*assets, error) {
@@ -66,7 +68,18 @@ func (a *assets) add(name string, body []byte) error {
 	sum := sha256.Sum256(body)
 	hashed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:4]) + ext
 	a.names[name] = hashed
-	a.files[hashed] = asset{kind, body}
+	var zipped bytes.Buffer
+	w, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write(body)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("zip %s: %w", name, err)
+	}
+	a.files[hashed] = asset{kind, body, zipped.Bytes()}
 	return nil
 }
 
@@ -86,5 +99,11 @@ func (a *assets) serve(c *gin.Context) {
 		return
 	}
 	c.Header("Cache-Control", "public, max-age=31536000, immutable")
-	c.Data(http.StatusOK, file.kind, file.body)
+	c.Header("Vary", "Accept-Encoding")
+	body := file.body
+	if strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+		c.Header("Content-Encoding", "gzip")
+		body = file.zipped
+	}
+	c.Data(http.StatusOK, file.kind, body)
 }
