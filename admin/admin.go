@@ -287,6 +287,8 @@ func (p *Panel) routes() []route {
 
 		{get, "/followers", ippo.Viewer, p.followerList},
 		{get, "/followers.csv", ippo.Editor, p.followerCSV},
+		{post, "/followers/tags", ippo.Editor, p.tagFollowers},
+		{post, "/followers/tags/undo", ippo.Editor, p.undoTagFollowers},
 		{get, "/followers/:id/erase", ippo.Approver, p.askErase},
 		{post, "/followers/:id/erase", ippo.Approver, p.eraseFollower},
 		{get, "/followers/:id/keep", ippo.Approver, p.askKeep},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -21,6 +22,8 @@ type followerList struct {
 	pager
 	sorting
 	Filtered bool
+	List     string // the address's query, for the way back
+	Changed  *tagNote
 	Total    int    // of those whom the filter leaves
 	CSV      string // the address of the same as a file
 	Statuses []option
@@ -47,7 +50,7 @@ type erasingRow struct {
 }
 
 // followerFilter reads whom the list is narrowed to, and with what it can be; the CSV takes the same.
-func (p *Panel) followerFilter(c *gin.Context, page *followerList) (store.FollowerFilter, followerWords, error) {
+func (p *Panel) followerFilter(c *gin.Context, asked url.Values, page *followerList) (store.FollowerFilter, followerWords, error) {
 	ctx := c.Request.Context()
 	var filter store.FollowerFilter
 	words := followerWords{entries: map[string]string{}}
@@ -63,22 +66,22 @@ func (p *Panel) followerFilter(c *gin.Context, page *followerList) (store.Follow
 	if err != nil {
 		return filter, words, err
 	}
-	filter = store.FollowerFilter{Entry: c.Query("entry"), Tag: c.Query("tag")}
+	filter = store.FollowerFilter{Entry: asked.Get("entry"), Tag: asked.Get("tag")}
 	for _, s := range ippo.FollowerStatuses {
-		if string(s) == c.Query("status") {
+		if string(s) == asked.Get("status") {
 			filter.Status = s
 		}
 	}
 	page.Statuses = statuses(ippo.FollowerStatuses, filter.Status)
 	for _, t := range words.topics {
-		on := t.Slug == c.Query("topic")
+		on := t.Slug == asked.Get("topic")
 		if on {
 			filter.Topics = ippo.ChoiceOf(t.Number)
 		}
 		page.Topics = append(page.Topics, option{t.Slug, t.Name, on})
 	}
 	for _, t := range words.areas {
-		on := t.Slug == c.Query("area")
+		on := t.Slug == asked.Get("area")
 		if on {
 			filter.Areas = ippo.ChoiceOf(t.Number)
 		}
@@ -110,8 +113,8 @@ func followerSorting(c *gin.Context) sorting { return sortingOf(c, "-followed", 
 
 // followerList shows who follows the account, names masked.
 func (p *Panel) followerList(c *gin.Context) error {
-	page := followerList{frame: p.frame(c), sorting: followerSorting(c), CSV: asFile(c)}
-	filter, words, err := p.followerFilter(c, &page)
+	page := followerList{frame: p.frame(c), sorting: followerSorting(c), CSV: asFile(c), List: c.Request.URL.RawQuery}
+	filter, words, err := p.followerFilter(c, c.Request.URL.Query(), &page)
 	if err != nil {
 		return err
 	}
@@ -126,6 +129,11 @@ func (p *Panel) followerList(c *gin.Context) error {
 	for _, f := range part.Items {
 		page.Items = append(page.Items, words.row(f))
 	}
+	if page.May(string(ippo.Editor)) {
+		if page.Changed, err = p.tagNote(c.Request.Context(), page.Me.ID); err != nil {
+			return err
+		}
+	}
 	if page.May(string(ippo.Approver)) {
 		if page.Erasing, err = p.erasing(c); err != nil {
 			return err
@@ -137,7 +145,7 @@ func (p *Panel) followerList(c *gin.Context) error {
 // followerCSV saves the list as it is narrowed and sorted, names masked as on the page.
 func (p *Panel) followerCSV(c *gin.Context) error {
 	ctx := c.Request.Context()
-	filter, words, err := p.followerFilter(c, new(followerList))
+	filter, words, err := p.followerFilter(c, c.Request.URL.Query(), new(followerList))
 	if err != nil {
 		return err
 	}

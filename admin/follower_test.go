@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -96,4 +97,53 @@ func TestFollowerListIsSortedAndSaved(t *testing.T) {
 	b.get("/admin/followers.csv?status=blocked").want(http.StatusOK).saysNot("川＊＊")
 	o.as(ippo.Viewer).get("/admin/followers.csv").want(http.StatusForbidden)
 	o.as(ippo.Administrator).get("/admin/audit").says("CSVの保存", "3人")
+}
+
+// Editors give a tag to all whom the list's filter leaves: the panel asks first, the job does it, and one button
+// takes it back.
+func TestTagManyFollowers(t *testing.T) {
+	o := open(t)
+	o.fill()
+	for i := range 60 {
+		if err := o.follow(fmt.Sprintf("U%032x", i+1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx := t.Context()
+	apply := func() {
+		t.Helper()
+		for more := true; more; {
+			var err error
+			if more, err = o.store.ApplyTagChanges(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	b := o.as(ippo.Editor)
+	several := func(more ...string) reply {
+		t.Helper()
+		return b.post("/admin/followers/tags", append([]string{"to", "add", "list", "status=active"}, more...)...)
+	}
+	b.get("/admin/followers?status=active").says("条件に合う61人すべて")
+	b.follow(several("scope", "all")).says("タグを選んでから")
+	b.follow(several("scope", "ticked", "tag", "koza")).says("変える人がいません")
+	several("scope", "ticked", "tag", "koza", "who", "1", "who", "<1>").want(http.StatusOK).says("1人に「講座の参加者」のタグをつけることでよいですか")
+	several("scope", "all", "tag", "koza", "confirmed", "60").want(http.StatusOK).says("61人に「講座の参加者」のタグをつける")
+	b.get("/admin/followers?tag=koza").saysNot("川＊＊")
+	woken := o.woken
+	b.follow(several("scope", "all", "tag", "koza", "confirmed", "61")).says("61人に「講座の参加者」のタグをつけることにしました", "つけています（61人のうち、0人まで）").saysNot("元に戻す")
+	if o.woken == woken {
+		t.Error("the job does not learn of it")
+	}
+	apply()
+	b.get("/admin/followers?tag=koza").says("61人が条件に合います", "「講座の参加者」のタグを61人につけました", "元に戻す")
+	o.as(ippo.Approver).get("/admin/followers").saysNot("元に戻す")
+	b.post("/admin/followers/tags/undo", "change", "99").want(http.StatusConflict)
+	b.follow(b.post("/admin/followers/tags/undo", "change", "1")).says("元に戻すことにしました")
+	apply()
+	b.get("/admin/followers").says("「講座の参加者」のタグを61人から外しました").saysNot("元に戻す")
+	b.post("/admin/followers/tags", "to", "erase", "tag", "koza").want(http.StatusBadRequest)
+	o.as(ippo.Viewer).post("/admin/followers/tags", "to", "add", "tag", "koza", "scope", "all").want(http.StatusForbidden)
+	o.as(ippo.Viewer).get("/admin/followers").saysNot("タグをまとめて")
+	o.as(ippo.Administrator).get("/admin/audit").says("タグをまとめてつける", "まとめて変えたタグを元に戻す", "61人")
 }

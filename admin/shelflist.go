@@ -225,9 +225,14 @@ type severalPage struct {
 	frame
 	Title, Question, Detail, Button string
 	Action, Back                    string
-	List, Scope, To                 string // as they were sent
+	List, Scope, To, Tag            string // as they were sent
 	Who                             []string
 	Confirmed                       int // how many it was asked for
+}
+
+func (p *Panel) askSeveral(c *gin.Context, page severalPage) error {
+	page.frame = p.frame(c)
+	return p.render(c, http.StatusOK, "several.html", page)
 }
 
 // changeSeveral gives a state to those that were ticked, or to all that the list's filter leaves: it asks first,
@@ -250,8 +255,8 @@ func (k longShelf[T]) changeSeveral(c *gin.Context) error {
 		return k.panel.redirect(c, "変えるものがありません。先に、表で選んでください。", back)
 	}
 	if c.PostForm("confirmed") != strconv.Itoa(len(rows)) {
-		return k.panel.render(c, http.StatusOK, "several.html", severalPage{
-			frame: k.panel.frame(c), Title: k.word + "をまとめて変える",
+		return k.panel.askSeveral(c, severalPage{
+			Title:    k.word + "をまとめて変える",
 			Question: fmt.Sprintf("%d件の%sを「%s」にしますか。", len(rows), k.word, k.said[move.To]),
 			Detail:   "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。", Button: fmt.Sprintf("%d件を%s", len(rows), move.Words),
 			Action: href("%s/several", k.section), Back: back,

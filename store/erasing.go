@@ -71,6 +71,7 @@ var holdings = []struct {
 		WHERE id = ?`}},
 
 	{table: "erased_accounts", stays: "keyed hashes, which is how nobody comes back by a list"},
+	{table: "tag_change_parts", stays: "for a month, numbers that lead to a row without a person"},
 	{table: "unanswered_questions", stays: "nobody's: whose they were was never kept"},
 	{table: "idempotency_keys", stays: "answers to other programs, for a day"},
 	{table: "mails", stays: "letters name no resident"},

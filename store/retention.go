@@ -53,6 +53,7 @@ var passing = []struct {
 	{what: "wrong link codes", keep: ippo.StaffLinkWait, query: `DELETE FROM staff_link_tries WHERE last_at < ?`},
 	{what: "imports that nobody took in", keep: ippo.GroupImportKept, query: `DELETE FROM group_imports WHERE state = 'draft' AND uploaded_at < ?`},
 	{what: "working copies", keep: ippo.WorkingCopyLife, query: `DELETE FROM working_copies WHERE kept_at < ?`},
+	{what: "tag changes", keep: 30 * 24 * time.Hour, query: `DELETE FROM tag_changes WHERE done_at < ?`},
 	{what: "bulk changes", keep: 30 * 24 * time.Hour, query: `DELETE FROM bulk_changes WHERE at < ?`},
 	{what: "runs", keep: 400 * 24 * time.Hour, query: `DELETE FROM retention_runs WHERE at < ?`},
 	{what: "requests that are done", kind: ippo.RetainDesk, query: `UPDATE desk_requests SET body = NULL, note = NULL WHERE id IN (

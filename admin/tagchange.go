@@ -1,0 +1,124 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+)
+
+// What is done with a tag to several followers at once.
+const (
+	tagAdd    = "add"
+	tagRemove = "remove"
+)
+
+// tagFollowers gives a tag to those who were ticked, or to all whom the list's filter leaves, or takes it from them:
+// it asks first, and again if these have become others meanwhile.
+func (p *Panel) tagFollowers(c *gin.Context) error {
+	ctx := c.Request.Context()
+	asked, err := url.ParseQuery(c.PostForm("list"))
+	to := c.PostForm("to")
+	if err != nil || to != tagAdd && to != tagRemove {
+		return errBadForm
+	}
+	back := (&url.URL{Path: href("followers"), RawQuery: asked.Encode()}).String()
+	tags, err := p.Store.TagNames(ctx)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(tags, func(t ippo.Tag) bool { return t.Slug == c.PostForm("tag") })
+	if at < 0 {
+		return p.redirect(c, "タグを選んでから、もう一度お試しください。", back)
+	}
+	tag := tags[at]
+	filter, _, err := p.followerFilter(c, asked, new(followerList))
+	if err != nil {
+		return err
+	}
+	var only []ippo.FollowerID
+	if c.PostForm("scope") != "all" {
+		only = []ippo.FollowerID{}
+		for _, value := range c.PostFormArray("who") {
+			if id, err := strconv.ParseInt(value, 10, 64); err == nil {
+				only = append(only, ippo.FollowerID(id))
+			}
+		}
+	}
+	members, err := p.Store.TagTargets(ctx, filter, only, tag.Slug, to == tagAdd)
+	if err != nil {
+		return err
+	}
+	n, doing := ippo.Comma(int64(len(members))), "のタグをつける"
+	if to == tagRemove {
+		doing = "のタグを外す"
+	}
+	switch {
+	case len(members) == 0:
+		return p.redirect(c, "変える人がいません。先に、表で選んでください。", back)
+	case c.PostForm("confirmed") != strconv.Itoa(len(members)):
+		return p.askSeveral(c, severalPage{
+			Title: "友だちのタグをまとめて変える", Question: fmt.Sprintf("%s人に「%s」%sことでよいですか。", n, tag.Name, doing),
+			Detail: "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。", Button: fmt.Sprintf("%s人に「%s」%s", n, tag.Name, doing),
+			Action: href("followers/tags"), Back: back,
+			List: c.PostForm("list"), Scope: c.PostForm("scope"), To: to, Tag: tag.Slug, Who: c.PostFormArray("who"), Confirmed: len(members),
+		})
+	}
+	if err := p.Store.ChangeTag(ctx, p.me(c).ID, tag.Slug, to == tagAdd, members); err != nil {
+		return err
+	}
+	p.Wake()
+	return p.redirect(c, fmt.Sprintf("%s人に「%s」%sことにしました。人数が多いと、少し時間がかかります。", n, tag.Name, doing), back)
+}
+
+// undoTagFollowers takes back what somebody did with a tag to many at once.
+func (p *Panel) undoTagFollowers(c *gin.Context) error {
+	id, err := strconv.ParseInt(c.PostForm("change"), 10, 64)
+	if err != nil {
+		return errBadForm
+	}
+	ctx, by := c.Request.Context(), p.me(c).ID
+	if latest, err := p.Store.LatestTagChange(ctx, by); err != nil || latest.ID != id {
+		return errors.Join(err, ippo.ErrConflict)
+	}
+	if err := p.Store.UndoTagChange(ctx, by, id); err != nil {
+		return err
+	}
+	p.Wake()
+	return p.redirect(c, "元に戻すことにしました。", href("followers"))
+}
+
+// tagNote is what somebody did with a tag to many at once a while ago.
+type tagNote struct {
+	ippo.TagChange
+	Words string // 「講座の参加者」を1,230人につけました
+}
+
+// MayUndo reports whether it can be taken back.
+func (n tagNote) MayUndo() bool { return n.Done && n.Undoes == 0 && n.Changed > 0 }
+
+// tagNote says the last of these; nil: none.
+func (p *Panel) tagNote(ctx context.Context, by ippo.StaffID) (*tagNote, error) {
+	change, err := p.Store.LatestTagChange(ctx, by)
+	switch {
+	case errors.Is(err, ippo.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	did := "つけました"
+	if !change.Adds {
+		did = "外しました"
+	}
+	who := "人に"
+	if !change.Adds {
+		who = "人から"
+	}
+	return &tagNote{change, fmt.Sprintf("「%s」のタグを%s%s%s", change.Tag, ippo.Comma(int64(change.Changed)), who, did)}, nil
+}
