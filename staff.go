@@ -37,6 +37,9 @@ func (s Staff) Person() StaffID {
 	return s.ID
 }
 
+// StaffInviteLife is how long an invitation to work here can be used.
+const StaffInviteLife = 7 * 24 * time.Hour
+
 // Role is what a member of staff may do; each includes the one before. Stored: add, never rename.
 type Role string
 

@@ -160,6 +160,8 @@ func (p *Panel) routes() []route {
 		{post, "/login", anyone, p.login},
 		{get, "/login/code", anyone, p.codePage},
 		{post, "/login/code", anyone, p.loginCode},
+		{get, "/invite/:code", anyone, p.showInvite},
+		{post, "/invite/:code", anyone, p.acceptInvite},
 		{post, "/logout", ippo.Viewer, p.logout},
 
 		{get, "/", ippo.Viewer, p.home},
@@ -377,6 +379,9 @@ func (p *Panel) routes() []route {
 		{get, "/staff", ippo.Administrator, p.staffList},
 		{get, "/staff/new", ippo.Administrator, p.newStaff},
 		{post, "/staff", ippo.Administrator, p.createStaff},
+		{get, "/staff/invite", ippo.Administrator, p.newInvite},
+		{post, "/staff/invite", ippo.Administrator, p.inviteStaff},
+		{post, "/staff/invites/:id/cancel", ippo.Administrator, p.cancelInvite},
 		{get, "/staff/:id", ippo.Administrator, p.editStaff},
 		{post, "/staff/:id", ippo.Administrator, p.updateStaff},
 		{post, "/staff/:id/sessions/end", ippo.Administrator, p.endStaffSession},

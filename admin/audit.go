@@ -52,7 +52,7 @@ var (
 		"stopword": "数えないことば", "connection": "LINEとの接続", "autoreply": "自動の返事",
 	}
 	auditVerbs = map[string]string{
-		"end": "停止", "take": "責任者の引き継ぎ", "reset": "コマンドで入れるようにする", "factor": "二段階認証の設定", "no-factor": "二段階認証を外す", "session": "画面をログアウトする", "recovery": "予備のコードでログイン", "codes": "予備のコードを作りなおす",
+		"end": "停止", "invite": "招待", "uninvite": "招待の取り消し", "take": "責任者の引き継ぎ", "reset": "コマンドで入れるようにする", "factor": "二段階認証の設定", "no-factor": "二段階認証を外す", "session": "画面をログアウトする", "recovery": "予備のコードでログイン", "codes": "予備のコードを作りなおす",
 		"modules": "機能を入れる・切る", "greeting": "あいさつの変更", "check": "確認", "webhook": "知らせの送り先の変更",
 		"success": "成功", "fail": "失敗", "refuse": "権限がなく拒否", "chain": "つながりを作成", "cut": "保管期間のすぎたものを削除",
 		"save": "保存", "create": "作成", "update": "変更", "delete": "削除",

@@ -70,7 +70,7 @@ func TestRolesOnEveryRoute(t *testing.T) {
 	for _, one := range o.panel.routes() {
 		address := "/admin" + fill.Replace(one.path)
 		if one.least == anyone {
-			if one.path != "/login" && one.path != "/login/code" {
+			if one.path != "/login" && one.path != "/login/code" && one.path != "/invite/:code" {
 				t.Errorf("%s %s needs no login", one.method, one.path)
 			}
 			continue
@@ -248,6 +248,7 @@ func (o *office) everyPage() map[string]string {
 		"/connection":                          "このシステムにする",
 		"/modules":                             "使うものだけを入れてください",
 		"/staff":                               "管理者さん",
+		"/staff/invite":                        "7日のあいだ使えます",
 		"/staff/new":                           "はじめのパスワード",
 		"/staff/1":                             "使えなくする",
 		"/teams":                               "子育てチーム",
@@ -275,6 +276,7 @@ func TestEveryPage(t *testing.T) {
 	shape := strings.NewReplacer("/1", "/:id", "/tokens/5", "/tokens/:id", "/kosodate", "/:slug", "/sakae", "/:slug", "/koza", "/:slug", "/shimin-ka", "/:slug")
 	known := map[string]bool{
 		"/login":                        true,
+		"/invite/:code":                 true, // TestStaffInvite: somebody must be invited
 		"/login/code":                   true, // TestSecondFactor: a password must have been given
 		"/campaigns/:id/flyers/:flyer":  true, // TestFlyers: one must be there
 		"/followers/:id/keep":           true, // TestStaffEraseAndCallOff: they must be about to be erased

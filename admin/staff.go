@@ -9,12 +9,15 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/store"
 )
 
 type staffList struct {
 	frame
 	Items []ippo.Staff // people, no tokens
 	Teams func(ippo.Staff) string
+
+	Invited []store.StaffInvite
 }
 
 func (p *Panel) staffList(c *gin.Context) error {
@@ -27,7 +30,11 @@ func (p *Panel) staffList(c *gin.Context) error {
 		return err
 	}
 	people := slices.DeleteFunc(all, func(who ippo.Staff) bool { return who.Token })
-	return p.render(c, http.StatusOK, "staff_list.html", staffList{p.frame(c), people, teams})
+	invited, err := p.Store.StaffInvites(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	return p.render(c, http.StatusOK, "staff_list.html", staffList{p.frame(c), people, teams, invited})
 }
 
 type staffPage struct {

@@ -304,7 +304,7 @@ func TestTeamInThePanel(t *testing.T) {
 	b.follow(b.post(page, "name", editor.Name, "email", editor.Email, "role", "editor", "teams", "1")).says("保存しました", "子育てチーム")
 	b.get("/admin/teams").says(editor.Name)
 	b.get("/admin/audit?about=staff").says("editor、子育てチーム")
-	b.post("/admin/teams/1/delete").want(http.StatusUnprocessableEntity).says("1人がいるため")
+	b.post("/admin/teams/1/delete").want(http.StatusUnprocessableEntity).says("1人（招待中")
 	b.post("/admin/topics/kosodate/delete").want(http.StatusUnprocessableEntity).says("受け持つチームが1件")
 	b.follow(b.post(page, "name", editor.Name, "email", editor.Email, "role", "editor"))
 	b.get("/admin/teams/1/delete").says("削除しますか")

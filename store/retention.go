@@ -54,6 +54,7 @@ var passing = []struct {
 	{what: "imports that nobody took in", keep: ippo.GroupImportKept, query: `DELETE FROM group_imports WHERE state = 'draft' AND uploaded_at < ?`},
 	{what: "working copies", keep: ippo.WorkingCopyLife, query: `DELETE FROM working_copies WHERE kept_at < ?`},
 	{what: "tag changes", keep: 30 * 24 * time.Hour, query: `DELETE FROM tag_changes WHERE done_at < ?`},
+	{what: "invitations of staff", query: `DELETE FROM staff_invites WHERE expires_at < ?`},
 	{what: "bulk changes", keep: 30 * 24 * time.Hour, query: `DELETE FROM bulk_changes WHERE at < ?`},
 	{what: "runs", keep: 400 * 24 * time.Hour, query: `DELETE FROM retention_runs WHERE at < ?`},
 	{what: "requests that are done", kind: ippo.RetainDesk, query: `UPDATE desk_requests SET body = NULL, note = NULL WHERE id IN (

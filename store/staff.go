@@ -18,21 +18,23 @@ func (s *Store) CreateStaff(ctx context.Context, by ippo.StaffID, who ippo.Staff
 	if err := who.Validate(); err != nil {
 		return who, err
 	}
-	err := s.Write(ctx, func(t *Tx) error {
-		id, err := t.insert(ctx, `
-			INSERT INTO staff (name, email, role, password, disabled, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
-			who.Name, who.Email, who.Role, passwordHash, who.Disabled, stamp(t.now))
-		if err != nil {
-			return fmt.Errorf("create staff: %w", emailTaken(err))
-		}
-		who.ID, who.CreatedAt = ippo.StaffID(id), t.now
-		teams, err := t.join(ctx, who.ID, who.Teams)
-		if err != nil {
-			return fmt.Errorf("create staff: %w", err)
-		}
-		return t.audit(ctx, by, "staff.create", fmt.Sprintf("staff:%d", id), inTeams(string(who.Role), teams))
-	})
+	err := s.Write(ctx, func(t *Tx) error { return t.addStaff(ctx, by, &who, passwordHash) })
 	return who, err
+}
+
+func (t *Tx) addStaff(ctx context.Context, by ippo.StaffID, who *ippo.Staff, passwordHash string) error {
+	id, err := t.insert(ctx, `
+		INSERT INTO staff (name, email, role, password, disabled, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+		who.Name, who.Email, who.Role, passwordHash, who.Disabled, stamp(t.now))
+	if err != nil {
+		return fmt.Errorf("create staff: %w", emailTaken(err))
+	}
+	who.ID, who.CreatedAt = ippo.StaffID(id), t.now
+	teams, err := t.join(ctx, who.ID, who.Teams)
+	if err != nil {
+		return fmt.Errorf("create staff: %w", err)
+	}
+	return t.audit(ctx, by, "staff.create", fmt.Sprintf("staff:%d", id), inTeams(string(who.Role), teams))
 }
 
 // inTeams says in the log what somebody may do, and of which teams they are.

@@ -71,12 +71,14 @@ func (s *Store) UpdateTeam(ctx context.Context, by ippo.StaffID, team ippo.Team)
 // DeleteTeam removes a team that nobody belongs to: whoever lost their only team would see everything.
 func (s *Store) DeleteTeam(ctx context.Context, by ippo.StaffID, id ippo.TeamID) error {
 	return s.Write(ctx, func(t *Tx) error {
-		members, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM team_members WHERE team_id = ?`, id)
+		members, err := one(ctx, t.tx, scanInt, `
+			SELECT (SELECT count(*) FROM team_members WHERE team_id = ?1)
+				+ (SELECT count(*) FROM staff_invites i, json_each(i.teams) j WHERE j.value = ?1)`, id)
 		if err != nil {
 			return fmt.Errorf("delete team %d: %w", id, err)
 		}
 		if members > 0 {
-			return inUse(fmt.Sprintf("このチームには%d人がいるため、削除できません。先に、職員の画面で全員をチームから外してください。", members))
+			return inUse(fmt.Sprintf("このチームには%d人（招待中の人を含みます）がいるため、削除できません。先に、職員の画面で全員をチームから外してください。", members))
 		}
 		was, err := t.row(ctx, "teams", "id", id)
 		if err == nil {
