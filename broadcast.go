@@ -13,19 +13,20 @@ type BroadcastID int64
 // Broadcast is one notice that staff send to many followers (配信). Staff write it as a draft and a
 // colleague approves it; approval fixes its recipients, and package jobs delivers it.
 type Broadcast struct {
-	ID        BroadcastID
-	Title     string // for the staff's list; followers never see it
-	Messages  []Message
-	Counted   bool          // taps on its links are counted
-	Links     []CountedLink // those in Messages that lead through our own address
-	Audience  Audience
-	SendAt    time.Time   // zero: as soon as it is approved
-	OnCall    string      // who answers the telephone when it leaves outside opening hours
-	Emergency string      // the reason for passing the quiet hours; "" for an ordinary broadcast
-	Corrects  BroadcastID // goes to whom this one reached, and has no audience of its own; 0 otherwise
-	Origin    Origin
-	Campaign  CampaignID // the campaign whose reminder this is; 0 otherwise
-	Series    SeriesID   // the series that it was made of; 0 otherwise
+	ID         BroadcastID
+	Title      string        // for the staff's list; followers never see it
+	Messages   []Message     // for who reads Japanese, and where there is no version in the reader's language
+	Renditions Renditions    // in other languages
+	Counted    bool          // taps on its links are counted
+	Links      []CountedLink // those in its messages that lead through our own address
+	Audience   Audience
+	SendAt     time.Time   // zero: as soon as it is approved
+	OnCall     string      // who answers the telephone when it leaves outside opening hours
+	Emergency  string      // the reason for passing the quiet hours; "" for an ordinary broadcast
+	Corrects   BroadcastID // goes to whom this one reached, and has no audience of its own; 0 otherwise
+	Origin     Origin
+	Campaign   CampaignID // the campaign whose reminder this is; 0 otherwise
+	Series     SeriesID   // the series that it was made of; 0 otherwise
 
 	Status BroadcastStatus
 	Waived bool   // staff released it although the breaker held it: it is not asked again
@@ -112,7 +113,7 @@ const (
 	MaxOnCall = 40
 )
 
-// MaxVersions bounds how many earlier versions of a broadcast are kept.
+// MaxVersions bounds how many earlier renditions of a broadcast are kept.
 const MaxVersions = 50
 
 // Validate reports every problem staff can mend; whether slugs exist and LINE accepts the messages
@@ -123,11 +124,15 @@ func (b *Broadcast) Validate() error {
 	checkText(&p, "onCall", "電話を受ける人", b.OnCall, 0, MaxOnCall)
 	checkText(&p, "emergency.reason", "緊急とする理由", b.Emergency, 0, MaxReason)
 	p.include(CheckMessages(b.Messages))
-	checkVariables(&p, b.Messages)
+	checkVariables(&p, "messages", b.Messages)
+	checkRenditions(&p, b.Renditions)
 	if b.Corrects == 0 && b.Origin != OriginDigest {
 		p.include(b.Audience.Validate())
 	}
-	if b.Audience.Unseen && Personal(b.Messages) {
+	if b.Audience.Unseen && len(b.Renditions) > 0 {
+		p.Add("audience", "LINEの一斉配信では、ことばごとに分けて送れません。ほかのことばを外すか、LINEの一斉配信の印を外してください。")
+	}
+	if b.Audience.Unseen && Personal(b.All()) {
 		p.Add("audience", "LINEの一斉配信では、差し込みを使えません。差し込みをやめるか、LINEの一斉配信の印を外してください。")
 	}
 	return p.Err()
@@ -147,7 +152,7 @@ func (b *Broadcast) Call() Call {
 	switch {
 	case b.Audience.Unseen:
 		return CallBroadcast
-	case Personal(b.Messages):
+	case Personal(b.All()):
 		return CallPush
 	}
 	return CallMulticast
@@ -159,10 +164,25 @@ func (b *Broadcast) Everyone() bool { return b.Emergency != "" || b.Audience.Uns
 
 // Written returns the messages as their author wrote them: without 配信を減らす, and with the links that are
 // counted as they were.
-func (b *Broadcast) Written() []Message { return UncountLinks(WithoutReduce(b.Messages), b.Links) }
+func (b *Broadcast) Written() []Message { return b.written().Messages }
 
-// Content returns the SHA-256 of what its author wrote, which is the same for two broadcasts that say
-// the same.
+// WrittenIn returns likewise what a reader of a language is sent.
+func (b *Broadcast) WrittenIn(l Language) []Message {
+	w := b.written()
+	return w.In(l)
+}
+
+// WrittenRenditions returns the renditions likewise.
+func (b *Broadcast) WrittenRenditions() Renditions { return b.written().Renditions }
+
+func (b *Broadcast) written() Broadcast {
+	w := *b
+	w.rewrite(func(_ Language, messages []Message) []Message { return UncountLinks(WithoutReduce(messages), b.Links) })
+	return w
+}
+
+// Content returns the SHA-256 of what its author wrote in Japanese, which is the same for two broadcasts that say
+// the same, whatever other languages they have.
 func (b *Broadcast) Content() []byte { return ContentOf(b.Written()) }
 
 // Changeable reports whether staff may still change what is sent, to whom and when: until it begins to
@@ -203,8 +223,10 @@ func (b *Broadcast) Hash() [sha256.Size]byte {
 		SendAt    time.Time
 		Emergency string
 		Corrects  BroadcastID
-		OnCall    string `json:",omitempty"` // so that what was approved before there was one still is
-	}{b.Messages, b.Audience, b.SendAt.UTC(), b.Emergency, b.Corrects, b.OnCall})
+		// Left out where there is none, so that what was approved before these were there still is.
+		OnCall     string     `json:",omitempty"`
+		Renditions Renditions `json:",omitempty"`
+	}{b.Messages, b.Audience, b.SendAt.UTC(), b.Emergency, b.Corrects, b.OnCall, b.Renditions})
 	if err != nil {
 		// Messages are JSON already and the rest cannot fail.
 		panic(fmt.Sprintf("hash broadcast %d: %v", b.ID, err))

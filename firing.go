@@ -26,23 +26,24 @@ func (s Source) String() string { return fmt.Sprintf("%s:%d", s.Kind, s.ID) }
 // Recurring is what a campaign and a series have in common: a schedule, at whose due times broadcasts
 // are made, once a second person has switched it on.
 type Recurring struct {
-	Source   Source
-	Title    string
-	Counted  bool // taps on links are counted
-	Audience Audience
-	Schedule Schedule // a campaign's is cut to its period
-	Active   bool
-	Held     bool // by a restore: only an administrator switches it on again
-	Author   StaffID
-	Approver StaffID           // who switched it on; 0 once it was changed since
-	NextDue  time.Time         // zero when there is none
-	Hash     [sha256.Size]byte // what switching it on approves
+	Source     Source
+	Title      string
+	Renditions Renditions // a series', in other languages
+	Counted    bool       // taps on links are counted
+	Audience   Audience
+	Schedule   Schedule // a campaign's is cut to its period
+	Active     bool
+	Held       bool // by a restore: only an administrator switches it on again
+	Author     StaffID
+	Approver   StaffID           // who switched it on; 0 once it was changed since
+	NextDue    time.Time         // zero when there is none
+	Hash       [sha256.Size]byte // what switching it on approves
 }
 
 // Broadcast makes the broadcast of one due time, approved as the source is.
 func (r Recurring) Broadcast(messages []Message) *Broadcast {
 	b := &Broadcast{
-		Title: r.Title, Messages: messages, Counted: r.Counted, Audience: r.Audience,
+		Title: r.Title, Messages: messages, Renditions: r.Renditions, Counted: r.Counted, Audience: r.Audience,
 		Status: BroadcastApproved, Author: r.Author, Approver: r.Approver,
 	}
 	switch r.Source.Kind {

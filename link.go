@@ -87,6 +87,20 @@ func CountLinks(messages []Message, base string, known []CountedLink, newCode fu
 	return counted, links
 }
 
+// CountLinks leads the links of a broadcast through our own address below base, the same link in every language
+// by the same way.
+func (b *Broadcast) CountLinks(base string, newCode func() string) {
+	all, links := CountLinks(b.All(), base, b.Links, newCode)
+	b.setAll(all)
+	b.Links = links
+}
+
+// UncountLinks leads them back.
+func (b *Broadcast) UncountLinks() {
+	b.rewrite(func(_ Language, messages []Message) []Message { return UncountLinks(messages, b.Links) })
+	b.Links = nil
+}
+
 // UncountLinks returns messages as their author wrote them.
 func UncountLinks(messages []Message, links []CountedLink) []Message {
 	plain := slices.Clone(messages)

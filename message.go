@@ -156,16 +156,20 @@ func TextUnits(s string) int { return len(utf16.Encode([]rune(s))) }
 // messages, their types and the commonest lengths. LINE's own validation has the last word.
 func CheckMessages(messages []Message) error {
 	var p Problems
+	checkMessages(&p, "messages", messages)
+	return p.Err()
+}
+
+func checkMessages(p *Problems, field string, messages []Message) {
 	switch n := len(messages); {
 	case n == 0:
-		p.Add("messages", "本文を入力してください。")
+		p.Add(field, "本文を入力してください。")
 	case n > MaxMessages:
-		p.Addf("messages", "一度に送れるのは%d件までです（現在%d件）。", MaxMessages, n)
+		p.Addf(field, "一度に送れるのは%d件までです（現在%d件）。", MaxMessages, n)
 	}
 	for i, m := range messages {
-		checkMessage(&p, fmt.Sprintf("messages[%d]", i), m)
+		checkMessage(p, fmt.Sprintf("%s[%d]", field, i), m)
 	}
-	return p.Err()
 }
 
 func checkMessage(p *Problems, field string, m Message) {

@@ -2,6 +2,7 @@ package ippo
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -18,7 +19,8 @@ import (
 const MaxQuickReplies = 13
 
 const (
-	reduceLabel = "配信を減らす"
+	// ReduceLabel is what it is called in Japanese.
+	ReduceLabel = "配信を減らす"
 	// ReduceData is what a tap on it says, with the broadcast's ID behind it.
 	ReduceData = "1/reduce/from/"
 )
@@ -38,6 +40,15 @@ type quickReply struct {
 // WithReduce returns a broadcast's messages with 配信を減らす under the last, in place of another
 // broadcast's. Where the author's own quick replies leave no room, they stay alone.
 func WithReduce(messages []Message, id BroadcastID) []Message {
+	return withReduce(messages, id, ReduceLabel)
+}
+
+// PutReduce puts 配信を減らす under the last message of each language; label says it in a language.
+func (b *Broadcast) PutReduce(label func(Language) string) {
+	b.rewrite(func(l Language, messages []Message) []Message { return withReduce(messages, b.ID, label(l)) })
+}
+
+func withReduce(messages []Message, id BroadcastID, label string) []Message {
 	if len(messages) == 0 {
 		return nil
 	}
@@ -45,13 +56,13 @@ func WithReduce(messages []Message, id BroadcastID) []Message {
 	with := append(WithoutReduce(messages[:last]), messages[last])
 	found, ok := findQuickReplies(messages[last])
 	if items := found.authored(); ok && len(items) < MaxQuickReplies {
-		with[last] = found.replace(messages[last], append(items, reduceReply(found.reduceLabel(), id)))
+		with[last] = found.replace(messages[last], append(items, reduceReply(cmp.Or(found.reduceLabel(), label), id)))
 	}
 	return with
 }
 
 // reduceLabel is what 配信を減らす is called under a message that has it already, which may be in another
-// language.
+// language; "" under any other.
 func (q quickReplies) reduceLabel() string {
 	for _, item := range q.items {
 		var reply quickReply
@@ -59,7 +70,7 @@ func (q quickReplies) reduceLabel() string {
 			return reply.Action.Label
 		}
 	}
-	return reduceLabel
+	return ""
 }
 
 func reduceReply(label string, id BroadcastID) json.RawMessage {

@@ -129,13 +129,13 @@ func clipUnits(s string, n int) string {
 
 // checkVariables reports variables that do not exist, stand where they cannot be filled in, or would
 // make a message too long.
-func checkVariables(p *Problems, messages []Message) {
+func checkVariables(p *Problems, in string, messages []Message) {
 	longest := Values{}
 	for _, k := range Variables {
 		longest[k.Variable] = strings.Repeat("あ", k.Longest)
 	}
 	for i, m := range messages {
-		field := fmt.Sprintf("messages[%d]", i)
+		field := fmt.Sprintf("%s[%d]", in, i)
 		if problem := variableProblem(m); problem != "" {
 			p.Add(field+".text", problem)
 			continue

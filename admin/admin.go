@@ -459,9 +459,15 @@ const maxBody = 1 << 20
 
 // maxBodies bounds what forms with files may send, by their routes.
 var maxBodies = map[string]int64{
-	"/admin/campaigns/:id/flyers": ippo.MaxFlyerUpload + 1<<20,
-	"/admin/groups/import":        groupsheet.MaxFile + 1<<20,
+	"/admin/campaigns/:id/flyers": ippo.MaxFlyerUpload + maxBody,
+	"/admin/broadcasts":           maxComposed,
+	"/admin/broadcasts/:id":       maxComposed,
+	"/admin/series/:id":           maxComposed,
+	"/admin/groups/import":        groupsheet.MaxFile + maxBody,
 }
+
+// maxComposed is enough for some pictures at once.
+const maxComposed = 3*ippo.MaxPictureUpload + maxBody
 
 // guard stands before every page: who is asking is found out, other sites' forms are turned away,
 // and the browser is told to load nothing from elsewhere.
@@ -581,7 +587,7 @@ func (p *Panel) oops(c *gin.Context, err error) {
 		p.noteRefusal(c)
 		p.fail(c, http.StatusForbidden, "この操作はできません", "あなたの役割やチームでは使えない画面です。必要なときは管理者に相談してください。")
 	case errors.As(err, &tooLarge):
-		p.fail(c, http.StatusRequestEntityTooLarge, "内容が大きすぎます", "文字数を減らして、もう一度お試しください。")
+		p.fail(c, http.StatusRequestEntityTooLarge, "内容が大きすぎます", "文字数を減らすか、ファイルを小さくして、もう一度お試しください。")
 	case errors.Is(err, errBadForm):
 		p.fail(c, http.StatusBadRequest, "送信できませんでした", "内容を読み取れませんでした。画面を開きなおして、もう一度お試しください。")
 	case c.Request.Context().Err() != nil:

@@ -16,13 +16,14 @@ import (
 
 // broadcastRequest is a broadcast as another system writes it.
 type broadcastRequest struct {
-	Title     string         `json:"title"`
-	Messages  []ippo.Message `json:"messages"`
-	Counted   bool           `json:"countLinks"`
-	Audience  audienceJSON   `json:"audience"`
-	SendAt    apiTime        `json:"sendAt"`
-	OnCall    string         `json:"onCall"`
-	Emergency *emergencyJSON `json:"emergency"`
+	Title     string          `json:"title"`
+	Messages  []ippo.Message  `json:"messages"`
+	Languages ippo.Renditions `json:"languages"`
+	Counted   bool            `json:"countLinks"`
+	Audience  audienceJSON    `json:"audience"`
+	SendAt    apiTime         `json:"sendAt"`
+	OnCall    string          `json:"onCall"`
+	Emergency *emergencyJSON  `json:"emergency"`
 }
 
 // audienceJSON is an audience that names its fields when they are wrong.
@@ -86,7 +87,7 @@ func (a *API) createBroadcast(ctx context.Context, c *apiCall) (int, any, error)
 		return 0, nil, err
 	}
 	b := &ippo.Broadcast{
-		Title: j.Title, Messages: j.Messages, Counted: j.Counted, Audience: ippo.Audience(j.Audience), SendAt: j.SendAt.Time,
+		Title: j.Title, Messages: j.Messages, Renditions: j.Languages, Counted: j.Counted, Audience: ippo.Audience(j.Audience), SendAt: j.SendAt.Time,
 		OnCall: strings.TrimSpace(j.OnCall), Origin: ippo.OriginAPI,
 	}
 	var p ippo.Problems
@@ -102,7 +103,7 @@ func (a *API) createBroadcast(ctx context.Context, c *apiCall) (int, any, error)
 	if err := append(p, more...).Err(); err != nil {
 		return 0, nil, err
 	}
-	if err := a.askLine(ctx, b.Messages); err != nil {
+	if err := a.askLine(ctx, b.Messages, b.Renditions); err != nil {
 		return 0, nil, err
 	}
 	if err := a.Store.CreateBroadcast(ctx, c.staff.ID, b); err != nil {
@@ -111,21 +112,24 @@ func (a *API) createBroadcast(ctx context.Context, c *apiCall) (int, any, error)
 	return http.StatusCreated, broadcastDraft{b.ID, b.Status}, nil
 }
 
-// askLine returns what LINE finds wrong with messages. When LINE cannot be asked the draft is kept
-// all the same: it is asked again when the broadcast leaves.
-func (a *API) askLine(ctx context.Context, messages []ippo.Message) error {
-	details, err := a.Line.Validate(ctx, line.OpMulticast, messages)
-	if err != nil {
-		a.Log.WarnContext(ctx, "messages were not checked by LINE", "err", err)
-		return nil
-	}
+// askLine returns what LINE finds wrong with messages, in any language. When LINE cannot be asked the draft is
+// kept all the same: it is asked again when the broadcast leaves.
+func (a *API) askLine(ctx context.Context, messages []ippo.Message, renditions ippo.Renditions) error {
 	var p ippo.Problems
-	for _, d := range details {
-		field := d.Property
-		if field == "" {
-			field = "messages"
+	ask := func(in string, messages []ippo.Message) {
+		details, err := a.Line.Validate(ctx, line.OpMulticast, messages)
+		if err != nil {
+			a.Log.WarnContext(ctx, "messages were not checked by LINE", "err", err)
+			return
 		}
-		p.Add(field, "LINEが受け付けない内容です: "+d.Message)
+		for _, d := range details {
+			field := in + strings.TrimPrefix(d.Property, "messages")
+			p.Add(field, "LINEが受け付けない内容です: "+d.Message)
+		}
+	}
+	ask("messages", messages)
+	for _, l := range renditions.Languages() {
+		ask("languages."+string(l), renditions[l])
 	}
 	return p.Err()
 }

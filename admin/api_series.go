@@ -12,18 +12,19 @@ import (
 
 // seriesJSON is a series. It is switched on by a second person.
 type seriesJSON struct {
-	ID       ippo.SeriesID  `json:"id"`
-	Title    string         `json:"title"`
-	Messages []ippo.Message `json:"messages"`
-	Counted  bool           `json:"countLinks"`
-	Audience audienceJSON   `json:"audience"`
-	Schedule scheduleJSON   `json:"schedule"`
-	Active   bool           `json:"active"`
-	NextDue  apiTime        `json:"nextDue"`
+	ID        ippo.SeriesID   `json:"id"`
+	Title     string          `json:"title"`
+	Messages  []ippo.Message  `json:"messages"`
+	Languages ippo.Renditions `json:"languages,omitempty"`
+	Counted   bool            `json:"countLinks"`
+	Audience  audienceJSON    `json:"audience"`
+	Schedule  scheduleJSON    `json:"schedule"`
+	Active    bool            `json:"active"`
+	NextDue   apiTime         `json:"nextDue"`
 }
 
 func showSeries(s ippo.Series) seriesJSON {
-	return seriesJSON{s.ID, s.Title, s.Messages, s.Counted, audienceJSON(s.Audience), showSchedule(s.Schedule), s.Active, apiTime{s.NextDue}}
+	return seriesJSON{s.ID, s.Title, s.Messages, s.Renditions, s.Counted, audienceJSON(s.Audience), showSchedule(s.Schedule), s.Active, apiTime{s.NextDue}}
 }
 
 func (a *API) series() resource[seriesJSON] {
@@ -46,7 +47,7 @@ func (a *API) series() resource[seriesJSON] {
 		show:   func(_ vocabulary, s ippo.Series) seriesJSON { return showSeries(s) },
 		read: func(_ vocabulary, j seriesJSON, was ippo.Series) (ippo.Series, error) {
 			var p ippo.Problems
-			was.Title, was.Messages, was.Counted = j.Title, j.Messages, j.Counted
+			was.Title, was.Messages, was.Renditions, was.Counted = j.Title, j.Messages, j.Languages, j.Counted
 			was.Audience, was.Schedule = ippo.Audience(j.Audience), j.Schedule.read(&p)
 			return was, p.Err()
 		},
@@ -58,7 +59,7 @@ func (a *API) checkSeries(ctx context.Context, s ippo.Series) error {
 	if err := s.Validate(); err != nil {
 		return err
 	}
-	return a.askLine(ctx, s.Messages)
+	return a.askLine(ctx, s.Messages, s.Renditions)
 }
 
 // switchRoutes registers what switches a campaign or a series on and off. Who may write

@@ -46,7 +46,7 @@ type changedField struct {
 var (
 	auditSubjects = map[string]string{
 		"login": "ログイン", "access": "画面とAPI", "token": "APIトークン", "team": "チーム", "audit": "操作の記録",
-		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
+		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "picture": "配信の画像", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標", "report": "活動報告",
 		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "audience": "保存した宛先", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だちの一覧", "groups": "団体の一覧", "faq": "よくある質問", "unanswered": "答えのなかった質問",
 		"stopword": "数えないことば", "connection": "LINEとの接続", "autoreply": "自動の返事",
@@ -70,7 +70,7 @@ var (
 		"handover": "引きつぎ", "code": "LINEをつなぐことばを出す", "confirm": "募集の確認",
 		"values": "実績値の入力", "freeze": "実績値の確定", "amend": "確定した実績値の訂正", "fix": "確定", "reopen": "下書きに戻す",
 		"tag": "タグをまとめてつける", "untag": "タグをまとめて外す", "tag-undo": "まとめて変えたタグを元に戻す",
-		"manual": "手引きの変更", "plan": "進める日数の変更", "back": "一つ前の状態に戻す", "day": "期日の変更", "import": "取り込み", "export": "書き出し", "flyer": "チラシの追加", "flyer-delete": "チラシを外す",
+		"manual": "手引きの変更", "plan": "進める日数の変更", "back": "一つ前の状態に戻す", "day": "期日の変更", "import": "取り込み", "export": "書き出し", "add": "追加", "flyer": "チラシの追加", "flyer-delete": "チラシを外す",
 		"erase": "データを消す申し出", "erased": "データを消した", "keep": "データを消すのをやめる", "own": "ご本人が内容を変更",
 		"shown": "公開", "returned": "公開しない", "waiting": "確認待ちに戻す",
 	}

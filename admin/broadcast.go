@@ -109,7 +109,8 @@ type broadcastPage struct {
 	Approver  string
 	Corrected string // the title of the broadcast that it corrects
 	Source    string // the title of the campaign or the series that it was made of
-	Preview   preview
+	Look      look
+	Sheets    []look // in every language, for the sheet
 	Reach     reach
 	Checked   checked
 	HasLinks  bool   // that can be asked whether they answer
@@ -231,6 +232,9 @@ func (p *Panel) broadcastSheet(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, l := range append([]ippo.Language{ippo.Japanese}, b.Renditions.Languages()...) {
+		page.Sheets = append(page.Sheets, look{Preview: p.preview(c.Request.Context(), page.Settings.Office.Account, b.In(l), nil), Language: l})
+	}
 	return p.render(c, http.StatusOK, "broadcast_sheet.html", page)
 }
 
@@ -244,7 +248,9 @@ func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, erro
 	if page.Mine, err = p.Store.SamePerson(ctx, b.Author, me.ID); err != nil {
 		return page, err
 	}
-	page.Preview = newPreview(page.Settings.Office.Account, b.Messages, p.Now())
+	if page.Look, err = p.look(ctx, page.Settings.Office.Account, b, c.Query("as")); err != nil {
+		return page, err
+	}
 	say, err := p.audienceWords(ctx, page.Settings.Labels.Ambassador)
 	if err != nil {
 		return page, err
@@ -547,7 +553,7 @@ func (p *Panel) duplicateBroadcast(c *gin.Context) error {
 		return err
 	}
 	again := ippo.Broadcast{
-		Title: b.Title, Messages: b.Written(), Counted: b.Counted, Audience: b.Audience, Corrects: b.Corrects, OnCall: settings.OnCall, Origin: ippo.OriginPanel,
+		Title: b.Title, Messages: b.Written(), Renditions: b.WrittenRenditions(), Counted: b.Counted, Audience: b.Audience, Corrects: b.Corrects, OnCall: settings.OnCall, Origin: ippo.OriginPanel,
 	}
 	found, err := mend(p.Store.CreateBroadcast(c.Request.Context(), p.me(c).ID, &again), nil)
 	if err != nil {
@@ -587,7 +593,7 @@ func (p *Panel) testBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	messages, _ := ippo.Fill(b.Messages, values) // what the reader has no value for stays empty
+	messages, _ := ippo.Fill(b.In(ippo.Language(c.PostForm("as"))), values) // what the reader has no value for stays empty
 	if err := p.Line.SendTest(ctx, link.To, messages); err != nil {
 		p.Log.WarnContext(ctx, "test send failed", "broadcast", b.ID, "err", err)
 		found.Add("", testFailure(err))

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"bytes"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -53,7 +55,7 @@ func (p *Panel) broadcastVersions(c *gin.Context) error {
 		return err
 	}
 	is := *b
-	is.Messages = b.Written()
+	is.Messages, is.Renditions = b.Written(), b.WrittenRenditions()
 	say, err := p.audienceWords(ctx, page.Settings.Labels.Ambassador)
 	if err != nil {
 		return err
@@ -69,7 +71,7 @@ func (p *Panel) broadcastVersions(c *gin.Context) error {
 			By: who(next.Author), At: next.UpdatedAt, Of: who(was.Author), Was: was.UpdatedAt, Came: was.Status.Words(), Reason: was.Reason,
 			Fields: changedTexts(was, next, say),
 		}
-		change.Unspoken = len(change.Fields) == 0 && string(was.Content()) != string(next.Content())
+		change.Unspoken = len(change.Fields) == 0 && !bytes.Equal(ippo.ContentOf(was.All()), ippo.ContentOf(next.All()))
 		page.Changes = append(page.Changes, change)
 		next = was
 	}
@@ -93,6 +95,14 @@ func changedTexts(was, is *ippo.Broadcast, say func(ippo.Audience) string) []cha
 	for i, name := range []string{"題名", "内容", "宛先", "送る時", "電話を受ける人", "緊急の理由"} {
 		if before[i] != after[i] {
 			changed = append(changed, changedText{name, difference(before[i], after[i])})
+		}
+	}
+	both := ippo.Renditions{}
+	maps.Copy(both, is.Renditions)
+	maps.Copy(both, was.Renditions)
+	for _, l := range both.Languages() {
+		if before, after := readMessages(was.Renditions[l]), readMessages(is.Renditions[l]); before != after {
+			changed = append(changed, changedText{"内容（" + l.Words() + "）", difference(before, after)})
 		}
 	}
 	return changed

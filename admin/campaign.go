@@ -180,7 +180,7 @@ func (p *Panel) campaignAside(ctx context.Context, s ippo.Settings, item ippo.Ca
 	if len(item.Reminders) > 0 {
 		sends = ippo.WithReduce(p.Reminders(item)[0].Draw(ippo.Japanese), 0)
 	}
-	side.Preview = newPreview(s.Office.Account, sends, p.Now())
+	side.Preview = p.preview(ctx, s.Office.Account, sends, nil)
 	if side.Reach, err = p.reach(ctx, item.Audience, false); err == nil && side.Reach.Known {
 		side.Resting, err = p.Store.Resting(ctx, item.Audience)
 	}

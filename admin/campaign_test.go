@@ -37,9 +37,9 @@ func TestFlyers(t *testing.T) {
 	viewer.upload("/admin/campaigns/1/flyers", drawn(t, 4, 4), "alt", "だめ").want(http.StatusForbidden)
 	for _, one := range []struct{ file, alt, says string }{
 		{"", "説明", "チラシのファイルを選んでください。"},
-		{"<svg onload=alert(1)>", "説明", "JPEGかPNGの画像、またはPDF"},
-		{"MZ\x90\x00 %PDF-1.7 %%EOF", "説明", "JPEGかPNGの画像、またはPDF"},
-		{"%PDF-1.7 cut off", "説明", "JPEGかPNGの画像、またはPDF"},
+		{"<svg onload=alert(1)>", "説明", "JPEG・PNG・WebPの画像か、PDF"},
+		{"MZ\x90\x00 %PDF-1.7 %%EOF", "説明", "JPEG・PNG・WebPの画像か、PDF"},
+		{"%PDF-1.7 cut off", "説明", "JPEG・PNG・WebPの画像か、PDF"},
 		{drawn(t, 4, 4), "", "チラシの説明を入力してください。"},
 		{drawn(t, 4, 4), strings.Repeat("長", 201), "200文字以内"},
 		{"%PDF-1.7" + strings.Repeat(" ", ippo.MaxFlyerUpload) + "%%EOF", "説明", "ファイルは10MBまでです。"},

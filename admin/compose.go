@@ -2,76 +2,64 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
-	"ippo/internal/lineview"
-	"ippo/messages"
 )
-
-// part is one message of a broadcast while it is being written. Nobody writes JSON: a part is a text,
-// names an item whose card is drawn when it is saved, or stands for a message that was saved before.
-type part struct {
-	Kind  string // text, news, event, group, or kept
-	Text  string
-	Ref   int64 // the item's ID, or the place of the kept message
-	Label string
-}
-
-const (
-	partText  = "text"
-	partNews  = "news"
-	partEvent = "event"
-	partGroup = "group"
-	partKept  = "kept"
-)
-
-// Words says what kind of part it is.
-func (p part) Words() string {
-	switch p.Kind {
-	case partText:
-		return "文章"
-	case partNews:
-		return "お知らせのカード"
-	case partEvent:
-		return "イベントのカード"
-	case partGroup:
-		return "団体のカード"
-	}
-	return "カード"
-}
 
 // composing is a broadcast, or a series, while it is being written.
 type composing struct {
-	stored    *ippo.Broadcast // nil when it is new
-	series    *ippo.Series    // the series that is being changed; nil otherwise
-	parts     []part
-	broadcast ippo.Broadcast // what the form says; its messages are made from the parts
-	some      bool           // "by conditions" was chosen
-	repeat    bool           // it is to be sent again and again: a series comes of it
-	schedule  ippo.Schedule  // when, if so
-	problems  ippo.Problems
-	notice    string // what has just been done
-	token     string // tells what is new apart from what else its writer has begun
+	stored     *ippo.Broadcast // nil when it is new
+	series     *ippo.Series    // the series that is being changed; nil otherwise
+	renditions []rendition     // the Japanese first
+	broadcast  ippo.Broadcast  // what the form says; its messages are made from the renditions
+	some       bool            // "by conditions" was chosen
+	repeat     bool            // it is to be sent again and again: a series comes of it
+	schedule   ippo.Schedule   // when, if so
+	problems   ippo.Problems
+	notice     string // what has just been done
+	token      string // tells what is new apart from what else its writer has begun
+	as         string // with whose eyes it is looked at
 }
 
-// saved returns the messages as they were written last.
-func (w *composing) saved() []ippo.Message {
+// saved returns the messages in a language as they were written last. A language that is new keeps what it has
+// taken over from the Japanese.
+func (w *composing) saved(l ippo.Language) []ippo.Message {
+	var was ippo.Broadcast
 	switch {
 	case w.stored != nil:
-		return w.stored.Written()
+		was = ippo.Broadcast{Messages: w.stored.Written(), Renditions: w.stored.WrittenRenditions()}
 	case w.series != nil:
-		return w.series.Messages
+		was = ippo.Broadcast{Messages: w.series.Messages, Renditions: w.series.Renditions}
+	}
+	if own, ok := was.Renditions[l]; ok {
+		return own
+	}
+	return was.Messages
+}
+
+// open shows what was written last as parts.
+func (p *Panel) open(ctx context.Context, w *composing) error {
+	languages := []ippo.Language{ippo.Japanese}
+	switch {
+	case w.stored != nil:
+		languages = append(languages, w.stored.Renditions.Languages()...)
+	case w.series != nil:
+		languages = append(languages, w.series.Renditions.Languages()...)
+	}
+	w.renditions = nil
+	for _, l := range languages {
+		parts, err := p.partsOf(ctx, w.saved(l))
+		if err != nil {
+			return err
+		}
+		w.renditions = append(w.renditions, rendition{l, parts})
 	}
 	return nil
 }
@@ -88,146 +76,6 @@ func (w *composing) version() string {
 		return ""
 	}
 	return updated.UTC().Format(time.RFC3339Nano)
-}
-
-// partsOf shows messages, as they were written, as parts: texts can be changed, the rest is kept as it is.
-func partsOf(written []ippo.Message) []part {
-	parts := make([]part, len(written))
-	for i, m := range written {
-		var head struct{ Type, Text string }
-		if json.Unmarshal(m, &head) == nil && head.Type == "text" && plainText(m) {
-			parts[i] = part{Kind: partText, Text: head.Text}
-		} else {
-			parts[i] = part{Kind: partKept, Ref: int64(i)}
-		}
-	}
-	return parts
-}
-
-// plainText reports whether a text message holds nothing but its text, so that writing it anew loses
-// nothing.
-func plainText(m ippo.Message) bool {
-	var keys map[string]json.RawMessage
-	return json.Unmarshal(m, &keys) == nil && len(keys) == 2
-}
-
-// formParts reads the parts from three columns of equal length.
-func formParts(c *gin.Context) []part {
-	kinds, texts, refs := c.PostFormArray("kind"), c.PostFormArray("text"), c.PostFormArray("ref")
-	if len(kinds) != len(texts) || len(kinds) != len(refs) || len(kinds) > 2*ippo.MaxMessages {
-		return nil
-	}
-	parts := make([]part, len(kinds))
-	for i := range kinds {
-		ref, _ := strconv.ParseInt(refs[i], 10, 64) // one that is no number names nothing, as message finds
-		parts[i] = part{Kind: kinds[i], Text: strings.TrimSpace(strings.ReplaceAll(texts[i], "\r\n", "\n")), Ref: ref}
-	}
-	return parts
-}
-
-// rearrange does what one of the buttons inside the form asks for; false: it is not one of them.
-func rearrange(c *gin.Context, parts []part) ([]part, bool) {
-	do, where, _ := strings.Cut(c.PostForm("do"), ":")
-	i, err := strconv.Atoi(where)
-	known := err == nil && i >= 0 && i < len(parts)
-	switch {
-	case do == "add-text":
-		return append(parts, part{Kind: partText}), true
-	case do == "add-card":
-		if kind, ref, ok := strings.Cut(c.PostForm("card"), ":"); ok {
-			id, _ := strconv.ParseInt(ref, 10, 64)
-			parts = append(parts, part{Kind: kind, Ref: id})
-		}
-		return parts, true
-	case do == "remove" && known:
-		return append(parts[:i:i], parts[i+1:]...), true
-	case do == "up" && known && i > 0:
-		parts[i-1], parts[i] = parts[i], parts[i-1]
-		return parts, true
-	case do == "down" && known && i < len(parts)-1:
-		parts[i+1], parts[i] = parts[i], parts[i+1]
-		return parts, true
-	case do == "save":
-		return parts, false
-	}
-	return parts, true
-}
-
-// message makes the LINE message of a part and gives the part its label. A part that names nothing is
-// ippo.ErrNotFound.
-func (p *Panel) message(ctx context.Context, one *part, saved []ippo.Message) (ippo.Message, error) {
-	switch one.Kind {
-	case partText:
-		return textMessage(one.Text), nil
-	case partNews:
-		item, err := p.Store.News(ctx, ippo.NewsID(one.Ref))
-		if err != nil {
-			return nil, err
-		}
-		one.Label = item.Title
-		return messages.NewsCards(p.words, []ippo.News{item}, p.PublicURL), nil
-	case partEvent:
-		item, err := p.Store.Event(ctx, ippo.EventID(one.Ref))
-		if err != nil {
-			return nil, err
-		}
-		one.Label = item.Title
-		return messages.EventCards(p.words, []ippo.Event{item}, p.PublicURL, p.Now()), nil
-	case partGroup:
-		item, err := p.Store.ActivityGroup(ctx, ippo.ActivityGroupID(one.Ref))
-		if err != nil {
-			return nil, err
-		}
-		one.Label = item.Name
-		areas, err := p.Store.Areas(ctx)
-		if err != nil {
-			return nil, err
-		}
-		where := func(choice ippo.Choice) string {
-			if choice == 0 {
-				return p.words.Say("area.city")
-			}
-			return names(areas, choice)
-		}
-		return messages.GroupCards(p.words, []ippo.ActivityGroup{item}, p.PublicURL, where, p.Now()), nil
-	case partKept:
-		if one.Ref < 0 || one.Ref >= int64(len(saved)) {
-			return nil, ippo.ErrNotFound
-		}
-		one.Label = messages.Alt(saved[one.Ref])
-		return saved[one.Ref], nil
-	}
-	return nil, ippo.ErrNotFound
-}
-
-// textMessage is a text message as it was typed, whole: what is too long for LINE is for staff to
-// shorten.
-func textMessage(text string) ippo.Message {
-	m, err := json.Marshal(struct {
-		Type string `json:"type"`
-		Text string `json:"text"`
-	}{"text", text})
-	if err != nil {
-		panic(fmt.Sprintf("text message: %v", err)) // a struct of two strings
-	}
-	return m
-}
-
-// write makes the broadcast's messages from the parts, noting parts whose item is gone.
-func (p *Panel) write(ctx context.Context, w *composing) error {
-	saved := w.saved()
-	w.broadcast.Messages = nil
-	for i := range w.parts {
-		m, err := p.message(ctx, &w.parts[i], saved)
-		if errors.Is(err, ippo.ErrNotFound) {
-			w.problems.Addf(fmt.Sprintf("messages[%d]", i), "%d番目のカードの元になる内容が見つかりません。外してください。", i+1)
-			m = textMessage("（内容が見つかりません）")
-		} else if err != nil {
-			return err
-		}
-		w.broadcast.Messages = append(w.broadcast.Messages, m)
-	}
-	return nil
 }
 
 // composeBroadcast is a broadcast while it is being written; nil: a new one.
@@ -268,7 +116,8 @@ func (w *composing) read(c *gin.Context) {
 			w.problems.Add("emergency.reason", "緊急とする理由を入力してください。")
 		}
 	}
-	w.parts = formParts(c)
+	w.renditions = formRenditions(c)
+	w.as = c.PostForm("as")
 }
 
 type composePage struct {
@@ -277,8 +126,8 @@ type composePage struct {
 	Series     ippo.SeriesID // the series that is being changed; 0 otherwise
 	Version    string        // what the writer has before them; another means that a colleague was first
 	Title      string
-	Parts      []part
-	Full       bool // no room for another part
+	Renditions []renditionForm
+	Languages  []option // that may be added
 	Cards      []cardChoices
 	Counted    bool // taps on links are counted
 	Variables  []ippo.VariableKind
@@ -328,55 +177,71 @@ func (f composePage) Back() string {
 	return f.Action()
 }
 
-// PartProblem returns what is wrong with a part, or "".
-func (f composePage) PartProblem(i int) string {
-	for _, suffix := range []string{"", ".text"} {
-		if m := f.Problems.For(fmt.Sprintf("messages[%d]%s", i, suffix)); m != "" {
-			return m
+// renditionForm is what is written in one language, as the form shows it.
+type renditionForm struct {
+	rendition
+	Words    string
+	Prefix   string
+	Own      bool     // it is not the Japanese one
+	Full     bool     // no room for another part
+	Japanese []string // what each part says in Japanese, to write it beside that
+	Problem  string
+}
+
+// renditionForms are those of all languages, with what is wrong beside each part.
+func renditionForms(w *composing) []renditionForm {
+	var originals []string
+	for _, one := range w.renditions[0].Parts {
+		originals = append(originals, one.Text)
+	}
+	var forms []renditionForm
+	for _, v := range w.renditions {
+		v.number()
+		for i := range v.Parts {
+			one := &v.Parts[i]
+			for _, suffix := range []string{"", ".text"} {
+				if m := w.problems.For(fmt.Sprintf("%s[%d]%s", v.field(), i, suffix)); m != "" && one.Problem == "" {
+					one.Problem = m
+				}
+			}
 		}
+		f := renditionForm{rendition: v, Words: v.Language.Words(), Prefix: v.prefix(), Own: v.Language != ippo.Japanese, Full: len(v.Parts) >= ippo.MaxMessages}
+		if f.Own {
+			f.Japanese, f.Problem = originals, w.problems.For(v.field())
+		}
+		forms = append(forms, f)
+	}
+	return forms
+}
+
+// Original is what a part says in Japanese, "" if there is none or this is it.
+func (f renditionForm) Original(i int) string {
+	if i < len(f.Japanese) {
+		return f.Japanese[i]
 	}
 	return ""
 }
 
+// otherLanguages are those that may be added.
+func (p *Panel) otherLanguages(w *composing) []option {
+	var others []option
+	for _, l := range p.catalogs.Languages() {
+		if !slices.ContainsFunc(w.renditions, func(v rendition) bool { return v.Language == l }) {
+			others = append(others, option{Value: string(l), Label: l.Words()})
+		}
+	}
+	return others
+}
+
 // aside is what stands beside the form: how it will look and whom it will reach.
 type aside struct {
-	Preview preview
-	Reach   reach
+	Look  look
+	Reach reach
 	checked
 	Counted  bool     // taps on links are to be counted
 	Links    []string // these
 	Repeat   bool
 	Upcoming upcoming // when it is sent again and again
-}
-
-// preview is a broadcast as on the phone, drawn from what is sent.
-type preview struct {
-	Of      string // what it is of, where a page has several
-	Account string
-	Rows    []template.HTML
-	Quick   template.HTML // the buttons under the last message
-	Broken  bool          // something in it cannot be drawn
-	Example bool          // variables are filled with examples
-}
-
-func newPreview(account string, all []ippo.Message, now time.Time) preview {
-	v := preview{Account: account, Example: ippo.Personal(all)}
-	all, _ = ippo.Fill(all, ippo.ExampleValues())
-	for i, m := range all {
-		html, err := lineview.Render(json.RawMessage(m), lineview.Options{
-			Account: account, Time: now.In(ippo.Tokyo).Format("15:04"), Follows: i > 0, Inert: true,
-		})
-		if err != nil {
-			v.Broken = true
-			continue
-		}
-		v.Rows = append(v.Rows, html)
-	}
-	if last := len(all) - 1; last >= 0 {
-		quick, err := lineview.QuickReplies(json.RawMessage(all[last]), lineview.Options{Inert: true})
-		v.Quick, v.Broken = quick, v.Broken || err != nil
-	}
-	return v
 }
 
 // maxCardChoices bounds the list of items offered for a card; older ones are reached from their own
@@ -397,6 +262,10 @@ func (p *Panel) cardChoices(ctx context.Context) ([]cardChoices, error) {
 	if err != nil {
 		return nil, err
 	}
+	campaigns, err := p.Store.Campaigns(ctx)
+	if err != nil {
+		return nil, err
+	}
 	settings, err := p.Store.Settings(ctx)
 	if err != nil {
 		return nil, err
@@ -410,7 +279,10 @@ func (p *Panel) cardChoices(ctx context.Context) ([]cardChoices, error) {
 	if !settings.Has(ippo.ModuleGroups) {
 		groups = nil
 	}
-	lists := []cardChoices{{Words: "お知らせ"}, {Words: "これからのイベント"}, {Words: "団体"}}
+	if !settings.Has(ippo.ModuleCampaigns) {
+		campaigns = nil
+	}
+	lists := []cardChoices{{Words: "お知らせ"}, {Words: "これからのイベント"}, {Words: "団体"}, {Words: settings.Labels.Campaign}}
 	for _, n := range news[:min(len(news), maxCardChoices)] {
 		lists[0].Options = append(lists[0].Options, option{Value: fmt.Sprintf("%s:%d", partNews, n.ID), Label: n.Title})
 	}
@@ -420,6 +292,11 @@ func (p *Panel) cardChoices(ctx context.Context) ([]cardChoices, error) {
 	for _, g := range groups {
 		if !g.Hidden && len(lists[2].Options) < maxCardChoices {
 			lists[2].Options = append(lists[2].Options, option{Value: fmt.Sprintf("%s:%d", partGroup, g.ID), Label: g.Name})
+		}
+	}
+	for _, c := range campaigns {
+		if c.EndsOn >= now.In(ippo.Tokyo).Format(time.DateOnly) && len(lists[3].Options) < maxCardChoices {
+			lists[3].Options = append(lists[3].Options, option{Value: fmt.Sprintf("%s:%d", partCampaign, c.ID), Label: c.Title})
 		}
 	}
 	return lists, nil
@@ -435,7 +312,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	}
 	b := &w.broadcast
 	page := composePage{
-		frame: f, ID: b.ID, Title: b.Title, Parts: w.parts, Full: len(w.parts) >= ippo.MaxMessages, Counted: b.Counted, Variables: ippo.Variables, Correction: b.Corrects != 0,
+		frame: f, ID: b.ID, Title: b.Title, Renditions: renditionForms(w), Languages: p.otherLanguages(w), Counted: b.Counted, Variables: ippo.Variables, Correction: b.Corrects != 0,
 		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt), OnCall: b.OnCall,
 		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
 		Version: w.version(), Repeat: w.repeat, Token: w.token,
@@ -482,10 +359,13 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 
 func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside, error) {
 	b := &w.broadcast
-	written := ippo.UncountLinks(b.Messages, b.Links)
-	a := aside{Preview: newPreview(s.Office.Account, ippo.WithReduce(written, b.ID), p.Now()), Counted: b.Counted, Repeat: w.repeat}
+	a := aside{Counted: b.Counted, Repeat: w.repeat}
+	var err error
+	if a.Look, err = p.look(ctx, s.Office.Account, p.withReduce(b), w.as); err != nil {
+		return a, err
+	}
 	if b.Counted {
-		a.Links = ippo.Links(written, p.PublicURL)
+		a.Links = ippo.Links(ippo.UncountLinks(b.All(), b.Links), p.PublicURL)
 	}
 	if w.repeat {
 		anchored, err := p.Store.Anchored(ctx, w.schedule)
@@ -494,12 +374,19 @@ func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside
 		}
 		a.Upcoming = p.upcoming(anchored)
 	}
-	var err error
 	if a.checked, err = p.check(ctx, s.Office, b, w.repeat); err != nil {
 		return a, err
 	}
 	a.Reach, err = p.reachOf(ctx, b)
 	return a, err
+}
+
+// withReduce is a broadcast as it would be kept, but for the links that would be counted.
+func (p *Panel) withReduce(b *ippo.Broadcast) *ippo.Broadcast {
+	kept := *b
+	kept.UncountLinks()
+	kept.PutReduce(func(l ippo.Language) string { return p.catalogs.In(l).Say("reduce.open") })
+	return &kept
 }
 
 // newBroadcast begins a draft, with the card of the item that the address names; or a series.
@@ -516,18 +403,20 @@ func (p *Panel) newBroadcast(c *gin.Context) error {
 	}
 	w.token = newToken()
 	w.broadcast.OnCall, w.repeat = settings.OnCall, c.Query("when") == "repeat"
-	for _, kind := range []string{partNews, partEvent, partGroup} {
-		if id, err := strconv.ParseInt(c.Query(kind), 10, 64); err == nil {
-			w.parts = append(w.parts, part{Kind: kind, Ref: id})
+	first := rendition{Language: ippo.Japanese}
+	for _, kind := range itemKinds {
+		if id, err := strconv.ParseInt(c.Query(string(kind)), 10, 64); err == nil {
+			first.Parts = append(first.Parts, part{Kind: kind, Ref: id})
 		}
 	}
-	if err := p.write(c.Request.Context(), w); err != nil {
+	w.renditions = []rendition{first}
+	if err := p.write(c.Request.Context(), w, false); err != nil {
 		return err
 	}
-	if len(w.parts) == 0 {
-		w.parts = []part{{Kind: partText}}
+	if len(first.Parts) == 0 {
+		w.renditions[0].add(string(partText), "")
 	} else {
-		w.broadcast.Title = w.parts[0].Label
+		w.broadcast.Title = first.Parts[0].Label
 	}
 	return p.composePage(c, w, formStatus(w.problems))
 }
@@ -540,16 +429,16 @@ func (p *Panel) editBroadcast(c *gin.Context) error {
 	if !b.Changeable() {
 		return ippo.ErrConflict
 	}
-	w := composeBroadcast(b)
-	w.parts = partsOf(b.Written())
-	return p.begin(c, w)
+	return p.begin(c, composeBroadcast(b))
 }
 
 // begin opens the form on what is written, or on what its writer had not saved.
 func (p *Panel) begin(c *gin.Context, w *composing) error {
 	resumed, err := p.resume(c, w)
 	if err == nil && !resumed {
-		err = p.write(c.Request.Context(), w)
+		if err = p.open(c.Request.Context(), w); err == nil {
+			err = p.write(c.Request.Context(), w, false)
+		}
 	}
 	if err != nil {
 		return err
@@ -576,17 +465,23 @@ func (p *Panel) updateBroadcast(c *gin.Context) error {
 // form again, or saves.
 func (p *Panel) saveComposed(c *gin.Context, w *composing) error {
 	ctx := c.Request.Context()
+	if err := readForm(c); err != nil {
+		return err
+	}
 	w.read(c)
+	if err := p.takePictures(ctx, p.me(c).ID, w); err != nil {
+		return err
+	}
 	again, err := p.audienceButton(c, w)
 	if err != nil {
 		return err
 	}
 	if !again {
-		if w.parts, again = rearrange(c, w.parts); again {
+		if again = w.rearrange(c); again {
 			w.problems = nil // not asked for yet
 		}
 	}
-	if err := p.write(ctx, w); err != nil {
+	if err := p.write(ctx, w, !again); err != nil {
 		return err
 	}
 	if err := p.keep(c, w); err != nil {
@@ -645,7 +540,7 @@ func (p *Panel) previewBroadcast(c *gin.Context) error {
 		w = composeSeries(stored)
 	}
 	w.read(c)
-	if err := p.write(ctx, w); err != nil {
+	if err := p.write(ctx, w, false); err != nil {
 		return err
 	}
 	if err := p.keep(c, w); err != nil {

@@ -67,7 +67,7 @@ func (p *Panel) digestPage(c *gin.Context, found ippo.Problems) error {
 		page.Most = len(most.Members)
 		words := p.catalogs.In(most.Language)
 		m := messages.Digest(words, plan.Until, plan.Of(most), p.PublicURL, "")
-		page.Preview = newPreview(page.Settings.Office.Account, ippo.WithReduce([]ippo.Message{m}, plan.ID), p.Now())
+		page.Preview = p.preview(ctx, page.Settings.Office.Account, ippo.WithReduce([]ippo.Message{m}, plan.ID), nil)
 	}
 	return p.render(c, formStatus(found), "digest.html", page)
 }

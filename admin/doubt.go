@@ -31,27 +31,29 @@ const repeatDays = 7
 
 // checked is what was found in what its author wrote.
 type checked struct {
-	Doubts []doubt
-	Hard   []hardWord
+	Doubts  []doubt
+	Hard    []hardWord
+	Readers string // how many are sent each language, if there are several
 }
 
 // check looks through a broadcast; to say the same again is what a repeated one is for.
 func (p *Panel) check(ctx context.Context, office ippo.Office, b *ippo.Broadcast, repeat bool) (checked, error) {
-	var texts []string
-	for _, m := range b.Written() {
-		texts = append(texts, m.Texts()...)
+	japanese, text := saidBy(b.Written()), saidBy(b.All())
+	readers, err := p.Store.CountReaders(ctx, b)
+	if _, err = mend(err, nil); err != nil {
+		return checked{}, err
 	}
-	text := strings.Join(texts, "\n")
 	leaves := b.SendAt
 	if leaves.IsZero() {
 		leaves = p.Now()
 	}
-	found := checked{Hard: hardWordsIn(text)}
+	found := checked{Hard: hardWordsIn(japanese), Readers: readersOf(b, readers)}
 	if !repeat {
 		found.Doubts = dateDoubts(ippo.WrittenDates(text, leaves), leaves)
 	}
 	found.Doubts = append(found.Doubts, contactDoubts(personal.Find(text), office)...)
-	if repeat || text == "" {
+	found.Doubts = append(found.Doubts, p.renditionDoubts(b, readers)...)
+	if repeat || japanese == "" {
 		return found, nil
 	}
 	before, err := p.Store.SaidSince(ctx, b, p.Now().AddDate(0, 0, -repeatDays))
@@ -59,6 +61,15 @@ func (p *Panel) check(ctx context.Context, office ippo.Office, b *ippo.Broadcast
 		found.Doubts = append(found.Doubts, doubt{fmt.Sprintf("同じ内容を、%sに「%s」で送っています。", ippo.TimeWords(same.StartedAt), same.Title), "もう一度送ってよいか確かめてください。"})
 	}
 	return found, err
+}
+
+// saidBy is all that messages say to their reader.
+func saidBy(all []ippo.Message) string {
+	var texts []string
+	for _, m := range all {
+		texts = append(texts, m.Texts()...)
+	}
+	return strings.Join(texts, "\n")
 }
 
 // dateDoubts doubts dates that cannot be, or are over on the day that it leaves.
@@ -116,7 +127,7 @@ const maxAsked = 10
 
 // askable are the links of a broadcast that can be asked whether they answer: our own pages need not be.
 func (p *Panel) askable(b *ippo.Broadcast) []string {
-	links := slices.DeleteFunc(ippo.Links(b.Written(), p.PublicURL), func(link string) bool {
+	links := slices.DeleteFunc(ippo.Links(ippo.UncountLinks(b.All(), b.Links), p.PublicURL), func(link string) bool {
 		return link == p.PublicURL || strings.HasPrefix(link, p.PublicURL+"/")
 	})
 	return links[:min(len(links), maxAsked)]

@@ -38,7 +38,7 @@ func (p *Panel) greetingPage(c *gin.Context, own ippo.Greetings, found ippo.Prob
 		w := p.catalogs.In(l)
 		f := greetingForm{Language: l, Words: l.Words(), Own: own[l]}
 		f.Hello, f.Common, _ = messages.GreetingWords(w, center.WithoutGreetings())
-		f.Preview = newPreview(center.Office.Account, []ippo.Message{messages.Greeting(w, center, p.PublicURL+"/r/privacy")}, p.Now())
+		f.Preview = p.preview(c.Request.Context(), center.Office.Account, []ippo.Message{messages.Greeting(w, center, p.PublicURL+"/r/privacy")}, nil)
 		f.Preview.Of = f.Words
 		page.Greetings = append(page.Greetings, f)
 	}

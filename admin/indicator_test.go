@@ -43,6 +43,12 @@ func (o *office) plan() {
 // upload sends a form with a file, as a browser does.
 func (b *person) upload(path, file string, fields ...string) reply {
 	b.o.t.Helper()
+	return b.uploadAs(path, "file", file, fields...)
+}
+
+// uploadAs uploads a file by the name of its field.
+func (b *person) uploadAs(path, field, file string, fields ...string) reply {
+	b.o.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for i := 0; i+1 < len(fields); i += 2 {
@@ -51,7 +57,7 @@ func (b *person) upload(path, file string, fields ...string) reply {
 		}
 	}
 	if file != "" {
-		part, err := w.CreateFormFile("file", "指標.csv")
+		part, err := w.CreateFormFile(field, "指標.csv")
 		if err != nil {
 			b.o.t.Fatal(err)
 		}

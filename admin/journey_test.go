@@ -103,7 +103,7 @@ func TestJourneyOfABroadcast(t *testing.T) {
 	author.sees("宛先を選ぶと")
 	author.do(chromedp.Click(`[name="to"][value="all"]`))
 	author.sees("1人に送信します") // the count comes by itself
-	author.do(chromedp.Click(`button[value="add-text"]`), chromedp.WaitVisible("#part-1"), chromedp.SendKeys("#part-1", "お待ちしています。"))
+	author.do(chromedp.Click(`button[value="add-text:ja"]`), chromedp.WaitVisible("#part-1"), chromedp.SendKeys("#part-1", "お待ちしています。"))
 	author.previews("お待ちしています。")
 	if n, err := chromedp.Run(author.ctx, chromedp.Evaluate[int](`document.querySelectorAll(".phone .lv-row").length`)); err != nil || n != 2 {
 		t.Errorf("the preview shows %d messages, %v; want 2", n, err)

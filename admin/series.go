@@ -60,9 +60,7 @@ func (p *Panel) editSeries(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	w := composeSeries(one)
-	w.parts = partsOf(one.Messages)
-	return p.begin(c, w)
+	return p.begin(c, composeSeries(one))
 }
 
 func (p *Panel) updateSeries(c *gin.Context) error {
@@ -77,7 +75,7 @@ func (p *Panel) updateSeries(c *gin.Context) error {
 func composeSeries(one ippo.Series) *composing {
 	return &composing{
 		series: &one, repeat: true, schedule: one.Schedule,
-		broadcast: ippo.Broadcast{Title: one.Title, Messages: one.Messages, Counted: one.Counted, Audience: one.Audience},
+		broadcast: ippo.Broadcast{Title: one.Title, Messages: one.Messages, Renditions: one.Renditions, Counted: one.Counted, Audience: one.Audience},
 	}
 }
 
@@ -87,7 +85,8 @@ func (p *Panel) saveSeries(ctx context.Context, by ippo.StaffID, w *composing) (
 	if w.series != nil {
 		one = *w.series
 	}
-	one.Title, one.Messages, one.Counted = w.broadcast.Title, w.broadcast.Messages, w.broadcast.Counted
+	one.Title, one.Counted = w.broadcast.Title, w.broadcast.Counted
+	one.Messages, one.Renditions = w.broadcast.Messages, w.broadcast.Renditions
 	one.Audience, one.Schedule = w.broadcast.Audience, w.schedule
 	if w.series != nil {
 		return one.ID, p.Store.UpdateSeries(ctx, by, one)
@@ -101,7 +100,7 @@ type seriesPage struct {
 	Item      ippo.Series
 	Recurring recurringView
 	Upcoming  upcoming
-	Preview   preview
+	Look      look
 }
 
 func (p *Panel) showSeries(c *gin.Context) error {
@@ -116,7 +115,10 @@ func (p *Panel) seriesPage(c *gin.Context, one ippo.Series, confirm string, foun
 	ctx := c.Request.Context()
 	page := seriesPage{frame: p.frame(c), Item: one, Upcoming: p.upcoming(one.Schedule)}
 	page.Problems = found
-	page.Preview = newPreview(page.Settings.Office.Account, ippo.WithReduce(one.Messages, 0), p.Now())
+	var err error
+	if page.Look, err = p.look(ctx, page.Settings.Office.Account, p.withReduce(one.Recurring().Broadcast(one.Messages)), c.Query("as")); err != nil {
+		return err
+	}
 	reaches, err := p.reach(ctx, one.Audience, one.Audience.Unseen)
 	if err != nil {
 		return err

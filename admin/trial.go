@@ -50,7 +50,7 @@ func (p *Panel) tryWords(c *gin.Context) error {
 	if page.Trial, err = p.Try(ctx, page.Text, language); err != nil {
 		return err
 	}
-	page.Preview = newPreview(page.Settings.Office.Account, page.Trial.Messages, p.Now())
+	page.Preview = p.preview(ctx, page.Settings.Office.Account, page.Trial.Messages, nil)
 	switch page.Trial.Rule {
 	case ippo.RuleAutoReply:
 		page.Link = href("autoreplies/%d", page.Trial.AutoReply)

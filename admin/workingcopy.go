@@ -41,7 +41,7 @@ func isToken(s string) bool {
 func (p *Panel) keep(c *gin.Context, w *composing) error {
 	form := url.Values{}
 	for name, values := range c.Request.PostForm {
-		if name != "do" && name != "card" {
+		if name != "do" && !strings.HasSuffix(name, "card") && !strings.HasSuffix(name, ".file") {
 			form[name] = values
 		}
 	}
@@ -111,7 +111,7 @@ func (p *Panel) resume(c *gin.Context, w *composing) (resumed bool, err error) {
 	if now := w.version(); now != "" && form.Get("version") != now {
 		w.problems.Add("", overtakenWords)
 	}
-	return true, p.write(c.Request.Context(), w)
+	return true, p.write(c.Request.Context(), w, false)
 }
 
 // overtakenWords is what is said to whose draft a colleague has changed meanwhile.

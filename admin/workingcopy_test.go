@@ -62,7 +62,7 @@ func TestUnsavedNewOnes(t *testing.T) {
 	editor := o.as(ippo.Editor)
 	for _, title := range []string{"花見", "清掃"} {
 		token := editor.get("/admin/broadcasts/new").hidden("token")
-		editor.post("/admin/broadcasts", "token", token, "title", title, "kind", "text", "ref", "0", "text", title+"です", "to", "all", "when", "now", "do", "add-text").want(http.StatusOK)
+		editor.post("/admin/broadcasts", "token", token, "title", title, "kind", "text", "ref", "0", "text", title+"です", "to", "all", "when", "now", "do", "add-text:ja").want(http.StatusOK)
 	}
 	page := editor.get("/admin/broadcasts/new").says("花見", "清掃")
 	found := page.resumes()

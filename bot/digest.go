@@ -52,10 +52,9 @@ type broadcastPage struct {
 	Rows      []template.HTML
 	Links     []pageLink // what its buttons and texts open
 	Corrected string     // address of what corrects it; "" if nothing does
+	Written   string     // the language that it is in, for HTML
+	Caveat    string     // tells a reader that what was sent is not in their language
 }
-
-// Caveat tells a reader of another language that what was sent was written in Japanese.
-func (p broadcastPage) Caveat() string { return p.W.Written() }
 
 type pageLink struct{ Label, URL string }
 
@@ -76,9 +75,11 @@ func (b *Bot) broadcastPage(c *gin.Context) error {
 	if corrected != nil {
 		p.Corrected = p.To(messages.BroadcastPage("", corrected.ID))
 	}
-	general, _ := ippo.Fill(ippo.UncountLinks(sent.Messages, sent.Links), nil) // to nobody in particular
+	p.Written = htmlLanguage(sent.Renditions.For(p.W.Language))
+	p.Caveat = p.W.Caveat(sent.Reading(p.W.Language))
+	general, _ := ippo.Fill(sent.WrittenIn(p.W.Language), nil) // to nobody in particular
 	for i, m := range general {
-		row, err := lineview.Render(json.RawMessage(m), lineview.Options{Account: p.Office.Account, Follows: i > 0, Inert: true})
+		row, err := lineview.Render(json.RawMessage(m), lineview.Options{Account: p.Office.Account, Follows: i > 0, Inert: true, Alt: b.pictureAlt(c.Request.Context())})
 		if err != nil {
 			return fmt.Errorf("draw broadcast %d: %w", id, err)
 		}
@@ -176,7 +177,7 @@ func entryOf(f frame, item ippo.DigestItem) digestEntry {
 		e, reading := item.Event.In(f.W.Language)
 		return digestEntry{f.Say("digest.kind.event"), f.W.When(e), e.Title, htmlLanguage(reading.Of["title"]), f.To(messages.EventPage("", e.Slug))}
 	}
-	words, lang := messages.BroadcastWords(item.Broadcast), "ja"
+	words, lang := messages.BroadcastWords(item.Broadcast, f.W.Language), htmlLanguage(item.Broadcast.Renditions.For(f.W.Language))
 	if words == "" {
 		words, lang = f.Say("digest.picture"), f.Lang()
 	}

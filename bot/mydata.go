@@ -225,11 +225,11 @@ func (b *Bot) dataPage(c *gin.Context, l store.FormLink) (page dataPage, d ippo.
 	if err != nil {
 		return page, d, err
 	}
-	for i := range d.Broadcasts {
-		d.Broadcasts[i].Words = firstWords(messages.BroadcastWords(d.Broadcasts[i].Broadcast))
-	}
 	if page.frame, err = b.frame(c, "mydata.title"); err != nil {
 		return page, d, err
+	}
+	for i := range d.Broadcasts {
+		d.Broadcasts[i].Words = firstWords(messages.BroadcastWords(d.Broadcasts[i].Broadcast, page.W.Language))
 	}
 	page.Made, page.Sections = page.W.Day(d.At), dataSections(page.W, d, topics, areas)
 	for _, r := range d.Requests {

@@ -80,6 +80,8 @@ func (b *Bot) pageRoutes(r gin.IRouter) {
 	g.GET("/campaigns/:slug/ask", b.only(ippo.ModuleCampaigns), b.page(b.enquiryPage))
 	g.POST("/campaigns/:slug/ask", b.only(ippo.ModuleCampaigns), b.page(b.countEnquiry))
 	g.GET("/flyers/:id", b.only(ippo.ModuleCampaigns), b.page(b.flyer))
+	g.GET("/pictures/:code", b.page(b.picture))
+	g.GET("/pictures/:code/small", b.page(b.smallPicture))
 	g.GET("/broadcasts/:id", b.page(b.broadcastPage))
 	g.GET("/digests/:id/:variant", b.page(b.digestPage))
 

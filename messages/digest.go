@@ -56,16 +56,16 @@ func digestWords(w Words, item ippo.DigestItem) (words, caveat string) {
 		event, reading := item.Event.In(w.Language)
 		return event.Title, w.Caveat(reading, "title")
 	}
-	if words := BroadcastWords(item.Broadcast); words != "" {
-		return clip(words, digestText), w.Written()
+	if words := BroadcastWords(item.Broadcast, w.Language); words != "" {
+		return clip(words, digestText), w.Caveat(item.Broadcast.Reading(w.Language))
 	}
 	return w.Say("digest.picture"), "" // all that was sent is a picture
 }
 
-// BroadcastWords returns the first words of what a broadcast says, in one line; "" if it says nothing.
+// BroadcastWords returns the first words of what a broadcast says to a reader of a language, in one line; "" if it says nothing.
 // Followers never see its title.
-func BroadcastWords(b *ippo.Broadcast) string {
-	general, _ := ippo.Fill(b.Written(), nil) // to nobody in particular
+func BroadcastWords(b *ippo.Broadcast, l ippo.Language) string {
+	general, _ := ippo.Fill(b.WrittenIn(l), nil) // to nobody in particular
 	for _, m := range general {
 		if words := strings.Join(strings.Fields(Alt(m)), " "); words != "" {
 			return words

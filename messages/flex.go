@@ -16,6 +16,7 @@ type bubble struct {
 	Type   string `json:"type"`
 	Size   string `json:"size,omitempty"`
 	Header *box   `json:"header,omitempty"`
+	Hero   *image `json:"hero,omitempty"`
 	Body   *box   `json:"body,omitempty"`
 	Footer *box   `json:"footer,omitempty"`
 }
@@ -60,6 +61,7 @@ type image struct {
 	URL         string  `json:"url"`
 	Size        string  `json:"size,omitempty"`
 	AspectRatio string  `json:"aspectRatio,omitempty"`
+	AspectMode  string  `json:"aspectMode,omitempty"`
 	Margin      string  `json:"margin,omitempty"`
 	Action      *action `json:"action,omitempty"`
 }
@@ -83,6 +85,7 @@ type action struct {
 	Data        string `json:"data,omitempty"`
 	DisplayText string `json:"displayText,omitempty"`
 	URI         string `json:"uri,omitempty"`
+	Text        string `json:"text,omitempty"`
 }
 
 // Colours of the Digital Agency's design system; each stands out from its background by 4.5:1 or more.

@@ -123,6 +123,12 @@ func longestMessages(t *testing.T, c *Catalogs, w Words) map[string][]ippo.Messa
 			{Kind: ippo.DigestBroadcast, At: noon, Broadcast: &ippo.Broadcast{ID: 1 << 60, Messages: []ippo.Message{Text(wide(2500))}}},
 		}[i%3]
 	}
+	own := ippo.Card{Title: wide(ippo.MaxCardTitle), Text: wide(ippo.MaxCardText), Picture: pictureCode, Shape: "1600:1600"}
+	for range ippo.MaxCardButtons {
+		own.Buttons = append(own.Buttons, ippo.CardButton{Label: wide(ippo.MaxButtonLabel), Does: ippo.ButtonSays, Value: wide(100)})
+	}
+	ownCards := slices.Repeat([]ippo.Card{own}, ippo.MaxCards)
+	valid(t, ippo.CheckCards("messages[0]", ownCards))
 	picks := make([]Pick, ippo.MaxChoices)
 	facts := make([]Fact, 8)
 	for i := range picks {
@@ -137,6 +143,8 @@ func longestMessages(t *testing.T, c *Catalogs, w Words) map[string][]ippo.Messa
 	}
 	repeat := func(m ippo.Message) []ippo.Message { return []ippo.Message{m} }
 	all := map[string][]ippo.Message{
+		"OwnCards":           repeat(OwnCards(ownCards, longBase)),
+		"Picture":            {Picture(pictureCode, longBase)},
 		"NewsCards":          repeat(NewsCards(w, slices.Repeat([]ippo.News{news}, 12), longBase)),
 		"EventCards":         repeat(EventCards(w, slices.Repeat([]ippo.Event{event}, 12), longBase, noon.AddDate(0, 0, -1))),
 		"GroupCards":         repeat(GroupCards(w, slices.Repeat([]ippo.ActivityGroup{group}, 12), longBase, areaNames, noon)),

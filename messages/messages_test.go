@@ -267,6 +267,8 @@ func kinds(w Words) map[string]ippo.Message {
 		"matches":           SuggestionCards(w, []Suggestion{{ehon, "土曜の午前・中央地区・親子歓迎"}, {igo, "初めての方歓迎"}, {mature, "日曜の午前・市内のどこからでも"}}, base, areas, noon),
 		"ambassador":        AmbassadorCard(w, member, center, base),
 		"ambassador_rest":   AmbassadorCard(w, resting, center, base),
+		"own_card":          OwnCards(ownCards[:1], base),
+		"own_cards":         OwnCards(ownCards, base),
 		"campaigns":         CampaignCards(w, campaigns, base, false),
 		"campaigns_serving": CampaignCards(w, campaigns, base, true),
 		"campaign_phrases":  Phrases(w, campaigns[0], base),

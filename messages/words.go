@@ -70,15 +70,6 @@ func (w Words) Caveat(r ippo.Reading, texts ...string) string {
 	return ""
 }
 
-// Written tells a reader of another language that what the staff wrote to everyone is in Japanese; "" to one of
-// Japanese.
-func (w Words) Written() string {
-	if w.Language == ippo.Japanese {
-		return ""
-	}
-	return w.Say("content.ja")
-}
-
 // Page is the address of one of our public pages as a reader of the language is led to it.
 func (w Words) Page(address string) string {
 	if w.Language == ippo.Japanese {

@@ -12,7 +12,7 @@ import (
 	"ippo"
 )
 
-const broadcastColumns = `id, title, messages, audience, send_at, on_call, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0), coalesce(series_id, 0),
+const broadcastColumns = `id, title, messages, renditions, audience, send_at, on_call, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0), coalesce(series_id, 0),
 	breaker = 'waived', status, reason, author_id, coalesce(approver_id, 0),
 	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at, unit, counted,
 	(SELECT json_group_array(json_object('Code', l.code, 'Short', l.short, 'Raw', l.raw) ORDER BY l.place)
@@ -20,8 +20,8 @@ const broadcastColumns = `id, title, messages, audience, send_at, on_call, emerg
 
 func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	var b ippo.Broadcast
-	var messages, audience, links []byte
-	err := row.Scan(&b.ID, &b.Title, &messages, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign, &b.Series,
+	var messages, renditions, audience, links []byte
+	err := row.Scan(&b.ID, &b.Title, &messages, &renditions, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign, &b.Series,
 		&b.Waived, &b.Status, &b.Reason, &b.Author, &b.Approver,
 		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt), &b.Unit, &b.Counted, &links)
 	if err != nil {
@@ -29,6 +29,9 @@ func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	}
 	if err := json.Unmarshal(messages, &b.Messages); err != nil {
 		return nil, fmt.Errorf("broadcast %d: messages: %w", b.ID, err)
+	}
+	if err := json.Unmarshal(renditions, &b.Renditions); err != nil {
+		return nil, fmt.Errorf("broadcast %d: renditions: %w", b.ID, err)
 	}
 	if err := json.Unmarshal(audience, &b.Audience); err != nil {
 		return nil, fmt.Errorf("broadcast %d: audience: %w", b.ID, err)
@@ -202,33 +205,56 @@ func (t *Tx) insertBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 		return err
 	}
 	b.ID = ippo.BroadcastID(id)
-	b.Messages = ippo.WithReduce(b.Messages, b.ID)
-	messages, audience, err := encodeBroadcast(b)
+	b.PutReduce(t.store.reduceLabel)
+	messages, renditions, audience, err := encodeBroadcast(b)
 	if err != nil {
 		return err
 	}
 	b.CreatedAt, b.UpdatedAt = t.now, t.now
 	if err := t.exec(ctx, `
-		INSERT INTO broadcasts (id, title, messages, counted, content, audience, send_at, on_call, emergency, corrects_id, origin, campaign_id, series_id, status,
+		INSERT INTO broadcasts (id, title, messages, renditions, counted, content, audience, send_at, on_call, emergency, corrects_id, origin, campaign_id, series_id, status,
 			author_id, approver_id, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.ID, b.Title, messages, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), orNull(b.Series), b.Status,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.Title, messages, renditions, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), orNull(b.Series), b.Status,
 		b.Author, orNull(b.Approver), stamp(t.now), stamp(t.now)); err != nil {
 		return err
 	}
 	return t.saveLinks(ctx, b)
 }
 
-func encodeBroadcast(b *ippo.Broadcast) (messages, audience string, err error) {
-	m, err := json.Marshal(b.Messages)
-	if err != nil {
-		return "", "", fmt.Errorf("encode messages: %w", err)
+// reduceLabel says 配信を減らす in a language.
+func (s *Store) reduceLabel(l ippo.Language) string {
+	if s.ReduceLabel == nil {
+		return ippo.ReduceLabel
+	}
+	return s.ReduceLabel(l)
+}
+
+func encodeBroadcast(b *ippo.Broadcast) (messages, renditions, audience string, err error) {
+	if messages, renditions, err = encodeMessages(b.Messages, b.Renditions); err != nil {
+		return "", "", "", err
 	}
 	a, err := json.Marshal(b.Audience)
 	if err != nil {
-		return "", "", fmt.Errorf("encode audience: %w", err)
+		return "", "", "", fmt.Errorf("encode audience: %w", err)
 	}
-	return string(m), string(a), nil
+	return messages, renditions, string(a), nil
+}
+
+// encodeMessages returns messages as they are kept, and their renditions in other languages.
+func encodeMessages(messages []ippo.Message, renditions ippo.Renditions) (m, v string, err error) {
+	own, err := json.Marshal(messages)
+	if err != nil {
+		return "", "", fmt.Errorf("encode messages: %w", err)
+	}
+	if len(renditions) == 0 {
+		return string(own), "{}", nil
+	}
+	others, err := json.Marshal(renditions)
+	if err != nil {
+		return "", "", fmt.Errorf("encode renditions: %w", err)
+	}
+	return string(own), string(others), nil
 }
 
 // withReason adds, for the audit log, why a broadcast passes the quiet hours.
@@ -251,8 +277,8 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 	if err := s.checkBroadcast(ctx, b); err != nil {
 		return err
 	}
-	b.Messages = ippo.WithReduce(b.Messages, b.ID)
-	messages, audience, err := encodeBroadcast(b)
+	b.PutReduce(s.reduceLabel)
+	messages, renditions, audience, err := encodeBroadcast(b)
 	if err != nil {
 		return err
 	}
@@ -270,17 +296,20 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 			updated = b.UpdatedAt.Add(time.Millisecond)
 		}
 		err = t.changeOne(ctx, `
-			UPDATE broadcasts SET title = ?, messages = ?, counted = ?, content = ?, audience = ?, send_at = ?, on_call = ?, emergency = ?, author_id = ?,
+			UPDATE broadcasts SET title = ?, messages = ?, renditions = ?, counted = ?, content = ?, audience = ?, send_at = ?, on_call = ?, emergency = ?, author_id = ?,
 				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?,
 				approver_id = NULL, approved_hash = NULL, approved_at = NULL, not_before = NULL, breaker = '', recipients = 0
 			WHERE id = ? AND status IN ('draft', 'submitted', 'approved', 'held', 'paused') AND started_at IS NULL
 				AND origin <> 'digest' AND updated_at = ?`,
-			b.Title, messages, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
+			b.Title, messages, renditions, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
 		if err != nil {
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
 		}
 		if err := t.exec(ctx, "DELETE FROM delivery_requests WHERE broadcast_id = ?", b.ID); err != nil {
 			return fmt.Errorf("update broadcast %d: drop its ledger: %w", b.ID, err)
+		}
+		if err := t.exec(ctx, "DELETE FROM broadcast_variants WHERE broadcast_id = ?", b.ID); err != nil {
+			return fmt.Errorf("update broadcast %d: drop its renditions: %w", b.ID, err)
 		}
 		if err := t.saveLinks(ctx, b); err != nil {
 			return err
@@ -402,7 +431,10 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 	if err != nil {
 		return err
 	}
-	planned := planRequests(b.Call(), 0, members)
+	planned, err := s.planRenditions(ctx, b, members)
+	if err != nil {
+		return err
+	}
 	return s.Write(ctx, func(t *Tx) error {
 		own, err := t.approveAs(ctx, by, b, len(members))
 		if err != nil {
@@ -448,6 +480,9 @@ func (s *Store) ApproveBroadcast(ctx context.Context, by ippo.StaffID, id ippo.B
 			WHERE id = ? AND status = ? AND updated_at = ?`,
 			by, hash[:], stamp(t.now), stamp(notBefore), id, b.Status, stamp(b.UpdatedAt)); err != nil {
 			return fmt.Errorf("approve broadcast %d: %w", id, err)
+		}
+		if err := t.insertVariants(ctx, id, b.Renditions.Variants()); err != nil {
+			return err
 		}
 		if err := t.insertRequests(ctx, id, planned); err != nil {
 			return err

@@ -19,15 +19,15 @@ func (t *Tx) keepVersion(ctx context.Context, by ippo.StaffID, id ippo.Broadcast
 	if was.Author == by && was.Status == ippo.BroadcastDraft && !cameBack {
 		return nil
 	}
-	was.Messages = was.Written()
-	messages, audience, err := encodeBroadcast(was)
+	was.Messages, was.Renditions = was.Written(), was.WrittenRenditions()
+	messages, renditions, audience, err := encodeBroadcast(was)
 	if err != nil {
 		return err
 	}
 	err = t.exec(ctx, `
-		INSERT INTO broadcast_versions (broadcast_id, number, author_id, saved_at, status, reason, title, messages, audience, send_at, on_call, emergency)
-		SELECT ?1, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM broadcast_versions WHERE broadcast_id = ?1`,
-		id, was.Author, stamp(was.UpdatedAt), was.Status, was.Reason, was.Title, messages, audience, stamp(was.SendAt), was.OnCall, was.Emergency)
+		INSERT INTO broadcast_versions (broadcast_id, number, author_id, saved_at, status, reason, title, messages, renditions, audience, send_at, on_call, emergency)
+		SELECT ?1, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM broadcast_versions WHERE broadcast_id = ?1`,
+		id, was.Author, stamp(was.UpdatedAt), was.Status, was.Reason, was.Title, messages, renditions, audience, stamp(was.SendAt), was.OnCall, was.Emergency)
 	if err == nil {
 		err = t.exec(ctx, `
 			DELETE FROM broadcast_versions WHERE broadcast_id = ?1
@@ -44,20 +44,23 @@ func (t *Tx) keepVersion(ctx context.Context, by ippo.StaffID, id ippo.Broadcast
 func (s *Store) BroadcastVersions(ctx context.Context, id ippo.BroadcastID) ([]*ippo.Broadcast, error) {
 	versions, err := collect(ctx, s.ro, func(row scanner) (*ippo.Broadcast, error) {
 		b := ippo.Broadcast{ID: id}
-		var messages, audience []byte
-		err := row.Scan(&b.Author, at(&b.UpdatedAt), &b.Status, &b.Reason, &b.Title, &messages, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency)
+		var messages, renditions, audience []byte
+		err := row.Scan(&b.Author, at(&b.UpdatedAt), &b.Status, &b.Reason, &b.Title, &messages, &renditions, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency)
 		if err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal(messages, &b.Messages); err != nil {
 			return nil, fmt.Errorf("messages: %w", err)
 		}
+		if err := json.Unmarshal(renditions, &b.Renditions); err != nil {
+			return nil, fmt.Errorf("renditions: %w", err)
+		}
 		if err := json.Unmarshal(audience, &b.Audience); err != nil {
 			return nil, fmt.Errorf("audience: %w", err)
 		}
 		return &b, nil
 	}, `
-		SELECT author_id, saved_at, status, reason, title, messages, audience, send_at, on_call, emergency
+		SELECT author_id, saved_at, status, reason, title, messages, renditions, audience, send_at, on_call, emergency
 		FROM broadcast_versions WHERE broadcast_id = ? ORDER BY number`, id)
 	if err != nil {
 		return nil, fmt.Errorf("versions of broadcast %d: %w", id, err)

@@ -298,7 +298,7 @@ func (s *Store) digestEvents(ctx context.Context, p *DigestPlan, sent []*sentBro
 // withCards notes who was sent an item as a card: what links to its page.
 func withCards(i plannedItem, page string, sent []*sentBroadcast) plannedItem {
 	for _, b := range sent {
-		if !slices.ContainsFunc(ippo.UncountLinks(b.Messages, b.Links), func(m ippo.Message) bool { return linksTo(m, page) }) {
+		if !slices.ContainsFunc(ippo.UncountLinks(b.All(), b.Links), func(m ippo.Message) bool { return linksTo(m, page) }) {
 			continue
 		}
 		i.carriers = append(i.carriers, b.ID)

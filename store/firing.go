@@ -347,7 +347,7 @@ func (s *Store) Due(ctx context.Context, now time.Time) ([]ippo.Recurring, error
 
 // Fire makes an approved broadcast of a due time, with its recipients fixed, and plans the next. Each due
 // time fires once: a second Fire is ippo.ErrConflict. Of a campaign's wordings each recipient is sent the one
-// whose turn it is; without wordings all are sent what b says.
+// whose turn it is; without wordings all are sent what b says in their language.
 func (s *Store) Fire(ctx context.Context, r ippo.Recurring, b *ippo.Broadcast, wordings ...ippo.Wording) error {
 	planned, err := s.planFiring(ctx, b, wordings)
 	if err != nil {
@@ -397,8 +397,8 @@ func (s *Store) planFiring(ctx context.Context, b *ippo.Broadcast, wordings []ip
 		return plan, err
 	}
 	if len(wordings) == 0 {
-		plan.requests = planRequests(b.Call(), 0, audience)
-		return plan, nil
+		plan.requests, err = s.planRenditions(ctx, b, audience)
+		return plan, err
 	}
 	if plan.reminders, plan.groups, err = s.planReminders(ctx, b.Campaign, wordings, audience); err == nil {
 		plan.requests = requestsOf(b, plan.groups)
@@ -451,6 +451,9 @@ func (t *Tx) insertApproved(ctx context.Context, b *ippo.Broadcast, planned firi
 		return err
 	}
 	if err := t.insertWordings(ctx, b.ID, planned.groups); err != nil {
+		return err
+	}
+	if err := t.insertVariants(ctx, b.ID, b.Renditions.Variants()); err != nil {
 		return err
 	}
 	if planned.reminders != nil {

@@ -14,10 +14,10 @@ import (
 // wants them counted, and leads them back if not.
 func (s *Store) countLinks(b *ippo.Broadcast) {
 	if !b.Counted || s.PublicURL == "" {
-		b.Messages, b.Links = ippo.UncountLinks(b.Messages, b.Links), nil
+		b.UncountLinks()
 		return
 	}
-	b.Messages, b.Links = ippo.CountLinks(b.Messages, s.PublicURL, b.Links, newLinkCode)
+	b.CountLinks(s.PublicURL, newLinkCode)
 }
 
 // newLinkCode makes a code that nobody guesses: 50 random bits.

@@ -41,13 +41,13 @@ func seriesByID(ctx context.Context, q queryer, id ippo.SeriesID) (ippo.Series, 
 	return one, nil
 }
 
-var seriesColumns = `s.id, s.title, s.messages, s.counted, s.audience, s.schedule, s.active, s.held, s.author_id, coalesce(s.approver_id, 0),
+var seriesColumns = `s.id, s.title, s.messages, s.renditions, s.counted, s.audience, s.schedule, s.active, s.held, s.author_id, coalesce(s.approver_id, 0),
 	s.next_due, s.updated_at, ` + anchorColumns("s.schedule ->> 'event'", "s.schedule ->> 'campaign'")
 
 func scanSeries(row scanner) (s ippo.Series, err error) {
-	var messages, audience, schedule []byte
+	var messages, renditions, audience, schedule []byte
 	var of anchor
-	err = row.Scan(append([]any{&s.ID, &s.Title, &messages, &s.Counted, &audience, &schedule, &s.Active, &s.Held, &s.Author, &s.Approver,
+	err = row.Scan(append([]any{&s.ID, &s.Title, &messages, &renditions, &s.Counted, &audience, &schedule, &s.Active, &s.Held, &s.Author, &s.Approver,
 		at(&s.NextDue), at(&s.UpdatedAt)}, of.columns()...)...)
 	if err != nil {
 		return s, err
@@ -55,7 +55,7 @@ func scanSeries(row scanner) (s ippo.Series, err error) {
 	for _, part := range []struct {
 		stored []byte
 		into   any
-	}{{messages, &s.Messages}, {audience, &s.Audience}, {schedule, &s.Schedule}} {
+	}{{messages, &s.Messages}, {renditions, &s.Renditions}, {audience, &s.Audience}, {schedule, &s.Schedule}} {
 		if err := json.Unmarshal(part.stored, part.into); err != nil {
 			return s, fmt.Errorf("stored series %d: %w", s.ID, err)
 		}
@@ -67,14 +67,14 @@ func scanSeries(row scanner) (s ippo.Series, err error) {
 // CreateSeries makes a series and returns it with its ID. It goes out once a second person has activated
 // it.
 func (s *Store) CreateSeries(ctx context.Context, by ippo.StaffID, one ippo.Series) (ippo.Series, error) {
-	messages, audience, schedule, err := s.encodeSeries(ctx, one)
+	messages, renditions, audience, schedule, err := s.encodeSeries(ctx, one)
 	if err != nil {
 		return one, err
 	}
 	err = s.Write(ctx, func(t *Tx) error {
 		id, err := t.insert(ctx, `
-			INSERT INTO series (title, messages, counted, audience, schedule, author_id, created_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, one.Title, messages, one.Counted, audience, schedule, by, stamp(t.now), stamp(t.now))
+			INSERT INTO series (title, messages, renditions, counted, audience, schedule, author_id, created_at, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, one.Title, messages, renditions, one.Counted, audience, schedule, by, stamp(t.now), stamp(t.now))
 		if err != nil {
 			return fmt.Errorf("create series: %w", err)
 		}
@@ -97,15 +97,15 @@ func (t *Tx) askToActivate(ctx context.Context, id ippo.SeriesID) error {
 
 // encodeSeries returns a series' parts as they are kept, or reports every problem staff can mend. 配信を減らす
 // is not kept: each broadcast gets its own.
-func (s *Store) encodeSeries(ctx context.Context, one ippo.Series) (messages, audience, schedule string, err error) {
-	one.Messages = ippo.WithoutReduce(one.Messages)
+func (s *Store) encodeSeries(ctx context.Context, one ippo.Series) (messages, renditions, audience, schedule string, err error) {
+	one.Messages, one.Renditions = ippo.WithoutReduce(one.Messages), one.Renditions.WithoutReduce()
 	var p, unknown ippo.Problems
 	if err := one.Validate(); err != nil && !errors.As(err, &p) {
-		return "", "", "", err
+		return "", "", "", "", err
 	}
 	if one.Audience.Validate() == nil {
 		if _, _, err := s.audienceCondition(ctx, one.Audience, one.Audience.Unseen); err != nil && !errors.As(err, &unknown) {
-			return "", "", "", err
+			return "", "", "", "", err
 		}
 	}
 	more, err := s.checkSchedule(ctx, one.Schedule)
@@ -113,24 +113,23 @@ func (s *Store) encodeSeries(ctx context.Context, one ippo.Series) (messages, au
 		more, err = addProblems(more, s.mayAddress(ctx, one.Audience))
 	}
 	if err != nil {
-		return "", "", "", err
+		return "", "", "", "", err
 	}
 	if err := append(append(p, unknown...), more...).Err(); err != nil {
-		return "", "", "", err
+		return "", "", "", "", err
 	}
-	m, err := json.Marshal(one.Messages)
-	if err != nil {
-		return "", "", "", fmt.Errorf("encode messages: %w", err)
+	if messages, renditions, err = encodeMessages(one.Messages, one.Renditions); err != nil {
+		return "", "", "", "", err
 	}
 	audience, schedule, err = encodeRules(one.Audience, one.Schedule)
-	return string(m), audience, schedule, err
+	return messages, renditions, audience, schedule, err
 }
 
 // UpdateSeries changes a series. It stops until somebody else activates it again: whoever made the change
 // is the author from then on. one.UpdatedAt is when the writer last read it: if somebody else has changed
 // it since, nothing is written and the error is ippo.ErrConflict.
 func (s *Store) UpdateSeries(ctx context.Context, by ippo.StaffID, one ippo.Series) error {
-	messages, audience, schedule, err := s.encodeSeries(ctx, one)
+	messages, renditions, audience, schedule, err := s.encodeSeries(ctx, one)
 	if err != nil {
 		return err
 	}
@@ -149,8 +148,8 @@ func (s *Store) UpdateSeries(ctx context.Context, by ippo.StaffID, one ippo.Seri
 			updated = one.UpdatedAt.Add(time.Millisecond)
 		}
 		if err := t.changeOne(ctx, `
-			UPDATE series SET title = ?, messages = ?, counted = ?, audience = ?, schedule = ?, updated_at = ? WHERE id = ? AND updated_at = ?`,
-			one.Title, messages, one.Counted, audience, schedule, stamp(updated), one.ID, stamp(one.UpdatedAt)); err != nil {
+			UPDATE series SET title = ?, messages = ?, renditions = ?, counted = ?, audience = ?, schedule = ?, updated_at = ? WHERE id = ? AND updated_at = ?`,
+			one.Title, messages, renditions, one.Counted, audience, schedule, stamp(updated), one.ID, stamp(one.UpdatedAt)); err != nil {
 			return fmt.Errorf("update series %d: %w", one.ID, err)
 		}
 		if is, err := seriesByID(ctx, t.tx, one.ID); err != nil {

@@ -21,6 +21,9 @@ type Store struct {
 	// is counted.
 	PublicURL string
 
+	// ReduceLabel says 配信を減らす in a language; likewise, in Japanese by default.
+	ReduceLabel func(ippo.Language) string
+
 	box     *secret.Box
 	erased  *secret.Hasher // of the LINE IDs of who was forgotten
 	audited *secret.Hasher // of the rows of the audit log

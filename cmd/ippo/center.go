@@ -66,6 +66,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 	}
 	holidays := holiday.Japan()
 	c.store.Holidays, c.store.PublicURL = holidays, c.publicURL
+	c.store.ReduceLabel = func(l ippo.Language) string { return texts.In(l).Say("reduce.open") }
 	runner := jobs.New(jobs.Config{
 		Store:    c.store,
 		Line:     client,

@@ -28,13 +28,17 @@ type Options struct {
 	Mine    bool   // sent by the person who holds the phone: on the right, green, without a name
 	Follows bool   // the message before is from the same sender: picture and name are not repeated
 	Inert   bool   // nothing can be tapped, as in a preview
+
+	// Alt says what the picture at an address shows, "" if that is not known: a picture message has no words of
+	// its own. Nil: nothing is known.
+	Alt func(address string) string
 }
 
 // Render draws one message object, as bots send them and as webhooks report them, with its sender's
 // picture and the time beside it. An error means nothing sensible can be shown: JSON that is no message
 // object, or ErrTooComplex.
 func Render(raw json.RawMessage, o Options) (template.HTML, error) {
-	d := &drawing{inert: o.Inert}
+	d := &drawing{inert: o.Inert, alt: o.Alt}
 	m, err := d.message(raw)
 	if err != nil {
 		return "", fmt.Errorf("draw message: %w", err)
@@ -126,6 +130,7 @@ type node struct {
 // drawing is the state of one call: it counts what it draws.
 type drawing struct {
 	inert bool
+	alt   func(address string) string
 	nodes int
 }
 

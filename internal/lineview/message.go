@@ -183,6 +183,11 @@ func (d *drawing) photo(alt string, urls ...string) (*node, error) {
 			break
 		}
 	}
+	if d.alt != nil {
+		if words := d.alt(n.URL); words != "" {
+			n.Title = words
+		}
+	}
 	return n, nil
 }
 

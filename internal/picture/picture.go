@@ -10,23 +10,25 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	_ "image/png" // read, and written as JPEG
+	_ "image/png" // read, and written as JPEG, as WebP is
 	"io"
 	"sync"
 
 	"github.com/bep/imagemeta"
 	"golang.org/x/image/draw"
+	_ "golang.org/x/image/webp"
 )
 
 const (
 	maxPixels = 40_000_000 // as they are unpacked: four bytes each
 	maxSide   = 1600       // of what is shown
+	smallSide = 480        // of what stands for it in a chat
 	quality   = 85
 )
 
 var (
-	// ErrNoPicture: the bytes are neither JPEG nor PNG, whatever their name says.
-	ErrNoPicture = errors.New("neither JPEG nor PNG")
+	// ErrNoPicture: the bytes are neither JPEG, PNG nor WebP, whatever their name says.
+	ErrNoPicture = errors.New("neither JPEG, PNG nor WebP")
 	// ErrTooLarge: it has more pixels than are unpacked.
 	ErrTooLarge = errors.New("too many pixels")
 )
@@ -34,7 +36,7 @@ var (
 // one keeps pictures from being unpacked at the same time: each takes up to 250 MB.
 var one sync.Mutex
 
-// Clean reads a JPEG or PNG and writes its pixels, and nothing else, as a JPEG of at most 1,600 pixels a side.
+// Clean reads a JPEG, PNG or WebP and writes its pixels, and nothing else, as a JPEG of at most 1,600 pixels a side.
 func Clean(b []byte) (clean []byte, size image.Point, err error) {
 	is, format, err := image.DecodeConfig(bytes.NewReader(b))
 	if err != nil || is.Width <= 0 || is.Height <= 0 {
@@ -49,17 +51,57 @@ func Clean(b []byte) (clean []byte, size image.Point, err error) {
 	if err != nil {
 		return nil, size, ErrNoPicture
 	}
-	shown := turned(scaled(from), orientation(b, format))
-	var to bytes.Buffer
-	if err := jpeg.Encode(&to, shown, &jpeg.Options{Quality: quality}); err != nil {
-		return nil, size, fmt.Errorf("write picture: %w", err)
-	}
-	return to.Bytes(), shown.Bounds().Size(), nil
+	shown := turned(scaled(from, maxSide), orientation(b, format))
+	clean, err = encode(shown)
+	return clean, shown.Bounds().Size(), err
 }
 
-// scaled draws a picture on white, small enough to be shown. A large one is halved until it is nearly that
+// Cut cuts a clean picture to a shape (4:3 is {4, 3}; the zero shape is its own) and writes what is left as a
+// JPEG, and once more small. Where it must leave something out, focus says what stays: {-1, -1} is the upper
+// left, {0, 0} the middle.
+func Cut(clean []byte, shape, focus image.Point) (whole, small []byte, size image.Point, err error) {
+	one.Lock()
+	defer one.Unlock()
+	from, err := jpeg.Decode(bytes.NewReader(clean))
+	if err != nil {
+		return nil, nil, size, fmt.Errorf("read clean picture: %w", err)
+	}
+	left := window(from.Bounds(), shape, focus)
+	cut := image.NewRGBA(image.Rectangle{Max: left.Size()})
+	draw.Draw(cut, cut.Bounds(), from, left.Min, draw.Src)
+	if whole, err = encode(cut); err != nil {
+		return nil, nil, size, err
+	}
+	small, err = encode(scaled(cut, smallSide))
+	return whole, small, cut.Bounds().Size(), err
+}
+
+// window is the largest part of a picture that has the shape.
+func window(all image.Rectangle, shape, focus image.Point) image.Rectangle {
+	size := all.Size()
+	switch w, h := shape.X, shape.Y; {
+	case w <= 0 || h <= 0:
+	case size.X*h > size.Y*w:
+		size.X = max(1, size.Y*w/h)
+	default:
+		size.Y = max(1, size.X*h/w)
+	}
+	room := all.Size().Sub(size)
+	at := all.Min.Add(image.Pt(room.X*(1+focus.X)/2, room.Y*(1+focus.Y)/2))
+	return image.Rectangle{Min: at, Max: at.Add(size)}
+}
+
+func encode(p image.Image) ([]byte, error) {
+	var to bytes.Buffer
+	if err := jpeg.Encode(&to, p, &jpeg.Options{Quality: quality}); err != nil {
+		return nil, fmt.Errorf("write picture: %w", err)
+	}
+	return to.Bytes(), nil
+}
+
+// scaled draws a picture on white, with at most so many pixels a side. A large one is halved until it is nearly that
 // small: each pixel of a half is the mean of four, and nothing needs more memory than the picture itself.
-func scaled(from image.Image) *image.RGBA {
+func scaled(from image.Image, maxSide int) *image.RGBA {
 	for {
 		size := from.Bounds().Size()
 		longest := max(size.X, size.Y)
@@ -83,7 +125,7 @@ func scaled(from image.Image) *image.RGBA {
 // orientation is how the camera was held, as EXIF counts it: 1 is upright. What cannot be read is upright.
 func orientation(b []byte, format string) (o int) {
 	o = 1
-	formats := map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "png": imagemeta.PNG}
+	formats := map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "webp": imagemeta.WebP}
 	_, err := imagemeta.Decode(imagemeta.Options{
 		R: io.NewSectionReader(bytes.NewReader(b), 0, int64(len(b))), ImageFormat: formats[format], Sources: imagemeta.EXIF,
 		ShouldHandleTag: func(tag imagemeta.TagInfo) bool { return tag.Tag == "Orientation" },

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"image"
@@ -115,8 +116,65 @@ func TestCleanScalesAndRefuses(t *testing.T) {
 	}
 }
 
+// tiny is a WebP of one pixel.
+func tiny(t testing.TB) []byte {
+	t.Helper()
+	b, err := base64.StdEncoding.DecodeString("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestCleanReadsWebP(t *testing.T) {
+	if clean, size, err := Clean(tiny(t)); err != nil || size != image.Pt(1, 1) || !bytes.HasPrefix(clean, []byte{0xff, 0xd8}) {
+		t.Errorf("%v, %v", size, err)
+	}
+}
+
+// What is cut keeps the side that is asked for, whole and small.
+func TestCut(t *testing.T) {
+	clean, _, err := Clean(photo(t, 800, 400, 1)) // its left half is red
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []struct {
+		shape, focus, size image.Point
+		red, blue          bool
+	}{
+		{image.Point{}, image.Point{}, image.Pt(800, 400), true, true},
+		{image.Pt(1, 1), image.Point{}, image.Pt(400, 400), true, true},
+		{image.Pt(1, 1), image.Pt(-1, 0), image.Pt(400, 400), true, false},
+		{image.Pt(1, 1), image.Pt(1, 0), image.Pt(400, 400), false, true},
+		{image.Pt(3, 4), image.Pt(1, 1), image.Pt(300, 400), false, true},
+		{image.Pt(16, 1), image.Pt(0, -1), image.Pt(800, 50), true, true},
+	} {
+		whole, small, size, err := Cut(clean, one.shape, one.focus)
+		if err != nil || size != one.size {
+			t.Errorf("%v at %v: %v, %v", one.shape, one.focus, size, err)
+			continue
+		}
+		shown, err := jpeg.Decode(bytes.NewReader(whole))
+		if err != nil || shown.Bounds().Size() != size {
+			t.Fatalf("%v, %v", shown.Bounds(), err)
+		}
+		colours := map[bool]bool{}
+		for x := range size.X {
+			r, _, b, _ := shown.At(x, size.Y/2).RGBA()
+			colours[r > b] = true
+		}
+		if colours[true] != one.red || colours[false] != one.blue {
+			t.Errorf("%v at %v shows red: %t, blue: %t", one.shape, one.focus, colours[true], colours[false])
+		}
+		if is, err := jpeg.DecodeConfig(bytes.NewReader(small)); err != nil || max(is.Width, is.Height) > smallSide || len(small) > 1<<20 {
+			t.Errorf("small: %+v, %v", is, err)
+		}
+	}
+}
+
 func FuzzClean(f *testing.F) {
 	f.Add(photo(f, 8, 8, 6))
+	f.Add(tiny(f))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if is, _, err := image.DecodeConfig(bytes.NewReader(b)); err == nil && is.Width*is.Height > 1<<20 {
 			t.Skip("slow")
@@ -127,6 +185,9 @@ func FuzzClean(f *testing.F) {
 		}
 		if is, err := jpeg.DecodeConfig(bytes.NewReader(clean)); err != nil || is.Width != size.X || is.Height != size.Y {
 			t.Errorf("%v, %v", is, err)
+		}
+		if _, _, cut, err := Cut(clean, image.Pt(3, 4), image.Pt(1, -1)); err != nil || cut.X > size.X || cut.Y > size.Y || cut.X == 0 || cut.Y == 0 {
+			t.Errorf("cut to %v, %v", cut, err)
 		}
 	})
 }

@@ -1,0 +1,154 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ippo"
+	"ippo/internal/lineview"
+)
+
+// preview is a broadcast as on the phone, drawn from what is sent.
+type preview struct {
+	Of      string // what it is of, where a page has several
+	Account string
+	Rows    []template.HTML
+	Quick   template.HTML // the buttons under the last message
+	Broken  bool          // something in it cannot be drawn
+	Example bool          // variables are filled with examples
+	Missing string        // the variable without which its reader is not sent to; "" if there is none
+}
+
+// preview draws messages as a reader with these values sees them; nil: with examples.
+func (p *Panel) preview(ctx context.Context, account string, all []ippo.Message, values ippo.Values) preview {
+	v := preview{Account: account, Example: values == nil && ippo.Personal(all)}
+	if values == nil {
+		values = ippo.ExampleValues()
+	}
+	all, missing := ippo.Fill(all, values)
+	v.Missing = missing.Words()
+	now, alt := p.Now().In(ippo.Tokyo).Format("15:04"), p.pictureAlt(ctx)
+	for i, m := range all {
+		html, err := lineview.Render(json.RawMessage(m), lineview.Options{Account: account, Time: now, Follows: i > 0, Inert: true, Alt: alt})
+		if err != nil {
+			v.Broken = true
+			continue
+		}
+		v.Rows = append(v.Rows, html)
+	}
+	if last := len(all) - 1; last >= 0 {
+		quick, err := lineview.QuickReplies(json.RawMessage(all[last]), lineview.Options{Inert: true})
+		v.Quick, v.Broken = quick, v.Broken || err != nil
+	}
+	return v
+}
+
+// look is a broadcast as one reader sees it, and whose eyes there are to choose from.
+type look struct {
+	Preview  preview
+	Language ippo.Language // that it is drawn in
+	Own      []option      // the languages it has; empty if it is only in Japanese
+	Readers  []option      // some of those whom it would reach, masked; empty if each sees the same
+}
+
+// Choice reports whether there are several eyes to choose from.
+func (l look) Choice() bool { return len(l.Own)+len(l.Readers) > 0 }
+
+// readerMark begins the choice of a reader, before their number; a language is chosen by its name.
+const readerMark = "reader:"
+
+// maxReaders is how many of an audience are there to look through.
+const maxReaders = 5
+
+// look draws a broadcast as the reader whom as names sees it. Before it is approved, some of those whom it would
+// reach are offered.
+func (p *Panel) look(ctx context.Context, account string, b *ippo.Broadcast, as string) (look, error) {
+	l := look{Language: ippo.Japanese}
+	if chosen := ippo.Language(as); b.Renditions.For(chosen) == chosen {
+		l.Language = chosen
+	}
+	var values ippo.Values
+	if b.Status.Editable() || b.Status == "" {
+		sample, err := p.sampleReaders(ctx, b)
+		if err != nil {
+			return l, err
+		}
+		for _, f := range sample {
+			o := option{Value: readerMark + strconv.FormatInt(int64(f.ID), 10), Label: masked(f.DisplayName) + "さん（" + f.Language.Words() + "）"}
+			if o.Value == as {
+				o.On, l.Language = true, b.Renditions.For(f.Language)
+				if values, err = p.Store.ValuesOf(ctx, f.ID); err != nil {
+					return l, err
+				}
+				if name := values[ippo.VariableName]; name != "" {
+					values[ippo.VariableName] = masked(name)
+				}
+			}
+			l.Readers = append(l.Readers, o)
+		}
+	}
+	if len(b.Renditions) > 0 {
+		for _, has := range append([]ippo.Language{ippo.Japanese}, b.Renditions.Languages()...) {
+			l.Own = append(l.Own, option{string(has), has.Words(), has == l.Language && values == nil})
+		}
+	} else if len(l.Readers) > 0 {
+		l.Own = []option{{string(ippo.Japanese), "見本の人", values == nil}}
+	}
+	l.Preview = p.preview(ctx, account, b.In(l.Language), values)
+	return l, nil
+}
+
+// sampleReaders are some of those whom a broadcast would reach now, if they are not all shown the same.
+func (p *Panel) sampleReaders(ctx context.Context, b *ippo.Broadcast) ([]ippo.Follower, error) {
+	if b.Corrects != 0 || len(b.Renditions) == 0 && !ippo.Personal(b.All()) {
+		return nil, nil
+	}
+	sample, err := p.Store.AudienceSample(ctx, b.Audience, b.Everyone(), maxReaders)
+	if problems, err := mend(err, nil); problems != nil || err != nil {
+		return nil, err // problems: an audience that is not chosen yet
+	}
+	return sample, nil
+}
+
+// readersOf says how many are sent each rendition; "" for a broadcast that says the same to everyone, or reaches
+// nobody that is known.
+func readersOf(b *ippo.Broadcast, readers map[ippo.Language]int) string {
+	if len(b.Renditions) == 0 || len(readers) == 0 {
+		return ""
+	}
+	people := map[ippo.Language]int{}
+	for l, n := range readers {
+		people[b.Renditions.For(l)] += n
+	}
+	words := []string{}
+	for _, l := range append([]ippo.Language{ippo.Japanese}, b.Renditions.Languages()...) {
+		words = append(words, l.Words()+" "+ippo.Comma(int64(people[l]))+"人")
+	}
+	return strings.Join(words, "・")
+}
+
+// renditionDoubts doubts a broadcast whose readers' own language is missing while it has others, and pictures that
+// nothing says in words.
+func (p *Panel) renditionDoubts(b *ippo.Broadcast, readers map[ippo.Language]int) []doubt {
+	var found []doubt
+	var without []string
+	for _, l := range p.catalogs.Languages() {
+		if n := readers[l]; n > 0 && b.Renditions.For(l) != l {
+			without = append(without, l.Words()+"で読む人が"+ippo.Comma(int64(n))+"人")
+		}
+	}
+	if len(without) > 0 && !b.Audience.Unseen {
+		found = append(found, doubt{strings.Join(without, "、") + "います。そのことばの版がありません。", "伝わりにくい内容なら、「ことばを加える」で書いてください。ないときは、やさしい日本語か日本語で送ります。"})
+	}
+	for _, l := range append([]ippo.Language{ippo.Japanese}, b.Renditions.Languages()...) {
+		own := b.In(l)
+		if len(own) > 0 && !slices.ContainsFunc(own, func(m ippo.Message) bool { return len(m.Texts()) > 0 }) {
+			found = append(found, doubt{(rendition{Language: l}).before() + "内容が画像だけです。目の見えない人や、画像が開けない人には伝わりません。", "同じ内容を文章でも書いてください。"})
+		}
+	}
+	return found
+}
