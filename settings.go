@@ -117,10 +117,13 @@ func DefaultSettings() Settings {
 	}
 }
 
-// closed reports whether t's day is a public holiday, or one of the center's own days off.
-func (s Settings) closed(t time.Time, holiday Holidays) bool {
-	return holiday(t) || slices.ContainsFunc(s.DaysOff, func(d DayOff) bool { return d.Has(t) })
+// DayOff reports whether t's day is one of the center's own days off.
+func (s Settings) DayOff(t time.Time) bool {
+	return slices.ContainsFunc(s.DaysOff, func(d DayOff) bool { return d.Has(t) })
 }
+
+// closed reports whether t's day is a public holiday, or one of the center's own days off.
+func (s Settings) closed(t time.Time, holiday Holidays) bool { return holiday(t) || s.DayOff(t) }
 
 // Staffed reports whether t is within the office's opening hours; on holidays and days off it is closed.
 func (s Settings) Staffed(t time.Time, holiday Holidays) bool {

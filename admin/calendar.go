@@ -29,8 +29,9 @@ type calendar struct {
 
 type calendarDay struct {
 	time.Time
-	Today, Outside, Holiday bool // Outside: of another month
-	Items                   []ippo.Outgoing
+	Today, Outside  bool // Outside: of another month
+	Holiday, DayOff bool // DayOff: of the center's own
+	Items           []ippo.Outgoing
 }
 
 // Words says the day: 3月3日（火）.
@@ -38,8 +39,8 @@ func (d calendarDay) Words() string {
 	return d.Format("1月2日") + "（" + ippo.WeekdayName(d.Weekday()) + "）"
 }
 
-// Rest reports whether the day is a Sunday or a public holiday.
-func (d calendarDay) Rest() bool { return d.Holiday || d.Weekday() == time.Sunday }
+// Rest reports whether the day is a Sunday, a public holiday or a day off.
+func (d calendarDay) Rest() bool { return d.Holiday || d.DayOff || d.Weekday() == time.Sunday }
 
 // weekBegins is the Sunday on or before a day.
 func weekBegins(day time.Time) time.Time { return day.AddDate(0, 0, -int(day.Weekday())) }
@@ -52,12 +53,16 @@ func (p *Panel) calendar(ctx context.Context, sunday time.Time, n int, month tim
 		return c, err
 	}
 	c.Busy = len(all) > 0
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return c, err
+	}
 	today := ippo.Day(p.Now())
 	for w := range n {
 		var week []calendarDay
 		for d := range 7 {
 			day := calendarDay{Time: sunday.AddDate(0, 0, 7*w+d)}
-			day.Today, day.Holiday = day.Equal(today), p.Holidays(day.Time)
+			day.Today, day.Holiday, day.DayOff = day.Equal(today), p.Holidays(day.Time), settings.DayOff(day.Time)
 			day.Outside = !month.IsZero() && day.Month() != month.Month()
 			for next := day.AddDate(0, 0, 1); len(all) > 0 && all[0].At.Before(next); all = all[1:] {
 				day.Items = append(day.Items, all[0])

@@ -45,6 +45,8 @@ func TestDaysOffAndLanguages(t *testing.T) {
 	if err != nil || len(s.DaysOff) != 2 || s.Offers(ippo.English) || !s.Offers(ippo.Japanese) || !s.Offers(ippo.EasyJapanese) || len(s.Unoffered) != 1 {
 		t.Fatalf("%+v, %v", s, err)
 	}
+	b.get("/admin/calendar?month=2026-12").says("休館")
+	b.get("/admin/calendar?month=2026-11").saysNot("休館")
 	if next := s.NextStaffed(opening.AddDate(0, 0, 1), o.panel.Holidays); next.Day() != 13 { // it opens on Mondays and Fridays, and the 9th is off
 		t.Errorf("opens next on %v", next)
 	}

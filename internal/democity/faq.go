@@ -304,9 +304,9 @@ var unanswered = []struct {
 // replies are what the center says to words that come up again and again.
 func (f *filling) replies(ctx context.Context) error {
 	for _, a := range []ippo.AutoReply{
-		{Keywords: "休館日\n休みの日\n何曜日が休み", Text: "みらい市市民協働センターは、土曜日・日曜日・祝日がお休みです。", Translations: ippo.Translations{
-			ippo.EasyJapanese: {Texts: map[string]string{"text": "センターは 土曜日・日曜日・祝日が お休みです。"}},
-			ippo.English:      {Texts: map[string]string{"text": "The center is closed on Saturdays, Sundays and public holidays."}},
+		{Keywords: "休館日\n休みの日\n何曜日が休み", Text: "みらい市市民協働センターは、年末年始のほかは毎日開いています。平日は19時、土日・祝日は17時までです。", Translations: ippo.Translations{
+			ippo.EasyJapanese: {Texts: map[string]string{"text": "センターは 年末年始のほかは 毎日 あいています。平日は 19時まで、土日・祝日は 17時までです。"}},
+			ippo.English:      {Texts: map[string]string{"text": "The center is open every day but around New Year: until 19:00 on weekdays, until 17:00 on weekends and public holidays."}},
 		}},
 		{Keywords: "ハザードマップ\n防災マップ", Text: "ハザードマップは、センターの窓口と支所でお渡ししています。避難の相談は、お電話でもどうぞ。"},
 	} {
