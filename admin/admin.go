@@ -218,6 +218,7 @@ func (p *Panel) routes() []route {
 		{get, "/notices", ippo.Viewer, p.noticeList},
 
 		{get, "/campaigns", ippo.Viewer, p.campaignList},
+		{get, "/campaigns.csv", ippo.Viewer, p.campaignCSV},
 		{get, "/campaigns/new", ippo.Editor, p.newCampaign},
 		{post, "/campaigns", ippo.Editor, p.createCampaign},
 		{post, "/campaigns/preview", ippo.Editor, p.previewCampaign},
@@ -240,6 +241,7 @@ func (p *Panel) routes() []route {
 		{post, "/requests/:id", ippo.Editor, p.updateRequest},
 
 		{get, "/consultations", ippo.Editor, p.consultationList},
+		{get, "/consultations.csv", ippo.Editor, p.consultationCSV},
 		{get, "/consultations/new", ippo.Editor, p.newConsultation},
 		{post, "/consultations", ippo.Editor, p.enterConsultation},
 		{get, "/consultations/:id", ippo.Editor, p.showConsultation},
@@ -260,6 +262,7 @@ func (p *Panel) routes() []route {
 		{post, "/reservations/:id/cancel", ippo.Editor, p.cancelReservation},
 
 		{get, "/matches", ippo.Editor, p.matchList},
+		{get, "/matches.csv", ippo.Editor, p.matchCSV},
 		{get, "/outcomes", ippo.Viewer, p.matchReport},
 		{get, "/matches/:id", ippo.Editor, p.showMatch},
 		{post, "/matches/:id/ask", ippo.Editor, p.askMatch},
@@ -412,6 +415,7 @@ func (p *Panel) routes() []route {
 		{post, "/tags/:slug/delete", ippo.Editor, p.deleteTag},
 
 		{get, "/entries", ippo.Viewer, p.entryList},
+		{get, "/entries.csv", ippo.Viewer, p.entryCSV},
 		{post, "/entries", ippo.Editor, p.createEntry},
 		{get, "/entries/:slug", ippo.Editor, p.editEntry},
 		{post, "/entries/:slug", ippo.Editor, p.updateEntry},

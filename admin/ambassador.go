@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ func (r ambassadorRow) Seen() string { return fmt.Sprintf("%d.%s", r.ID, r.Statu
 type ambassadorList struct {
 	frame
 	pager
+	sorting
 	Query    string
 	Status   string
 	Statuses []option
@@ -120,8 +122,14 @@ func (p *Panel) ambassadors(c *gin.Context) ([]ambassadorRow, error) {
 		}
 		return 0
 	})
-	return rows, nil
+	return sorted(ambassadorSorting(c), rows, map[string]func(a, b ambassadorRow) int{
+		"name":   func(a, b ambassadorRow) int { return cmp.Compare(cmp.Or(a.Kana, a.Name), cmp.Or(b.Kana, b.Name)) },
+		"number": func(a, b ambassadorRow) int { return cmp.Compare(a.Number, b.Number) },
+	}), nil
 }
+
+// ambassadorSorting: whoever is due first, unless the address names a column.
+func ambassadorSorting(c *gin.Context) sorting { return sortingOf(c, "", "name", "-number") }
 
 // sameContact keeps those whose contact is another's too, beside one another.
 func sameContact(all []ippo.Ambassador) []ippo.Ambassador {
@@ -158,7 +166,7 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	}
 	filter := ambassadorFilter(c)
 	page := ambassadorList{
-		frame: p.frame(c), Query: filter.Query, Status: string(filter.Status), Total: len(rows), Plan: plan,
+		frame: p.frame(c), sorting: ambassadorSorting(c), Query: filter.Query, Status: string(filter.Status), Total: len(rows), Plan: plan,
 		Statuses: statuses(ippo.AmbassadorStatuses, filter.Status),
 		List:     c.Request.URL.RawQuery, Filtered: c.Request.URL.RawQuery != "",
 		CSV: (&url.URL{Path: href("ambassadors.csv"), RawQuery: c.Request.URL.RawQuery}).String(),

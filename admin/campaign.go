@@ -1,10 +1,12 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -17,20 +19,51 @@ import (
 type campaignList struct {
 	frame
 	pager
+	sorting
 	Query string
+	CSV   string // the address of the same as a file
 	Items []ippo.Campaign
 	Today string // 2006-01-02, to tell what is over
 }
 
 func (p *Panel) campaignList(c *gin.Context) error {
-	all, err := p.Store.Campaigns(c.Request.Context())
+	all, s, err := p.campaigns(c)
 	if err != nil {
 		return err
 	}
-	page := campaignList{frame: p.frame(c), Query: query(c), Today: p.Now().In(ippo.Tokyo).Format(time.DateOnly)}
-	all = search(all, page.Query, func(one ippo.Campaign) []string { return []string{one.Title, one.Story, one.Whom} })
+	page := campaignList{frame: p.frame(c), sorting: s, Query: query(c), CSV: asFile(c), Today: p.Now().In(ippo.Tokyo).Format(time.DateOnly)}
 	page.Items, page.pager = pageOf(c, all)
 	return p.render(c, http.StatusOK, "campaign_list.html", page)
+}
+
+// campaigns returns the list as the address narrows and sorts it.
+func (p *Panel) campaigns(c *gin.Context) ([]ippo.Campaign, sorting, error) {
+	s := sortingOf(c, "-starts", "name", "-called")
+	all, err := p.Store.Campaigns(c.Request.Context())
+	if err != nil {
+		return nil, s, err
+	}
+	all = search(all, query(c), func(one ippo.Campaign) []string { return []string{one.Title, one.Story, one.Whom} })
+	return sorted(s, all, map[string]func(a, b ippo.Campaign) int{
+		"starts": func(a, b ippo.Campaign) int {
+			return cmp.Or(cmp.Compare(a.StartsOn, b.StartsOn), cmp.Compare(a.ID, b.ID))
+		},
+		"name":   func(a, b ippo.Campaign) int { return cmp.Compare(a.Title, b.Title) },
+		"called": func(a, b ippo.Campaign) int { return cmp.Compare(a.CallOuts, b.CallOuts) },
+	}), s, nil
+}
+
+// campaignCSV saves the list as it is narrowed and sorted.
+func (p *Panel) campaignCSV(c *gin.Context) error {
+	all, _, err := p.campaigns(c)
+	if err != nil {
+		return err
+	}
+	return saveList(p, c, "campaign", "campaigns", all, []string{"番号", "題名", "始まり", "終わり", "案内の予定", "声かけの回数", "声をかけた人", "目標の人数"},
+		func(one ippo.Campaign) []string {
+			return []string{strconv.FormatInt(int64(one.ID), 10), one.Title, one.StartsOn, one.EndsOn, one.Schedule.Words(),
+				strconv.Itoa(one.CallOuts), strconv.Itoa(one.People), strconv.Itoa(one.Aim)}
+		})
 }
 
 type campaignForm struct {

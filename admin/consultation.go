@@ -18,7 +18,9 @@ import (
 type consultationList struct {
 	frame
 	pager
+	sorting
 	Query  string
+	CSV    string // the address of the same as a file
 	State  string
 	Kind   string
 	States []option
@@ -26,6 +28,61 @@ type consultationList struct {
 	Items  []consultationRow
 	Usual  string // how long people wait for the first answer; "" while nobody has waited
 	Full   bool   // there may be more than is listed
+}
+
+// consultations returns the list as the address narrows and sorts it: what waits first, unless it names a column.
+// full: there may be more.
+func (p *Panel) consultations(c *gin.Context) (all []ippo.Consultation, full bool, s sorting, err error) {
+	ctx := c.Request.Context()
+	s = sortingOf(c, "", "-made", "-changed")
+	var filter store.ConsultationFilter
+	switch state := c.DefaultQuery("state", "open"); state {
+	case "open":
+		filter.Open = true
+	case "unread":
+		filter.Waiting = true
+	case "mine":
+		filter.Open, filter.Staff = true, p.me(c).ID
+	case "all":
+	default:
+		filter.State = ippo.ConsultationState(state)
+	}
+	if kind := ippo.ConsultationKind(c.DefaultQuery("kind", "all")); kind != "all" {
+		filter.Kind = &kind
+	}
+	if all, err = p.Store.Consultations(ctx, filter); err != nil {
+		return nil, false, s, err
+	}
+	full = len(all) == store.MaxConsultations
+	if q := query(c); q != "" {
+		said, err := p.Store.ConsultationTexts(ctx)
+		if err != nil {
+			return nil, false, s, err
+		}
+		all = search(all, q, func(one ippo.Consultation) []string {
+			return append(said[one.ID], one.FollowerName, one.Caller.Name, one.Caller.Contact, one.Caller.Place)
+		})
+	}
+	return sorted(s, all, map[string]func(a, b ippo.Consultation) int{
+		"made":    func(a, b ippo.Consultation) int { return a.MadeAt.Compare(b.MadeAt) },
+		"changed": func(a, b ippo.Consultation) int { return a.ChangedAt.Compare(b.ChangedAt) },
+	}), full, s, nil
+}
+
+// consultationCSV saves the list as it is narrowed and sorted: neither who asked nor what was said.
+func (p *Panel) consultationCSV(c *gin.Context) error {
+	all, _, _, err := p.consultations(c)
+	if err != nil {
+		return err
+	}
+	who, err := p.staffNames(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	return saveList(p, c, "consultation", "consultations", all, []string{"番号", "種類", "方法", "状態", "担当", "受けた日時", "最初のお返事まで", "最後の動き"},
+		func(one ippo.Consultation) []string {
+			return []string{strconv.FormatInt(int64(one.ID), 10), one.Kind.Words(), one.Way.Words(), one.State.Words(), who(one.Staff), shortTime(one.MadeAt), p.wait(one), shortTime(one.ChangedAt)}
+		})
 }
 
 type consultationRow struct {
@@ -42,8 +99,7 @@ const usualDays = 90
 // said, in memory.
 func (p *Panel) consultationList(c *gin.Context) error {
 	ctx := c.Request.Context()
-	page := consultationList{frame: p.frame(c), Query: query(c), State: c.DefaultQuery("state", "open"), Kind: c.DefaultQuery("kind", "all")}
-	var filter store.ConsultationFilter
+	page := consultationList{frame: p.frame(c), Query: query(c), CSV: asFile(c), State: c.DefaultQuery("state", "open"), Kind: c.DefaultQuery("kind", "all")}
 	page.States = []option{
 		{"open", "終わっていないもの", page.State == "open"}, {"unread", "未読・新規", page.State == "unread"}, {"mine", "自分の担当", page.State == "mine"},
 	}
@@ -51,37 +107,13 @@ func (p *Panel) consultationList(c *gin.Context) error {
 		page.States = append(page.States, option{string(s), s.Words(), page.State == string(s)})
 	}
 	page.States = append(page.States, option{"all", "すべて", page.State == "all"})
-	switch page.State {
-	case "open":
-		filter.Open = true
-	case "unread":
-		filter.Waiting = true
-	case "mine":
-		filter.Open, filter.Staff = true, page.Me.ID
-	case "all":
-	default:
-		filter.State = ippo.ConsultationState(page.State)
-	}
 	page.Kinds = []option{{"all", "すべての種類", page.Kind == "all"}}
 	page.Kinds = append(page.Kinds, statuses(ippo.ConsultationKinds, ippo.ConsultationKind(page.Kind))...)
-	if page.Kind != "all" {
-		kind := ippo.ConsultationKind(page.Kind)
-		filter.Kind = &kind
-	}
-	all, err := p.Store.Consultations(ctx, filter)
+	all, full, s, err := p.consultations(c)
 	if err != nil {
 		return err
 	}
-	page.Full = len(all) == store.MaxConsultations
-	if page.Query != "" {
-		said, err := p.Store.ConsultationTexts(ctx)
-		if err != nil {
-			return err
-		}
-		all = search(all, page.Query, func(one ippo.Consultation) []string {
-			return append(said[one.ID], one.FollowerName, one.Caller.Name, one.Caller.Contact, one.Caller.Place)
-		})
-	}
+	page.Full, page.sorting = full, s
 	who, err := p.staffNames(ctx)
 	if err != nil {
 		return err

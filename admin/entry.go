@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -13,20 +15,49 @@ import (
 
 type entryPage struct {
 	frame
+	sorting
 	Query string
+	CSV   string // the address of the list as a file
 	Items []ippo.Entry
 	Item  ippo.Entry // being made or edited
 }
 
 func (p *Panel) entryPage(c *gin.Context, name string, item ippo.Entry, found ippo.Problems) error {
-	all, err := p.Store.Entries(c.Request.Context())
+	all, s, err := p.entries(c)
 	if err != nil {
 		return err
 	}
-	page := entryPage{frame: p.frame(c), Query: query(c), Item: item}
-	page.Items = search(all, page.Query, func(e ippo.Entry) []string { return []string{e.Slug, e.Name} })
+	page := entryPage{frame: p.frame(c), sorting: s, Query: query(c), CSV: asFile(c), Items: all, Item: item}
 	page.Problems = found
 	return p.render(c, formStatus(found), name, page)
+}
+
+// entries returns the list as the address narrows and sorts it.
+func (p *Panel) entries(c *gin.Context) ([]ippo.Entry, sorting, error) {
+	s := sortingOf(c, "", "name", "-friends", "-onboarded", "-joined")
+	all, err := p.Store.Entries(c.Request.Context())
+	if err != nil {
+		return nil, s, err
+	}
+	all = search(all, query(c), func(e ippo.Entry) []string { return []string{e.Slug, e.Name} })
+	return sorted(s, all, map[string]func(a, b ippo.Entry) int{
+		"name":      func(a, b ippo.Entry) int { return cmp.Compare(a.Name, b.Name) },
+		"friends":   func(a, b ippo.Entry) int { return cmp.Compare(a.Friends, b.Friends) },
+		"onboarded": func(a, b ippo.Entry) int { return cmp.Compare(a.Onboarded, b.Onboarded) },
+		"joined":    func(a, b ippo.Entry) int { return cmp.Compare(a.Joined, b.Joined) },
+	}), s, nil
+}
+
+// entryCSV saves the list as it is narrowed and sorted.
+func (p *Panel) entryCSV(c *gin.Context) error {
+	all, _, err := p.entries(c)
+	if err != nil {
+		return err
+	}
+	return saveList(p, c, "entry", "entries", all, []string{"識別名", "名前", "友だち", "設定を終えた人", "団体に参加した人", "転入者向け", "使わない"},
+		func(e ippo.Entry) []string {
+			return []string{e.Slug, e.Name, strconv.Itoa(e.Friends), strconv.Itoa(e.Onboarded), strconv.Itoa(e.Joined), yesCell(e.Newcomer), yesCell(e.Hidden)}
+		})
 }
 
 func (p *Panel) entryList(c *gin.Context) error {

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"golang.org/x/text/unicode/norm"
 
+	"ippo"
 	"ippo/internal/sheet"
 )
 
@@ -197,4 +198,31 @@ func folded(s string) string {
 		}
 		return r
 	}, strings.ToLower(norm.NFKC.String(s)))
+}
+
+// saveList saves a list that is held in memory as a file, and notes it in the audit log; kind is what it is a list
+// of, and name the list's.
+func saveList[T any](p *Panel, c *gin.Context, kind, name string, all []T, columns []string, cells func(T) []string) error {
+	if err := p.Store.Audit(c.Request.Context(), p.me(c).ID, kind+".csv", name, fmt.Sprintf("%d件", len(all))); err != nil {
+		return err
+	}
+	w, err := beginCSV(c, fmt.Sprintf("%s-%s.csv", name, p.Now().In(ippo.Tokyo).Format("20060102")), columns...)
+	if err != nil {
+		return nil
+	}
+	for _, one := range all {
+		if err := w.Row(cells(one)...); err != nil {
+			return nil
+		}
+	}
+	w.Flush()
+	return nil
+}
+
+// yesCell marks what is so in a file.
+func yesCell(is bool) string {
+	if is {
+		return "はい"
+	}
+	return ""
 }

@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -16,6 +18,9 @@ import (
 type matchList struct {
 	frame
 	pager
+	sorting
+	Query  string
+	CSV    string // the address of the same as a file
 	State  string
 	States []option
 	Items  []matchRow
@@ -28,32 +33,61 @@ type matchRow struct {
 
 // matchList shows newcomers and the groups that they were told of, those who wait for the center first.
 func (p *Panel) matchList(c *gin.Context) error {
-	page := matchList{frame: p.frame(c), State: c.DefaultQuery("state", "open")}
-	var filter store.MatchFilter
+	page := matchList{frame: p.frame(c), Query: query(c), CSV: asFile(c), State: c.DefaultQuery("state", "open")}
 	page.States = []option{
 		{"open", "終わっていないもの", page.State == "open"}, {"late", "団体の返事がないもの", page.State == "late"},
 	}
 	for _, s := range ippo.MatchStates {
 		page.States = append(page.States, option{string(s), s.Words(), page.State == string(s)})
 	}
-	switch page.State {
-	case "open":
-		filter.Open = true
-	case "late":
-		filter.Late = true
-	default:
-		filter.State = ippo.MatchState(page.State)
-	}
-	all, err := p.Store.Matches(c.Request.Context(), filter)
+	all, s, err := p.matches(c)
 	if err != nil {
 		return err
 	}
+	page.sorting = s
 	var shown []ippo.Match
 	shown, page.pager = pageOf(c, all)
 	for _, m := range shown {
 		page.Items = append(page.Items, matchRow{m, masked(m.FollowerName)})
 	}
 	return p.render(c, http.StatusOK, "match_list.html", page)
+}
+
+// matches returns the list as the address narrows and sorts it: those who wait for the center first, unless it names
+// a column.
+func (p *Panel) matches(c *gin.Context) ([]ippo.Match, sorting, error) {
+	s := sortingOf(c, "", "group", "-asked")
+	var filter store.MatchFilter
+	switch state := c.DefaultQuery("state", "open"); state {
+	case "open":
+		filter.Open = true
+	case "late":
+		filter.Late = true
+	default:
+		filter.State = ippo.MatchState(state)
+	}
+	all, err := p.Store.Matches(c.Request.Context(), filter)
+	if err != nil {
+		return nil, s, err
+	}
+	all = search(all, query(c), func(m ippo.Match) []string { return []string{m.GroupName, m.FollowerName} })
+	return sorted(s, all, map[string]func(a, b ippo.Match) int{
+		"group": func(a, b ippo.Match) int { return cmp.Compare(a.GroupName, b.GroupName) },
+		"asked": func(a, b ippo.Match) int { return a.AskedAt.Compare(b.AskedAt) },
+	}), s, nil
+}
+
+// matchCSV saves the list as it is narrowed and sorted, without whom it is about.
+func (p *Panel) matchCSV(c *gin.Context) error {
+	all, _, err := p.matches(c)
+	if err != nil {
+		return err
+	}
+	return saveList(p, c, "match", "matches", all, []string{"番号", "団体", "状態", "案内した日時", "希望の日時", "返事の日時", "見学した日時", "参加した日時", "終わった日時"},
+		func(m ippo.Match) []string {
+			return []string{strconv.FormatInt(int64(m.ID), 10), m.GroupName, m.State.Words(), shortTime(m.SuggestedAt), shortTime(m.AskedAt),
+				shortTime(m.AnsweredAt), shortTime(m.VisitedAt), shortTime(m.JoinedAt), shortTime(m.EndedAt)}
+		})
 }
 
 type matchPage struct {

@@ -27,9 +27,10 @@ var sectionModules = map[string]ippo.Module{
 	"sheets": ippo.ModuleReports, "headings": ippo.ModuleReports, "indicators": ippo.ModuleReports, "reports": ippo.ModuleReports,
 }
 
-// moduleOf is the module that a path belongs to, such as /news/:id; "" for none.
+// moduleOf is the module that a path belongs to, such as /news/:id or /news.csv; "" for none.
 func moduleOf(path string) ippo.Module {
 	section, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	section, _, _ = strings.Cut(section, ".")
 	return sectionModules[section]
 }
 

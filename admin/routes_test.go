@@ -287,7 +287,7 @@ func TestEveryPage(t *testing.T) {
 	for address := range pages {
 		known[shape.Replace(address)] = true
 	}
-	apart := map[string]string{"/campaigns/:id/results.csv": "声かけの回数", "/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/broadcasts/:id/results.csv": "対象", "/ambassadors.csv": "川口", "/news.csv": "春まつり", "/events.csv": "多文化交流カフェ", "/groups.csv": "里山の会", "/followers.csv": "川＊＊", "/ambassadors/import.csv": "氏名", "/audit.csv": "操作した場所", "/sheets/:id/sheet.csv": "連携事業数", "/reports/:id/report.csv": "送った通数", "/entries/:slug/qr.svg": "", "/entries/:slug/qr.png": "PNG", "/keywords/picture.svg": "", "/keywords/picture.png": "PNG", "/broadcasts/beside": "", "/events/:id/reservations.csv": "山田まぼろし", "/events/:id/code.svg": ""}
+	apart := map[string]string{"/campaigns/:id/results.csv": "声かけの回数", "/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/broadcasts/:id/results.csv": "対象", "/ambassadors.csv": "川口", "/news.csv": "春まつり", "/campaigns.csv": "帰っておいでよ", "/consultations.csv": "居場所", "/matches.csv": "里山の会", "/entries.csv": "市民課の窓口", "/events.csv": "多文化交流カフェ", "/groups.csv": "里山の会", "/followers.csv": "川＊＊", "/ambassadors/import.csv": "氏名", "/audit.csv": "操作した場所", "/sheets/:id/sheet.csv": "連携事業数", "/reports/:id/report.csv": "送った通数", "/entries/:slug/qr.svg": "", "/entries/:slug/qr.png": "PNG", "/keywords/picture.svg": "", "/keywords/picture.png": "PNG", "/broadcasts/beside": "", "/events/:id/reservations.csv": "山田まぼろし", "/events/:id/code.svg": ""}
 	for _, one := range o.panel.routes() {
 		words, ok := apart[one.path]
 		switch {

@@ -71,8 +71,10 @@ func (filter FollowerFilter) condition(ctx context.Context, q queryer) (where st
 	return where, args, summed, nil
 }
 
-// followerOrders are what a list of followers may be sorted by; the first is its own. Each has an index.
-var followerOrders = map[string]string{"": "f.followed_at", "seen": "coalesce(f.seen_at, '')"}
+// followerOrders are what a list of followers may be sorted by, each with its index; "" is the list's own.
+var followerOrders = map[string]struct{ by, index string }{
+	"": {"f.followed_at", "followers_followed"}, "seen": {"coalesce(f.seen_at, '')", "followers_seen"},
+}
 
 // fewFollowers is how many of all may be found by the index of what they chose, and sorted: of more than that a
 // page full is soon met in the order itself.
@@ -89,15 +91,17 @@ func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (P
 	if err != nil {
 		return none, 0, fmt.Errorf("followers: %w", err)
 	}
-	by, ok := followerOrders[p.Sort]
+	order, ok := followerOrders[p.Sort]
 	if !ok {
-		by = followerOrders[""]
+		order = followerOrders[""]
 	}
+	from := "followers f INDEXED BY " + order.index // left to itself, SQLite finds all whom the filter leaves, and sorts them
 	if total <= fewFollowers {
+		from = "followers f"
 		where = "f.id IN (SELECT f.id FROM followers f INDEXED BY followers_audience_more WHERE " + where + ")"
-		by = strings.Replace(by, "f.", "+f.", 1) // which no index holds
+		order.by = strings.Replace(order.by, "f.", "+f.", 1) // which no index holds
 	}
-	part, err := collectPage(ctx, s.ro, s.scanFollower, listing{followerColumns, "followers f", where, args, by, "f.id"}, p)
+	part, err := collectPage(ctx, s.ro, s.scanFollower, listing{followerColumns, from, where, args, order.by, "f.id"}, p)
 	if err != nil {
 		return none, 0, fmt.Errorf("followers: %w", err)
 	}

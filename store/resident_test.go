@@ -138,6 +138,27 @@ func TestFollowerPages(t *testing.T) {
 			t.Errorf("%+v: forth %v, back %v; want %s", c.page, forth, back, c.want)
 		}
 	}
+	// The same where many are left, which another plan finds.
+	exec(t, s, `WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+		INSERT INTO followers (id, line_user_id, status, followed_at, blocked_at, seen_at)
+		SELECT i, printf('U%032x', i), 'blocked', '2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z', printf('2026-02-01T00:00:00.%03dZ', i % 7) FROM n`, 99+fewFollowers+1)
+	for _, sort := range []string{"", "seen"} {
+		page, seen := Page{Sort: sort, Limit: 1000}, 0
+		for {
+			part, total, err := s.Followers(ctx, FollowerFilter{Status: ippo.FollowerBlocked}, page)
+			if err != nil || total != fewFollowers+1 {
+				t.Fatal(total, err)
+			}
+			if seen += len(part.Items); part.Later == "" {
+				break
+			}
+			page.After = part.Later
+		}
+		if seen != fewFollowers+1 {
+			t.Errorf("sorted by %q, the pages hold %d", sort, seen)
+		}
+	}
+	exec(t, s, "DELETE FROM followers WHERE id >= 100")
 	for n := range 61 {
 		exec(t, s, "INSERT INTO tags (id, slug, name) VALUES (?, ?, ?)", n+1, fmt.Sprintf("t%d", n+1), "タグ")
 	}
