@@ -61,6 +61,7 @@ type Panel struct {
 	Config
 
 	pages     map[string]page
+	helps     helps
 	assets    *assets
 	sessions  *scs.SessionManager
 	origins   *http.CrossOriginProtection
@@ -130,6 +131,9 @@ func New(cfg Config) (*Panel, error) {
 		return nil, fmt.Errorf("panel: %w", err)
 	}
 	if p.pages, err = loadPages(p.assets); err != nil {
+		return nil, fmt.Errorf("panel: %w", err)
+	}
+	if p.helps, err = loadHelps(); err != nil {
 		return nil, fmt.Errorf("panel: %w", err)
 	}
 	return p, nil

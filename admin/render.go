@@ -66,6 +66,7 @@ type frame struct {
 	Waiting  store.Waiting // what waits for staff, beside the navigation
 	Question string        // asked before a form is taken that reaches people
 	Left     string        // of the month's messages, beside it
+	Help     *help         // of the page
 }
 
 // May reports whether the reader has at least the role.
@@ -110,7 +111,7 @@ func (p *Panel) frame(c *gin.Context) frame {
 	if !settings.Has(ippo.ModuleVisions) {
 		waiting.Visions = 0
 	}
-	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Waiting: waiting}
+	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels)}
 }
 
 // fault tells operators of a fault that a page gets along with. It is none when the browser has gone.
@@ -168,6 +169,7 @@ func (p *Panel) failWith(c *gin.Context, status int, page failPage) {
 		c.String(status, page.Title)
 		return
 	}
+	page.Help = nil // it would be of the page that is not shown
 	if err := p.render(c, status, "fail.html", page); err != nil {
 		p.Log.ErrorContext(c.Request.Context(), "draw the page for a failure", "err", err)
 		c.String(status, "%s\n%s\n", page.Title, page.Advice)
