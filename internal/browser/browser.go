@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 )
 
 // New starts a headless Chromium that ends with the test, or after limit. On a machine without one
-// the test is skipped, except where CI=true promises one: there it fails.
+// the test is skipped, except where CI=true promises one: there it fails. With IPPO_SCREENSHOTS set to a folder,
+// a picture of the last page is kept there.
 func New(t testing.TB, limit time.Duration) context.Context {
 	t.Helper()
 	path := find()
@@ -22,7 +24,7 @@ func New(t testing.TB, limit time.Duration) context.Context {
 		}
 		t.Skip("no Chromium on this machine")
 	}
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
+	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()))...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
@@ -33,8 +35,13 @@ func New(t testing.TB, limit time.Duration) context.Context {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatal(err)
 	}
+	window := windows.Add(1)
+	t.Cleanup(func() { shootLast(t, ctx, window) })
 	return ctx
 }
+
+// windows counts the browsers of the process: a test may open several.
+var windows atomic.Int64
 
 func find() string {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
