@@ -365,6 +365,7 @@ func (p *Panel) routes() []route {
 		{post, "/reports/:id/fix", ippo.Approver, p.fixReport},
 		{post, "/reports/:id/reopen", ippo.Approver, p.reopenReport},
 
+		{post, "/tour", ippo.Viewer, p.moveTour},
 		{get, "/account", ippo.Viewer, p.showMe},
 		{get, "/account/factor", ippo.Viewer, p.showFactor},
 		{post, "/account/factor", ippo.Viewer, p.setFactor},

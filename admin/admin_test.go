@@ -99,6 +99,9 @@ func open(t testing.TB) *office {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if err := st.MoveTour(t.Context(), who.ID, tourDone); err != nil {
+			t.Fatal(err)
+		}
 		o.staff[role] = who
 	}
 	return o

@@ -67,6 +67,7 @@ type frame struct {
 	Question string        // asked before a form is taken that reaches people
 	Left     string        // of the month's messages, beside it
 	Help     *help         // of the page
+	Tour     *tour         // that the reader is on
 }
 
 // May reports whether the reader has at least the role.
@@ -111,7 +112,7 @@ func (p *Panel) frame(c *gin.Context) frame {
 	if !settings.Has(ippo.ModuleVisions) {
 		waiting.Visions = 0
 	}
-	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels)}
+	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels), Tour: p.tour(c)}
 }
 
 // fault tells operators of a fault that a page gets along with. It is none when the browser has gone.
@@ -169,7 +170,7 @@ func (p *Panel) failWith(c *gin.Context, status int, page failPage) {
 		c.String(status, page.Title)
 		return
 	}
-	page.Help = nil // it would be of the page that is not shown
+	page.Help, page.Tour = nil, nil // they would be of the page that is not shown
 	if err := p.render(c, status, "fail.html", page); err != nil {
 		p.Log.ErrorContext(c.Request.Context(), "draw the page for a failure", "err", err)
 		c.String(status, "%s\n%s\n", page.Title, page.Advice)
