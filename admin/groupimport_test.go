@@ -62,3 +62,26 @@ func TestImportGroupsByAnotherHeading(t *testing.T) {
 		t.Errorf("the second row does not have the headings:\n%s", r.body)
 	}
 }
+
+// A stranger's spreadsheet, what it says of topics included, is shown as words.
+func TestHostileListOfGroups(t *testing.T) {
+	o := open(t)
+	o.fill()
+	const hostile = `<script>alert(1)</script>'><img src=x onerror=alert(2)>`
+	b := o.as(ippo.Editor)
+	r := b.follow(b.upload("/admin/groups/import", "団体名,活動内容,活動分野,"+hostile+"\n"+hostile+",山,"+hostile+","+hostile+"\n里山の会,"+hostile+",子育て,x\n"))
+	r.says("ことばの対応", "取り込んだあとの内容")
+	if strings.Contains(r.body, "<script>alert") || strings.Contains(r.body, "<img src=x") {
+		t.Errorf("what stands in the file is shown as HTML:\n%s", r.body)
+	}
+	// So is what a broadcast was, and what came of it.
+	if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Editor].ID, o.draft(hostile)); err != nil {
+		t.Fatal(err)
+	}
+	o.sendBack(2, hostile)
+	for _, address := range []string{"/admin/broadcasts/2/versions", "/admin/broadcasts/2", "/admin/try?text=" + "%3Cscript%3Ealert(1)%3C/script%3E"} {
+		if r := b.get(address).want(http.StatusOK); strings.Contains(r.body, "<script>alert") || strings.Contains(r.body, "<img src=x") {
+			t.Errorf("%s shows what was typed as HTML", address)
+		}
+	}
+}
