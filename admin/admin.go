@@ -375,6 +375,7 @@ func (p *Panel) routes() []route {
 		{post, "/account/line", ippo.Editor, p.linkLine},
 		{post, "/account/line/remove", ippo.Editor, p.unlinkLine},
 
+		{get, "/setup", ippo.Viewer, p.setup},
 		{get, "/settings", ippo.Administrator, p.showSettings},
 		{post, "/settings", ippo.Administrator, p.saveSettings},
 		{get, "/connection", ippo.Administrator, p.showConnection},

@@ -1,6 +1,9 @@
 package admin
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // link is one entry of the navigation.
 type link struct {
@@ -15,9 +18,13 @@ type room struct {
 	icon, words string
 	tabs        []tab
 	inside      []string // sections without a tab of their own
+	index       string   // the section whose page lists the pages, where they are too many for tabs; "" otherwise
 	waiting     int
 	urgent      bool
 }
+
+// setupSection is the page that lists the pages of settings.
+const setupSection = "setup"
 
 // tab is one page of a room: the first part of its address, its words, and the least role that sees it.
 type tab struct{ section, words, least string }
@@ -43,7 +50,7 @@ func (f frame) rooms() (rooms []room) {
 		{icon: "gear", words: "設定", tabs: []tab{
 			{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"},
 			{"settings", "センターの設定", "admin"}, {"modules", "機能", "admin"}, {"connection", "LINEとの接続", "admin"},
-			{"staff", "職員", "admin"}, {"teams", "チーム", "admin"}, {"tokens", "APIトークン", "admin"}, {"audit", "操作の記録", "admin"}}, inside: []string{"greeting"}},
+			{"staff", "職員", "admin"}, {"teams", "チーム", "admin"}, {"tokens", "APIトークン", "admin"}, {"audit", "操作の記録", "admin"}}, inside: []string{"greeting"}, index: setupSection},
 	} {
 		r.tabs = slices.DeleteFunc(r.tabs, func(t tab) bool { return !f.Settings.Has(sectionModules[t.section]) || !f.May(t.least) })
 		if len(r.tabs) > 0 {
@@ -55,7 +62,7 @@ func (f frame) rooms() (rooms []room) {
 
 // here reports whether the reader is in the room.
 func (r room) here(section string) bool {
-	return slices.Contains(r.inside, section) || slices.ContainsFunc(r.tabs, func(t tab) bool { return t.section == section })
+	return section != "" && section == r.index || slices.Contains(r.inside, section) || slices.ContainsFunc(r.tabs, func(t tab) bool { return t.section == section })
 }
 
 // Nav lists the panel's rooms.
@@ -63,17 +70,27 @@ func (f frame) Nav() (nav []link) {
 	for _, r := range f.rooms() {
 		current := r.here(f.Section)
 		nav = append(nav, link{
-			Path: "/admin/" + r.tabs[0].section, Icon: r.icon, Words: r.words,
-			Current: current, Exact: current && len(r.tabs)+len(r.inside) == 1, Waiting: r.waiting, Urgent: r.urgent,
+			Path: "/admin/" + cmp.Or(r.index, r.tabs[0].section), Icon: r.icon, Words: r.words,
+			Current: current, Exact: current && (f.Section == r.index || len(r.tabs)+len(r.inside) == 1), Waiting: r.waiting, Urgent: r.urgent,
 		})
 	}
 	return nav
 }
 
-// Tabs lists the pages of the room that the reader is in; a room of one page has none.
+// Up leads to the page that lists the pages of the room that the reader is in; nil where tabs do, or on that page.
+func (f frame) Up() *link {
+	for _, r := range f.rooms() {
+		if r.index != "" && r.here(f.Section) && f.Section != r.index {
+			return &link{Path: "/admin/" + r.index, Words: r.words}
+		}
+	}
+	return nil
+}
+
+// Tabs lists the pages of the room that the reader is in; a room of one page has none, nor one that has an index.
 func (f frame) Tabs() (tabs []link) {
 	for _, r := range f.rooms() {
-		if !r.here(f.Section) || len(r.tabs) == 1 {
+		if !r.here(f.Section) || len(r.tabs) == 1 || r.index != "" {
 			continue
 		}
 		for _, t := range r.tabs {

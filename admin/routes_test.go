@@ -244,6 +244,7 @@ func (o *office) everyPage() map[string]string {
 		"/reports":                             "次は2026年4月1日（水）",
 		"/reports/1":                           "2月末の友だちは",
 		"/reports/1/edit":                      "来月の予定",
+		"/setup":                               "友だちの分けかた",
 		"/settings":                            "送らない時間",
 		"/greeting":                            "保存せずに見え方を確かめる",
 		"/connection":                          "このシステムにする",

@@ -23,7 +23,7 @@ type ground struct {
 // grounds are the first parts of the addresses of panel and API. What is not here is not there for whoever
 // belongs to a team, so that what is added says how it stands.
 var grounds = map[string]ground{
-	"": {shared: true}, "login": {shared: true}, "invite": {shared: true}, "logout": {shared: true}, "account": {shared: true}, "calendar": {shared: true},
+	"": {shared: true}, "login": {shared: true}, "invite": {shared: true}, "logout": {shared: true}, "account": {shared: true}, "tour": {shared: true}, "calendar": {shared: true},
 	"consultations": {shared: true}, "canned": {shared: true},
 	"faq": {shared: true}, "faqs": {shared: true}, "unanswered": {shared: true}, "autoreplies": {shared: true}, "try": {shared: true}, "notices": {shared: true},
 	"ambassadors": {shared: true}, "visions": {shared: true}, "keywords": {shared: true}, "outcomes": {shared: true},
@@ -31,7 +31,7 @@ var grounds = map[string]ground{
 	"audience": {shared: true}, "stats": {shared: true},
 
 	"topics": {read: true}, "areas": {read: true}, "tags": {read: true}, "entries": {read: true},
-	"settings": {read: true}, "modules": {read: true}, "connection": {read: true}, "greeting": {read: true}, "staff": {read: true}, "teams": {read: true}, "tokens": {read: true}, "audit": {read: true},
+	"setup": {read: true}, "settings": {read: true}, "modules": {read: true}, "connection": {read: true}, "greeting": {read: true}, "staff": {read: true}, "teams": {read: true}, "tokens": {read: true}, "audit": {read: true},
 
 	"broadcasts": {kind: "broadcast"}, "audiences": {kind: "audience"}, "series": {kind: "series"}, "campaigns": {kind: "campaign"},
 	"news": {kind: "news"}, "events": {kind: "event"}, "reservations": {kind: "reservation"},
