@@ -30,5 +30,5 @@ func (b BulkChange) Count() (n int) {
 	return n
 }
 
-// UndoWithin is for how long a change of many things at once can be taken back with one button.
+// UndoWithin is for how long a change of many things at once, or what was deleted, can be taken back with one button.
 const UndoWithin = 24 * time.Hour

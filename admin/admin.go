@@ -413,6 +413,9 @@ func (p *Panel) routes() []route {
 		{get, "/audit", ippo.Administrator, p.auditLog},
 		{get, "/audit.csv", ippo.Administrator, p.auditCSV},
 
+		{get, "/deleted", ippo.Editor, p.deletedList},
+		{post, "/deleted/:id/restore", ippo.Editor, p.restoreDeleted},
+
 		{get, "/tags", ippo.Viewer, p.tagList},
 		{post, "/tags", ippo.Editor, p.createTag},
 		{get, "/tags/:slug", ippo.Editor, p.editTag},

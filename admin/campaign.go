@@ -411,7 +411,7 @@ func (p *Panel) confirmCampaign(c *gin.Context, found ippo.Problems) error {
 	}
 	return p.confirm(c, confirmPage{
 		Title: settings.Labels.Campaign + "の削除", Question: "「" + item.Title + "」を削除しますか。",
-		Detail: "元に戻せません。案内を止めるだけなら、「案内を止める」を使ってください。", Button: "削除する", Back: href("campaigns/%d", item.ID),
+		Detail: undoWords + "案内を止めるだけなら、「案内を止める」を使ってください。", Button: "削除する", Back: href("campaigns/%d", item.ID),
 	}, found)
 }
 
@@ -427,5 +427,5 @@ func (p *Panel) deleteCampaign(c *gin.Context) error {
 	if found != nil {
 		return p.confirmCampaign(c, found)
 	}
-	return p.redirect(c, "削除しました。", href("campaigns"))
+	return p.redirectDeleted(c, "削除しました。", href("campaigns"))
 }

@@ -110,7 +110,7 @@ func (p *Panel) confirmEntry(c *gin.Context, found ippo.Problems) error {
 	}
 	return p.confirm(c, confirmPage{
 		Title: "登録経路の削除", Question: "登録経路「" + item.Name + "」を削除しますか。",
-		Detail: "配ったQRコードから来た人を数えられなくなります。元に戻せません。", Button: "削除する", Back: href("entries/%s", item.Slug),
+		Detail: "配ったQRコードから来た人を数えられなくなります。" + undoWords, Button: "削除する", Back: href("entries/%s", item.Slug),
 	}, found)
 }
 
@@ -123,7 +123,7 @@ func (p *Panel) deleteEntry(c *gin.Context) error {
 	if found != nil {
 		return p.confirmEntry(c, found)
 	}
-	return p.redirect(c, "登録経路を削除しました。", href("entries"))
+	return p.redirectDeleted(c, "登録経路を削除しました。", href("entries"))
 }
 
 // firstMessage is what the QR code types in for somebody who came by an entry; package bot reads it.

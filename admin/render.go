@@ -62,6 +62,7 @@ type frame struct {
 	Settings ippo.Settings
 	Section  string // the first part of the address below /admin, which the navigation marks
 	Notice   string // what has just been done
+	Deleted  int64  // what that deleted and can be put back; 0 for nothing
 	Problems ippo.Problems
 	Waiting  store.Waiting // what waits for staff, beside the navigation
 	Question string        // asked before a form is taken that reaches people
@@ -89,6 +90,8 @@ func (p *Panel) frame(c *gin.Context) frame {
 		settings = ippo.DefaultSettings()
 	}
 	notice := p.sessions.PopString(ctx, sessionNotice)
+	deleted := p.sessions.GetInt64(ctx, sessionUndo)
+	p.sessions.Remove(ctx, sessionUndo)
 	if notice != "" {
 		if err := p.saveSession(c); err != nil {
 			p.fault(ctx, "save session", err)
@@ -112,7 +115,7 @@ func (p *Panel) frame(c *gin.Context) frame {
 	if !settings.Has(ippo.ModuleVisions) {
 		waiting.Visions = 0
 	}
-	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels), Tour: p.tour(c)}
+	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Deleted: deleted, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels), Tour: p.tour(c)}
 }
 
 // fault tells operators of a fault that a page gets along with. It is none when the browser has gone.

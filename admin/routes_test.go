@@ -122,6 +122,13 @@ func (o *office) everyPage() map[string]string {
 	if _, err := o.store.CreateCannedAnswer(t.Context(), 1, ippo.CannedAnswer{Title: "お礼", Text: "ありがとうございました。"}); err != nil {
 		t.Fatal(err)
 	}
+	old, err := o.store.CreateCannedAnswer(t.Context(), 1, ippo.CannedAnswer{Title: "古いひな形", Text: "もう使いません。"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.DeleteCannedAnswer(t.Context(), 1, old.ID); err != nil {
+		t.Fatal(err)
+	}
 	o.sendBack(1, "夏まつりのお知らせです。")
 	o.uploadList()
 	if err := o.store.SaveConnection(t.Context(), 1, o.panel.askConnection(t.Context())); err != nil {
@@ -225,6 +232,7 @@ func (o *office) everyPage() map[string]string {
 		"/entries":                             "市民課の窓口",
 		"/entries/shimin-ka":                   "もう使わない",
 		"/entries/shimin-ka/delete":            "削除しますか",
+		"/deleted":                             "古いひな形",
 		"/entries/shimin-ka/poster":            "市民課の窓口で知りました（入口:shimin-ka）",
 		"/entries/shimin-ka/poster?paper=a5":   "A4の横に2枚印刷します",
 		"/entries/shimin-ka/poster?paper=card": "A4に10枚印刷します",

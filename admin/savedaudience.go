@@ -96,7 +96,7 @@ func (p *Panel) askDeleteSavedAudience(c *gin.Context) error {
 		return err
 	}
 	return p.confirm(c, confirmPage{
-		Title: "保存した宛先の削除", Question: "「" + a.Name + "」を削除しますか。", Detail: "この宛先でつくった配信は、そのまま残ります。",
+		Title: "保存した宛先の削除", Question: "「" + a.Name + "」を削除しますか。", Detail: undoWords + "この宛先でつくった配信は、そのまま残ります。",
 		Button: "削除する", Back: "/admin/audiences",
 	}, nil)
 }
@@ -109,5 +109,5 @@ func (p *Panel) deleteSavedAudience(c *gin.Context) error {
 	if err := p.Store.DeleteSavedAudience(c.Request.Context(), p.me(c).ID, id); err != nil {
 		return err
 	}
-	return p.redirect(c, "保存した宛先を削除しました。", "/admin/audiences")
+	return p.redirectDeleted(c, "保存した宛先を削除しました。", "/admin/audiences")
 }

@@ -138,7 +138,7 @@ func (p *Panel) confirmSeries(c *gin.Context, found ippo.Problems) error {
 	}
 	return p.confirm(c, confirmPage{
 		Title: "くり返し配信の削除", Question: "「" + one.Title + "」を削除しますか。",
-		Detail: "元に戻せません。送るのをやめるだけなら、「配信を止める」を使ってください。", Button: "削除する", Back: href("series/%d", one.ID),
+		Detail: undoWords + "送るのをやめるだけなら、「配信を止める」を使ってください。", Button: "削除する", Back: href("series/%d", one.ID),
 	}, found)
 }
 
@@ -154,5 +154,5 @@ func (p *Panel) deleteSeries(c *gin.Context) error {
 	if found != nil {
 		return p.confirmSeries(c, found)
 	}
-	return p.redirect(c, "削除しました。", href("series"))
+	return p.redirectDeleted(c, "削除しました。", href("series"))
 }

@@ -26,6 +26,7 @@ const (
 	sessionStaff  = store.SessionStaff
 	sessionSeen   = store.SessionSeen
 	sessionNotice = "notice" // string: what to say on the next page
+	sessionUndo   = "undo"   // int64: the deletion that the next page offers to put back
 	sessionHalf   = "half"   // int64: who has given their password and not yet a code
 )
 

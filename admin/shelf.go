@@ -184,7 +184,7 @@ func (k shelf[T]) confirm(c *gin.Context, found ippo.Problems) error {
 		return err
 	}
 	return k.panel.confirm(c, confirmPage{
-		Title: k.word + "の削除", Question: "「" + k.name(item) + "」を削除しますか。", Detail: "元に戻せません。" + k.instead,
+		Title: k.word + "の削除", Question: "「" + k.name(item) + "」を削除しますか。", Detail: undoWords + k.instead,
 		Button: "削除する", Back: href("%s/%d", k.section, k.id(item)),
 	}, found)
 }
@@ -201,7 +201,7 @@ func (k shelf[T]) remove(c *gin.Context) error {
 	if found != nil {
 		return k.confirm(c, found)
 	}
-	return k.panel.redirect(c, k.word+"を削除しました。", href("%s", k.section))
+	return k.panel.redirectDeleted(c, k.word+"を削除しました。", href("%s", k.section))
 }
 
 // topicsAndAreas reads what content may be about.

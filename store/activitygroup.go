@@ -152,6 +152,9 @@ func (s *Store) DeleteActivityGroup(ctx context.Context, by ippo.StaffID, id ipp
 		if n > 0 {
 			return inUse(fmt.Sprintf("この団体への紹介の記録が%d件あるため、削除できません。「公開しない」にしてください。", n))
 		}
+		if err := t.keepDeleted(ctx, by, object("group", id), int64(id)); err != nil {
+			return err
+		}
 		if err := t.exec(ctx, `DELETE FROM matches WHERE group_id = ?`, id); err != nil {
 			return err
 		}

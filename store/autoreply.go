@@ -98,6 +98,9 @@ func (s *Store) DeleteAutoReply(ctx context.Context, by ippo.StaffID, id ippo.Au
 		if err != nil {
 			return err
 		}
+		if err := t.keepDeleted(ctx, by, object("autoreply", id), int64(id)); err != nil {
+			return err
+		}
 		if err := t.changeOne(ctx, `DELETE FROM auto_replies WHERE id = ?`, id); err != nil {
 			return found(err)
 		}

@@ -237,6 +237,9 @@ func (s *Store) DeleteCampaign(ctx context.Context, by ippo.StaffID, id ippo.Cam
 		if err := t.counted(ctx, "campaign", int64(id)); err != nil {
 			return err
 		}
+		if err := t.keepDeleted(ctx, by, object("campaign", id), int64(id)); err != nil {
+			return err
+		}
 		if err := t.changeOne(ctx, `DELETE FROM campaigns WHERE id = ?`, id); err != nil {
 			return found(err)
 		}

@@ -77,6 +77,9 @@ func (s *Store) UpdateCannedAnswer(ctx context.Context, by ippo.StaffID, a ippo.
 // DeleteCannedAnswer removes a canned answer.
 func (s *Store) DeleteCannedAnswer(ctx context.Context, by ippo.StaffID, id int64) error {
 	err := s.Write(ctx, func(t *Tx) error {
+		if err := t.keepDeleted(ctx, by, object("canned", id), int64(id)); err != nil {
+			return err
+		}
 		if err := t.changeOne(ctx, `DELETE FROM canned_answers WHERE id = ?`, id); err != nil {
 			return found(err)
 		}

@@ -98,6 +98,9 @@ func (s *Store) DeleteEntry(ctx context.Context, by ippo.StaffID, slug string) e
 		if e.Friends > 0 {
 			return inUse(fmt.Sprintf("この登録経路から登録した友だちが%d人いるため、削除できません。「使わない」にしてください。", e.Friends))
 		}
+		if err := t.keepDeleted(ctx, by, "entry:"+slug, int64(e.ID)); err != nil {
+			return err
+		}
 		if err := t.exec(ctx, `DELETE FROM entries WHERE id = ?`, e.ID); err != nil {
 			return err
 		}

@@ -208,6 +208,9 @@ func (s *Store) DeleteEvent(ctx context.Context, by ippo.StaffID, id ippo.EventI
 		if n > 0 {
 			return inUse(fmt.Sprintf("申込の記録が%d件あるため、削除できません。行わないときは「中止」にしてください。", n))
 		}
+		if err := t.keepDeleted(ctx, by, object("event", id), int64(id)); err != nil {
+			return fmt.Errorf("delete event %d: %w", id, err)
+		}
 		if err := t.changeOne(ctx, `DELETE FROM events WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("delete event %d: %w", id, found(err))
 		}

@@ -116,6 +116,9 @@ func (s *Store) DeleteFAQ(ctx context.Context, by ippo.StaffID, id ippo.FAQID) e
 		if err != nil {
 			return err
 		}
+		if err := t.keepDeleted(ctx, by, object("faq", id), int64(id)); err != nil {
+			return err
+		}
 		if err := t.changeOne(ctx, `DELETE FROM faqs WHERE id = ?`, id); err != nil {
 			return found(err)
 		}

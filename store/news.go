@@ -126,6 +126,9 @@ func (s *Store) DeleteNews(ctx context.Context, by ippo.StaffID, id ippo.NewsID)
 		if err != nil {
 			return fmt.Errorf("delete news %d: %w", id, err)
 		}
+		if err := t.keepDeleted(ctx, by, object("news", id), int64(id)); err != nil {
+			return fmt.Errorf("delete news %d: %w", id, err)
+		}
 		if err := t.changeOne(ctx, `DELETE FROM news WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("delete news %d: %w", id, found(err))
 		}

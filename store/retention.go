@@ -58,6 +58,7 @@ var passing = []struct {
 	{what: "bulk changes", keep: 30 * 24 * time.Hour, query: `DELETE FROM bulk_changes WHERE at < ?`},
 	// Time enough to take back what was thrown out of a draft.
 	{what: "pictures", keep: 30 * 24 * time.Hour, forget: (*Tx).forgetPictures},
+	{what: "deletions", keep: ippo.UndoWithin, query: `DELETE FROM deletions WHERE at < ?`},
 	{what: "runs", keep: 400 * 24 * time.Hour, query: `DELETE FROM retention_runs WHERE at < ?`},
 	{what: "requests that are done", kind: ippo.RetainDesk, query: `UPDATE desk_requests SET body = NULL, note = NULL WHERE id IN (
 		SELECT id FROM desk_requests WHERE done_at IS NOT NULL AND (body IS NOT NULL OR note IS NOT NULL) AND state = 'done' AND done_at < ? LIMIT 500)`},

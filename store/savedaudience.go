@@ -85,6 +85,9 @@ func (s *Store) DeleteSavedAudience(ctx context.Context, by ippo.StaffID, id int
 	return s.Write(ctx, func(t *Tx) error {
 		a, err := one(ctx, t.tx, scanSavedAudience, `SELECT id, name, audience FROM saved_audiences WHERE id = ?`, id)
 		if err == nil {
+			err = t.keepDeleted(ctx, by, "audience:"+a.Name, id)
+		}
+		if err == nil {
 			err = t.changeOne(ctx, `DELETE FROM saved_audiences WHERE id = ?`, id)
 		}
 		if err != nil {

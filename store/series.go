@@ -181,6 +181,9 @@ func (s *Store) DeleteSeries(ctx context.Context, by ippo.StaffID, id ippo.Serie
 		if used > 0 {
 			return inUse("送った記録があるため、削除できません。送るのをやめるには「止める」を使ってください。")
 		}
+		if err := t.keepDeleted(ctx, by, object("series", id), int64(id)); err != nil {
+			return err
+		}
 		if err := t.changeOne(ctx, `DELETE FROM series WHERE id = ?`, id); err != nil {
 			return found(err)
 		}
