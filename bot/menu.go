@@ -48,9 +48,10 @@ func (t *turn) resumeOnly() {
 }
 
 func menuChoices(t *turn) []choice {
-	help := "menu.help"
+	// 「相談」 begins a talk of its own, where there is one, also while the menu is open.
+	help := choice{value: "help", label: t.w.Say("menu.help"), words: []string{"設定", "せってい"}}
 	if !t.center.Has(ippo.ModuleConsultations) {
-		help = "menu.help.desk"
+		help = choice{value: "help", label: t.w.Say("menu.help.desk"), words: []string{"設定", "せってい", "相談", "そうだん"}}
 	}
 	return t.offered([]choice{
 		{value: talkGroups, label: t.w.Say("menu.groups"), words: []string{"団体", "だんたい", "さがす", "探す"}, module: ippo.ModuleGroups},
@@ -58,7 +59,7 @@ func menuChoices(t *turn) []choice {
 		{value: talkEvents, label: t.w.Say("menu.events"), words: []string{"いべんと", "行事"}, module: ippo.ModuleEvents},
 		{value: talkNewcomer, label: t.w.Say("menu.newcomer"), words: []string{"転入", "てんにゅう", "引っ越し", "ひっこし"}, module: ippo.ModuleMatching},
 		{value: talkAmbassador, label: t.ambassadorLabel(), words: []string{t.center.Labels.Ambassador, "アンバサダー"}, module: ippo.ModuleAmbassadors},
-		{value: "help", label: t.w.Say(help), words: []string{"設定", "せってい", "相談", "そうだん"}},
+		help,
 	})
 }
 

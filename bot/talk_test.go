@@ -172,6 +172,8 @@ func TestGlobalWords(t *testing.T) {
 	r.say("６").has("受信設定", "相談する", "受付の電話・場所")
 	r.say("4").has("000-123-4567", "連絡先を入力する")
 	r.say("ﾒﾆｭｰ").has("団体をさがす")
+	r.say("相談").has("相談の部屋を開く") // at once, not by way of 設定・相談
+	r.say("ﾒﾆｭｰ").has("団体をさがす")
 	r.say("設定").has("受信設定", "おまかせ")
 	r.say("やめる").has("お知らせが多いときは")
 }
