@@ -41,6 +41,7 @@ func (a *API) Routes(r gin.IRouter) {
 	a.broadcastRoutes(g)
 	resourceRoutes(a, g, "/topics", ippo.ScopeContent, a.topics())
 	resourceRoutes(a, g, "/areas", ippo.ScopeContent, a.areas())
+	resourceRoutes(a, g, "/entries", ippo.ScopeContent, a.entries())
 	resourceRoutes(a, g, "/groups", ippo.ScopeContent, a.groups())
 	resourceRoutes(a, g, "/news", ippo.ScopeContent, a.news())
 	resourceRoutes(a, g, "/events", ippo.ScopeContent, a.events())

@@ -237,6 +237,7 @@ func TestAPIWalk(t *testing.T) {
 	}{
 		{"/topics", `{"slug":"kankyo","name":"環境","easy":"かんきょう","en":"Environment"}`, `{"name":"環境保全","order":5,"hidden":true}`, "kankyo"},
 		{"/areas", `{"slug":"minami","name":"南"}`, `{"slug":"minami","name":"南地域"}`, "minami"},
+		{"/entries", `{"slug":"madoguchi","name":"市民課の窓口","newcomer":true}`, `{"name":"市民課","hidden":true}`, ""},
 		{"/groups", `{"slug":"yama","name":"山を守る会","summary":"里山の手入れ","topics":["bosai"],"areas":["kita","chuo"],"weekdays":["sun"],"parts":["morning"],"beginners":true}`,
 			`{"name":"山を守る会","summary":"里山の手入れと観察","receiving":false,"weekdays":["sat","sun"]}`, ""},
 		{"/news", `{"slug":"hojokin","title":"補助金","summary":"募集します","kind":"subsidy","status":"published","topics":["kosodate"],"publishAt":"2026-03-01T09:00:00+09:00","translations":{"en":{"title":"Subsidy","summary":"Open now"}}}`,
