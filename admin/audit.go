@@ -49,11 +49,11 @@ var (
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "picture": "配信の画像", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
 		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標", "report": "活動報告",
 		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "audience": "保存した宛先", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だちの一覧", "groups": "団体の一覧", "faq": "よくある質問", "unanswered": "答えのなかった質問",
-		"stopword": "数えないことば", "connection": "LINEとの接続", "autoreply": "自動の返事",
+		"stopword": "数えないことば", "connection": "LINEとの接続", "richmenu": "リッチメニュー", "autoreply": "自動の返事",
 	}
 	auditVerbs = map[string]string{
 		"end": "停止", "invite": "招待", "uninvite": "招待の取り消し", "take": "責任者の引き継ぎ", "reset": "コマンドで入れるようにする", "factor": "二段階認証の設定", "no-factor": "二段階認証を外す", "session": "画面をログアウトする", "recovery": "予備のコードでログイン", "codes": "予備のコードを作りなおす",
-		"modules": "機能を入れる・切る", "greeting": "あいさつの変更", "check": "確認", "webhook": "知らせの送り先の変更",
+		"modules": "機能を入れる・切る", "apply": "反映", "greeting": "あいさつの変更", "check": "確認", "webhook": "知らせの送り先の変更",
 		"success": "成功", "fail": "失敗", "refuse": "権限がなく拒否", "chain": "つながりを作成", "cut": "保管期間のすぎたものを削除",
 		"restore": "削除したものを元に戻す", "save": "保存", "create": "作成", "update": "変更", "delete": "削除",
 		"submit": "承認を申請", "return": "差し戻し", "approve": "承認", "pause": "一時停止", "resume": "再開", "cancel": "取り消し",

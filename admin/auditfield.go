@@ -42,7 +42,7 @@ var auditFields = map[string]string{
 	"openFrom": "窓口の開く時刻", "openUntil": "窓口の閉まる時刻", "openDays": "窓口の開く曜日", "daysOff": "休館日", "unoffered": "選べなくすることば", "onCall": "窓口の時間の外に電話を受ける人",
 	"quietFrom": "送らない時間のはじめ", "quietUntil": "送らない時間の終わり", "quietDaysOff": "土日・祝日にも送らない",
 	"path.contactDays": "連絡までの日数", "path.appointDays": "任命までの日数",
-	"digestDay": "まとめの曜日", "digestAt": "まとめの時刻", "countBrowsers": "端末の数を数える", "dangerWords": "危険なことば", "modules": "使う機能",
+	"digestDay": "まとめの曜日", "digestAt": "まとめの時刻", "countBrowsers": "端末の数を数える", "dangerWords": "危険なことば", "modules": "使う機能", "menu": "メニュー",
 }
 
 // sayField says a field as staff do; one that is not known is said as it is kept.

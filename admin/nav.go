@@ -48,7 +48,7 @@ func (f frame) rooms() (rooms []room) {
 		{icon: "flag", words: own.Campaign, tabs: []tab{{"campaigns", own.Campaign, "viewer"}}},
 		{icon: "chart", words: "報告", tabs: []tab{{"sheets", "指標", "viewer"}, {"reports", "月次の活動報告", "viewer"}}},
 		{icon: "gear", words: "設定", tabs: []tab{
-			{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"}, {"deleted", "削除したもの", "editor"},
+			{"topics", "分野", "viewer"}, {"areas", "地域", "viewer"}, {"tags", "タグ", "viewer"}, {"entries", "登録経路", "viewer"}, {"richmenu", "リッチメニュー", "viewer"}, {"deleted", "削除したもの", "editor"},
 			{"settings", "センターの設定", "admin"}, {"modules", "機能", "admin"}, {"connection", "LINEとの接続", "admin"},
 			{"staff", "職員", "admin"}, {"teams", "チーム", "admin"}, {"tokens", "APIトークン", "admin"}, {"audit", "操作の記録", "admin"}}, inside: []string{"greeting"}, index: setupSection},
 	} {

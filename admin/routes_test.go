@@ -256,6 +256,7 @@ func (o *office) everyPage() map[string]string {
 		"/settings":                            "送らない時間",
 		"/greeting":                            "保存せずに見え方を確かめる",
 		"/connection":                          "このシステムにする",
+		"/richmenu":                            "団体をさがす",
 		"/modules":                             "使うものだけを入れてください",
 		"/staff":                               "管理者さん",
 		"/staff/invite":                        "7日のあいだ使えます",
@@ -287,6 +288,7 @@ func TestEveryPage(t *testing.T) {
 	known := map[string]bool{
 		"/login":                        true,
 		"/invite/:code":                 true, // TestStaffInvite: somebody must be invited
+		"/richmenu/picture.png":         true, // TestRichMenuEditor: its address holds the menu
 		"/login/code":                   true, // TestSecondFactor: a password must have been given
 		"/campaigns/:id/flyers/:flyer":  true, // TestFlyers: one must be there
 		"/followers/:id/keep":           true, // TestStaffEraseAndCallOff: they must be about to be erased

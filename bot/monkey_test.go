@@ -268,7 +268,10 @@ func (m *monkey) someWords() string {
 
 func richMenuActions(t testing.TB) []json.RawMessage {
 	t.Helper()
-	object, _, _ := messages.RichMenu()
+	object, _, _, err := messages.RichMenu(ippo.DefaultRichMenu(ippo.DefaultSettings().Labels))
+	if err != nil {
+		t.Fatal(err)
+	}
 	var menu struct {
 		Areas []struct{ Action json.RawMessage }
 	}

@@ -126,6 +126,7 @@ func newCenter(t testing.TB, followers int, opt options) *center {
 			return messages.HostMail(texts.In(ippo.Japanese), "fresh", group, page)
 		},
 		GroupLinks: keys.Signer(store.GroupLinks),
+		RichMenu:   messages.RichMenu, RichMenuName: messages.RichMenuName,
 		Event: func(l ippo.Language, kind ippo.NoticeKind, which ippo.EventReminder, b ippo.Booking) ippo.Message {
 			return messages.EventNotice(texts.In(l), kind, which, b, "https://ippo.example.jp")
 		},

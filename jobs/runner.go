@@ -36,6 +36,9 @@ type Config struct {
 
 	Event EventNoticeFunc // draws what is said to who signed up for an event
 
+	RichMenu     RichMenuFunc // draws the menu under the chat
+	RichMenuName string       // what the names of our menus at LINE begin with
+
 	Now      ippo.Clock   // default time.Now
 	Log      *slog.Logger // default: discards
 	Parallel int          // calls to LINE under way at once; default 192: enough for pushes at 2,000 a second that LINE answers after 90 ms
@@ -44,25 +47,28 @@ type Config struct {
 // Runner does the jobs of one center. It is safe for concurrent use, but two Runners must not work
 // on one database: cmd holds a lock on the data folder.
 type Runner struct {
-	store      *store.Store
-	line       *line.Client
-	holidays   ippo.Holidays
-	mailer     *Mailer
-	reminders  func(ippo.Campaign) []ippo.Wording
-	milestone  func(ippo.Campaign, ippo.Milestone) ippo.Wording
-	digest     DigestFunc
-	followUp   func(ippo.Language, ippo.FollowUp, ippo.MatchID, string) ippo.Message
-	freshness  func(store.AskedGroup) ippo.Message
-	freshMail  func(group, page string) (subject, text string)
-	groupLinks *secret.Signer
-	event      EventNoticeFunc
-	now        ippo.Clock
-	log        *slog.Logger
-	parallel   int
-	scrubbed   bool // nothing erased stands in the database's log; only Erase touches it
+	store        *store.Store
+	line         *line.Client
+	holidays     ippo.Holidays
+	mailer       *Mailer
+	reminders    func(ippo.Campaign) []ippo.Wording
+	milestone    func(ippo.Campaign, ippo.Milestone) ippo.Wording
+	digest       DigestFunc
+	followUp     func(ippo.Language, ippo.FollowUp, ippo.MatchID, string) ippo.Message
+	freshness    func(store.AskedGroup) ippo.Message
+	freshMail    func(group, page string) (subject, text string)
+	groupLinks   *secret.Signer
+	event        EventNoticeFunc
+	richMenu     RichMenuFunc
+	richMenuName string
+	drawn        drawnMenu // only TendRichMenu touches it
+	now          ippo.Clock
+	log          *slog.Logger
+	parallel     int
+	scrubbed     bool // nothing erased stands in the database's log; only Erase touches it
 
 	// Each job of Run's has a signal of its own; a full one already says what a second would.
-	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, reactions, erasures, tags, indicators, reports, imports chan struct{}
+	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, reactions, erasures, tags, indicators, reports, imports, menus chan struct{}
 }
 
 // job is something that is done at the start, whenever it is signalled, and when it said it would next be due;
@@ -94,6 +100,7 @@ func (r *Runner) jobs() []job {
 		{"tags", "", r.tags, r.ChangeTags},
 		{"indicators", ippo.ModuleReports, r.indicators, r.CountIndicators},
 		{"reports", ippo.ModuleReports, r.reports, r.MakeMonthlyReports},
+		{"rich menu", "", r.menus, r.TendRichMenu},
 	}
 }
 
@@ -111,6 +118,8 @@ func New(cfg Config) *Runner {
 		freshness: cfg.Freshness, freshMail: cfg.FreshMail,
 		groupLinks: cfg.GroupLinks,
 		event:      cfg.Event,
+		richMenu:   cfg.RichMenu, richMenuName: cfg.RichMenuName,
+		menus:      make(chan struct{}, 1),
 		now:        cfg.Now,
 		log:        cfg.Log,
 		parallel:   cfg.Parallel,

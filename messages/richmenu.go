@@ -2,42 +2,32 @@ package messages
 
 import (
 	"crypto/sha256"
-	_ "embed"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
-)
 
-// The picture is drawn from richmenu.html by a browser; `go test ./messages -run RichMenuPicture -update`
-// draws it anew.
-//
-//go:embed richmenu.png
-var richMenuPicture []byte
+	"ippo"
+	"ippo/internal/menupicture"
+)
 
 // RichMenuName is what the names of our rich menus begin with.
 const RichMenuName = "ippo "
 
-// Size of the rich menu's picture in pixels, and so of its areas. Source:
-// https://developers.line.biz/en/reference/messaging-api/#rich-menu-object
-const (
-	richMenuWidth  = 2500
-	richMenuHeight = 1686
-)
-
-// richMenuAreas are the six areas, from left to right and from top to bottom: what a tap says, and what
-// it shows in the chat.
-var richMenuAreas = [...]struct{ data, shown string }{
-	{"1/groups/start/", "団体をさがす"},
-	{"1/news/start/", "お知らせ"},
-	{"1/events/start/", "イベント"},
-	{"1/newcomer/start/", "転入してきた方へ"},
-	{"1/ambassador/start/", "アンバサダー"},
-	{"1/menu/desk/", "設定・相談"},
+// RichMenuPicture draws the picture of a menu, as PNG.
+func RichMenuPicture(m ippo.RichMenu) ([]byte, error) {
+	size, bounds := menupicture.Lay(m.Tall, m.Rows())
+	areas := make([]menupicture.Area, len(m.Areas))
+	for i, a := range m.Areas {
+		areas[i] = menupicture.Area{Bounds: bounds[i], Icon: string(a.Icon), Words: a.Words, More: a.More}
+	}
+	return menupicture.PNG(size, areas)
 }
 
-// RichMenu returns the menu (リッチメニュー) under the chat and its picture. The menu's name ends in a hash of both, so
-// that a menu that is already there need not be made again.
-func RichMenu() (menu json.RawMessage, name string, picture []byte) {
+// RichMenu returns the menu (リッチメニュー) under the chat as LINE is told it, and its picture. Its name ends in a hash of
+// both, so that a menu that is already there need not be made again.
+func RichMenu(m ippo.RichMenu) (menu json.RawMessage, name string, picture []byte, err error) {
+	if picture, err = RichMenuPicture(m); err != nil {
+		return nil, "", nil, err
+	}
 	type bounds struct {
 		X      int `json:"x"`
 		Y      int `json:"y"`
@@ -58,21 +48,29 @@ func RichMenu() (menu json.RawMessage, name string, picture []byte) {
 		ChatBarText string `json:"chatBarText"`
 		Areas       []area `json:"areas"`
 	}
-	var o object
-	o.Size.Width, o.Size.Height = richMenuWidth, richMenuHeight
-	o.Selected = true
-	o.ChatBarText = "メニュー"
-	columns := [...]int{0, 833, 1667, richMenuWidth}
-	for i, a := range richMenuAreas {
-		column, level := i%3, i/3
-		o.Areas = append(o.Areas, area{
-			Bounds: bounds{columns[column], level * richMenuHeight / 2, columns[column+1] - columns[column], richMenuHeight / 2},
-			Action: tap(a.shown, a.data),
-		})
+	size, at := menupicture.Lay(m.Tall, m.Rows())
+	o := object{Selected: true, ChatBarText: m.Bar}
+	o.Size.Width, o.Size.Height = size.X, size.Y
+	for i, a := range m.Areas {
+		o.Areas = append(o.Areas, area{bounds{at[i].Min.X, at[i].Min.Y, at[i].Dx(), at[i].Dy()}, richMenuAction(a)})
 	}
 	h := sha256.New()
 	h.Write(encode(o))
-	h.Write(richMenuPicture)
-	o.Name = fmt.Sprintf("%s%s", RichMenuName, hex.EncodeToString(h.Sum(nil))[:16])
-	return json.RawMessage(encode(o)), o.Name, richMenuPicture
+	h.Write(picture)
+	o.Name = RichMenuName + hex.EncodeToString(h.Sum(nil))[:16]
+	return json.RawMessage(encode(o)), o.Name, picture, nil
+}
+
+func richMenuAction(a ippo.RichMenuArea) *action {
+	switch a.Action {
+	case ippo.RichMenuLink:
+		return open(a.Words, a.Value)
+	case ippo.RichMenuPhone:
+		return open(a.Words, Dial(ippo.Narrow(a.Value)))
+	case ippo.RichMenuWord:
+		return &action{Type: "message", Label: a.Words, Text: a.Value}
+	case "help":
+		return tap(a.Words, "1/menu/desk/")
+	}
+	return tap(a.Words, "1/"+string(a.Action)+"/start/")
 }

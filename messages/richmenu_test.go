@@ -4,69 +4,72 @@ import (
 	"bytes"
 	"encoding/json"
 	"image/png"
-	"os"
-	"path/filepath"
 	"testing"
-	"time"
 
-	"github.com/chromedp/chromedp"
-
-	"ippo/internal/browser"
+	"ippo"
 )
 
-// The picture is what LINE takes: its size, its kind, and under a megabyte. With -update it is drawn anew.
-func TestRichMenuPicture(t *testing.T) {
-	if *update {
-		drawRichMenu(t)
-	}
-	menu, name, picture := RichMenu()
-	if *update {
-		picture, _ = os.ReadFile("richmenu.png")
-	}
-	config, err := png.DecodeConfig(bytes.NewReader(picture))
-	if err != nil || config.Width != richMenuWidth || config.Height != richMenuHeight || len(picture) > 1<<20 {
-		t.Errorf("%d×%d, %d bytes, %v", config.Width, config.Height, len(picture), err)
-	}
-	var object struct {
-		Name        string
-		ChatBarText string
-		Areas       []struct {
-			Bounds struct{ X, Y, Width, Height int }
-			Action struct{ Type, Data string }
+// However many areas a menu has, they cover its picture, which is what LINE takes, and each does something.
+func TestRichMenu(t *testing.T) {
+	all := ippo.DefaultRichMenu(ippo.Labels{}).Areas
+	names := map[string]bool{}
+	for _, tall := range []bool{false, true} {
+		most := ippo.MaxRichMenuLow
+		if tall {
+			most = ippo.MaxRichMenuTall
 		}
-	}
-	if err := json.Unmarshal(menu, &object); err != nil {
-		t.Fatal(err)
-	}
-	if object.Name != name || object.ChatBarText != "メニュー" || len(object.Areas) != 6 {
-		t.Errorf("menu %s", menu)
-	}
-	covered := 0
-	for _, a := range object.Areas {
-		covered += a.Bounds.Width * a.Bounds.Height
-		if a.Action.Type != "postback" || a.Action.Data == "" {
-			t.Errorf("area does nothing: %+v", a)
+		for n := 1; n <= most; n++ {
+			m := ippo.RichMenu{Tall: tall, Bar: "メニュー", Areas: all[:n]}
+			menu, name, picture, err := RichMenu(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var object struct {
+				Size        struct{ Width, Height int }
+				Name        string
+				ChatBarText string
+				Areas       []struct {
+					Bounds struct{ X, Y, Width, Height int }
+					Action struct{ Type, Data string }
+				}
+			}
+			if err := json.Unmarshal(menu, &object); err != nil {
+				t.Fatal(err)
+			}
+			config, err := png.DecodeConfig(bytes.NewReader(picture))
+			if err != nil || config.Width != object.Size.Width || config.Height != object.Size.Height {
+				t.Errorf("%d areas: picture %d×%d, menu %v, %v", n, config.Width, config.Height, object.Size, err)
+			}
+			if object.Name != name || object.ChatBarText != "メニュー" || len(object.Areas) != n || names[name] {
+				t.Errorf("menu %s", menu)
+			}
+			names[name] = true
+			covered := 0
+			for _, a := range object.Areas {
+				covered += a.Bounds.Width * a.Bounds.Height
+				if a.Action.Type != "postback" || a.Action.Data == "" {
+					t.Errorf("area does nothing: %+v", a)
+				}
+			}
+			if covered != object.Size.Width*object.Size.Height {
+				t.Errorf("the areas cover %d of %d pixels", covered, object.Size.Width*object.Size.Height)
+			}
 		}
-	}
-	if covered != richMenuWidth*richMenuHeight {
-		t.Errorf("the areas cover %d of %d pixels", covered, richMenuWidth*richMenuHeight)
 	}
 }
 
-func drawRichMenu(t *testing.T) {
-	path, err := filepath.Abs("richmenu.html")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx := browser.New(t, time.Minute)
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(richMenuWidth, richMenuHeight), chromedp.Navigate("file://"+path)); err != nil {
-		t.Fatal(err)
-	}
-	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile("richmenu.png", picture, 0o644); err != nil {
-		t.Fatal(err)
+// What has a value of its own is told to LINE as what it is.
+func TestRichMenuActions(t *testing.T) {
+	for action, want := range map[ippo.RichMenuAction]string{
+		ippo.RichMenuLink:  `{"type":"uri","label":"ここ","uri":"https://example.jp/"}`,
+		ippo.RichMenuPhone: `{"type":"uri","label":"ここ","uri":"tel:0001234567"}`,
+		ippo.RichMenuWord:  `{"type":"message","label":"ここ","text":"お休み"}`,
+		"help":             `{"type":"postback","label":"ここ","data":"1/menu/desk/","displayText":"ここ"}`,
+		"faq":              `{"type":"postback","label":"ここ","data":"1/faq/start/","displayText":"ここ"}`,
+	} {
+		value := map[ippo.RichMenuAction]string{ippo.RichMenuLink: "https://example.jp/", ippo.RichMenuPhone: "０００-123-4567", ippo.RichMenuWord: "お休み"}[action]
+		if got := string(encode(richMenuAction(ippo.RichMenuArea{Words: "ここ", Action: action, Value: value}))); got != want {
+			t.Errorf("%s: %s, want %s", action, got, want)
+		}
 	}
 }

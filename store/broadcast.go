@@ -678,6 +678,9 @@ func (s *Store) HoldEverything(ctx context.Context, reason string) error {
 		if err := t.holdReservations(ctx); err != nil {
 			return err
 		}
+		if err := t.forgetRichMenu(ctx); err != nil {
+			return err
+		}
 		return t.audit(ctx, 0, "restore.hold", "all", reason)
 	})
 }

@@ -87,6 +87,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 			return messages.HostMail(texts.In(ippo.Japanese), "fresh", group, page)
 		},
 		GroupLinks: c.keys.Signer(store.GroupLinks),
+		RichMenu:   messages.RichMenu, RichMenuName: messages.RichMenuName,
 		Event: func(l ippo.Language, kind ippo.NoticeKind, which ippo.EventReminder, b ippo.Booking) ippo.Message {
 			return messages.EventNotice(texts.In(l), kind, which, b, c.publicURL)
 		},

@@ -335,7 +335,6 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"restore", filepath.Join(folder, "missing.db")}, exitUsage},
 		{[]string{"restore", broken}, exitData},
 		{[]string{"staff", "add", "--name", "a", "--email", "a@example.jp", "--role", "boss"}, exitUsage},
-		{[]string{"richmenu", "apply"}, exitUsage},
 	} {
 		code, _, problems := ran(t, empty, "", c.args...)
 		if code != c.code || (code != exitOK) == (problems == "") {

@@ -19,10 +19,8 @@ import (
 
 	"ippo"
 	"ippo/admin"
-	"ippo/bot"
 	"ippo/internal/democity"
 	"ippo/internal/holiday"
-	"ippo/internal/line"
 	"ippo/internal/linesim"
 	"ippo/internal/secret"
 	"ippo/store"
@@ -122,6 +120,10 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 		APIEndpoint:    base + "/sim/line",
 		DataEndpoint:   base + "/sim/line",
 	}
+	// The simulated LINE knows no menu of an earlier demo.
+	if err := st.ForgetRichMenu(ctx); err != nil {
+		return err
+	}
 	workers, wake, err := center{
 		store:     st,
 		keys:      keys,
@@ -151,13 +153,6 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 		platform.Close()
 		return nil
 	}, func(ctx context.Context) error {
-		client, err := channel.client(line.Config{Now: clock.Now, Log: log})
-		if err != nil {
-			return err
-		}
-		if _, err := bot.ApplyRichMenu(ctx, client); err != nil && ctx.Err() == nil {
-			log.Error("apply the rich menu", "err", err) // all that it offers can be typed
-		}
 		// The phone that is open first is not empty: its owner has just asked what is new.
 		if _, err := platform.Say(democity.Followers()[0].LineUserID, "お知らせ"); err != nil {
 			return fmt.Errorf("ask for news on the first phone: %w", err)

@@ -72,7 +72,6 @@ LINEにつなぐとき     ippo serve（設定は環境変数で行います。i
 		newImportCommand(env),
 		newExportCommand(env),
 		newCatalogCommand(env),
-		newRichMenuCommand(env),
 		newBackupCommand(env),
 		newRestoreCommand(env),
 		newDoctorCommand(env),

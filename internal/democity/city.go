@@ -112,7 +112,10 @@ func (f *filling) staff(ctx context.Context, hash func(string) (string, error)) 
 		ids[l.Role] = who.ID
 	}
 	f.editor, f.approver = ids[ippo.Editor], ids[ippo.Administrator]
-	return f.SaveSettings(ctx, f.approver, settings())
+	if err := f.SaveSettings(ctx, f.approver, settings()); err != nil {
+		return err
+	}
+	return f.ApplyRichMenu(ctx, f.approver, ippo.DefaultRichMenu(settings().Labels))
 }
 
 // places come one after another, so that their numbers and order are those of the lists.

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
+
+	"ippo/internal/typeface"
 )
 
 // Colours of the shades on white paper: each is told from it at 4.5 to 1 and more.
@@ -49,7 +51,7 @@ func (p Picture) PNG(pixels int) ([]byte, error) {
 	sheet := image.NewRGBA(image.Rect(0, 0, pixels, int(Height*scale)))
 	draw.Draw(sheet, sheet.Bounds(), image.White, image.Point{}, draw.Src)
 	for _, w := range p.Words {
-		f, err := face(w.Size * scale)
+		f, err := typeface.Face(w.Size * scale)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"ippo/internal/typeface"
 )
 
 // Word is a word and how often it is said.
@@ -54,7 +56,7 @@ func Lay(words []Word) Picture {
 	}
 	var list []measured
 	for _, w := range words {
-		if width, ok := width(w.Text); ok && w.Weight > 0 {
+		if width, ok := typeface.Width(w.Text); ok && w.Weight > 0 {
 			list = append(list, measured{w, width})
 		}
 	}

@@ -1,4 +1,6 @@
-package wordcloud
+// Package typeface is the one font that pictures with words are drawn in: M PLUS 1p Bold, whose licence stands in
+// admin/static/LICENSES.txt.
+package typeface
 
 import (
 	_ "embed"
@@ -19,7 +21,7 @@ var fontFile []byte
 var theFont = sync.OnceValue(func() *sfnt.Font {
 	f, err := opentype.Parse(fontFile)
 	if err != nil {
-		panic("wordcloud: " + err.Error()) // the file is constant
+		panic("typeface: " + err.Error()) // the file is constant
 	}
 	return f
 })
@@ -27,8 +29,8 @@ var theFont = sync.OnceValue(func() *sfnt.Font {
 // unit is the size that words are measured at.
 const unit = 1000
 
-// width returns how wide a word of size 1 is; ok says whether the font has all of its characters.
-func width(word string) (w float64, ok bool) {
+// Width returns how wide a word of size 1 is; ok says whether the font has all of its characters.
+func Width(word string) (w float64, ok bool) {
 	var buf sfnt.Buffer
 	f := theFont()
 	for _, r := range word {
@@ -45,8 +47,8 @@ func width(word string) (w float64, ok bool) {
 	return w, w > 0
 }
 
-// face is the font at a size in pixels.
-func face(size float64) (font.Face, error) {
+// Face is the font at a size in pixels.
+func Face(size float64) (font.Face, error) {
 	f, err := opentype.NewFace(theFont(), &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingNone})
 	if err != nil {
 		return nil, fmt.Errorf("font at %g pixels: %w", size, err)

@@ -1,0 +1,277 @@
+package admin
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/internal/menupicture"
+	"ippo/messages"
+)
+
+// richMenuPage shows the menu under the chat as it is, how far LINE is with it, what it was before and, to who may change
+// it, the form.
+type richMenuPage struct {
+	frame
+	Wanted   *ippo.RichMenuVersion // nil: none was ever applied
+	State    ippo.RichMenuState
+	Now      menuPreview // of the wanted one
+	Missing  []string    // its areas that are not shown, because their modules are off
+	Versions []menuVersion
+
+	Tall  []option
+	Bar   string
+	Rows  []menuRow
+	Draft menuPreview // of what stands in the form
+}
+
+// menuRow is one area in the form.
+type menuRow struct {
+	Number             int
+	Words, More, Value string
+	Icons, Actions     []option
+}
+
+// menuPreview is a menu as residents see it.
+type menuPreview struct {
+	Picture string // its address; "" where it cannot be drawn yet
+	Bar     string
+	Words   string // what stands on it, for who does not see it
+}
+
+type menuVersion struct {
+	ippo.RichMenuVersion
+	Words string
+	Now   bool
+}
+
+// emptyMenuArea is how the form shows an area that there is not.
+var emptyMenuArea = ippo.RichMenuArea{Icon: ippo.RichMenuIcons[0].Icon, Action: ippo.RichMenuActions[0].Action}
+
+func (p *Panel) showRichMenu(c *gin.Context) error {
+	settings, err := p.Store.Settings(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	form := ippo.DefaultRichMenu(settings.Labels)
+	wanted, err := p.Store.WantedRichMenu(c.Request.Context())
+	switch {
+	case err == nil:
+		form = wanted.Menu
+	case !errors.Is(err, ippo.ErrNotFound):
+		return err
+	}
+	return p.richMenuPage(c, form.Tall, form.Bar, form.Areas, nil)
+}
+
+// richMenuPage shows the form as it stands; an area without words is one that there is not.
+func (p *Panel) richMenuPage(c *gin.Context, tall bool, bar string, areas []ippo.RichMenuArea, found ippo.Problems) error {
+	ctx := c.Request.Context()
+	page := richMenuPage{frame: p.frame(c), Bar: bar}
+	page.Problems = found
+	versions, err := p.Store.RichMenus(ctx)
+	if err != nil {
+		return err
+	}
+	if page.State, err = p.Store.RichMenuState(ctx); err != nil {
+		return err
+	}
+	for i, v := range versions {
+		page.Versions = append(page.Versions, menuVersion{v, menuWords(v.Menu), i == 0})
+	}
+	if len(versions) > 0 {
+		wanted := versions[0]
+		shown := wanted.Menu.WithoutOff(page.Settings)
+		page.Wanted, page.Now = &wanted, previewMenu(shown)
+		for _, a := range wanted.Menu.Areas {
+			if !page.Settings.Has(a.Action.Module()) {
+				page.Missing = append(page.Missing, a.Words)
+			}
+		}
+	}
+	page.Tall = []option{
+		{"tall", fmt.Sprintf("大（%dつまで）", ippo.MaxRichMenuTall), tall}, {"low", fmt.Sprintf("小（%dつまで）", ippo.MaxRichMenuLow), !tall},
+	}
+	for i := range ippo.MaxRichMenuTall {
+		a := emptyMenuArea
+		if i < len(areas) {
+			a = areas[i]
+		}
+		page.Rows = append(page.Rows, newMenuRow(page.Settings, i+1, a))
+	}
+	page.Draft = p.draftPreview(page.Settings, tall, bar, areas)
+	return p.render(c, formStatus(found), "richmenu.html", page)
+}
+
+func newMenuRow(settings ippo.Settings, number int, a ippo.RichMenuArea) menuRow {
+	row := menuRow{Number: number, Words: a.Words, More: a.More, Value: a.Value}
+	for _, i := range ippo.RichMenuIcons {
+		row.Icons = append(row.Icons, option{string(i.Icon), i.Words, i.Icon == a.Icon})
+	}
+	for _, one := range ippo.RichMenuActions {
+		on, words := settings.Has(one.Module), one.Words
+		if one.Module == ippo.ModuleAmbassadors || one.Module == ippo.ModuleVisions {
+			words = settings.ModuleWords(one.Module)
+		}
+		if !on {
+			words += "（使っていません）"
+		}
+		if on || one.Action == a.Action {
+			row.Actions = append(row.Actions, option{string(one.Action), words, one.Action == a.Action})
+		}
+	}
+	return row
+}
+
+// menuWords is what stands on a menu, in a line.
+func menuWords(m ippo.RichMenu) string {
+	words := make([]string, len(m.Areas))
+	for i, a := range m.Areas {
+		words[i] = a.Words
+	}
+	return strings.Join(words, "、")
+}
+
+// previewMenu is a menu with the address of its picture, which holds the whole menu.
+func previewMenu(m ippo.RichMenu) menuPreview {
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(fmt.Sprintf("admin: a rich menu: %v", err)) // texts and flags
+	}
+	return menuPreview{Picture: href("richmenu/picture.png?menu=%s", base64.RawURLEncoding.EncodeToString(b)), Bar: m.Bar, Words: menuWords(m)}
+}
+
+// draftPreview previews what stands in a form, as far as it can be drawn.
+func (p *Panel) draftPreview(settings ippo.Settings, tall bool, bar string, areas []ippo.RichMenuArea) menuPreview {
+	m, _ := usedAreas(tall, bar, areas)
+	if len(checkMenu(m)) > 0 {
+		return menuPreview{}
+	}
+	return previewMenu(m.WithoutOff(settings))
+}
+
+// readMenu reads the form: every area that it shows, used or not.
+func readMenu(c *gin.Context) (tall bool, bar string, areas []ippo.RichMenuArea) {
+	for i := range ippo.MaxRichMenuTall {
+		field := "areas." + strconv.Itoa(i+1) + "."
+		areas = append(areas, ippo.RichMenuArea{
+			Icon: ippo.RichMenuIcon(formText(c, field+"icon")), Words: formText(c, field+"words"), More: formText(c, field+"more"),
+			Action: ippo.RichMenuAction(formText(c, field+"action")), Value: formText(c, field+"value"),
+		})
+	}
+	return formText(c, "tall") == "tall", formText(c, "bar"), areas
+}
+
+// usedAreas is the menu without the areas that are empty, and for each that is left its number in the form.
+func usedAreas(tall bool, bar string, areas []ippo.RichMenuArea) (m ippo.RichMenu, numbers []int) {
+	m = ippo.RichMenu{Tall: tall, Bar: bar}
+	for i, a := range areas {
+		if a.Words == "" && a.More == "" && a.Value == "" {
+			continue
+		}
+		switch a.Action {
+		case ippo.RichMenuLink, ippo.RichMenuPhone, ippo.RichMenuWord:
+		default:
+			a.Value = "" // of an action that was chosen before
+		}
+		m.Areas, numbers = append(m.Areas, a), append(numbers, i+1)
+	}
+	return m, numbers
+}
+
+// checkMenu reports what staff can mend in a menu, also what cannot be drawn.
+func checkMenu(m ippo.RichMenu) (found ippo.Problems) {
+	errors.As(m.Validate(), &found)
+	for i, a := range m.Areas {
+		for field, words := range map[string]string{"words": a.Words, "more": a.More} {
+			if lacks := menupicture.Lacks(words); lacks != "" {
+				found.Addf(fmt.Sprintf("areas.%d.%s", i+1, field), "「%s」は絵に描けません。ほかの文字にしてください。", lacks)
+			}
+		}
+	}
+	return found
+}
+
+// applyRichMenu makes what stands in the form the menu of everyone, or shows what it would look like.
+func (p *Panel) applyRichMenu(c *gin.Context) error {
+	tall, bar, areas := readMenu(c)
+	m, numbers := usedAreas(tall, bar, areas)
+	found := checkMenu(m)
+	for i, one := range found { // from the menu's areas to those of the form
+		if rest, ok := strings.CutPrefix(one.Field, "areas."); ok && len(numbers) > 0 {
+			at, field, _ := strings.Cut(rest, ".")
+			if n, err := strconv.Atoi(at); err == nil && n <= len(numbers) {
+				found[i] = ippo.Problem{Field: fmt.Sprintf("areas.%d.%s", numbers[n-1], field), Message: fmt.Sprintf("ボタン%d: %s", numbers[n-1], one.Message)}
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b ippo.Problem) int { return strings.Compare(a.Field, b.Field) })
+	if found != nil || c.PostForm("do") == "check" {
+		return p.richMenuPage(c, tall, bar, areas, found)
+	}
+	found, err := mend(p.Store.ApplyRichMenu(c.Request.Context(), p.me(c).ID, m), nil)
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		return p.richMenuPage(c, tall, bar, areas, found)
+	}
+	p.Wake()
+	return p.redirect(c, "リッチメニューを反映します。開いたままのトークでは、開き直すと変わります。", href("richmenu"))
+}
+
+// previewRichMenu draws what stands in the form, while it is being typed.
+func (p *Panel) previewRichMenu(c *gin.Context) error {
+	settings, err := p.Store.Settings(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	tall, bar, areas := readMenu(c)
+	return p.fragment(c, "richmenu.html", "menu-preview", p.draftPreview(settings, tall, bar, areas))
+}
+
+// restoreRichMenu makes an earlier version everyone's menu again.
+func (p *Panel) restoreRichMenu(c *gin.Context) error {
+	id, err := pathID[ippo.RichMenuID](c)
+	if err != nil {
+		return err
+	}
+	v, err := p.Store.RichMenu(c.Request.Context(), id)
+	if err != nil {
+		return err
+	}
+	if err := p.Store.ApplyRichMenu(c.Request.Context(), p.me(c).ID, v.Menu); err != nil {
+		return err
+	}
+	p.Wake()
+	return p.redirect(c, ippo.TimeWords(v.At)+"のリッチメニューに戻します。", href("richmenu"))
+}
+
+// maxMenuParam bounds a menu in an address: six areas with the longest address each stay below it.
+const maxMenuParam = 16 << 10
+
+// richMenuPicture draws the menu that its address holds.
+func (p *Panel) richMenuPicture(c *gin.Context) error {
+	var m ippo.RichMenu
+	param := c.Query("menu")
+	b, err := base64.RawURLEncoding.DecodeString(param)
+	if err != nil || len(param) > maxMenuParam || json.Unmarshal(b, &m) != nil || len(checkMenu(m)) > 0 {
+		return ippo.ErrNotFound
+	}
+	picture, err := messages.RichMenuPicture(m)
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "private, max-age="+strconv.Itoa(int(time.Hour/time.Second)))
+	c.Data(http.StatusOK, "image/png", picture)
+	return nil
+}
