@@ -23,12 +23,7 @@ func TestAccessible(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := o.sitDownFor(ippo.Administrator, 15*time.Minute)
-	for _, screen := range []struct {
-		scheme string
-		width  int64
-		shot   int64 // the screen of the picture that is kept for people to look at
-	}{{"light", 1280, 1280}, {"dark", 320, 375}} {
-		d.do(browser.Prefers(screen.scheme))
+	d.onEachScreen(func(screen screen) {
 		for _, address := range slices.Sorted(maps.Keys(pages)) {
 			d.do(chromedp.Navigate(o.url + "/admin" + address))
 			if err := browser.Shoot(d.ctx, "page-"+screen.scheme+address, screen.shot); err != nil {
@@ -38,16 +33,68 @@ func TestAccessible(t *testing.T) {
 			if _, err := chromedp.Run(d.ctx, chromedp.Evaluate[bool](`[...document.querySelectorAll("details.help")].every(d => d.open = true)`)); err != nil {
 				t.Error(err)
 			}
-			found, err := browser.Violations(d.ctx)
-			if err != nil {
-				t.Fatalf("%s: %v", address, err)
-			}
-			for _, v := range found {
-				t.Errorf("%s at %d px, %s: %s", address, screen.width, screen.scheme, v)
-			}
-			if wide, err := chromedp.Run(d.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); err != nil || wide > screen.width {
-				t.Errorf("%s is %d px wide on a screen of %d px, %v", address, wide, screen.width, err)
-			}
+			d.accessible(address, screen)
 		}
+	})
+}
+
+// The same holds for pages in states that nobody plans for: lists that are empty or narrowed to nothing, forms that
+// come back with what is wrong, whatever can be opened open, and second questions.
+func TestAccessibleInEveryState(t *testing.T) {
+	o := open(t)
+	d := o.sitDownFor(ippo.Administrator, 15*time.Minute)
+	d.onEachScreen(func(screen screen) {
+		for _, address := range []string{
+			"/", "/broadcasts", "/series", "/notices", "/campaigns", "/requests", "/consultations", "/matches", "/followers", "/ambassadors", "/visions",
+			"/keywords", "/news", "/events", "/groups", "/groups?q=nothing&status=published", "/faq", "/unanswered", "/topics", "/areas", "/tags", "/entries", "/sheets", "/reports", "/audiences",
+		} {
+			d.do(chromedp.Navigate(o.url + "/admin" + address))
+			d.accessible("empty "+address, screen)
+		}
+		for _, address := range []string{"/news/new", "/events/new", "/groups/new", "/faq/new", "/canned/new", "/topics", "/tags", "/entries", "/staff/new", "/sheets/new"} {
+			d.do(chromedp.Navigate(o.url+"/admin"+address), chromedp.Evaluate[chromedp.Void](`document.querySelector("main form[method=post]").submit()`), chromedp.WaitVisible("#problems"))
+			d.accessible("a form with problems, "+address, screen)
+		}
+	})
+	o.everyPage()
+	d.onEachScreen(func(screen screen) {
+		for _, address := range []string{"/", "/broadcasts/new", "/broadcasts/1", "/news/1", "/groups/1", "/ambassadors", "/ambassadors/invited", "/matches/1", "/sheets/1", "/indicators/1"} {
+			d.do(chromedp.Navigate(o.url+"/admin"+address), chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach((one) => { one.open = true })`))
+			d.accessible("opened, "+address, screen)
+		}
+		d.do(chromedp.Navigate(o.url+"/admin/groups"), chromedp.Click(`[name="scope"][value="all"]`), chromedp.Click(`[name="to"][value="retired"]`))
+		d.sees("「公開しない」にしますか")
+		d.accessible("the second question", screen)
+	})
+}
+
+// screen is what a page is looked at on.
+type screen struct {
+	scheme string
+	width  int64
+	shot   int64 // the screen of the picture that is kept for people to look at
+}
+
+// onEachScreen does something on a wide screen in the light, and on a narrow one in the dark.
+func (d *desk) onEachScreen(do func(screen)) {
+	d.t.Helper()
+	for _, one := range []screen{{"light", 1280, 1280}, {"dark", 320, 375}} {
+		d.do(chromedp.EmulateViewport(one.width, 900), browser.Prefers(one.scheme))
+		do(one)
+	}
+}
+
+// accessible checks the page as it stands.
+func (d *desk) accessible(what string, on screen) {
+	d.t.Helper()
+	found, err := browser.Violations(d.ctx)
+	if err != nil {
+		d.t.Fatalf("%s: %v", what, err)
+	}
+	for _, v := range found {
+		d.t.Errorf("%s at %d px, %s: %s", what, on.width, on.scheme, v)
+	}
+	if wide, err := chromedp.Run(d.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); err != nil || wide > on.width {
+		d.t.Errorf("%s is %d px wide on a screen of %d px, %v", what, wide, on.width, err)
 	}
 }
