@@ -58,7 +58,7 @@ func TestAccessibleInEveryState(t *testing.T) {
 	})
 	o.everyPage()
 	d.onEachScreen(func(screen screen) {
-		for _, address := range []string{"/", "/broadcasts/new", "/broadcasts/1", "/news/1", "/groups/1", "/ambassadors", "/ambassadors/invited", "/matches/1", "/sheets/1", "/indicators/1"} {
+		for _, address := range []string{"/", "/broadcasts/new", "/broadcasts/1", "/news/1", "/groups/1", "/ambassadors", "/ambassadors/invited", "/followers", "/groups", "/events", "/campaigns", "/entries", "/consultations", "/matches", "/matches/1", "/sheets/1", "/indicators/1"} {
 			d.do(chromedp.Navigate(o.url+"/admin"+address), chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach((one) => { one.open = true })`))
 			d.accessible("opened, "+address, screen)
 		}
