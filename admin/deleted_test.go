@@ -55,6 +55,7 @@ func TestUndoOfDeletions(t *testing.T) {
 	if err != nil || series.Active {
 		t.Errorf("a series that was put back sends: %+v, %v", series, err)
 	}
+	b.get("/admin/setup").says("削除したもの")
 	o.as(ippo.Viewer).get("/admin/deleted").want(http.StatusForbidden)
 	log, err := o.store.AuditLog(ctx, store.AuditFilter{Object: "news:1", Limit: 1})
 	if err != nil || len(log) != 1 || log[0].Action != "news.restore" {

@@ -24,6 +24,9 @@ var setupGroups = []struct {
 		{"tags", "職員だけが使う印"},
 		{"entries", "友だち追加のQRコード。ポスターやカードに印刷できます"},
 	}},
+	{"まちがえたとき", []struct{ section, about string }{
+		{"deleted", "この24時間に消したもの。元に戻せます"},
+	}},
 	{"職員とプログラム", []struct{ section, about string }{
 		{"staff", "招待、役割、ログインできない人の手伝い"},
 		{"teams", "分野や地域ごとに仕事を分けるとき"},

@@ -38,8 +38,8 @@ func TestTour(t *testing.T) {
 	move("", "next", "/admin/broadcasts") // pressed twice
 	move("broadcasts", "next", "/admin/requests").says("ご案内 3 / 6")
 	move("requests", "back", "/admin/broadcasts").says("ご案内 2 / 6")
-	move("followers", "next", "/admin/topics").says("ご案内 5 / 6")
-	move("topics", "next", "/admin/account").says("ご案内 6 / 6", "使いはじめる")
+	move("followers", "next", "/admin/setup").says("ご案内 5 / 6")
+	move("setup", "next", "/admin/account").says("ご案内 6 / 6", "使いはじめる")
 	move("account", "end", "/admin/").says("案内を終わりました").saysNot("ご案内")
 	b.get("/admin/account").says("案内をはじめから見る").saysNot("ご案内 ")
 	move("", "again", "/admin/").says("ご案内 1 / 6")
