@@ -174,6 +174,11 @@ func (p *Panel) routes() []route {
 		{get, "/audiences", ippo.Viewer, p.savedAudienceList},
 		{get, "/audiences/:id/delete", ippo.Editor, p.askDeleteSavedAudience},
 		{post, "/audiences/:id/delete", ippo.Editor, p.deleteSavedAudience},
+		{get, "/templates", ippo.Viewer, p.templateList},
+		{post, "/templates/:id", ippo.Editor, p.updateTemplate},
+		{get, "/templates/:id/edit", ippo.Editor, p.editTemplate},
+		{get, "/templates/:id/delete", ippo.Editor, p.askDeleteTemplate},
+		{post, "/templates/:id/delete", ippo.Editor, p.deleteTemplate},
 		{get, "/broadcasts", ippo.Viewer, p.broadcastList},
 		{get, "/broadcasts/new", ippo.Editor, p.newBroadcast},
 		{post, "/broadcasts", ippo.Editor, p.createBroadcast},
@@ -204,6 +209,7 @@ func (p *Panel) routes() []route {
 		{post, "/broadcasts/:id/cancel", ippo.Editor, p.cancelBroadcast},
 		{get, "/broadcasts/:id/correct", ippo.Editor, p.askCorrectBroadcast},
 		{post, "/broadcasts/:id/correct", ippo.Editor, p.correctBroadcast},
+		{post, "/broadcasts/:id/template", ippo.Editor, p.makeTemplate},
 		{post, "/broadcasts/:id/duplicate", ippo.Editor, p.duplicateBroadcast},
 		{post, "/broadcasts/:id/unknown/sent", ippo.Approver, p.settleUnknown},
 		{get, "/broadcasts/:id/unknown/again", ippo.Approver, p.askSendUnknown},
@@ -481,6 +487,7 @@ var maxBodies = map[string]int64{
 	"/admin/broadcasts":           maxComposed,
 	"/admin/broadcasts/:id":       maxComposed,
 	"/admin/series/:id":           maxComposed,
+	"/admin/templates/:id":        maxComposed,
 	"/admin/groups/import":        groupsheet.MaxFile + maxBody,
 }
 

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -15,13 +16,15 @@ import (
 
 // composing is a broadcast, or a series, while it is being written.
 type composing struct {
-	stored     *ippo.Broadcast // nil when it is new
-	series     *ippo.Series    // the series that is being changed; nil otherwise
-	renditions []rendition     // the Japanese first
-	broadcast  ippo.Broadcast  // what the form says; its messages are made from the renditions
-	some       bool            // "by conditions" was chosen
-	repeat     bool            // it is to be sent again and again: a series comes of it
-	schedule   ippo.Schedule   // when, if so
+	stored     *ippo.Broadcast         // nil when it is new
+	template   *ippo.BroadcastTemplate // the template that is being changed; nil otherwise
+	from       *ippo.BroadcastTemplate // the template that a new broadcast begins with; nil for none
+	series     *ippo.Series            // the series that is being changed; nil otherwise
+	renditions []rendition             // the Japanese first
+	broadcast  ippo.Broadcast          // what the form says; its messages are made from the renditions
+	some       bool                    // "by conditions" was chosen
+	repeat     bool                    // it is to be sent again and again: a series comes of it
+	schedule   ippo.Schedule           // when, if so
 	problems   ippo.Problems
 	notice     string // what has just been done
 	token      string // tells what is new apart from what else its writer has begun
@@ -37,6 +40,10 @@ func (w *composing) saved(l ippo.Language) []ippo.Message {
 		was = ippo.Broadcast{Messages: w.stored.Written(), Renditions: w.stored.WrittenRenditions()}
 	case w.series != nil:
 		was = ippo.Broadcast{Messages: w.series.Messages, Renditions: w.series.Renditions}
+	case w.template != nil:
+		was = ippo.Broadcast{Messages: w.template.Messages, Renditions: w.template.Renditions}
+	case w.from != nil:
+		was = ippo.Broadcast{Messages: w.from.Messages, Renditions: w.from.Renditions}
 	}
 	if own, ok := was.Renditions[l]; ok {
 		return own
@@ -52,6 +59,10 @@ func (p *Panel) open(ctx context.Context, w *composing) error {
 		languages = append(languages, w.stored.Renditions.Languages()...)
 	case w.series != nil:
 		languages = append(languages, w.series.Renditions.Languages()...)
+	case w.template != nil:
+		languages = append(languages, w.template.Renditions.Languages()...)
+	case w.from != nil:
+		languages = append(languages, w.from.Renditions.Languages()...)
 	}
 	w.renditions = nil
 	for _, l := range languages {
@@ -72,6 +83,8 @@ func (w *composing) version() string {
 		updated = w.stored.UpdatedAt
 	case w.series != nil:
 		updated = w.series.UpdatedAt
+	case w.template != nil:
+		updated = w.template.UpdatedAt
 	default:
 		return ""
 	}
@@ -84,6 +97,22 @@ func composeBroadcast(stored *ippo.Broadcast) *composing {
 		return &composing{broadcast: ippo.Broadcast{Origin: ippo.OriginPanel}, schedule: newSchedule()}
 	}
 	return &composing{stored: stored, broadcast: *stored}
+}
+
+// readComposed reads the form over what is being written. What is new may have begun with a template, whose
+// cards it keeps; one that is gone since leaves parts that name nothing.
+func (p *Panel) readComposed(c *gin.Context, w *composing) error {
+	id, err := strconv.ParseInt(c.PostForm("from"), 10, 64)
+	if err == nil && w.object() == ippo.NewObject+w.token {
+		one, err := p.Store.BroadcastTemplate(c.Request.Context(), id)
+		if err == nil {
+			w.from = &one
+		} else if !errors.Is(err, ippo.ErrNotFound) {
+			return err
+		}
+	}
+	w.read(c)
+	return nil
 }
 
 // read reads the form over what is being written.
@@ -123,6 +152,8 @@ func (w *composing) read(c *gin.Context) {
 type composePage struct {
 	frame
 	ID         ippo.BroadcastID
+	Template   int64         // the template that is being changed; 0 otherwise
+	From       int64         // the template that it begins with; 0 for none
 	Series     ippo.SeriesID // the series that is being changed; 0 otherwise
 	Version    string        // what the writer has before them; another means that a colleague was first
 	Title      string
@@ -160,6 +191,8 @@ func (f composePage) Action() string {
 	switch {
 	case f.Series != 0:
 		return href("series/%d", f.Series)
+	case f.Template != 0:
+		return href("templates/%d", f.Template)
 	case f.ID != 0:
 		return href("broadcasts/%d", f.ID)
 	}
@@ -167,12 +200,15 @@ func (f composePage) Action() string {
 }
 
 // New reports whether nothing is kept yet.
-func (f composePage) New() bool { return f.ID == 0 && f.Series == 0 }
+func (f composePage) New() bool { return f.ID == 0 && f.Series == 0 && f.Template == 0 }
 
 // Back is where the form was opened from.
 func (f composePage) Back() string {
-	if f.New() && f.Repeat {
+	switch {
+	case f.New() && f.Repeat:
 		return href("series")
+	case f.Template != 0:
+		return href("templates")
 	}
 	return f.Action()
 }
@@ -238,6 +274,7 @@ type aside struct {
 	Look  look
 	Reach reach
 	checked
+	Template bool     // it goes to nobody
 	Counted  bool     // taps on links are to be counted
 	Links    []string // these
 	Repeat   bool
@@ -324,6 +361,12 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	if w.series != nil {
 		page.Series, page.Active = w.series.ID, w.series.Active
 	}
+	if w.template != nil {
+		page.Template = w.template.ID
+	}
+	if w.from != nil {
+		page.From = w.from.ID
+	}
 	var err error
 	if w.stored == nil {
 		if page.Schedule, err = p.scheduleForm(ctx, w.schedule, w.problems); err != nil {
@@ -359,7 +402,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 
 func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside, error) {
 	b := &w.broadcast
-	a := aside{Counted: b.Counted, Repeat: w.repeat}
+	a := aside{Counted: b.Counted, Repeat: w.repeat, Template: w.template != nil}
 	var err error
 	if a.Look, err = p.look(ctx, s.Office.Account, p.withReduce(b), w.as); err != nil {
 		return a, err
@@ -403,6 +446,9 @@ func (p *Panel) newBroadcast(c *gin.Context) error {
 	}
 	w.token = newToken()
 	w.broadcast.OnCall, w.repeat = settings.OnCall, c.Query("when") == "repeat"
+	if id, err := strconv.ParseInt(c.Query("template"), 10, 64); err == nil {
+		return p.beginWith(c, w, id)
+	}
 	first := rendition{Language: ippo.Japanese}
 	for _, kind := range itemKinds {
 		if id, err := strconv.ParseInt(c.Query(string(kind)), 10, 64); err == nil {
@@ -468,7 +514,9 @@ func (p *Panel) saveComposed(c *gin.Context, w *composing) error {
 	if err := readForm(c); err != nil {
 		return err
 	}
-	w.read(c)
+	if err := p.readComposed(c, w); err != nil {
+		return err
+	}
 	if err := p.takePictures(ctx, p.me(c).ID, w); err != nil {
 		return err
 	}
@@ -498,6 +546,8 @@ func (p *Panel) saveComposed(c *gin.Context, w *composing) error {
 	if w.problems == nil {
 		var err error
 		switch by := p.me(c).ID; {
+		case w.template != nil:
+			err = p.Store.UpdateBroadcastTemplate(ctx, by, w.templated())
 		case w.repeat:
 			series, err = p.saveSeries(ctx, by, w)
 		case w.stored == nil:
@@ -514,6 +564,9 @@ func (p *Panel) saveComposed(c *gin.Context, w *composing) error {
 	}
 	if err := p.Store.DropWorkingCopy(ctx, p.me(c).ID, w.object()); err != nil {
 		return err
+	}
+	if w.template != nil {
+		return p.redirect(c, "ひな形を保存しました。", href("templates"))
 	}
 	if w.repeat {
 		return p.redirect(c, "保存しました。ほかの職員が承認すると、予定の時刻に送られます。", href("series/%d", series))
@@ -539,7 +592,16 @@ func (p *Panel) previewBroadcast(c *gin.Context) error {
 		}
 		w = composeSeries(stored)
 	}
-	w.read(c)
+	if id, err := strconv.ParseInt(c.PostForm("template"), 10, 64); err == nil && id > 0 {
+		stored, err := p.Store.BroadcastTemplate(ctx, id)
+		if err != nil {
+			return err
+		}
+		w = composeTemplate(stored)
+	}
+	if err := p.readComposed(c, w); err != nil {
+		return err
+	}
 	if err := p.write(ctx, w, false); err != nil {
 		return err
 	}

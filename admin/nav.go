@@ -36,7 +36,7 @@ func (f frame) rooms() (rooms []room) {
 	for _, r := range []room{
 		{icon: "home", words: "ホーム", tabs: []tab{{"", "ホーム", "viewer"}}},
 		{icon: "send", words: "配信", waiting: f.Waiting.Approvals, tabs: []tab{
-			{"broadcasts", "配信", "viewer"}, {"calendar", "予定", "viewer"}, {"audiences", "保存した宛先", "viewer"}, {"series", "くり返し配信", "viewer"}, {"notices", "個別のお知らせ", "viewer"}}},
+			{"broadcasts", "配信", "viewer"}, {"calendar", "予定", "viewer"}, {"templates", "ひな形", "viewer"}, {"audiences", "保存した宛先", "viewer"}, {"series", "くり返し配信", "viewer"}, {"notices", "個別のお知らせ", "viewer"}}},
 		{icon: "desk", words: "受付", waiting: f.Waiting.Requests + f.Waiting.Consultations + f.Waiting.Matches, urgent: f.Waiting.Danger > 0, tabs: []tab{
 			{"requests", "受付", "editor"}, {"consultations", "相談", "editor"}, {"matches", "団体紹介", "editor"}, {"faq", "よくある質問", "viewer"},
 			{"autoreplies", "自動の返事", "viewer"}, {"try", "試してみる", "viewer"}, {"outcomes", "紹介の結果", "viewer"}, {"unanswered", "答えのなかった質問", "editor"}}, inside: []string{"canned"}},

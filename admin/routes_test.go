@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ippo"
+	"ippo/messages"
 	"ippo/store"
 )
 
@@ -105,6 +106,17 @@ func (o *office) everyPage() map[string]string {
 	if err := o.store.SaveAudience(t.Context(), 1, ippo.SavedAudience{Name: "子育ての人", Audience: ippo.Audience{Topics: []string{"kosodate"}}}); err != nil {
 		t.Fatal(err)
 	}
+	whole := o.draft("カードと二つのことば")
+	whole.Messages = []ippo.Message{textMessage("{{name}}さん、花見をします。"), messages.OwnCards([]ippo.Card{
+		{Title: "申し込み", Buttons: []ippo.CardButton{{Label: "電話する", Does: ippo.ButtonCalls, Value: "0520000199"}}}, {Title: "場所", Text: "公園"},
+	}, o.panel.PublicURL)}
+	whole.Renditions = ippo.Renditions{ippo.English: {textMessage("Cherry blossoms, {{name}}!")}}
+	if err := o.store.CreateBroadcast(t.Context(), 2, whole); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.store.CreateBroadcastTemplate(t.Context(), 1, ippo.BroadcastTemplate{Title: "春のお知らせ", Messages: []ippo.Message{textMessage("今年も桜が咲きました。")}}); err != nil {
+		t.Fatal(err)
+	}
 	if err := o.wantVisit(1, 1); err != nil {
 		t.Fatal(err)
 	}
@@ -160,6 +172,11 @@ func (o *office) everyPage() map[string]string {
 		"/broadcasts":                          "春のお知らせ",
 		"/calendar":                            "2026年3月",
 		"/audiences":                           "子育ての人",
+		"/broadcasts/2/edit":                   "英語を外す",
+		"/broadcasts/2?as=en":                  "だれの見え方",
+		"/templates":                           "春のお知らせ",
+		"/templates/1/edit":                    "ひな形の編集",
+		"/templates/1/delete":                  "そのまま残ります",
 		"/audiences/1/delete":                  "そのまま残ります",
 		"/calendar?week=2026-03-04":            "2026年3月1日からの1週間",
 		"/broadcasts/new":                      "宛先を選ぶと",

@@ -23,6 +23,8 @@ func (w *composing) object() string {
 	switch {
 	case w.series != nil:
 		return fmt.Sprintf("series:%d", w.series.ID)
+	case w.template != nil:
+		return fmt.Sprintf("template:%d", w.template.ID)
 	case w.stored != nil:
 		return fmt.Sprintf("broadcast:%d", w.stored.ID)
 	}
@@ -87,7 +89,7 @@ func (p *Panel) beside(ctx context.Context, object string, me ippo.StaffID) (bes
 // since: then they are told, as when they save too late.
 func (p *Panel) resume(c *gin.Context, w *composing) (resumed bool, err error) {
 	object := c.Query("resume")
-	if token, found := strings.CutPrefix(object, ippo.NewObject); found && w.stored == nil && w.series == nil && isToken(token) {
+	if token, found := strings.CutPrefix(object, ippo.NewObject); found && w.stored == nil && w.series == nil && w.template == nil && isToken(token) {
 		w.token = token
 	}
 	if object != w.object() {
@@ -106,7 +108,9 @@ func (p *Panel) resume(c *gin.Context, w *composing) (resumed bool, err error) {
 		return false, fmt.Errorf("working copy of %s: %w", object, err)
 	}
 	c.Request.PostForm = form
-	w.read(c)
+	if err := p.readComposed(c, w); err != nil {
+		return false, err
+	}
 	w.problems = nil // nothing has been asked for yet
 	if now := w.version(); now != "" && form.Get("version") != now {
 		w.problems.Add("", overtakenWords)
@@ -138,6 +142,8 @@ func (p *Panel) dropWorkingCopy(c *gin.Context) error {
 		switch kind {
 		case "series":
 			to = href("series/%d/edit", id)
+		case "template":
+			to = href("templates/%d/edit", id)
 		case "broadcast":
 			to = href("broadcasts/%d/edit", id)
 		}

@@ -86,7 +86,7 @@ func (t *Tx) forgetPictures(ctx context.Context, before time.Time) (n int64, err
 	}
 	shown := map[string]bool{}
 	for _, texts := range []string{
-		"SELECT messages || renditions FROM broadcasts", "SELECT messages FROM broadcast_variants", "SELECT messages || renditions FROM series", "SELECT form FROM working_copies",
+		"SELECT messages || renditions FROM broadcasts", "SELECT messages FROM broadcast_variants", "SELECT messages || renditions FROM series", "SELECT messages || renditions FROM broadcast_templates", "SELECT form FROM working_copies",
 	} {
 		all, err := collect(ctx, t.tx, scanText, texts)
 		if err != nil {
