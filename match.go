@@ -95,7 +95,7 @@ func (s MatchState) MayByHand(next MatchState) bool {
 	if s == MatchSuggested {
 		return next == MatchAsked
 	}
-	return next != MatchSuggested && next != MatchAsked && (next != s || s == MatchAnswered)
+	return slices.Contains(MatchStates, next) && next != MatchSuggested && next != MatchAsked && (next != s || s == MatchAnswered)
 }
 
 // Ended reports whether a match in this state has nothing more to be arranged.

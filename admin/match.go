@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -297,8 +298,15 @@ func (p *Panel) moveMatch(c *gin.Context) error {
 		return err
 	}
 	form := matchForm{Move: ippo.MatchState(formText(c, "to")), Note: formText(c, "note")}
+	var found ippo.Problems
+	if !slices.Contains(ippo.MatchStates, form.Move) {
+		found.Add("to", "どうなったかを選んでください。")
+	}
 	if form.Note == "" {
-		return p.matchPage(c, m, form, ippo.Problems{{Field: "note", Message: "どのようにわかったかを、メモに入力してください。"}})
+		found.Add("note", "どのようにわかったかを、メモに入力してください。")
+	}
+	if found != nil {
+		return p.matchPage(c, m, form, found)
 	}
 	err = p.Store.Write(c.Request.Context(), func(t *store.Tx) error {
 		_, err := t.MoveMatch(c.Request.Context(), m.ID, ippo.ByStaff, p.me(c).ID, form.Move, form.Note)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -172,7 +173,7 @@ func (p *Panel) askFactor(c *gin.Context) {
 // lead to another site.
 func localPath(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(next, "/admin/") || strings.ContainsAny(next, "\\\r\n") ||
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path.Clean(u.Path)+"/", "/admin/") || !strings.HasPrefix(next, "/admin/") || strings.ContainsAny(next, "\\\r\n") ||
 		strings.HasPrefix(next, "/admin/login") {
 		return "/admin/"
 	}
