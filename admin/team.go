@@ -30,7 +30,7 @@ var grounds = map[string]ground{
 	"sheets": {shared: true}, "headings": {shared: true}, "indicators": {shared: true}, "reports": {shared: true},
 	"audience": {shared: true}, "stats": {shared: true},
 
-	"topics": {read: true}, "areas": {read: true}, "tags": {read: true}, "entries": {read: true},
+	"topics": {read: true}, "areas": {read: true}, "tags": {read: true}, "entries": {read: true}, "richmenu": {read: true},
 	"setup": {read: true}, "settings": {read: true}, "modules": {read: true}, "connection": {read: true}, "greeting": {read: true}, "staff": {read: true}, "teams": {read: true}, "tokens": {read: true}, "audit": {read: true},
 
 	"deleted": {}, // of all teams: who is in one asks a colleague who is in none
