@@ -26,7 +26,7 @@ var auditFields = map[string]string{
 	"story": "背景", "phrase": "声かけのことば", "phrases": "場面ごとのことば", "ask_url": "申し込みのリンク", "starts_on": "開始日", "ends_on": "終了日",
 	"aim": "目標の人数", "hoped": "見込み", "reminders": "案内の文", "milestones": "節目", "thanks": "お礼のことば", "last_text": "前回の文",
 	"audience": "宛先", "schedule": "予定", "active": "動いている", "held": "復元のため停止", "author_id": "作成者の番号", "approver_id": "承認者の番号", "next_due": "次の予定",
-	"messages": "内容", "send_at": "送る日時", "on_call": "電話を受ける人", "emergency": "緊急の理由",
+	"messages": "内容", "renditions": "ほかのことばの内容", "send_at": "送る日時", "on_call": "電話を受ける人", "emergency": "緊急の理由",
 	"sign_up": "申し込みの受付", "sign_up_until": "申し込みの締切", "asks_name": "名前をたずねる", "max_party": "1回の申し込みの人数", "confirm_hours": "席を取っておく時間",
 	"for_ambassadors": "アンバサダー向け", "called_off": "中止",
 	"newcomer": "転入の方", "number": "番号", "easy": "やさしい日本語", "en": "英語", "text": "文",
