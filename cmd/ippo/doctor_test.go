@@ -24,7 +24,7 @@ func TestDoctor(t *testing.T) {
 	}
 	// Beside a process that works with the data.
 	code, out, problems := ran(t, env, "", "doctor")
-	if code != exitOK || strings.Count(out, "問題ありません") != 5 || problems != "" {
+	if code != exitOK || strings.Count(out, "問題ありません") != 6 || problems != "" {
 		t.Errorf("a sound folder: %d %q %q", code, out, problems)
 	}
 	if err := st.Close(); err != nil {

@@ -65,6 +65,9 @@ func openWorking(t *testing.T, followers int) *working {
 	}
 	st := storetest.Open(t, folder, keys)
 	st.Now = now
+	if err := st.SaveModules(t.Context(), 0, ippo.Modules()); err != nil {
+		t.Fatal(err)
+	}
 	platform := linesim.New(linesim.Options{Quota: int64(10 * followers), NoRateLimits: true, AllowLoopbackHTTP: true, Now: now})
 	sim := httptest.NewServer(platform.Handler())
 	l, err := net.Listen("tcp", "127.0.0.1:0")
