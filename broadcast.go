@@ -113,7 +113,7 @@ const (
 	MaxOnCall = 40
 )
 
-// MaxVersions bounds how many earlier renditions of a broadcast are kept.
+// MaxVersions bounds how many earlier versions of a broadcast are kept.
 const MaxVersions = 50
 
 // Validate reports every problem staff can mend; whether slugs exist and LINE accepts the messages

@@ -67,12 +67,12 @@ func TestVersionsAreOfTheBroadcast(t *testing.T) {
 	}
 }
 
-func TestVersionsAreChecked(t *testing.T) {
+func TestRenditionsAreChecked(t *testing.T) {
 	b := &Broadcast{Title: "花見", Messages: said("見て"), Audience: Audience{All: true}, Renditions: Renditions{
 		Japanese: said("x"), "../x": said("x"), English: nil, "vi": said(strings.Repeat("a", MaxTextUnits+1)), "ko": said("{{nobody}}"),
 	}}
 	problems, _ := b.Validate().(Problems)
-	for _, field := range []string{"renditions.ja", "renditions.../x", "renditions.en", "renditions.vi[0].text", "renditions.ko[0].text"} {
+	for _, field := range []string{"languages.ja", "languages.../x", "languages.en", "languages.vi[0].text", "languages.ko[0].text"} {
 		if !slices.ContainsFunc(problems, func(p Problem) bool { return p.Field == field }) {
 			t.Errorf("nothing is said of %s: %v", field, problems)
 		}

@@ -219,6 +219,9 @@ func (r reply) want(status int) reply {
 	return r
 }
 
+// helped is the help of a page, closed: its summary, and what is folded away.
+var helped = regexp.MustCompile(`(?s)(<details class="help">.*?</summary>).*?</details>`)
+
 // says checks for words on the page, tags aside.
 func (r reply) says(words ...string) reply {
 	r.t.Helper()
@@ -231,9 +234,10 @@ func (r reply) says(words ...string) reply {
 	return r
 }
 
+// saysNot checks that words are not on the page. Its help may name what the page does not show now.
 func (r reply) saysNot(words ...string) reply {
 	r.t.Helper()
-	page := text(r.body)
+	page := text(helped.ReplaceAllString(r.body, "$1"))
 	for _, w := range words {
 		if strings.Contains(page, w) {
 			r.t.Errorf("%s says %q", r.what, w)

@@ -83,6 +83,6 @@ func TestSavedAudiences(t *testing.T) {
 	viewer.get("/admin/audiences").says("子育ての人", "分野：子育て（のぞく人　友だちになって7日以内）", "0人").saysNot("削除…")
 	viewer.post("/admin/audiences/1/delete").want(http.StatusForbidden)
 	editor.get("/admin/audiences/1/delete").says("「子育ての人」を削除しますか")
-	editor.follow(editor.post("/admin/audiences/1/delete")).says("保存した宛先を削除しました", "まだありません")
+	editor.follow(editor.post("/admin/audiences/1/delete")).says("「子育ての人」を削除しました", "まだありません")
 	o.as(ippo.Administrator).get("/admin/audit").says("保存した宛先: 保存", "保存した宛先: 削除")
 }

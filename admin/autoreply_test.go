@@ -43,6 +43,6 @@ func TestAutoReplies(t *testing.T) {
 	}
 	b.get("/admin/autoreplies/2").says("（いまは公開していないもの）")
 	b.follow(b.post("/admin/autoreplies/2", form...)).says("保存しました")
-	b.follow(b.post("/admin/autoreplies/2/delete")).says("自動の返事を削除しました。")
+	b.follow(b.post("/admin/autoreplies/2/delete")).says("「バス」を削除しました。")
 	o.as(ippo.Viewer).post("/admin/autoreplies", form...).want(http.StatusForbidden)
 }

@@ -34,7 +34,7 @@ func TestNewsFromDraftToDeletion(t *testing.T) {
 	editor.get("/admin/news?q=" + "サトヤマ　守る").says("条件を消す")
 	editor.get("/admin/news?q=里山").says("里山を守る人たち").saysNot("春まつりの手伝いを募集")
 	editor.get("/admin/news?q=ない言葉").says("合うお知らせはありません")
-	editor.follow(editor.post("/admin/news/2/delete")).says("お知らせを削除しました。")
+	editor.follow(editor.post("/admin/news/2/delete")).says("「里山を守る人たち」を削除しました。")
 	editor.get("/admin/news/2").want(http.StatusNotFound)
 }
 

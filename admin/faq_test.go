@@ -52,7 +52,7 @@ func TestFAQFromQuestionToAnswer(t *testing.T) {
 	editor.follow(editor.post("/admin/faq/2", "question", "温泉はどこにありますか", "answer", "閉まりました。", "hidden", "1")).says("保存しました")
 	try("温泉").says("合うよくある質問はありません").saysNot("閉まりました")
 	editor.get("/admin/faq").says("答えに使わない")
-	editor.follow(editor.post("/admin/faq/2/delete")).says("よくある質問を削除しました。")
+	editor.follow(editor.post("/admin/faq/2/delete")).says("「温泉はどこにありますか」を削除しました。")
 }
 
 // The box says what the bot would do: answer at once, offer some, or neither.

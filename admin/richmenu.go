@@ -267,7 +267,7 @@ func (p *Panel) richMenuPicture(c *gin.Context) error {
 	if err != nil || len(param) > maxMenuParam || json.Unmarshal(b, &m) != nil || len(checkMenu(m)) > 0 {
 		return ippo.ErrNotFound
 	}
-	picture, err := messages.RichMenuPicture(m)
+	picture, err := messages.RichMenuPreview(m)
 	if err != nil {
 		return err
 	}

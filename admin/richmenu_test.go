@@ -49,7 +49,7 @@ func TestRichMenuEditor(t *testing.T) {
 		t.Fatalf("pictures %v, in the fragment %v", pictures, drawn)
 	}
 	picture := b.get(html.UnescapeString(drawn[1])).want(http.StatusOK)
-	if config, err := png.DecodeConfig(bytes.NewReader([]byte(picture.body))); err != nil || config.Width != 2500 || config.Height != 843 && config.Height != 1686 {
+	if config, err := png.DecodeConfig(bytes.NewReader([]byte(picture.body))); err != nil || config.Width != 833 || config.Height != 281 && config.Height != 562 {
 		t.Errorf("picture %+v, %v", config, err)
 	}
 	if all, err := o.store.RichMenus(t.Context()); err != nil || len(all) != 1 {

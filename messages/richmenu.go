@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	pixels "image"
 
 	"ippo"
 	"ippo/internal/menupicture"
@@ -12,20 +13,22 @@ import (
 // RichMenuName is what the names of our rich menus begin with.
 const RichMenuName = "ippo "
 
-// RichMenuPicture draws the picture of a menu, as PNG.
-func RichMenuPicture(m ippo.RichMenu) ([]byte, error) {
+// RichMenuPreview draws the picture of a menu for a page, as PNG: smaller than LINE is given it.
+func RichMenuPreview(m ippo.RichMenu) ([]byte, error) { return menupicture.Preview(menuAreas(m)) }
+
+func menuAreas(m ippo.RichMenu) (pixels.Point, []menupicture.Area) {
 	size, bounds := menupicture.Lay(m.Tall, m.Rows())
 	areas := make([]menupicture.Area, len(m.Areas))
 	for i, a := range m.Areas {
 		areas[i] = menupicture.Area{Bounds: bounds[i], Icon: string(a.Icon), Words: a.Words, More: a.More}
 	}
-	return menupicture.PNG(size, areas)
+	return size, areas
 }
 
 // RichMenu returns the menu (リッチメニュー) under the chat as LINE is told it, and its picture. Its name ends in a hash of
 // both, so that a menu that is already there need not be made again.
 func RichMenu(m ippo.RichMenu) (menu json.RawMessage, name string, picture []byte, err error) {
-	if picture, err = RichMenuPicture(m); err != nil {
+	if picture, err = menupicture.PNG(menuAreas(m)); err != nil {
 		return nil, "", nil, err
 	}
 	type bounds struct {

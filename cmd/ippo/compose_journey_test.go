@@ -121,7 +121,7 @@ func TestJourneyOfAPictureInTwoLanguages(t *testing.T) {
 		w.hears(one.button)
 		w.holds("the picture in the chat", `[...document.querySelectorAll("#log img")].some(e => e.complete && Math.abs(e.naturalWidth / e.naturalHeight - 1.5) < .02)`)
 		w.holds("nothing in the other language", fmt.Sprintf("!document.getElementById('log').innerText.includes(%q)", one.other))
-		}
+	}
 }
 
 // address is where the browser is, with its query.

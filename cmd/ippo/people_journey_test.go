@@ -138,20 +138,32 @@ func (p *townsman) arrives() {
 	p.hears(p.Say("newcomer.reach.ask"))
 	p.tap(p.Say("reach.city"))
 	p.hears(p.before("newcomer.interest.ask"))
-	p.tap(topic)
+	p.chooses(topic)
 	p.tap(p.Say("choice.next"))
 	p.hears(p.before("newcomer.time.ask"))
-	p.tap(p.Say("time.weekend-morning"))
+	p.chooses(p.Say("time.weekend-morning"))
 	p.tap(p.Say("choice.next"))
 	p.hears(p.Say("newcomer.way.ask"))
 	p.tap(p.Say("way.regular"))
 	p.hears(p.before("newcomer.needs.ask"))
-	p.tap(p.Say("need.children"))
+	p.chooses(p.Say("need.children"))
 	p.tap(p.Say("choice.next"))
 	p.hears(p.Say("card.why"))
 	p.say(p.free)
 	p.hears(p.before("newcomer.heard"))
 	p.hears(p.before("newcomer.found"))
+}
+
+// chooses taps one of several answers, and waits until it is ticked: what is tapped next may overtake it otherwise.
+func (p *townsman) chooses(words string) {
+	p.Helper()
+	const ticks = `document.querySelector("#log").innerText.split("✓").length`
+	before, err := chromedp.Run(p.ctx, chromedp.Evaluate[int](ticks))
+	if err != nil {
+		p.Fatal(err)
+	}
+	p.tap(words)
+	p.holds("see "+words+" ticked", fmt.Sprintf("%s > %d", ticks, before))
 }
 
 // wants fills in the form for a visit and agrees to its being passed on.
