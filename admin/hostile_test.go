@@ -66,7 +66,6 @@ func formsOf(t testing.TB, at, page string) []form {
 				action = at
 			}
 			forms = append(forms, form{action: action, multipart: attr["enctype"] == "multipart/form-data", values: url.Values{}})
-			f = &forms[len(forms)-1]
 			i := len(forms) - 1
 			for c := n.FirstChild; c != nil; c = c.NextSibling {
 				walk(c, &forms[i])
@@ -85,7 +84,12 @@ func formsOf(t testing.TB, at, page string) []form {
 			for o := n.FirstChild; o != nil; o = o.NextSibling {
 				value, on := "", false
 				for _, a := range o.Attr {
-					value, on = map[bool]string{true: a.Val, false: value}[a.Key == "value"], on || a.Key == "selected"
+					switch a.Key {
+					case "value":
+						value = a.Val
+					case "selected":
+						on = true
+					}
 				}
 				if on {
 					chosen = value
