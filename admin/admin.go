@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -41,8 +42,9 @@ type Config struct {
 	FAQ       *faq.Finder        // of the store's frequent questions; by default one of its own
 	Keywords  *keyword.Gatherer  // of the visions that are shown; likewise
 
-	MailOff        bool   // nobody is told by mail; the home page says so
-	FrameAncestors string // who may show the panel in a frame, as in CSP; 'none' by default
+	MailOff        bool           // nobody is told by mail; the home page says so
+	FrameAncestors string         // who may show the panel in a frame, as in CSP; 'none' by default
+	From           []netip.Prefix // the addresses that the panel may be opened from; none: everywhere
 
 	// Reminders draws a campaign's reminders, as package jobs is told to draw them. By default they are as
 	// messages.Reminders draws them.
@@ -494,7 +496,16 @@ var maxBodies = map[string]int64{
 // maxComposed is enough for some pictures at once.
 const maxComposed = 3*ippo.MaxPictureUpload + maxBody
 
-// guard stands before every page: who is asking is found out, other sites' forms are turned away,
+// admits reports whether the panel may be opened from an address.
+func (p *Panel) admits(from string) bool {
+	if len(p.From) == 0 {
+		return true
+	}
+	address, err := netip.ParseAddr(from)
+	return err == nil && slices.ContainsFunc(p.From, func(n netip.Prefix) bool { return n.Contains(address.Unmap()) })
+}
+
+// guard stands before every page: from where and who is asking is found out, other sites' forms are turned away,
 // and the browser is told to load nothing from elsewhere.
 func (p *Panel) guard(c *gin.Context) {
 	h := c.Writer.Header()
@@ -511,6 +522,12 @@ func (p *Panel) guard(c *gin.Context) {
 	}
 	if strings.HasPrefix(p.PublicURL, "https://") {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	if !p.admits(c.ClientIP()) {
+		p.Log.WarnContext(c.Request.Context(), "panel opened from an address that is not allowed", "address", c.ClientIP())
+		c.String(http.StatusForbidden, "この場所からは開けません。\n職員画面は、センターが決めた場所からだけ開けます。センターの中から開きなおすか、システムの担当者に相談してください。\n")
+		c.Abort()
+		return
 	}
 	c.Request = c.Request.WithContext(store.From(c.Request.Context(), c.ClientIP()))
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, cmp.Or(maxBodies[c.FullPath()], maxBody))

@@ -3,6 +3,7 @@ package admin
 import (
 	"io"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
@@ -201,4 +202,27 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	}
 	b.get("/admin/").want(http.StatusSeeOther)
 	elsewhere.get("/admin/").want(http.StatusSeeOther)
+}
+
+// Where the office says from where its panel is opened, it opens from nowhere else, neither for its staff nor for who
+// wants to become one of them.
+func TestPanelOpensFromTheOffice(t *testing.T) {
+	o := open(t)
+	b := o.as(ippo.Editor)
+	for _, one := range []struct {
+		from string
+		open bool
+	}{{"", true}, {"203.0.113.0/24", false}, {"203.0.113.0/24,127.0.0.0/8", true}} {
+		o.panel.From = nil
+		for _, network := range strings.FieldsFunc(one.from, func(r rune) bool { return r == ',' }) {
+			o.panel.From = append(o.panel.From, netip.MustParsePrefix(network))
+		}
+		for address, who := range map[string]*person{"/admin/": b, "/admin/login": o.visitor()} {
+			if r := who.get(address); one.open {
+				r.want(http.StatusOK)
+			} else {
+				r.want(http.StatusForbidden).says("この場所からは開けません").saysNot("作成者さん")
+			}
+		}
+	}
 }

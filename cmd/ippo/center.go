@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -25,7 +26,8 @@ type center struct {
 	keys      *secret.Keyring
 	channel   lineSettings
 	publicURL string
-	smtp      *url.URL // nil: nobody is mailed
+	panelFrom []netip.Prefix // from where staff may open the panel; none: from everywhere
+	smtp      *url.URL       // nil: nobody is mailed
 	now       ippo.Clock
 	log       *slog.Logger
 	metrics   *metrics
@@ -129,6 +131,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		Keywords:       keywords,
 		MailOff:        c.smtp == nil,
 		FrameAncestors: frameAncestors,
+		From:           c.panelFrom,
 		ChatURL:        c.chatURL,
 		Reminders:      reminders,
 	})

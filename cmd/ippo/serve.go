@@ -33,6 +33,7 @@ func newServeCommand(env getenv) *cobra.Command {
   IPPO_LINE_RATES            LINEへの送信の速さを下げる（例: multicast=20,push=500）
   IPPO_SMTP_URL              職員へのメール（例: smtps://user:pass@mail.example.jp:465?from=ippo@example.jp）
   IPPO_TRUSTED_PROXIES       手前に置いたプロキシのアドレス（例: 10.0.0.0/8）
+  IPPO_PANEL_FROM            職員画面を開いてよい場所（例: 203.0.113.0/24）。なければ、どこからでも
   IPPO_METRICS_TOKEN         /metrics をほかのコンピューターから読むときの合言葉
   IPPO_LOG, IPPO_LOG_LEVEL   記録の形（text, json）と細かさ（debug, info, warn, error）
   LINE_API_ENDPOINT, LINE_DATA_ENDPOINT  LINEの代わりのサーバーで試すとき
@@ -84,6 +85,7 @@ func serve(ctx context.Context, env getenv) (err error) {
 		keys:      keys,
 		channel:   channel,
 		publicURL: web.PublicURL,
+		panelFrom: web.PanelFrom,
 		smtp:      smtp,
 		now:       time.Now,
 		log:       log,

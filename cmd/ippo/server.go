@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -27,12 +28,16 @@ type server struct {
 	drain    context.CancelFunc
 }
 
-func newServer(log *slog.Logger, m *metrics, trustedProxies []string) (*server, error) {
+func newServer(log *slog.Logger, m *metrics, trustedProxies []netip.Prefix) (*server, error) {
 	s := &server{Engine: gin.New(), log: log, metrics: m}
 	s.draining, s.drain = context.WithCancel(context.Background())
 	s.HandleMethodNotAllowed = true
 	s.ContextWithFallback = true // so that a gin.Context ends with its request's
-	if err := s.SetTrustedProxies(trustedProxies); err != nil {
+	trusted := make([]string, len(trustedProxies))
+	for i, one := range trustedProxies {
+		trusted[i] = one.String()
+	}
+	if err := s.SetTrustedProxies(trusted); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
 	s.Use(m.request, s.recover, s.stream)

@@ -121,7 +121,8 @@ func (s *settings) endpoint(name, standard string) string {
 type webSettings struct {
 	Addr           string
 	PublicURL      string
-	TrustedProxies []string // CIDR
+	TrustedProxies []netip.Prefix
+	PanelFrom      []netip.Prefix // from where staff may open the panel; none: from everywhere
 	MetricsToken   string
 }
 
@@ -141,16 +142,8 @@ func (s *settings) web() webSettings {
 	} else if _, port, err := net.SplitHostPort(w.Addr); err != nil || !isPort(port) {
 		s.problems.Add("IPPO_ADDR", "待ち受けるアドレスを「:8080」か「127.0.0.1:8080」のように指定してください。")
 	}
-	for one := range strings.SplitSeq(s.get("IPPO_TRUSTED_PROXIES"), ",") {
-		one = strings.TrimSpace(one)
-		if one == "" {
-			continue
-		}
-		if !isNetwork(one) {
-			s.problems.Addf("IPPO_TRUSTED_PROXIES", "「%.60s」は読めません。手前のプロキシのアドレスを「10.0.0.0/8,127.0.0.1」のように書いてください。", one)
-		}
-		w.TrustedProxies = append(w.TrustedProxies, one)
-	}
+	w.TrustedProxies = s.networks("IPPO_TRUSTED_PROXIES", "手前のプロキシのアドレスを「10.0.0.0/8,127.0.0.1」のように書いてください。")
+	w.PanelFrom = s.networks("IPPO_PANEL_FROM", "職員画面を開いてよい場所のアドレスを「203.0.113.0/24,198.51.100.7」のように書いてください。")
 	if n := len(w.MetricsToken); n > 0 && n < minMetricsToken {
 		s.problems.Addf("IPPO_METRICS_TOKEN", "%d文字以上にしてください（例: openssl rand -hex 16 の結果）。", minMetricsToken)
 	}
@@ -230,12 +223,24 @@ func isLoopback(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-func isNetwork(s string) bool {
-	if _, err := netip.ParseAddr(s); err == nil {
-		return true
+// networks reads addresses and networks parted by commas; mend says how to write them.
+func (s *settings) networks(name, mend string) (all []netip.Prefix) {
+	for one := range strings.SplitSeq(s.get(name), ",") {
+		one = strings.TrimSpace(one)
+		if one == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(one)
+		if address, not := netip.ParseAddr(one); not == nil {
+			network, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil {
+			s.problems.Addf(name, "「%.60s」は読めません。%s", one, mend)
+			continue
+		}
+		all = append(all, network)
 	}
-	_, err := netip.ParsePrefix(s)
-	return err == nil
+	return all
 }
 
 // keysMissing: there is a database, but the key that its personal data was sealed with is gone.

@@ -57,6 +57,7 @@ func TestSettingsAccepted(t *testing.T) {
 		"rates":                      {"IPPO_LINE_RATES": "multicast=20,push=500"},
 		"mail":                       {"IPPO_SMTP_URL": "smtps://ippo:p%40ss@mail.example.jp:465?from=ippo@example.jp"},
 		"proxies":                    {"IPPO_TRUSTED_PROXIES": "10.0.0.0/8, ::1"},
+		"a place for the panel":      {"IPPO_PANEL_FROM": "203.0.113.0/24, 2001:db8::/32, 198.51.100.7"},
 		"one address":                {"IPPO_ADDR": "127.0.0.1:9999"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,6 +89,7 @@ func TestSettingsRefused(t *testing.T) {
 		{"mail without sender", "IPPO_SMTP_URL", "smtp://mail.example.jp"},
 		{"mail by http", "IPPO_SMTP_URL", "http://mail.example.jp?from=a@example.jp"},
 		{"a proxy's name", "IPPO_TRUSTED_PROXIES", "proxy.example.jp"},
+		{"a place without end", "IPPO_PANEL_FROM", "203.0.113.0/240"},
 		{"a short metrics token", "IPPO_METRICS_TOKEN", "tooshort"},
 		{"an unknown log", "IPPO_LOG", "xml"},
 		{"an unknown level", "IPPO_LOG_LEVEL", "loud"},
