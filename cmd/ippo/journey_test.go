@@ -151,8 +151,9 @@ func (w *walker) tap(words string) {
 // say types a message and sends it.
 func (w *walker) say(words string) {
 	w.Helper()
-	w.script("show the keyboard", `[...document.querySelectorAll('[data-mode="keyboard"]')].filter(e => e.offsetParent).pop()?.click()`)
-	w.do("say "+words, chromedp.SetValue("#text", words), chromedp.Click("button.send"))
+	// In one go: what comes in between may put the keyboard away.
+	w.script("say "+words, fmt.Sprintf(`[...document.querySelectorAll('[data-mode="keyboard"]')].filter(e => e.offsetParent).pop()?.click();
+		document.querySelector("#text").value = %q; document.querySelector("button.send").click()`, words))
 	w.hears(words)
 }
 
