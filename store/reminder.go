@@ -55,7 +55,7 @@ func (s *Store) planReminders(ctx context.Context, campaign ippo.CampaignID, wor
 // groupByWording draws what everybody is sent. The first group is never missing, even if it is nobody: it is
 // what the broadcast itself says.
 func (s *Store) groupByWording(ctx context.Context, wordings []ippo.Wording, first int, audience []ippo.FollowerID, turn func(ippo.FollowerID) (int, bool)) ([]wordingGroup, error) {
-	languages, err := s.otherLanguages(ctx)
+	languages, err := s.languages(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -99,25 +99,6 @@ func (s *Store) groupByWording(ctx context.Context, wordings []ippo.Wording, fir
 		return len(b.members) - len(a.members)
 	})
 	return groups, nil
-}
-
-// otherLanguages are the languages of those who do not read ordinary Japanese.
-func (s *Store) otherLanguages(ctx context.Context) (map[ippo.FollowerID]ippo.Language, error) {
-	rows, err := s.ro.QueryContext(ctx, "SELECT id, language FROM followers WHERE language <> ? AND status = 'active'", ippo.Japanese)
-	if err != nil {
-		return nil, fmt.Errorf("languages: %w", err)
-	}
-	defer rows.Close()
-	languages := make(map[ippo.FollowerID]ippo.Language)
-	for rows.Next() {
-		var id ippo.FollowerID
-		var l ippo.Language
-		if err := rows.Scan(&id, &l); err != nil {
-			return nil, fmt.Errorf("languages: %w", err)
-		}
-		languages[id] = l
-	}
-	return languages, rows.Err()
 }
 
 // reminded returns what everybody was sent by reminders, as ippo.Reminded has it for one campaign.
