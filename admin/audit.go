@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/text/unicode/norm"
 
 	"ippo"
 	"ippo/store"
@@ -32,7 +34,8 @@ type auditRow struct {
 	Who     string
 	What    string
 	Where   string
-	Link    string // to what was changed, where there is a page of it
+	On      string // what it was done to, as staff call it
+	Link    string // to that, where there is a page of it
 	Changed []changedField
 }
 
@@ -100,6 +103,37 @@ func saySubject(own ippo.Labels, subject string) string {
 	return subject
 }
 
+// sayObject says which one an action was about: 配信 12.
+func sayObject(own ippo.Labels, object string) string {
+	subject, name, _ := strings.Cut(object, ":")
+	words := saySubject(own, subject)
+	if words == subject {
+		return object // a route, say
+	}
+	return strings.TrimSpace(words + " " + name)
+}
+
+// readObject reads what sayObject says, as staff type it: 配信 12, 配信12. What it does not know, it leaves.
+func readObject(own ippo.Labels, typed string) string {
+	typed = strings.TrimSpace(norm.NFKC.String(typed))
+	object, longest := typed, ""
+	for _, subject := range auditKinds() {
+		words := norm.NFKC.String(saySubject(own, subject))
+		if name, ok := strings.CutPrefix(typed, words); ok && len(words) > len(longest) {
+			object, longest = subject, words
+			if name = strings.Trim(name, " :"); name != "" {
+				object += ":" + name
+			}
+		}
+	}
+	return object
+}
+
+// auditKinds are the subjects of actions, those with the city's own words too.
+func auditKinds() []string {
+	return append(slices.Collect(maps.Keys(auditSubjects)), "campaign", "ambassador", "vision")
+}
+
 // auditSections are the objects that have a page under their number or name.
 var auditSections = map[string]string{
 	"broadcast": "broadcasts", "news": "news", "event": "events", "group": "groups", "match": "matches", "campaign": "campaigns", "series": "series",
@@ -109,7 +143,7 @@ var auditSections = map[string]string{
 }
 
 func newAuditRow(settings ippo.Settings, e store.AuditEntry) auditRow {
-	row := auditRow{AuditEntry: e, Who: e.Name, What: sayAudit(settings.Labels, e.Action)}
+	row := auditRow{AuditEntry: e, Who: e.Name, What: sayAudit(settings.Labels, e.Action), On: sayObject(settings.Labels, e.Object)}
 	if e.Staff == 0 {
 		row.Who = "（システム）"
 		if e.From != "" && e.From != store.CommandLine {
@@ -163,10 +197,7 @@ func (p *Panel) auditFilter(c *gin.Context, page *auditPage) (store.AuditFilter,
 		}
 		page.Who = append(page.Who, option{id, s.Name, id == who})
 	}
-	for subject := range auditSubjects {
-		page.About = append(page.About, option{subject, saySubject(own, subject), false})
-	}
-	for _, subject := range []string{"campaign", "ambassador", "vision"} {
+	for _, subject := range auditKinds() {
 		page.About = append(page.About, option{subject, saySubject(own, subject), false})
 	}
 	slices.SortFunc(page.About, func(a, b option) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) })
@@ -175,8 +206,8 @@ func (p *Panel) auditFilter(c *gin.Context, page *auditPage) (store.AuditFilter,
 			f.About, page.About[i].On = page.About[i].Value, true
 		}
 	}
-	f.Object = cutRunes(strings.TrimSpace(c.Query("object")), 80)
-	page.Object, page.From, page.Until = f.Object, c.Query("from"), c.Query("until")
+	page.Object, page.From, page.Until = cutRunes(strings.TrimSpace(c.Query("object")), 80), c.Query("from"), c.Query("until")
+	f.Object = readObject(own, page.Object)
 	if f.Since, err = time.ParseInLocation(time.DateOnly, page.From, ippo.Tokyo); err != nil {
 		page.From, f.Since = "", time.Time{} // of a hand-made address
 	}

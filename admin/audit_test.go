@@ -3,6 +3,7 @@ package admin
 import (
 	"crypto/sha256"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,9 +55,12 @@ func TestAuditIsFiltered(t *testing.T) {
 	o.visitor().post("/admin/login", "email", "secret-typed-here", "password", "wrong password").want(http.StatusUnprocessableEntity)
 	o.as(ippo.Viewer).post("/admin/broadcasts/1/approve").want(http.StatusForbidden)
 
-	b.get("/admin/audit?about=login").want(http.StatusOK).says("ログイン: 失敗", "（ログイン前）", "staff:2", "127.0.0.1", "ログイン: 成功").saysNot("配信: 作成", "secret-typed-here")
+	b.get("/admin/audit?about=login").want(http.StatusOK).says("ログイン: 失敗", "（ログイン前）", "職員 2", "127.0.0.1", "ログイン: 成功").saysNot("配信: 作成", "secret-typed-here")
 	b.get("/admin/audit?about=access").says("画面とAPI: 権限がなく拒否", "POST /admin/broadcasts/:id/approve", "閲覧者さん").saysNot("ログイン: 成功")
 	b.get("/admin/audit?object=group:1").says("団体: 作成").saysNot("配信: 作成")
+	for _, typed := range []string{"団体 1", "団体１", "団体:1"} {
+		b.get("/admin/audit?object="+url.QueryEscape(typed)).want(http.StatusOK).says("団体: 作成", "団体 1").saysNot("配信: 作成")
+	}
 	b.get("/admin/audit?who=system").says("（ログイン前）").saysNot("団体: 作成")
 	b.get("/admin/audit?who=2&from=2026-03-06&until=2026-03-06").says("団体: 作成")
 	b.get("/admin/audit?who=2&until=2026-03-05").says("条件に合う記録はありません")

@@ -19,9 +19,10 @@ func templateFuncs(a *assets) template.FuncMap {
 		"date":   ippo.DateWords,
 		"time":   ippo.TimeWords,
 		"short":  shortTime,
+		"day":    dayOf,
 		"clock":  func(t time.Time) string { return t.In(ippo.Tokyo).Format("15:04") },
 
-		"weekday":      func(t time.Time) string { return ippo.WeekdayName(t.Weekday()) },
+		"weekday":      func(t time.Time) string { return ippo.WeekdayName(t.In(ippo.Tokyo).Weekday()) },
 		"outgoing":     outgoingPath,
 		"outgoingNote": outgoingNote,
 		"marks":        translationMarks,
@@ -90,6 +91,9 @@ func number(n any) (string, error) {
 	}
 	return ippo.Comma(v), nil
 }
+
+// dayOf writes a moment's day for a narrow column: 2026/3/6.
+func dayOf(t time.Time) string { return t.In(ippo.Tokyo).Format("2006/1/2") }
 
 // shortTime writes a moment for a narrow column: 2026/3/6 15:00; "" for the zero time.
 func shortTime(t time.Time) string {
