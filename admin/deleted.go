@@ -45,8 +45,11 @@ func (p *Panel) deletedPage(c *gin.Context, found ippo.Problems) error {
 
 // deletedSection is where the list is of a kind of what was deleted.
 func deletedSection(kind string) string {
-	if kind == "audience" { // has no page of its own
+	switch kind {
+	case "audience": // has no page of its own
 		return "audiences"
+	case "heading", "indicator":
+		return "sheets"
 	}
 	return auditSections[kind]
 }

@@ -33,13 +33,18 @@ func TestUndoOfDeletions(t *testing.T) {
 	if _, err := o.store.Activate(ctx, o.staff[ippo.Approver].ID, series.Recurring().Source, store.Approval{Hash: series.Recurring().Hash}); err != nil {
 		t.Fatal(err)
 	}
+	o.plan()
+	second, err := o.store.CreateHeading(ctx, editor.ID, ippo.Heading{Sheet: 1, Kind: ippo.HeadingGoal, Name: "基本目標② ひろがる"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	b := o.as(ippo.Editor)
 	n := 0
 	for _, one := range []struct{ at, list, name string }{
 		{"news/1", "news", "春まつりの手伝いを募集"}, {"groups/1", "groups", "里山の会"}, {"faq/1", "faq", "駐車場はありますか"},
 		{"autoreplies/1", "autoreplies", "休館日"}, {"canned/1", "canned", "お礼"}, {"audiences/1", "audiences", "子育ての人"},
 		{"campaigns/1", "campaigns", "帰っておいでよ"}, {"series/1", "series", "週末の居場所"}, {"events/2", "events", "読み聞かせ"},
-		{"entries/shimin-ka", "entries", "市民課の窓口"},
+		{"entries/shimin-ka", "entries", "市民課の窓口"}, {"indicators/1", "sheets/1", "連携事業数"}, {"headings/" + strconv.Itoa(int(second.ID)), "sheets/1", "基本目標② ひろがる"},
 	} {
 		b.get("/admin/" + one.at + "/delete").want(http.StatusOK).says("24時間以内なら").saysNot("元に戻せません")
 		b.follow(b.post("/admin/"+one.at+"/delete")).want(http.StatusOK).says("「"+one.name+"」を削除しました。", "元に戻す")

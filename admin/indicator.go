@@ -426,7 +426,7 @@ func (p *Panel) confirmDeleteHeading(c *gin.Context, found ippo.Problems) error 
 	if err != nil {
 		return err
 	}
-	return p.confirm(c, confirmPage{Title: "見出しの削除", Question: "「" + h.Name + "」を削除しますか。", Button: "削除する", Back: href("headings/%d", h.ID)}, found)
+	return p.confirm(c, confirmPage{Title: "見出しの削除", Question: "「" + h.Name + "」を削除しますか。", Detail: undoWords, Button: "削除する", Back: href("headings/%d", h.ID)}, found)
 }
 
 func (p *Panel) deleteHeading(c *gin.Context) error {
@@ -441,7 +441,7 @@ func (p *Panel) deleteHeading(c *gin.Context) error {
 	if found != nil {
 		return p.confirmDeleteHeading(c, found)
 	}
-	return p.redirect(c, "見出しを削除しました。", href("sheets/%d", content.ID))
+	return p.redirectDeleted(c, "見出しを削除しました。", href("sheets/%d", content.ID))
 }
 
 type editIndicatorPage struct {
@@ -608,7 +608,7 @@ func (p *Panel) confirmDeleteIndicator(c *gin.Context, found ippo.Problems) erro
 		return err
 	}
 	return p.confirm(c, confirmPage{
-		Title: "指標の削除", Question: "「" + i.Title() + "」を、実績値とともに削除しますか。", Detail: "元に戻せません。", Button: "削除する", Back: href("indicators/%d", i.ID),
+		Title: "指標の削除", Question: "「" + i.Title() + "」を、実績値とともに削除しますか。", Detail: undoWords, Button: "削除する", Back: href("indicators/%d", i.ID),
 	}, found)
 }
 
@@ -624,7 +624,7 @@ func (p *Panel) deleteIndicator(c *gin.Context) error {
 	if found != nil {
 		return p.confirmDeleteIndicator(c, found)
 	}
-	return p.redirect(c, "指標を削除しました。", href("sheets/%d", content.ID))
+	return p.redirectDeleted(c, "指標を削除しました。", href("sheets/%d", content.ID))
 }
 
 type indicatorPage struct {

@@ -28,6 +28,8 @@ var undoable = map[string]struct {
 	"audience":  {table: "saved_audiences", name: "name"},
 	"series":    {table: "series", name: "title"},
 	"entry":     {table: "entries", name: "name"},
+	"heading":   {table: "indicator_headings", name: "name"},
+	"indicator": {table: "indicators", name: "name", parts: []string{"indicator_values"}},
 }
 
 // keptRow is a row of a table as it was before it was deleted.
@@ -180,6 +182,9 @@ func (s *Store) Undelete(ctx context.Context, who ippo.Staff, id int64) (d ippo.
 		number, err := t.putBack(ctx, rows, was)
 		if isUnique(err) {
 			return ippo.Problems{{Message: "「" + d.Name + "」は元に戻せません。同じ名前か識別名のものが、あとからつくられています。"}}
+		}
+		if isForeign(err) {
+			return ippo.Problems{{Message: "「" + d.Name + "」は元に戻せません。入っていたものが、あとから削除されています。先にそれを元に戻してください。"}}
 		}
 		if err != nil {
 			return err

@@ -94,6 +94,56 @@ func TestUndelete(t *testing.T) {
 	}
 }
 
+// An indicator comes back with its values, and waits for the heading that it stood under.
+func TestUndeleteIndicator(t *testing.T) {
+	s := newStore(t)
+	ctx := t.Context()
+	boss, err := s.CreateStaff(ctx, 0, ippo.Staff{Name: "市川", Email: "boss@example.jp", Role: ippo.Administrator}, "hash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet, err := s.CreateIndicatorSheet(ctx, boss.ID, ippo.IndicatorSheet{Title: "計画", BaselineWord: "基準値", Targets: []ippo.TargetYear{{Word: "目標値", Year: 2027}}, From: 2024, Until: 2026})
+	if err != nil {
+		t.Fatal(err)
+	}
+	goal, err := s.CreateHeading(ctx, boss.ID, ippo.Heading{Sheet: sheet.ID, Kind: ippo.HeadingGoal, Name: "つながる"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := s.CreateIndicator(ctx, boss.ID, ippo.Indicator{
+		Sheet: sheet.ID, Heading: goal.ID, Name: "連携事業数", Unit: "事業", Values: map[ippo.FiscalYear]ippo.IndicatorValue{2024: {Value: "6", Cost: "1,988"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, err := s.Indicator(ctx, made.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DeleteIndicator(ctx, boss.ID, made.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DeleteHeading(ctx, boss.ID, goal.ID); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Deletions(ctx, boss, 9)
+	if err != nil || len(list) != 2 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	var problems ippo.Problems
+	if _, err := s.Undelete(ctx, boss, list[1].ID); !errors.As(err, &problems) || !strings.Contains(problems[0].Message, "先にそれを元に戻して") {
+		t.Errorf("under a heading that is gone: %v", err)
+	}
+	for _, d := range list {
+		if _, err := s.Undelete(ctx, boss, d.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if is, err := s.Indicator(ctx, made.ID); err != nil || !reflect.DeepEqual(is, was) {
+		t.Errorf("came back as %+v, was %+v, %v", is, was, err)
+	}
+}
+
 // Whatever is deleted with a thing, by the database itself, comes back with it, or it stands here why not.
 func TestUndeleteForgetsNothing(t *testing.T) {
 	s := newStore(t)
@@ -102,6 +152,7 @@ func TestUndeleteForgetsNothing(t *testing.T) {
 		"group_account_codes": "good for minutes",
 		"call_outs":           "a campaign with one is not deleted",
 		"group_links":         "of matches; a group with one is not deleted",
+		"indicator_headings":  "a heading with one under it is not deleted",
 		"milestones":          "are reached by call-outs; a campaign with one is not deleted",
 	}
 	for kind, of := range undoable {

@@ -382,6 +382,9 @@ func (s *Store) DeleteHeading(ctx context.Context, by ippo.StaffID, id ippo.Head
 		if under > 0 {
 			return inUse("下に見出しか指標があるため、削除できません。先に移すか、削除してください。")
 		}
+		if err := t.keepDeleted(ctx, by, object("heading", id), int64(id)); err != nil {
+			return err
+		}
 		if err := t.changeOne(ctx, `DELETE FROM indicator_headings WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("delete heading %d: %w", id, err)
 		}
@@ -611,6 +614,9 @@ func (s *Store) DeleteIndicator(ctx context.Context, by ippo.StaffID, id ippo.In
 			return inUse("確定した実績値があるため、削除できません。")
 		case leaning > 0:
 			return inUse("内訳か再掲の指標があるため、削除できません。先にそちらを削除してください。")
+		}
+		if err := t.keepDeleted(ctx, by, object("indicator", id), int64(id)); err != nil {
+			return err
 		}
 		if err := t.changeOne(ctx, `DELETE FROM indicators WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("delete indicator %d: %w", id, err)
