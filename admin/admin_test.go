@@ -40,6 +40,7 @@ type office struct {
 	url      string
 	woken    int
 	staff    map[ippo.Role]ippo.Staff
+	width    int // of its screens, in pixels; 0: of a desk
 
 	mu  sync.Mutex
 	now time.Time

@@ -48,11 +48,12 @@ func (d *desk) prints(address string) []string {
 }
 
 // A sheet is made, filled by hand and from a file, settled, read on a telephone and printed.
-func TestJourneyOfAnIndicator(t *testing.T) {
-	o := open(t)
+func TestJourneyOfAnIndicator(t *testing.T) { atBothWidths(t, journeyOfAnIndicator) }
+
+func journeyOfAnIndicator(t *testing.T, o *office) {
 	o.report()
 	editor := o.sitDown(ippo.Editor)
-	editor.do(chromedp.Click(`nav.side a[href="/admin/sheets"]`))
+	editor.opens("/admin/sheets")
 	editor.sees("指標シートはまだありません")
 	editor.do(chromedp.Click(`a[href="/admin/sheets/new"]`), chromedp.WaitVisible("#f-title"), chromedp.SendKeys("#f-title", "総合戦略"), chromedp.Click("form.card button.main"))
 	editor.sees("見出しも指標もまだありません")

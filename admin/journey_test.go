@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -15,8 +16,26 @@ import (
 
 // desk is one person at a browser of their own.
 type desk struct {
-	t   testing.TB
-	ctx context.Context
+	t      testing.TB
+	ctx    context.Context
+	narrow bool // a telephone
+}
+
+// Widths of screens, in pixels.
+const (
+	deskWidth  = 1280
+	phoneWidth = 375
+)
+
+// atBothWidths has a journey gone at a desk and on a telephone, each in an office of its own.
+func atBothWidths(t *testing.T, journey func(t *testing.T, o *office)) {
+	for name, width := range map[string]int{"desk": deskWidth, "phone": phoneWidth} {
+		t.Run(name, func(t *testing.T) {
+			o := open(t)
+			o.width = width
+			journey(t, o)
+		})
+	}
 }
 
 // sitDown logs somebody in, in a window that shares nothing with the others.
@@ -28,8 +47,9 @@ func (o *office) sitDown(role ippo.Role) *desk {
 func (o *office) sitDownFor(role ippo.Role, limit time.Duration) *desk {
 	o.t.Helper()
 	ctx := browser.New(o.t, limit)
-	d := &desk{o.t, ctx}
-	d.do(chromedp.EmulateViewport(1280, 900), chromedp.Navigate(o.url+"/admin/login"))
+	width := cmp.Or(o.width, deskWidth)
+	d := &desk{o.t, ctx, width < 960}
+	d.do(chromedp.EmulateViewport(int64(width), 900), chromedp.Navigate(o.url+"/admin/login"))
 	go func() {
 		for m, err := range chromedp.Console(ctx) {
 			if err != nil {
@@ -42,7 +62,7 @@ func (o *office) sitDownFor(role ippo.Role, limit time.Duration) *desk {
 		}
 	}()
 	d.do(chromedp.SendKeys("#f-email", string(role)+"@example.jp"), chromedp.SendKeys("#f-password", password), chromedp.Click("form.card button"))
-	d.sees("さん")
+	d.sees("今週の配信")
 	return d
 }
 
@@ -53,6 +73,18 @@ func (d *desk) do(steps ...chromedp.Action[chromedp.Void]) {
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		d.t.Fatalf("%v\n%s", err, d.words())
 	}
+}
+
+// opens goes to a section by the navigation, which a telephone folds away.
+func (d *desk) opens(path string) {
+	d.t.Helper()
+	nav := "nav.side"
+	if d.narrow {
+		nav = ".menu"
+		d.do(chromedp.Click(".menu > summary"))
+	}
+	link := nav + ` a[href="` + path + `"]`
+	d.do(chromedp.WaitVisible(link), chromedp.Click(link))
 }
 
 // words is what the page says now.
@@ -97,8 +129,9 @@ func (d *desk) previews(words string) {
 func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
 
 // One writes, the other approves, both watch it go: with JavaScript at work under the strict policy.
-func TestJourneyOfABroadcast(t *testing.T) {
-	o := open(t)
+func TestJourneyOfABroadcast(t *testing.T) { atBothWidths(t, journeyOfABroadcast) }
+
+func journeyOfABroadcast(t *testing.T, o *office) {
 	o.fill()
 	author := o.sitDown(ippo.Editor)
 	author.do(chromedp.Navigate(o.url+"/admin/news/1"), chromedp.Click(`a[href="/admin/broadcasts/new?news=1"]`))
@@ -137,8 +170,9 @@ func TestJourneyOfABroadcast(t *testing.T) {
 
 // A wrong broadcast is going out. Its author corrects it in two clicks, a colleague approves the
 // correction; the breaker holds another, and an administrator lets it go with a reason.
-func TestJourneyOfACorrection(t *testing.T) {
-	o := open(t)
+func TestJourneyOfACorrection(t *testing.T) { atBothWidths(t, journeyOfACorrection) }
+
+func journeyOfACorrection(t *testing.T, o *office) {
 	o.fill()
 	o.sendHalf(1)
 	author := o.sitDown(ippo.Editor)
@@ -168,8 +202,9 @@ func TestJourneyOfACorrection(t *testing.T) {
 
 // One writes what is to be sent before an event, and sees its days while choosing; the other lets it go
 // out.
-func TestJourneyOfASeries(t *testing.T) {
-	o := open(t)
+func TestJourneyOfASeries(t *testing.T) { atBothWidths(t, journeyOfASeries) }
+
+func journeyOfASeries(t *testing.T, o *office) {
 	o.fill()
 	author := o.sitDown(ippo.Editor)
 	author.do(chromedp.Navigate(o.url+"/admin/broadcasts"), chromedp.Click(`.tabs a[href="/admin/series"]`))

@@ -119,8 +119,9 @@ func TestUnsavedSeries(t *testing.T) {
 }
 
 // Two write at once: each learns of the other while writing, and whoever shuts the window loses nothing.
-func TestJourneyTwoWriteAtOnce(t *testing.T) {
-	o := open(t)
+func TestJourneyTwoWriteAtOnce(t *testing.T) { atBothWidths(t, journeyTwoWriteAtOnce) }
+
+func journeyTwoWriteAtOnce(t *testing.T, o *office) {
 	o.fill()
 	first, second := o.sitDown(ippo.Editor), o.sitDown(ippo.Approver)
 	first.do(chromedp.Navigate(o.url+"/admin/broadcasts/1/edit"), chromedp.SendKeys("#part-0", "はじめの人の追加。"))

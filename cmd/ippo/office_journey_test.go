@@ -15,10 +15,15 @@ import (
 // An administrator settles in: LINE is found to be connected, a reply of the center's own is tried out and then given,
 // the city's list of groups is taken in, and whoever comes next is greeted in the center's words.
 func TestJourneyOfSettlingIn(t *testing.T) {
+	t.Run("desk", func(t *testing.T) { settlingIn(t, (*walker).isDesk) })
+	t.Run("phone", func(t *testing.T) { settlingIn(t, (*walker).isPhone) })
+}
+
+func settlingIn(t *testing.T, sits func(*walker)) {
 	ctx := browser.New(t, 8*time.Minute)
 	base, folder := startDemo(t)
 	w := &walker{t, ctx, base}
-	w.isDesk()
+	sits(w)
 	w.login(democity.Logins()[1])
 
 	w.open("/admin/connection")
