@@ -12,7 +12,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
-	"ippo/internal/line"
 	"ippo/store"
 )
 
@@ -120,7 +119,7 @@ type broadcastPage struct {
 	Confirm   string // the number as typed
 	Open      string // when the quiet hours end, if it would leave now and may not
 	NoAnswer  bool   // nobody is named who would answer the telephone, if it left now
-	Linked    bool   // the reader has a LINE account for tests
+	Test      testSend
 	Progress  progress
 	Unknowns  []store.Unknown // what staff decide, or have decided
 	Readers   readers
@@ -292,11 +291,9 @@ func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, erro
 		return page, err
 	}
 	page.Versions = len(versions)
-	_, err = p.Store.StaffLink(ctx, me.ID)
-	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+	if page.Test, err = p.testSend(ctx, me, href("broadcasts/%d", b.ID), page.Look); err != nil {
 		return page, err
 	}
-	page.Linked = err == nil
 	if b.Status.Editable() {
 		page.Open = p.waitsForMorning(page.Settings, b)
 		page.NoAnswer = b.SendAt.IsZero() && page.Settings.CheckOnCall(b, p.Now(), p.Holidays) != nil
@@ -563,54 +560,4 @@ func (p *Panel) duplicateBroadcast(c *gin.Context) error {
 		return p.broadcastPage(c, b, "", found)
 	}
 	return p.redirect(c, "内容を写して、新しい下書きを作りました。", href("broadcasts/%d/edit", again.ID))
-}
-
-// testBroadcast sends the messages to the reader's own LINE account. The recipient is looked up by who
-// is logged in, and comes from the staff's links or not at all: see ippo.TestRecipient and line.Desk.
-func (p *Panel) testBroadcast(c *gin.Context) error {
-	ctx := c.Request.Context()
-	b, err := p.broadcast(c)
-	if err != nil {
-		return err
-	}
-	me := p.me(c)
-	link, err := p.Store.StaffLink(ctx, me.ID)
-	if errors.Is(err, ippo.ErrNotFound) {
-		return p.redirect(c, "試し送りの前に、あなたのLINEをつないでください。", "/admin/account")
-	}
-	if err != nil {
-		return err
-	}
-	var found ippo.Problems
-	if !link.Active {
-		found.Add("", "あなたのLINEがこのアカウントをブロックしているため、試し送りできません。")
-		return p.broadcastPage(c, b, "", found)
-	}
-	if err := p.Store.Audit(ctx, me.ID, "broadcast.test", fmt.Sprintf("broadcast:%d", b.ID), ""); err != nil {
-		return err
-	}
-	values, err := p.Store.ValuesOf(ctx, link.Follower)
-	if err != nil {
-		return err
-	}
-	messages, _ := ippo.Fill(b.In(ippo.Language(c.PostForm("as"))), values) // what the reader has no value for stays empty
-	if err := p.Line.SendTest(ctx, link.To, messages); err != nil {
-		p.Log.WarnContext(ctx, "test send failed", "broadcast", b.ID, "err", err)
-		found.Add("", testFailure(err))
-		return p.broadcastPage(c, b, "", found)
-	}
-	return p.redirect(c, "あなたのLINEに試し送りしました。ほかの人には送られていません。", href("broadcasts/%d", b.ID))
-}
-
-// testFailure says in words why LINE did not take a test.
-func testFailure(err error) string {
-	switch line.ClassOf(err) {
-	case line.QuotaSpent:
-		return "今月の通数を使い切っているため、試し送りできませんでした。"
-	case line.Unauthorized, line.Forbidden:
-		return "LINEにつながる設定が正しくないため、試し送りできませんでした。管理者に知らせてください。"
-	case line.Invalid, line.BadRecipient:
-		return "LINEがこの内容を受け付けませんでした。文章やカードを見直してください。"
-	}
-	return "LINEに送れませんでした。時間をおいて、もう一度お試しください。"
 }

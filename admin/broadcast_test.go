@@ -284,6 +284,15 @@ func TestTestSendReachesOnlyMyself(t *testing.T) {
 	if sent := o.platform.SentTo(resident); len(sent) != 0 {
 		t.Errorf("a resident received %d messages", len(sent))
 	}
+	// What repeats itself is tried out the same way, and nobody else hears of it.
+	editor.follow(editor.post("/admin/series/1/test?to="+resident, everything...)).says("ほかの人には送られていません", "くり返し配信: 試し送り")
+	editor.follow(editor.post("/admin/campaigns/1/test?to="+resident, everything...)).says("ほかの人には送られていません", "声かけ作戦: 試し送り")
+	if sent := o.platform.SentTo(mine); len(sent) != 4 || !strings.HasPrefix(string(sent[1]), `{"sender":{"name":"【テスト】"},`) || !strings.Contains(string(sent[1]), "配信を減らす") || !strings.Contains(string(sent[3]), "帰っておいでよ") {
+		t.Errorf("I received %s", sent)
+	}
+	if sent := o.platform.SentTo(resident); len(sent) != 0 {
+		t.Errorf("a resident received %d messages", len(sent))
+	}
 	// A colleague has no account linked by that.
 	colleague := o.as(ippo.Approver)
 	colleague.follow(colleague.post("/admin/broadcasts/1/test")).says("あなたのLINEをつないでください")
@@ -312,9 +321,9 @@ func TestTestLaneHasOneDoor(t *testing.T) {
 		return found
 	}
 	for word, want := range map[string][]string{
-		"TestRecipient":    {"../admin/broadcast.go", "../internal/line/desk.go", "../stafflink.go", "../store/stafflink.go"}, // admin's is a comment
+		"TestRecipient":    {"../admin/testsend.go", "../internal/line/desk.go", "../stafflink.go", "../store/stafflink.go"}, // admin's is a comment
 		"FROM staff_links": {"../store/stafflink.go"},
-		".SendTest(":       {"../admin/broadcast.go"},
+		".SendTest(":       {"../admin/testsend.go"},
 	} {
 		if got := mentions(word); !slices.Equal(got, want) {
 			t.Errorf("%q stands in %v, want %v", word, got, want)

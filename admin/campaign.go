@@ -324,6 +324,7 @@ type campaignPage struct {
 	Item      ippo.Campaign
 	Recurring recurringView
 	Aside     campaignAside
+	Test      testSend
 
 	Milestones []milestoneRow
 }
@@ -390,6 +391,9 @@ func (p *Panel) campaignPage(c *gin.Context, item ippo.Campaign, confirm string,
 		return err
 	}
 	if page.Milestones, err = p.milestoneRows(ctx, item); err != nil {
+		return err
+	}
+	if page.Test, err = p.testSend(ctx, page.Me, href("campaigns/%d", item.ID), look{}); err != nil {
 		return err
 	}
 	if page.Recurring, err = p.recurringView(ctx, page.frame, item.Recurring(), page.Aside.Reach, confirm); err != nil {

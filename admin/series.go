@@ -101,6 +101,7 @@ type seriesPage struct {
 	Recurring recurringView
 	Upcoming  upcoming
 	Look      look
+	Test      testSend
 }
 
 func (p *Panel) showSeries(c *gin.Context) error {
@@ -117,6 +118,9 @@ func (p *Panel) seriesPage(c *gin.Context, one ippo.Series, confirm string, foun
 	page.Problems = found
 	var err error
 	if page.Look, err = p.look(ctx, page.Settings.Office.Account, p.withReduce(one.Recurring().Broadcast(one.Messages)), c.Query("as")); err != nil {
+		return err
+	}
+	if page.Test, err = p.testSend(ctx, page.Me, href("series/%d", one.ID), page.Look); err != nil {
 		return err
 	}
 	reaches, err := p.reach(ctx, one.Audience, one.Audience.Unseen)
