@@ -79,8 +79,8 @@ type MatchFilter struct {
 
 // Matches returns matches, those that wait for the center first, then the newest.
 func (s *Store) Matches(ctx context.Context, filter MatchFilter) ([]ippo.Match, error) {
-	held, args := remitCondition(ctx)
-	query := matchQuery + ` WHERE m.group_id IN (SELECT id FROM activity_groups WHERE ` + held + `)`
+	held, args := groupRemit(ctx, "m.group_id")
+	query := matchQuery + ` WHERE ` + held
 	narrow := func(condition string, values ...any) {
 		query += ` AND ` + condition
 		args = append(args, values...)

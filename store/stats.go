@@ -87,17 +87,22 @@ type Waiting struct {
 
 // Waiting counts what waits for staff, over indexes of what is open.
 func (s *Store) Waiting(ctx context.Context) (w Waiting, err error) {
-	held, args := remitCondition(ctx)
 	request, about := requestRemit(ctx)
+	match, theirs := groupRemit(ctx, "m.group_id")
+	held, args := remitCondition(ctx)
+	var visions int // changes to them
 	err = s.ro.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM broadcasts WHERE status = 'submitted'),
 		(SELECT count(*) FROM desk_requests r WHERE state = 'new' AND `+request+`),
 		(SELECT count(*) FROM desk_requests r WHERE state = 'new' AND kind = 'danger' AND `+request+`),
-		(SELECT count(*) FROM matches WHERE state = 'asked' AND late_at IS NOT NULL AND group_id IN (SELECT id FROM activity_groups WHERE `+held+`)),
+		(SELECT count(*) FROM matches m INDEXED BY matches_late WHERE state = 'asked' AND late_at IS NOT NULL AND `+match+`),
 		(SELECT count(*) FROM activity_groups WHERE hidden = 0 AND silent_since <= ? AND `+held+`),
 		(SELECT count(*) FROM consultations c WHERE `+consultationWaits+`),
-		(SELECT count(*)`+visionFrom+` WHERE v.state = 'waiting')`, slices.Concat(about, about, args, []any{stamp(s.Now().Add(-ippo.SilentAfter))}, args)...).
-		Scan(&w.Approvals, &w.Requests, &w.Danger, &w.Matches, &w.Silent, &w.Consultations, &w.Visions)
+		(SELECT changes FROM vision_changes)`, slices.Concat(about, about, theirs, []any{stamp(s.Now().Add(-ippo.SilentAfter))}, args)...).
+		Scan(&w.Approvals, &w.Requests, &w.Danger, &w.Matches, &w.Silent, &w.Consultations, &visions)
+	if err == nil {
+		w.Visions, err = s.waitingVisions(ctx, visions)
+	}
 	if err != nil {
 		return w, fmt.Errorf("waiting: %w", err)
 	}

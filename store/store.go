@@ -41,6 +41,7 @@ type Store struct {
 	areas    remembered[[]ippo.Area]
 	faqs     remembered[[]ippo.FAQ]
 	replies  remembered[[]ippo.AutoReply]
+	visions  countedVisions
 }
 
 // File is the database's name in the data folder.

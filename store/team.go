@@ -332,11 +332,20 @@ func remitCondition(ctx context.Context) (string, []any) {
 	return "(" + strings.Join(either, " OR ") + ")", args
 }
 
+// groupRemit is the condition on a column that names a group: that the context's remit holds it.
+func groupRemit(ctx context.Context, column string) (string, []any) {
+	if remitOf(ctx) == nil {
+		return "1 = 1", nil
+	}
+	held, args := remitCondition(ctx)
+	return "EXISTS (SELECT 1 FROM activity_groups WHERE id = " + column + " AND " + held + ")", args
+}
+
 // requestRemit is the condition on requests r at the desk: those about a group are its team's, the others the
 // whole office's.
 func requestRemit(ctx context.Context) (string, []any) {
-	held, args := remitCondition(ctx)
-	return "(r.group_id IS NULL OR r.group_id IN (SELECT id FROM activity_groups WHERE " + held + "))", args
+	theirs, args := groupRemit(ctx, "r.group_id")
+	return "(r.group_id IS NULL OR " + theirs + ")", args
 }
 
 // followerRemit is the condition on followers f whom the context's remit could write to.

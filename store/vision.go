@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"ippo"
@@ -109,6 +110,29 @@ func (s *Store) VisionChanges(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("vision changes: %w", err)
 	}
+	return n, nil
+}
+
+// countedVisions is how many visions waited, as of a number of changes to them.
+type countedVisions struct {
+	mu               sync.Mutex
+	counted          bool
+	changes, waiting int
+}
+
+// waitingVisions counts the visions that wait for staff. They are counted anew only after changes, which is what
+// VisionChanges returned, has grown: each is joined with whose it is.
+func (s *Store) waitingVisions(ctx context.Context, changes int) (int, error) {
+	s.visions.mu.Lock()
+	defer s.visions.mu.Unlock()
+	if s.visions.counted && s.visions.changes == changes {
+		return s.visions.waiting, nil
+	}
+	n, err := one(ctx, s.ro, scanInt, `SELECT count(*)`+visionFrom+` WHERE v.state = 'waiting'`)
+	if err != nil {
+		return 0, fmt.Errorf("waiting visions: %w", err)
+	}
+	s.visions.counted, s.visions.changes, s.visions.waiting = true, changes, n
 	return n, nil
 }
 

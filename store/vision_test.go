@@ -153,11 +153,11 @@ func TestVisionChangedUnderTheReader(t *testing.T) {
 	}
 }
 
-// Whatever changes what is shown is noticed by who keeps a picture of it.
+// Whatever changes what is shown is noticed by who keeps a picture of it, or the number of those that wait.
 func TestVisionChanges(t *testing.T) {
 	s := newStore(t)
 	who, id := visionary(t, s, 1, "笑顔のまち")
-	for _, one := range []struct {
+	for _, step := range []struct {
 		name   string
 		change func()
 	}{
@@ -180,9 +180,13 @@ func TestVisionChanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		one.change()
+		step.change()
 		if after, err := s.VisionChanges(t.Context()); err != nil || after <= before {
-			t.Errorf("%s: %d, then %d, %v", one.name, before, after, err)
+			t.Errorf("%s: %d, then %d, %v", step.name, before, after, err)
+		}
+		waiting, err := one(t.Context(), s.ro, scanInt, `SELECT count(*)`+visionFrom+` WHERE v.state = 'waiting'`)
+		if w, err2 := s.Waiting(t.Context()); err != nil || err2 != nil || w.Visions != waiting {
+			t.Errorf("%s: %d wait, want %d, %v, %v", step.name, w.Visions, waiting, err, err2)
 		}
 	}
 }
