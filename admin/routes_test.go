@@ -293,6 +293,34 @@ func (o *office) everyPage() map[string]string {
 	}
 }
 
+// besidePages are the files and fragments that the panel answers with beside pages, and what each must say, by its route.
+var besidePages = map[string]string{
+	"/campaigns/:id/results.csv":   "声かけの回数",
+	"/broadcasts/:id/progress":     "送る相手はいません",
+	"/broadcasts/:id/ledger.csv":   "送った時刻",
+	"/broadcasts/:id/results.csv":  "対象",
+	"/ambassadors.csv":             "川口",
+	"/news.csv":                    "春まつり",
+	"/campaigns.csv":               "帰っておいでよ",
+	"/consultations.csv":           "居場所",
+	"/matches.csv":                 "里山の会",
+	"/entries.csv":                 "市民課の窓口",
+	"/events.csv":                  "多文化交流カフェ",
+	"/groups.csv":                  "里山の会",
+	"/followers.csv":               "川＊＊",
+	"/ambassadors/import.csv":      "氏名",
+	"/audit.csv":                   "操作した場所",
+	"/sheets/:id/sheet.csv":        "連携事業数",
+	"/reports/:id/report.csv":      "送った通数",
+	"/entries/:slug/qr.svg":        "",
+	"/entries/:slug/qr.png":        "PNG",
+	"/keywords/picture.svg":        "",
+	"/keywords/picture.png":        "PNG",
+	"/broadcasts/beside":           "",
+	"/events/:id/reservations.csv": "山田まぼろし",
+	"/events/:id/code.svg":         "",
+}
+
 // Every page is drawn with something on it; a fault in a template shows here.
 func TestEveryPage(t *testing.T) {
 	o := open(t)
@@ -316,9 +344,8 @@ func TestEveryPage(t *testing.T) {
 	for address := range pages {
 		known[shape.Replace(address)] = true
 	}
-	apart := map[string]string{"/campaigns/:id/results.csv": "声かけの回数", "/broadcasts/:id/progress": "送る相手はいません", "/broadcasts/:id/ledger.csv": "送った時刻", "/broadcasts/:id/results.csv": "対象", "/ambassadors.csv": "川口", "/news.csv": "春まつり", "/campaigns.csv": "帰っておいでよ", "/consultations.csv": "居場所", "/matches.csv": "里山の会", "/entries.csv": "市民課の窓口", "/events.csv": "多文化交流カフェ", "/groups.csv": "里山の会", "/followers.csv": "川＊＊", "/ambassadors/import.csv": "氏名", "/audit.csv": "操作した場所", "/sheets/:id/sheet.csv": "連携事業数", "/reports/:id/report.csv": "送った通数", "/entries/:slug/qr.svg": "", "/entries/:slug/qr.png": "PNG", "/keywords/picture.svg": "", "/keywords/picture.png": "PNG", "/broadcasts/beside": "", "/events/:id/reservations.csv": "山田まぼろし", "/events/:id/code.svg": ""}
 	for _, one := range o.panel.routes() {
-		words, ok := apart[one.path]
+		words, ok := besidePages[one.path]
 		switch {
 		case one.method != http.MethodGet || known[one.path]:
 		case !ok:
