@@ -98,6 +98,15 @@ func (p *pool) QueryContext(ctx context.Context, query string, args ...any) (*sq
 	return stmt.QueryContext(ctx, args...)
 }
 
+// QueryRowContext leaves it to the row to tell of what went wrong, as that of sql.DB does.
+func (p *pool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	stmt, err := p.prepared(ctx, query)
+	if err != nil || stmt == nil {
+		return p.DB.QueryRowContext(ctx, query, args...)
+	}
+	return stmt.QueryRowContext(ctx, args...)
+}
+
 // prepared returns a text's statement, nil when there is no room for it.
 func (p *pool) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	p.mu.RLock()
