@@ -21,10 +21,7 @@ func (s *Store) EmergencyCount(ctx context.Context, a ippo.Audience) (ippo.Count
 }
 
 func (s *Store) countAudience(ctx context.Context, a ippo.Audience, emergency bool) (ippo.Count, error) {
-	whom := " AND f.digest IN (0, 1)"
-	if !singly(a, emergency) {
-		whom = " AND f.digest = 0"
-	}
+	whom := whom(a, emergency)
 	// Counts and nothing else: sums by choice in one pass over the index would take twice as long.
 	var c ippo.Count
 	for _, count := range []struct {
@@ -130,8 +127,14 @@ func indexed(a ippo.Audience) string {
 // sums of followers, unless it asks for what only their rows tell, since when they are friends and tags beyond
 // the marks.
 func (s *Store) countAmong(ctx context.Context, standing string, a ippo.Audience, which string) (int, error) {
+	by, err := s.countAmongBy(ctx, "''", standing, a, which)
+	return by[""], err
+}
+
+// countAmongBy does so by the values of a column.
+func (s *Store) countAmongBy(ctx context.Context, column, standing string, a ippo.Audience, which string) (map[string]int, error) {
 	if err := a.Validate(); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if a.Within == 0 && a.Except != nil && a.Except.Within > 0 {
 		// The sums tell all but these days; who came in these days are few.
@@ -143,33 +146,56 @@ func (s *Store) countAmong(ctx context.Context, standing string, a ippo.Audience
 			all.Except = nil
 		}
 		lately.All, lately.Except, lately.Within = false, all.Except, a.Except.Within
-		n, err := s.countAmong(ctx, standing, all, which)
+		count, err := s.countAmongBy(ctx, column, standing, all, which)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		came, err := s.countAmong(ctx, standing, lately, which)
-		return n - came, err
+		came, err := s.countAmongBy(ctx, column, standing, lately, which)
+		for value, n := range came {
+			count[value] -= n
+		}
+		return count, err
 	}
 	where, args, err := s.audienceAmong(ctx, standing, a)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	from := "SELECT coalesce(sum(f.people), 0) FROM follower_sums f"
+	people, from := "coalesce(sum(f.people), 0)", "follower_sums f"
 	switch {
 	case a.Within > 0:
 		const few = 10_000 // whose rows are read sooner than the index that holds all that is asked
 		n, err := one(ctx, s.ro, scanInt, "SELECT count(*) FROM (SELECT 1 FROM followers WHERE followed_at >= ? LIMIT ?)", s.since(a.Within), few)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		from = "SELECT count(*) FROM followers f " + indexed(a)
+		people, from = "count(*)", "followers f "+indexed(a)
 		if n < few {
-			from = "SELECT count(*) FROM followers f INDEXED BY followers_followed"
+			from = "followers f INDEXED BY followers_followed"
 		}
 	case strings.Contains(where, "f.id "):
-		from = "SELECT count(*) FROM followers f " + indexed(a)
+		people, from = "count(*)", "followers f "+indexed(a)
 	}
-	return one(ctx, s.ro, scanInt, from+" WHERE "+where+which, args...)
+	query := "SELECT " + column + ", " + people + " FROM " + from + " WHERE " + where + which
+	if column != "''" {
+		query += " GROUP BY " + column
+	}
+	count := map[string]int{}
+	_, err = collect(ctx, s.ro, func(row scanner) (none struct{}, err error) {
+		var value string
+		var n int
+		err = row.Scan(&value, &n)
+		count[value] = n
+		return none, err
+	}, query, args...)
+	return count, err
+}
+
+// whom says who of an audience gets a broadcast by itself.
+func whom(a ippo.Audience, emergency bool) string {
+	if singly(a, emergency) {
+		return " AND f.digest IN (0, 1)"
+	}
+	return " AND f.digest = 0"
 }
 
 // singly reports whether those who chose the digest are in an audience too.

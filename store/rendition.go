@@ -74,25 +74,14 @@ func (s *Store) CountReaders(ctx context.Context, b *ippo.Broadcast) (map[ippo.L
 		}
 		return readers, nil
 	}
-	where, args, err := s.audienceCondition(ctx, b.Audience, b.Everyone())
-	if err != nil {
-		return nil, err
-	}
-	if !singly(b.Audience, b.Everyone()) {
-		where += " AND f.digest = 0"
-	}
-	rows, err := s.ro.QueryContext(ctx, "SELECT f.language, count(*) FROM followers f INDEXED BY followers_audience_more WHERE "+where+" GROUP BY f.language", args...)
+	count, err := s.countAmongBy(ctx, "f.language", standing(b.Audience, b.Everyone()), b.Audience, whom(b.Audience, b.Everyone()))
 	if err != nil {
 		return nil, fmt.Errorf("count readers: %w", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var l ippo.Language
-		var n int
-		if err := rows.Scan(&l, &n); err != nil {
-			return nil, fmt.Errorf("count readers: %w", err)
+	for l, n := range count {
+		if n != 0 {
+			readers[ippo.Language(l)] = n
 		}
-		readers[l] = n
 	}
-	return readers, rows.Err()
+	return readers, nil
 }
