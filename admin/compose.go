@@ -287,15 +287,15 @@ const maxCardChoices = 100
 
 func (p *Panel) cardChoices(ctx context.Context) ([]cardChoices, error) {
 	now := p.Now()
-	news, err := p.Store.PublishedNews(ctx, now)
+	news, err := p.Store.PublishedNews(ctx, now, maxCardChoices)
 	if err != nil {
 		return nil, err
 	}
-	events, err := p.Store.ComingEvents(ctx, now)
+	events, err := p.Store.ComingEvents(ctx, now, maxCardChoices)
 	if err != nil {
 		return nil, err
 	}
-	groups, err := p.Store.ActivityGroups(ctx)
+	groups, err := p.Store.ShownGroups(ctx, maxCardChoices)
 	if err != nil {
 		return nil, err
 	}
@@ -320,16 +320,14 @@ func (p *Panel) cardChoices(ctx context.Context) ([]cardChoices, error) {
 		campaigns = nil
 	}
 	lists := []cardChoices{{Words: "お知らせ"}, {Words: "これからのイベント"}, {Words: "団体"}, {Words: settings.Labels.Campaign}}
-	for _, n := range news[:min(len(news), maxCardChoices)] {
+	for _, n := range news {
 		lists[0].Options = append(lists[0].Options, option{Value: fmt.Sprintf("%s:%d", partNews, n.ID), Label: n.Title})
 	}
-	for _, e := range events[:min(len(events), maxCardChoices)] {
+	for _, e := range events {
 		lists[1].Options = append(lists[1].Options, option{Value: fmt.Sprintf("%s:%d", partEvent, e.ID), Label: e.Title})
 	}
 	for _, g := range groups {
-		if !g.Hidden && len(lists[2].Options) < maxCardChoices {
-			lists[2].Options = append(lists[2].Options, option{Value: fmt.Sprintf("%s:%d", partGroup, g.ID), Label: g.Name})
-		}
+		lists[2].Options = append(lists[2].Options, option{Value: fmt.Sprintf("%s:%d", partGroup, g.ID), Label: g.Name})
 	}
 	for _, c := range campaigns {
 		if c.EndsOn >= now.In(ippo.Tokyo).Format(time.DateOnly) && len(lists[3].Options) < maxCardChoices {

@@ -47,7 +47,7 @@ func (b *Bot) newsPage(c *gin.Context) error {
 	if p.Areas, err = b.store.Areas(ctx); err != nil {
 		return err
 	}
-	all, err := b.store.PublishedNews(ctx, b.now())
+	all, err := b.store.PublishedNews(ctx, b.now(), 0)
 	if err != nil {
 		return err
 	}
@@ -246,7 +246,7 @@ func (b *Bot) eventsPage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	items, err := b.store.ComingEvents(c.Request.Context(), b.now())
+	items, err := b.store.ComingEvents(c.Request.Context(), b.now(), 0)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func (t *turn) showEvents(page int) error {
 func (t *turn) eventPage() (items []ippo.Event, page int, more bool, err error) {
 	var a pageAnswers
 	t.answers(&a)
-	all, err := t.bot.store.ComingEvents(t.ctx, t.now)
+	all, err := t.bot.store.ComingEvents(t.ctx, t.now, 0)
 	if err != nil {
 		return nil, 0, false, err
 	}

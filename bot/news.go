@@ -41,7 +41,7 @@ func (t *turn) showNews(page int) error {
 func (t *turn) newsPage() (items []ippo.News, page int, more bool, err error) {
 	var a pageAnswers
 	t.answers(&a)
-	all, err := t.bot.store.PublishedNews(t.ctx, t.now)
+	all, err := t.bot.store.PublishedNews(t.ctx, t.now, 0)
 	if err != nil {
 		return nil, 0, false, err
 	}

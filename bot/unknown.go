@@ -73,7 +73,7 @@ func (t *turn) near(text string) ([]messages.Choice, error) {
 	if !t.center.Has(ippo.ModuleNews) {
 		return near, nil
 	}
-	items, err := t.bot.store.PublishedNews(t.ctx, t.now)
+	items, err := t.bot.store.PublishedNews(t.ctx, t.now, 0)
 	for _, n := range nearestNews(items, text, 2) {
 		near = append(near, messages.Choice{Label: n.Title, Data: tapped{talkNews, "show", n.Slug}.data()})
 	}

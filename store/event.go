@@ -20,15 +20,16 @@ func (s *Store) Events(ctx context.Context) ([]ippo.Event, error) {
 	return seenOf(ctx, events, aboutEvent), nil
 }
 
-// ComingEvents returns the events that residents may see and that are not over, the soonest first.
-func (s *Store) ComingEvents(ctx context.Context, now time.Time) ([]ippo.Event, error) {
-	events, err := collect(ctx, s.ro, scanEvent, `
+// ComingEvents returns at most limit of the events that residents may see and that are not over, the soonest first; 0:
+// all of them.
+func (s *Store) ComingEvents(ctx context.Context, now time.Time, limit int) ([]ippo.Event, error) {
+	events, err := someSeen(ctx, s.ro, limit, aboutEvent, scanEvent, `
 		SELECT `+eventColumns+` FROM events WHERE status = 'published' AND ends_at >= ?
 		ORDER BY starts_at, id`, stamp(now))
 	if err != nil {
 		return nil, fmt.Errorf("coming events: %w", err)
 	}
-	return seenOf(ctx, events, aboutEvent), nil
+	return events, nil
 }
 
 func aboutEvent(e ippo.Event) (topics, areas ippo.Choice) { return e.Topics, e.Areas }

@@ -17,15 +17,15 @@ func (s *Store) NewsItems(ctx context.Context) ([]ippo.News, error) {
 	return seenOf(ctx, items, aboutNews), nil
 }
 
-// PublishedNews returns what residents may see now, the newest first.
-func (s *Store) PublishedNews(ctx context.Context, now time.Time) ([]ippo.News, error) {
-	items, err := collect(ctx, s.ro, scanNews, `
+// PublishedNews returns at most limit of what residents may see now, the newest first; 0: all of it.
+func (s *Store) PublishedNews(ctx context.Context, now time.Time, limit int) ([]ippo.News, error) {
+	items, err := someSeen(ctx, s.ro, limit, aboutNews, scanNews, `
 		SELECT `+newsColumns+` FROM news WHERE status = 'published' AND publish_at <= ?
 		ORDER BY publish_at DESC, id DESC`, stamp(now))
 	if err != nil {
 		return nil, fmt.Errorf("published news: %w", err)
 	}
-	return seenOf(ctx, items, aboutNews), nil
+	return items, nil
 }
 
 func aboutNews(n ippo.News) (topics, areas ippo.Choice) { return n.Topics, n.Areas }

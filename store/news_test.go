@@ -28,7 +28,7 @@ func TestNewsForResidents(t *testing.T) {
 	add("later", ippo.ContentPublished, now.Add(time.Millisecond))
 	old := add("old", ippo.ContentPublished, now.Add(-time.Hour))
 	fresh := add("fresh", ippo.ContentPublished, time.Time{})
-	got, err := s.PublishedNews(ctx, now)
+	got, err := s.PublishedNews(ctx, now, 0)
 	if err != nil || len(got) != 2 || got[0].ID != fresh.ID || !got[0].PublishAt.Equal(now) {
 		t.Fatalf("published %+v, %v", got, err)
 	}
@@ -75,7 +75,7 @@ func TestComingEvents(t *testing.T) {
 	add("draft", ippo.ContentDraft, now.Add(time.Hour))
 	next := add("next", ippo.ContentPublished, now.Add(time.Hour))
 	going := add("going", ippo.ContentPublished, now.Add(-time.Hour))
-	got, err := s.ComingEvents(ctx, now)
+	got, err := s.ComingEvents(ctx, now, 0)
 	if err != nil || len(got) != 2 || got[0].ID != going.ID {
 		t.Fatalf("coming %+v, %v", got, err)
 	}

@@ -165,6 +165,26 @@ func seenOf[T any](ctx context.Context, all []T, about func(T) (topics, areas ip
 	})
 }
 
+// someSeen reads rows until it has as many as limit says of those that the context's remit sees; 0: all of them.
+func someSeen[T any](ctx context.Context, q queryer, limit int, about func(T) (topics, areas ippo.Choice), scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var seen []T
+	for (limit == 0 || len(seen) < limit) && rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		if topics, areas := about(one); remitOf(ctx).Sees(topics, areas) {
+			seen = append(seen, one)
+		}
+	}
+	return seen, rows.Err()
+}
+
 // checkContent adds to what is wrong with an item that the context's remit does not hold it.
 func (s *Store) checkContent(ctx context.Context, invalid error, topics, areas ippo.Choice) error {
 	p, err := addProblems(nil, invalid)

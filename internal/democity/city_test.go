@@ -71,7 +71,7 @@ func TestFill(t *testing.T) {
 			least("groups", len(groups), 40, err)
 			replies, err := st.AutoReplies(t.Context())
 			least("replies", len(replies), 2, err)
-			news, err := st.PublishedNews(t.Context(), now)
+			news, err := st.PublishedNews(t.Context(), now, 0)
 			least("news", len(news), 20, err)
 			for slug, want := range map[string]func(ippo.Event) bool{
 				"yasashii-nihongo": func(e ippo.Event) bool { return e.Has(1) && !e.Has(4) },
@@ -84,7 +84,7 @@ func TestFill(t *testing.T) {
 					t.Errorf("%s: %+v of %d, %v", slug, e.Places, e.Capacity, err)
 				}
 			}
-			events, err := st.ComingEvents(t.Context(), now)
+			events, err := st.ComingEvents(t.Context(), now, 0)
 			least("events", len(events), 10, err)
 			campaigns, err := st.Campaigns(t.Context())
 			least("campaigns", len(campaigns), 2, err)
