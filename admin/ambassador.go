@@ -160,7 +160,7 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	if err != nil {
 		return err
 	}
-	due, err := p.dueAmbassadors(ctx)
+	_, due, err := p.dueAmbassadors(ctx)
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	for _, e := range gatherings {
 		page.Came = append(page.Came, option{fmt.Sprint(e.ID), e.Title + "（" + shortTime(e.StartsAt) + "）に出席", e.ID == filter.Came})
 	}
-	page.Board = append(page.Board, boardFigure{"期日が来た人", "", len(due), href("ambassadors") + "?only=" + onlyDue, len(due) > 0})
+	page.Board = append(page.Board, boardFigure{"期日が来た人", "", due, href("ambassadors") + "?only=" + onlyDue, due > 0})
 	for _, s := range ippo.AmbassadorStatuses {
 		page.Board = append(page.Board, boardFigure{Words: s.Words(), Count: counts.By[s], Address: href("ambassadors") + "?status=" + string(s)})
 	}
@@ -197,23 +197,31 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	return p.render(c, formStatus(found), "ambassador_list.html", page)
 }
 
-// dueAmbassadors are those with whom something is to be done by today, the longest due first.
-func (p *Panel) dueAmbassadors(ctx context.Context) (due []ambassadorRow, err error) {
+// dueAmbassadors are the first of those with whom something is to be done by today, the longest due first, and how
+// many there are in all.
+func (p *Panel) dueAmbassadors(ctx context.Context) (first []ambassadorRow, due int, err error) {
 	center, err := p.Store.Settings(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	all, err := p.Store.Ambassadors(ctx, store.AmbassadorFilter{Pending: true})
+	pending, err := p.Store.PendingAmbassadors(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	for _, a := range all {
+	var rows []ambassadorRow
+	for _, a := range pending {
 		if task := a.NextTask(center.Path); task.Due(p.Now()) {
-			due = append(due, ambassadorRow{a, task, true, task.Late(p.Now())})
+			rows = append(rows, ambassadorRow{a, task, true, task.Late(p.Now())})
 		}
 	}
-	slices.SortStableFunc(due, func(a, b ambassadorRow) int { return a.Task.On.Compare(b.Task.On) })
-	return due, nil
+	slices.SortStableFunc(rows, func(a, b ambassadorRow) int { return a.Task.On.Compare(b.Task.On) })
+	first = rows[:min(len(rows), maxAttention)]
+	for i := range first {
+		if first[i].Ambassador, err = p.Store.Ambassador(ctx, first[i].ID); err != nil {
+			return nil, 0, err
+		}
+	}
+	return first, len(rows), nil
 }
 
 // What can be done to several at once besides a step forward.

@@ -43,16 +43,18 @@ func (p *Panel) requestList(c *gin.Context) error {
 	default:
 		filter.State = ippo.DeskRequestState(page.State)
 	}
-	all, err := p.Store.DeskRequests(ctx, filter)
+	shown, links, err := pageRead(c, func(limit, offset int) ([]ippo.DeskRequest, error) {
+		filter.Limit, filter.Offset = limit, offset
+		return p.Store.DeskRequests(ctx, filter)
+	})
 	if err != nil {
 		return err
 	}
+	page.pager = links
 	who, err := p.staffNames(ctx)
 	if err != nil {
 		return err
 	}
-	var shown []ippo.DeskRequest
-	shown, page.pager = pageOf(c, all)
 	for _, r := range shown {
 		page.Items = append(page.Items, requestRow{r, masked(r.FollowerName), who(r.Staff)})
 	}

@@ -103,10 +103,9 @@ func (p *Panel) home(c *gin.Context) error {
 		page.Exceptions = append(page.Exceptions, newAuditRow(page.Settings, e))
 	}
 	if page.May("editor") && page.Stats.RequestsNew > 0 {
-		if page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew}); err != nil {
+		if page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew, Limit: maxAttention}); err != nil {
 			return err
 		}
-		page.Requests = page.Requests[:min(len(page.Requests), maxAttention)]
 	}
 	if page.May("editor") {
 		if err := p.homeOfModules(ctx, &page); err != nil {
@@ -136,11 +135,9 @@ func (p *Panel) home(c *gin.Context) error {
 // homeOfModules adds what waits for an editor in the modules that are on.
 func (p *Panel) homeOfModules(ctx context.Context, page *homePage) (err error) {
 	if page.Settings.Has(ippo.ModuleAmbassadors) {
-		if page.Ambassadors, err = p.dueAmbassadors(ctx); err != nil {
+		if page.Ambassadors, page.DueAmbassadors, err = p.dueAmbassadors(ctx); err != nil {
 			return err
 		}
-		page.DueAmbassadors = len(page.Ambassadors)
-		page.Ambassadors = page.Ambassadors[:min(page.DueAmbassadors, maxAttention)]
 	}
 	if page.Settings.Has(ippo.ModuleMatching) {
 		if page.Late, err = p.lateMatches(ctx); err != nil {

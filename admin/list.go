@@ -2,6 +2,7 @@ package admin
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,6 +38,32 @@ func pageOf[T any](c *gin.Context, all []T) ([]T, pager) {
 		links.Later = withQuery(c, "p", strconv.Itoa(n+1))
 	}
 	return rest, links
+}
+
+// pageRead reads the page of a list that the address's p names, and one item more to tell whether there is a next; the
+// first page where there is none of that number.
+func pageRead[T any](c *gin.Context, read func(limit, offset int) ([]T, error)) ([]T, pager, error) {
+	n, err := strconv.Atoi(c.Query("p"))
+	if err != nil || n < 0 || n > math.MaxInt32/pageSize {
+		n = 0
+	}
+	shown, err := read(pageSize+1, n*pageSize)
+	if err == nil && n > 0 && len(shown) == 0 {
+		n = 0
+		shown, err = read(pageSize+1, 0)
+	}
+	if err != nil {
+		return nil, pager{}, err
+	}
+	var links pager
+	if n > 0 {
+		links.Earlier = withQuery(c, "p", strconv.Itoa(n-1))
+	}
+	if len(shown) > pageSize {
+		shown = shown[:pageSize]
+		links.Later = withQuery(c, "p", strconv.Itoa(n+1))
+	}
+	return shown, links, nil
 }
 
 // keysetPager leads to the parts beside one that was read by keyset.

@@ -99,7 +99,7 @@ func (s *Store) Ambassadors(ctx context.Context, filter AmbassadorFilter) ([]ipp
 		query, args = query+` AND resting = ?`, append(args, *filter.Resting)
 	}
 	if filter.Pending {
-		query += ` AND (status IN ('applied', 'contacted') OR due_on IS NOT NULL)`
+		query += ` AND ` + ambassadorPends
 	}
 	if filter.Linked != nil {
 		query, args = query+` AND (follower_id IS NOT NULL) = ?`, append(args, *filter.Linked)
@@ -125,6 +125,39 @@ func (s *Store) Ambassadors(ctx context.Context, filter AmbassadorFilter) ([]ipp
 	return found, nil
 }
 
+// PendingAmbassadors returns those with whom something is to be done, now or later, the newest first, with no more than
+// says when: their IDs, where they stand on the path and since when, and the day that staff have set.
+func (s *Store) PendingAmbassadors(ctx context.Context) ([]ippo.Ambassador, error) {
+	pending, err := collect(ctx, s.ro, func(row scanner) (a ippo.Ambassador, err error) {
+		var due sql.NullString
+		if err := row.Scan(&a.ID, &a.Status, &a.Resting, &due, at(&a.Since)); err != nil {
+			return a, err
+		}
+		a.DueOn, err = dueDay(due)
+		return a, err
+	}, `SELECT id, status, resting, due_on, `+ambassadorSince+` FROM ambassadors WHERE `+ambassadorPends+` ORDER BY id DESC`)
+	if err != nil {
+		return nil, fmt.Errorf("pending ambassadors: %w", err)
+	}
+	return pending, nil
+}
+
+// ambassadorPends holds for those with whom something is to be done, now or later.
+const ambassadorPends = `(status IN ('applied', 'contacted') OR due_on IS NOT NULL)`
+
+// ambassadorSince is since when somebody stands where they stand.
+const ambassadorSince = `(SELECT coalesce(max(at), ambassadors.applied_at) FROM ambassador_steps WHERE ambassador_id = ambassadors.id)`
+
+func dueDay(on sql.NullString) (day time.Time, err error) {
+	if !on.Valid {
+		return day, nil
+	}
+	if day, err = time.ParseInLocation(time.DateOnly, on.String, ippo.Tokyo); err != nil {
+		return day, fmt.Errorf("ambassador's day: %w", err)
+	}
+	return day, nil
+}
+
 // Ambassador returns one ambassador.
 func (s *Store) Ambassador(ctx context.Context, id ippo.AmbassadorID) (ippo.Ambassador, error) {
 	a, err := one(ctx, s.ro, s.scanAmbassador, `SELECT `+ambassadorColumns+` FROM ambassadors WHERE id = ?`, id)
@@ -144,8 +177,7 @@ func (s *Store) AmbassadorOf(ctx context.Context, follower ippo.FollowerID) (ipp
 }
 
 const ambassadorColumns = `id, follower_id, invite, (SELECT coalesce(sum(people), 0) FROM invited WHERE ambassador_id = ambassadors.id), status, resting, person, age_band, actions, note,
-	applied_at, updated_at, consented_at, linked_at, due_on,
-	(SELECT coalesce(max(at), ambassadors.applied_at) FROM ambassador_steps WHERE ambassador_id = ambassadors.id),
+	applied_at, updated_at, consented_at, linked_at, due_on, ` + ambassadorSince + `,
 	(SELECT text FROM visions WHERE ambassador_id = ambassadors.id),
 	EXISTS (SELECT 1 FROM visions WHERE ambassador_id = ambassadors.id AND state = 'shown')`
 
@@ -162,10 +194,8 @@ func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	}
 	a.Number, a.Follower = int(a.ID), ippo.FollowerID(follower.Int64)
 	a.Invite = invite.String
-	if due.Valid {
-		if a.DueOn, err = time.ParseInLocation(time.DateOnly, due.String, ippo.Tokyo); err != nil {
-			return a, fmt.Errorf("ambassador's day: %w", err)
-		}
+	if a.DueOn, err = dueDay(due); err != nil {
+		return a, err
 	}
 	var p person
 	if err := s.openJSON("ambassadors.person", sealed, &p); err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -95,15 +96,30 @@ type DeskRequestFilter struct {
 	State    ippo.DeskRequestState
 	Open     bool // new or in work
 	Follower ippo.FollowerID
+	Limit    int // 0: all
+	Offset   int
 }
 
 // DeskRequests returns what residents asked of the desk: what is open first, words of danger at the very
 // top, then the newest.
 func (s *Store) DeskRequests(ctx context.Context, filter DeskRequestFilter) ([]ippo.DeskRequest, error) {
-	theirs, args := requestRemit(ctx)
-	query := deskRequestQuery + ` WHERE ` + theirs
+	where, args := filter.condition(ctx)
+	// Sorted by their IDs alone, so that only those of the page are read whole.
+	order := ` ORDER BY r.state = 'done', r.kind <> 'danger', r.id DESC`
+	all, err := collect(ctx, s.ro, s.scanDeskRequest, deskRequestQuery+`
+		WHERE r.id IN (SELECT r.id FROM desk_requests r WHERE `+where+order+` LIMIT ? OFFSET ?)`+order,
+		append(args, cmp.Or(filter.Limit, -1), filter.Offset)...)
+	if err != nil {
+		return nil, fmt.Errorf("desk requests: %w", err)
+	}
+	return all, nil
+}
+
+// condition says the filter on requests r, within the context's remit.
+func (filter DeskRequestFilter) condition(ctx context.Context) (where string, args []any) {
+	where, args = requestRemit(ctx)
 	narrow := func(condition string, values ...any) {
-		query += ` AND ` + condition
+		where += ` AND ` + condition
 		args = append(args, values...)
 	}
 	if filter.Kind != "" {
@@ -118,12 +134,7 @@ func (s *Store) DeskRequests(ctx context.Context, filter DeskRequestFilter) ([]i
 	if filter.Follower != 0 {
 		narrow(`r.follower_id = ?`, filter.Follower)
 	}
-	all, err := collect(ctx, s.ro, s.scanDeskRequest, query+`
-		ORDER BY r.state = 'done', r.kind <> 'danger', r.id DESC`, args...)
-	if err != nil {
-		return nil, fmt.Errorf("desk requests: %w", err)
-	}
-	return all, nil
+	return where, args
 }
 
 // DeskRequest returns one request.
