@@ -67,7 +67,7 @@ var onlyWords = []struct{ value, words string }{
 }
 
 // ambassadorFilter reads what the list is narrowed to; the CSV takes the same.
-func ambassadorFilter(c *gin.Context) store.AmbassadorFilter {
+func ambassadorFilter(c *gin.Context, due store.DueBy) store.AmbassadorFilter {
 	filter := store.AmbassadorFilter{Query: query(c)}
 	for _, s := range ippo.AmbassadorStatuses {
 		if string(s) == c.Query("status") {
@@ -77,7 +77,7 @@ func ambassadorFilter(c *gin.Context) store.AmbassadorFilter {
 	yes, no := true, false
 	switch c.Query("only") {
 	case onlyDue:
-		filter.Pending = true
+		filter.Due = &due
 	case onlyResting:
 		filter.Resting = &yes
 	case onlyUnlinked:
@@ -89,14 +89,18 @@ func ambassadorFilter(c *gin.Context) store.AmbassadorFilter {
 	return filter
 }
 
-// ambassadors returns the list as the address narrows it: those whose day comes first before the newest.
-func (p *Panel) ambassadors(c *gin.Context) ([]ambassadorRow, error) {
+// ambassadors returns the list as the address narrows it: those whose day comes first before the newest. Unless it is
+// to be whole, or what is sealed has to be searched or sorted by, the rows have only their marks: readAmbassadors
+// reads the rest of those that are shown.
+func (p *Panel) ambassadors(c *gin.Context, whole bool) ([]ambassadorRow, error) {
 	ctx := c.Request.Context()
 	center, err := p.Store.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := p.Store.Ambassadors(ctx, ambassadorFilter(c))
+	filter := ambassadorFilter(c, store.DueBy{Day: p.Now(), Plan: center.Path})
+	filter.Marks = !whole && filter.Query == "" && c.Query("only") != onlySame && ambassadorSorting(c).Column != "name"
+	all, err := p.Store.Ambassadors(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
@@ -106,10 +110,7 @@ func (p *Panel) ambassadors(c *gin.Context) ([]ambassadorRow, error) {
 	rows := make([]ambassadorRow, 0, len(all))
 	for _, a := range all {
 		task := a.NextTask(center.Path)
-		row := ambassadorRow{a, task, task.Due(p.Now()), task.Late(p.Now())}
-		if c.Query("only") != onlyDue || row.Due {
-			rows = append(rows, row)
-		}
+		rows = append(rows, ambassadorRow{a, task, task.Due(p.Now()), task.Late(p.Now())})
 	}
 	slices.SortStableFunc(rows, func(a, b ambassadorRow) int {
 		switch {
@@ -126,6 +127,22 @@ func (p *Panel) ambassadors(c *gin.Context) ([]ambassadorRow, error) {
 		"name":   func(a, b ambassadorRow) int { return cmp.Compare(cmp.Or(a.Kana, a.Name), cmp.Or(b.Kana, b.Name)) },
 		"number": func(a, b ambassadorRow) int { return cmp.Compare(a.Number, b.Number) },
 	}), nil
+}
+
+// readAmbassadors reads all of those whose rows may have only their marks.
+func (p *Panel) readAmbassadors(ctx context.Context, rows []ambassadorRow) error {
+	ids := make([]ippo.AmbassadorID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	all, err := p.Store.AmbassadorsBy(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		rows[slices.Index(ids, a.ID)].Ambassador = a
+	}
+	return nil
 }
 
 // ambassadorSorting: whoever is due first, unless the address names a column.
@@ -152,7 +169,7 @@ func (p *Panel) ambassadorList(c *gin.Context) error {
 
 func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found ippo.Problems) error {
 	ctx := c.Request.Context()
-	rows, err := p.ambassadors(c)
+	rows, err := p.ambassadors(c, false)
 	if err != nil {
 		return err
 	}
@@ -164,7 +181,7 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	if err != nil {
 		return err
 	}
-	filter := ambassadorFilter(c)
+	filter := ambassadorFilter(c, store.DueBy{})
 	page := ambassadorList{
 		frame: p.frame(c), sorting: ambassadorSorting(c), Query: filter.Query, Status: string(filter.Status), Total: len(rows), Plan: plan,
 		Statuses: statuses(ippo.AmbassadorStatuses, filter.Status),
@@ -194,6 +211,9 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	}
 	page.Steps = append(page.Steps, option{Value: stepBack, Label: "一つ前の状態に戻す"}, option{Value: stepDay, Label: "期日を決める"})
 	page.Items, page.pager = pageOf(c, rows)
+	if err := p.readAmbassadors(ctx, page.Items); err != nil {
+		return err
+	}
 	return p.render(c, formStatus(found), "ambassador_list.html", page)
 }
 
@@ -204,22 +224,19 @@ func (p *Panel) dueAmbassadors(ctx context.Context) (first []ambassadorRow, due 
 	if err != nil {
 		return nil, 0, err
 	}
-	pending, err := p.Store.PendingAmbassadors(ctx)
+	all, err := p.Store.Ambassadors(ctx, store.AmbassadorFilter{Due: &store.DueBy{Day: p.Now(), Plan: center.Path}, Marks: true})
 	if err != nil {
 		return nil, 0, err
 	}
-	var rows []ambassadorRow
-	for _, a := range pending {
-		if task := a.NextTask(center.Path); task.Due(p.Now()) {
-			rows = append(rows, ambassadorRow{a, task, true, task.Late(p.Now())})
-		}
+	rows := make([]ambassadorRow, len(all))
+	for i, a := range all {
+		task := a.NextTask(center.Path)
+		rows[i] = ambassadorRow{a, task, true, task.Late(p.Now())}
 	}
 	slices.SortStableFunc(rows, func(a, b ambassadorRow) int { return a.Task.On.Compare(b.Task.On) })
 	first = rows[:min(len(rows), maxAttention)]
-	for i := range first {
-		if first[i].Ambassador, err = p.Store.Ambassador(ctx, first[i].ID); err != nil {
-			return nil, 0, err
-		}
+	if err := p.readAmbassadors(ctx, first); err != nil {
+		return nil, 0, err
 	}
 	return first, len(rows), nil
 }
@@ -453,7 +470,7 @@ func (p *Panel) noteAmbassador(c *gin.Context) error {
 // ambassadorCSV saves the list as it is narrowed. It holds personal data, so it is in the audit log.
 func (p *Panel) ambassadorCSV(c *gin.Context) error {
 	ctx := c.Request.Context()
-	all, err := p.ambassadors(c)
+	all, err := p.ambassadors(c, true)
 	if err != nil {
 		return err
 	}

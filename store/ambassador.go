@@ -82,24 +82,44 @@ func (t *Tx) ApplyAmbassador(ctx context.Context, a ippo.Ambassador) (ippo.Ambas
 type AmbassadorFilter struct {
 	Status  ippo.AmbassadorStatus
 	Resting *bool
-	Pending bool         // something is to be done with them, now or later
+	Due     *DueBy       // something is to be done with them by a day
 	Linked  *bool        // to a LINE account
 	Came    ippo.EventID // who was there at this event
 	Query   string       // part of a name, kana, contact, vision, note or the number
+	Marks   bool         // return only what is kept in clear: who, where they stand and since when, and the day that was set
+}
+
+// DueBy narrows ambassadors to those with whom something is to be done by a day, as a plan has it or staff have set.
+type DueBy struct {
+	Day  time.Time
+	Plan ippo.AmbassadorPlan
+}
+
+// condition is that of ippo.AmbassadorTask.Due, over indexes.
+func (d DueBy) condition() (string, []any) {
+	day := ippo.Day(d.Day)
+	before := func(days int) any { return stamp(day.AddDate(0, 0, 1-days)) } // the days are up for whoever began earlier
+	return `(due_on <= ? OR due_on IS NULL AND resting = 0 AND status = 'applied' AND since < ? OR due_on IS NULL AND resting = 0 AND status = 'contacted' AND since < ?)`,
+		[]any{day.Format(time.DateOnly), before(d.Plan.ContactDays), before(d.Plan.AppointDays)}
 }
 
 // Ambassadors returns ambassadors, the newest first. There is no clear index of personal data: a query
 // is compared in memory.
 func (s *Store) Ambassadors(ctx context.Context, filter AmbassadorFilter) ([]ippo.Ambassador, error) {
-	query, args := `SELECT `+ambassadorColumns+` FROM ambassadors WHERE 1 = 1`, []any{}
+	columns, scan := ambassadorColumns, s.scanAmbassador
+	if filter.Marks {
+		columns, scan = ambassadorMarks, scanAmbassadorMarks
+	}
+	query, args := `SELECT `+columns+` FROM ambassadors WHERE 1 = 1`, []any{}
 	if filter.Status != "" {
 		query, args = query+` AND status = ?`, append(args, filter.Status)
 	}
 	if filter.Resting != nil {
 		query, args = query+` AND resting = ?`, append(args, *filter.Resting)
 	}
-	if filter.Pending {
-		query += ` AND ` + ambassadorPends
+	if filter.Due != nil {
+		due, by := filter.Due.condition()
+		query, args = query+` AND `+due, append(args, by...)
 	}
 	if filter.Linked != nil {
 		query, args = query+` AND (follower_id IS NOT NULL) = ?`, append(args, *filter.Linked)
@@ -108,7 +128,7 @@ func (s *Store) Ambassadors(ctx context.Context, filter AmbassadorFilter) ([]ipp
 		query += ` AND follower_id IN (SELECT follower_id FROM reservations WHERE event_id = ? AND attended_at IS NOT NULL)`
 		args = append(args, filter.Came)
 	}
-	all, err := collect(ctx, s.ro, s.scanAmbassador, query+` ORDER BY id DESC`, args...)
+	all, err := collect(ctx, s.ro, scan, query+` ORDER BY id DESC`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("ambassadors: %w", err)
 	}
@@ -125,37 +145,17 @@ func (s *Store) Ambassadors(ctx context.Context, filter AmbassadorFilter) ([]ipp
 	return found, nil
 }
 
-// PendingAmbassadors returns those with whom something is to be done, now or later, the newest first, with no more than
-// says when: their IDs, where they stand on the path and since when, and the day that staff have set.
-func (s *Store) PendingAmbassadors(ctx context.Context) ([]ippo.Ambassador, error) {
-	pending, err := collect(ctx, s.ro, func(row scanner) (a ippo.Ambassador, err error) {
-		var due sql.NullString
-		if err := row.Scan(&a.ID, &a.Status, &a.Resting, &due, at(&a.Since)); err != nil {
-			return a, err
-		}
-		a.DueOn, err = dueDay(due)
-		return a, err
-	}, `SELECT id, status, resting, due_on, `+ambassadorSince+` FROM ambassadors WHERE `+ambassadorPends+` ORDER BY id DESC`)
+// AmbassadorsBy returns ambassadors by their numbers, in no order; those there are none of are left out.
+func (s *Store) AmbassadorsBy(ctx context.Context, ids []ippo.AmbassadorID) ([]ippo.Ambassador, error) {
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	all, err := collect(ctx, s.ro, s.scanAmbassador, `SELECT `+ambassadorColumns+` FROM ambassadors WHERE id IN (`+placeholders(len(ids))+`)`, args...)
 	if err != nil {
-		return nil, fmt.Errorf("pending ambassadors: %w", err)
+		return nil, fmt.Errorf("ambassadors by number: %w", err)
 	}
-	return pending, nil
-}
-
-// ambassadorPends holds for those with whom something is to be done, now or later.
-const ambassadorPends = `(status IN ('applied', 'contacted') OR due_on IS NOT NULL)`
-
-// ambassadorSince is since when somebody stands where they stand.
-const ambassadorSince = `(SELECT coalesce(max(at), ambassadors.applied_at) FROM ambassador_steps WHERE ambassador_id = ambassadors.id)`
-
-func dueDay(on sql.NullString) (day time.Time, err error) {
-	if !on.Valid {
-		return day, nil
-	}
-	if day, err = time.ParseInLocation(time.DateOnly, on.String, ippo.Tokyo); err != nil {
-		return day, fmt.Errorf("ambassador's day: %w", err)
-	}
-	return day, nil
+	return all, nil
 }
 
 // Ambassador returns one ambassador.
@@ -177,9 +177,32 @@ func (s *Store) AmbassadorOf(ctx context.Context, follower ippo.FollowerID) (ipp
 }
 
 const ambassadorColumns = `id, follower_id, invite, (SELECT coalesce(sum(people), 0) FROM invited WHERE ambassador_id = ambassadors.id), status, resting, person, age_band, actions, note,
-	applied_at, updated_at, consented_at, linked_at, due_on, ` + ambassadorSince + `,
+	applied_at, updated_at, consented_at, linked_at, due_on, since,
 	(SELECT text FROM visions WHERE ambassador_id = ambassadors.id),
 	EXISTS (SELECT 1 FROM visions WHERE ambassador_id = ambassadors.id AND state = 'shown')`
+
+const ambassadorMarks = `id, follower_id, status, resting, due_on, since`
+
+func scanAmbassadorMarks(row scanner) (a ippo.Ambassador, err error) {
+	var follower sql.NullInt64
+	var due sql.NullString
+	if err := row.Scan(&a.ID, &follower, &a.Status, &a.Resting, &due, at(&a.Since)); err != nil {
+		return a, err
+	}
+	a.Number, a.Follower = int(a.ID), ippo.FollowerID(follower.Int64)
+	a.DueOn, err = dayOf(due)
+	return a, err
+}
+
+// dayOf reads the day that staff have set; the zero time: they have not.
+func dayOf(due sql.NullString) (day time.Time, err error) {
+	if due.Valid {
+		if day, err = time.ParseInLocation(time.DateOnly, due.String, ippo.Tokyo); err != nil {
+			return day, fmt.Errorf("ambassador's day: %w", err)
+		}
+	}
+	return day, nil
+}
 
 func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	var follower sql.NullInt64
@@ -194,7 +217,7 @@ func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	}
 	a.Number, a.Follower = int(a.ID), ippo.FollowerID(follower.Int64)
 	a.Invite = invite.String
-	if a.DueOn, err = dueDay(due); err != nil {
+	if a.DueOn, err = dayOf(due); err != nil {
 		return a, err
 	}
 	var p person
