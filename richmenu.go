@@ -24,6 +24,56 @@ type RichMenuArea struct {
 	Value  string         `json:"value"` // the address, number or word of an action that has one; "" for others
 }
 
+// RichMenuAudience is whom a menu is for. Stored: add, never rename.
+type RichMenuAudience string
+
+const (
+	MenuForEveryone    RichMenuAudience = "everyone"
+	MenuForAmbassadors RichMenuAudience = "ambassadors"
+)
+
+// RichMenuKind says whose menu one is: an audience's, among those who read a language.
+type RichMenuKind struct {
+	Audience RichMenuAudience
+	Language Language
+}
+
+// DefaultRichMenuKind is the menu of who has none of their own. LINE shows it to everyone else.
+var DefaultRichMenuKind = RichMenuKind{MenuForEveryone, Japanese}
+
+// Words names a kind as staff read it; ambassador is what ambassadors are called.
+func (k RichMenuKind) Words(ambassador string) string {
+	who := "友だち"
+	if k.Audience == MenuForAmbassadors {
+		who = ambassador
+	}
+	return who + "（" + k.Language.Words() + "）"
+}
+
+// Module is the module that a kind belongs to; "" for none.
+func (k RichMenuKind) Module() Module {
+	if k.Audience == MenuForAmbassadors {
+		return ModuleAmbassadors
+	}
+	return ""
+}
+
+// RichMenusFor lists the kinds that somebody may see, the best first: they see the first that there is. A menu that they can
+// read comes before one that is only for them.
+func RichMenusFor(ambassador bool, reads Language) []RichMenuKind {
+	var kinds []RichMenuKind
+	for _, l := range []Language{reads, Japanese} {
+		if ambassador {
+			kinds = append(kinds, RichMenuKind{MenuForAmbassadors, l})
+		}
+		kinds = append(kinds, RichMenuKind{MenuForEveryone, l})
+		if reads == Japanese {
+			break
+		}
+	}
+	return kinds
+}
+
 // RichMenuIcon names a picture of ours. Stored: add, never rename.
 type RichMenuIcon string
 
@@ -76,7 +126,7 @@ func (a RichMenuAction) Module() Module {
 // https://developers.line.biz/en/reference/messaging-api/#rich-menu-object
 const (
 	MaxRichMenuBar   = 14 // UTF-16 units
-	MaxRichMenuWords = 10
+	MaxRichMenuWords = 10 // as wide as so many kanji; other letters are half as wide
 	MaxRichMenuMore  = 14
 	MaxRichMenuTall  = 6 // areas of a tall menu
 	MaxRichMenuLow   = 3
@@ -106,8 +156,17 @@ func (m RichMenu) Validate() error {
 }
 
 func (a RichMenuArea) check(p *Problems, field string) {
-	checkText(p, field+"words", "ボタンのことば", a.Words, 1, MaxRichMenuWords)
-	checkText(p, field+"more", "小さなことば", a.More, 0, MaxRichMenuMore)
+	if strings.TrimSpace(a.Words) == "" {
+		p.Add(field+"words", "ボタンのことばを入力してください。")
+	}
+	for _, text := range []struct {
+		field, label, words string
+		most                int
+	}{{"words", "ボタンのことば", a.Words, MaxRichMenuWords}, {"more", "小さなことば", a.More, MaxRichMenuMore}} {
+		if halves(text.words) > 2*text.most {
+			p.Addf(field+text.field, "%sは、全角%d文字（半角%d文字）以内で入力してください。", text.label, text.most, 2*text.most)
+		}
+	}
 	if !slices.ContainsFunc(RichMenuIcons, func(i struct {
 		Icon  RichMenuIcon
 		Words string
@@ -132,6 +191,16 @@ func (a RichMenuArea) check(p *Problems, field string) {
 	case a.Action == RichMenuWord:
 		checkText(p, field+"value", "送ることば", a.Value, 1, maxRichMenuWord)
 	}
+}
+
+// halves is how wide a text stands, in letters of half a kanji's width.
+func halves(s string) (n int) {
+	for _, r := range s {
+		if n++; r >= 0x1100 && (r < 0xff61 || r > 0xffdc) {
+			n++
+		}
+	}
+	return n
 }
 
 // DefaultRichMenu is what a center begins with.
@@ -175,17 +244,20 @@ func (m RichMenu) Rows() []int {
 // RichMenuID names a version of the menu.
 type RichMenuID int64
 
-// RichMenuVersion is the menu as it was applied once. The newest is the one that residents are to see.
+// RichMenuVersion is a menu as it was applied once. The newest of its kind is the one that residents are to see.
 type RichMenuVersion struct {
-	ID    RichMenuID
-	Menu  RichMenu
-	Staff StaffID
-	Name  string // of the member of staff; filled in lists
-	At    time.Time
+	ID        RichMenuID
+	Kind      RichMenuKind
+	Menu      RichMenu
+	Withdrawn bool // from here on there is none of its kind; Menu is the one before
+	Staff     StaffID
+	Name      string // of the member of staff; filled in lists
+	At        time.Time
 }
 
-// RichMenuState is how far LINE is with the newest version.
+// RichMenuState is how far LINE is with the newest version of a kind.
 type RichMenuState struct {
+	Kind    RichMenuKind
 	Version RichMenuID // that LINE shows; 0 for none yet
 	Name    string     // of the menu at LINE: it stands for its picture and areas
 	LineID  string     // LINE's name for it
@@ -193,4 +265,23 @@ type RichMenuState struct {
 	Tidy    bool       // no earlier menu of ours is left at LINE
 	Tried   time.Time  // when LINE was last asked for the newest version in vain; zero: not since it was applied
 	Problem string     // why in vain, in words for staff
+}
+
+// RichMenuReader is somebody whose menu may have changed.
+type RichMenuReader struct {
+	Follower   FollowerID
+	LineUserID string
+	Language   Language
+	Ambassador bool
+	Gone       bool   // asked to be forgotten: they are left with the default
+	Told       string // LINE's name of the menu that it was told to show; "" for the default
+	Due        int    // how often something changed since
+}
+
+// Kinds lists the kinds that they may see, as RichMenusFor does.
+func (r RichMenuReader) Kinds() []RichMenuKind {
+	if r.Gone {
+		return []RichMenuKind{DefaultRichMenuKind}
+	}
+	return RichMenusFor(r.Ambassador, r.Language)
 }

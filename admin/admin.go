@@ -396,6 +396,7 @@ func (p *Panel) routes() []route {
 		{get, "/richmenu", ippo.Viewer, p.showRichMenu},
 		{post, "/richmenu", ippo.Approver, p.applyRichMenu},
 		{post, "/richmenu/preview", ippo.Approver, p.previewRichMenu},
+		{post, "/richmenu/withdraw", ippo.Approver, p.withdrawRichMenu},
 		{get, "/richmenu/picture.png", ippo.Viewer, p.richMenuPicture},
 		{post, "/richmenu/:id/restore", ippo.Approver, p.restoreRichMenu},
 		{get, "/modules", ippo.Administrator, p.showModules},

@@ -1,11 +1,14 @@
 package admin
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,16 +25,33 @@ import (
 // it, the form.
 type richMenuPage struct {
 	frame
-	Wanted   *ippo.RichMenuVersion // nil: none was ever applied
+	Kinds    []menuKind
+	Kind     menuKind              // that the page is of
+	Instead  string                // whose menu they see while there is none of this kind; "" for the default
+	Due      int                   // whose menu is yet to be looked at
+	Wanted   *ippo.RichMenuVersion // nil: there is none
 	State    ippo.RichMenuState
 	Now      menuPreview // of the wanted one
 	Missing  []string    // its areas that are not shown, because their modules are off
 	Versions []menuVersion
 
-	Tall  []option
-	Bar   string
-	Rows  []menuRow
-	Draft menuPreview // of what stands in the form
+	Tall              []option
+	Bar               string
+	MaxWords, MaxMore int // letters, as wide as this language's are
+	Rows              []menuRow
+	Draft             menuPreview // of what stands in the form
+	Symbols           template.HTML
+}
+
+// menuKind is a kind of menu in the list of them.
+type menuKind struct {
+	ippo.RichMenuKind
+	Words   string
+	Query   string // what its page's address ends in
+	Made    bool   // there is one
+	Shown   bool   // LINE has the newest
+	Problem bool   // and this is why it has not
+	Current bool
 }
 
 // menuRow is one area in the form.
@@ -57,38 +77,86 @@ type menuVersion struct {
 // emptyMenuArea is how the form shows an area that there is not.
 var emptyMenuArea = ippo.RichMenuArea{Icon: ippo.RichMenuIcons[0].Icon, Action: ippo.RichMenuActions[0].Action}
 
-func (p *Panel) showRichMenu(c *gin.Context) error {
+// menuQuery is what the address of a kind's page ends in.
+func menuQuery(kind ippo.RichMenuKind) string {
+	if kind == ippo.DefaultRichMenuKind {
+		return ""
+	}
+	return "?" + url.Values{"for": {string(kind.Audience)}, "language": {string(kind.Language)}}.Encode()
+}
+
+// menuKinds lists the kinds that a center can have: of each language that it speaks.
+func (p *Panel) menuKinds(settings ippo.Settings) (kinds []ippo.RichMenuKind) {
+	for _, audience := range []ippo.RichMenuAudience{ippo.MenuForEveryone, ippo.MenuForAmbassadors} {
+		for _, l := range p.catalogs.Languages() {
+			if kind := (ippo.RichMenuKind{Audience: audience, Language: l}); settings.Has(kind.Module()) {
+				kinds = append(kinds, kind)
+			}
+		}
+	}
+	return kinds
+}
+
+// menuKind is the kind that an address names.
+func (p *Panel) menuKind(c *gin.Context) (ippo.RichMenuKind, error) {
+	kind := ippo.RichMenuKind{
+		Audience: ippo.RichMenuAudience(c.DefaultQuery("for", string(ippo.MenuForEveryone))),
+		Language: ippo.Language(c.DefaultQuery("language", string(ippo.Japanese))),
+	}
 	settings, err := p.Store.Settings(c.Request.Context())
+	if err != nil {
+		return kind, err
+	}
+	if !slices.Contains(p.menuKinds(settings), kind) {
+		return kind, ippo.ErrNotFound
+	}
+	return kind, nil
+}
+
+// showRichMenu shows a kind's newest menu. Where there never was one, the form begins with everyone's in that language.
+func (p *Panel) showRichMenu(c *gin.Context) error {
+	ctx := c.Request.Context()
+	kind, err := p.menuKind(c)
 	if err != nil {
 		return err
 	}
-	form := ippo.DefaultRichMenu(settings.Labels)
-	wanted, err := p.Store.WantedRichMenu(c.Request.Context())
-	switch {
-	case err == nil:
-		form = wanted.Menu
-	case !errors.Is(err, ippo.ErrNotFound):
+	for _, like := range []ippo.RichMenuKind{kind, {Audience: ippo.MenuForEveryone, Language: kind.Language}} {
+		versions, err := p.Store.RichMenus(ctx, like)
+		if err != nil {
+			return err
+		}
+		if len(versions) > 0 {
+			form := versions[0].Menu
+			return p.richMenuPage(c, kind, form.Tall, form.Bar, form.Areas, nil)
+		}
+	}
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
 		return err
 	}
-	return p.richMenuPage(c, form.Tall, form.Bar, form.Areas, nil)
+	form := messages.DefaultRichMenu(p.catalogs.In(kind.Language), settings.Labels)
+	return p.richMenuPage(c, kind, form.Tall, form.Bar, form.Areas, nil)
 }
 
 // richMenuPage shows the form as it stands; an area without words is one that there is not.
-func (p *Panel) richMenuPage(c *gin.Context, tall bool, bar string, areas []ippo.RichMenuArea, found ippo.Problems) error {
+func (p *Panel) richMenuPage(c *gin.Context, kind ippo.RichMenuKind, tall bool, bar string, areas []ippo.RichMenuArea, found ippo.Problems) error {
 	ctx := c.Request.Context()
-	page := richMenuPage{frame: p.frame(c), Bar: bar}
+	page := richMenuPage{frame: p.frame(c), Bar: bar, MaxWords: ippo.MaxRichMenuWords, MaxMore: ippo.MaxRichMenuMore, Symbols: menuSymbols()}
 	page.Problems = found
-	versions, err := p.Store.RichMenus(ctx)
+	if kind.Language != ippo.Japanese && kind.Language != ippo.EasyJapanese {
+		page.MaxWords, page.MaxMore = 2*page.MaxWords, 2*page.MaxMore
+	}
+	versions, err := p.Store.RichMenus(ctx, kind)
 	if err != nil {
 		return err
 	}
-	if page.State, err = p.Store.RichMenuState(ctx); err != nil {
+	if err := p.fillMenuKinds(ctx, &page, kind); err != nil {
 		return err
 	}
 	for i, v := range versions {
 		page.Versions = append(page.Versions, menuVersion{v, menuWords(v.Menu), i == 0})
 	}
-	if len(versions) > 0 {
+	if len(versions) > 0 && !versions[0].Withdrawn {
 		wanted := versions[0]
 		shown := wanted.Menu.WithoutOff(page.Settings)
 		page.Wanted, page.Now = &wanted, previewMenu(shown)
@@ -110,6 +178,56 @@ func (p *Panel) richMenuPage(c *gin.Context, tall bool, bar string, areas []ippo
 	}
 	page.Draft = p.draftPreview(page.Settings, tall, bar, areas)
 	return p.render(c, formStatus(found), "richmenu.html", page)
+}
+
+// fillMenuKinds fills in which menus there are, and how far LINE is with them.
+func (p *Panel) fillMenuKinds(ctx context.Context, page *richMenuPage, current ippo.RichMenuKind) error {
+	wanted, err := p.Store.WantedRichMenus(ctx)
+	if err != nil {
+		return err
+	}
+	states, err := p.Store.RichMenuStates(ctx)
+	if err != nil {
+		return err
+	}
+	if page.Due, err = p.Store.CountDueRichMenuLinks(ctx); err != nil {
+		return err
+	}
+	page.State = states[current]
+	ambassador := page.Settings.ModuleWords(ippo.ModuleAmbassadors)
+	made := map[ippo.RichMenuKind]ippo.RichMenuID{}
+	for _, v := range wanted {
+		made[v.Kind] = v.ID
+	}
+	for _, kind := range p.menuKinds(page.Settings) {
+		one := menuKind{RichMenuKind: kind, Words: kind.Words(ambassador), Query: menuQuery(kind), Current: kind == current}
+		if version := made[kind]; version != 0 {
+			one.Made, one.Shown, one.Problem = true, states[kind].Version == version, states[kind].Problem != ""
+		}
+		page.Kinds = append(page.Kinds, one)
+		if one.Current {
+			page.Kind = one
+		}
+	}
+	if page.Kind.Made {
+		return nil
+	}
+	for _, kind := range ippo.RichMenusFor(current.Audience == ippo.MenuForAmbassadors, current.Language) {
+		if made[kind] != 0 && kind != current {
+			page.Instead = kind.Words(ambassador)
+			break
+		}
+	}
+	return nil
+}
+
+// menuSymbols are the icons that the tiles of the form show.
+func menuSymbols() template.HTML {
+	var b strings.Builder
+	for _, i := range ippo.RichMenuIcons {
+		b.WriteString(menupicture.Symbol(string(i.Icon), "menu-"+string(i.Icon)))
+	}
+	return template.HTML(b.String()) // our own lines, and nothing that anybody typed
 }
 
 func newMenuRow(settings ippo.Settings, number int, a ippo.RichMenuArea) menuRow {
@@ -201,8 +319,12 @@ func checkMenu(m ippo.RichMenu) (found ippo.Problems) {
 	return found
 }
 
-// applyRichMenu makes what stands in the form the menu of everyone, or shows what it would look like.
+// applyRichMenu makes what stands in the form the menu of a kind, or shows what it would look like.
 func (p *Panel) applyRichMenu(c *gin.Context) error {
+	kind, err := p.menuKind(c)
+	if err != nil {
+		return err
+	}
 	tall, bar, areas := readMenu(c)
 	m, numbers := usedAreas(tall, bar, areas)
 	found := checkMenu(m)
@@ -216,17 +338,17 @@ func (p *Panel) applyRichMenu(c *gin.Context) error {
 	}
 	slices.SortStableFunc(found, func(a, b ippo.Problem) int { return strings.Compare(a.Field, b.Field) })
 	if found != nil || c.PostForm("do") == "check" {
-		return p.richMenuPage(c, tall, bar, areas, found)
+		return p.richMenuPage(c, kind, tall, bar, areas, found)
 	}
-	found, err := mend(p.Store.ApplyRichMenu(c.Request.Context(), p.me(c).ID, m), nil)
+	found, err = mend(p.Store.ApplyRichMenu(c.Request.Context(), p.me(c).ID, kind, m), nil)
 	if err != nil {
 		return err
 	}
 	if found != nil {
-		return p.richMenuPage(c, tall, bar, areas, found)
+		return p.richMenuPage(c, kind, tall, bar, areas, found)
 	}
 	p.Wake()
-	return p.redirect(c, "リッチメニューを反映します。開いたままのトークでは、開き直すと変わります。", href("richmenu"))
+	return p.redirect(c, "リッチメニューを反映します。開いたままのトークでは、開き直すと変わります。", href("richmenu")+menuQuery(kind))
 }
 
 // previewRichMenu draws what stands in the form, while it is being typed.
@@ -239,7 +361,20 @@ func (p *Panel) previewRichMenu(c *gin.Context) error {
 	return p.fragment(c, "richmenu.html", "menu-preview", p.draftPreview(settings, tall, bar, areas))
 }
 
-// restoreRichMenu makes an earlier version everyone's menu again.
+// withdrawRichMenu leaves whom a menu is for with what others see.
+func (p *Panel) withdrawRichMenu(c *gin.Context) error {
+	kind, err := p.menuKind(c)
+	if err != nil {
+		return err
+	}
+	if err := p.Store.WithdrawRichMenu(c.Request.Context(), p.me(c).ID, kind); err != nil {
+		return err
+	}
+	p.Wake()
+	return p.redirect(c, "このメニューを出すのをやめます。「これまでのメニュー」から、いつでも戻せます。", href("richmenu")+menuQuery(kind))
+}
+
+// restoreRichMenu makes an earlier version the menu of its kind again.
 func (p *Panel) restoreRichMenu(c *gin.Context) error {
 	id, err := pathID[ippo.RichMenuID](c)
 	if err != nil {
@@ -249,11 +384,18 @@ func (p *Panel) restoreRichMenu(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Store.ApplyRichMenu(c.Request.Context(), p.me(c).ID, v.Menu); err != nil {
+	settings, err := p.Store.Settings(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(p.menuKinds(settings), v.Kind) {
+		return ippo.ErrNotFound
+	}
+	if err := p.Store.ApplyRichMenu(c.Request.Context(), p.me(c).ID, v.Kind, v.Menu); err != nil {
 		return err
 	}
 	p.Wake()
-	return p.redirect(c, ippo.TimeWords(v.At)+"のリッチメニューに戻します。", href("richmenu"))
+	return p.redirect(c, ippo.TimeWords(v.At)+"のリッチメニューに戻します。", href("richmenu")+menuQuery(v.Kind))
 }
 
 // maxMenuParam bounds a menu in an address: six areas with the longest address each stay below it.

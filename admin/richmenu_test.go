@@ -52,7 +52,7 @@ func TestRichMenuEditor(t *testing.T) {
 	if config, err := png.DecodeConfig(bytes.NewReader([]byte(picture.body))); err != nil || config.Width != 833 || config.Height != 281 && config.Height != 562 {
 		t.Errorf("picture %+v, %v", config, err)
 	}
-	if all, err := o.store.RichMenus(t.Context()); err != nil || len(all) != 1 {
+	if all, err := o.store.RichMenus(t.Context(), ippo.DefaultRichMenuKind); err != nil || len(all) != 1 {
 		t.Fatalf("%d versions, %v", len(all), err)
 	}
 
@@ -62,18 +62,18 @@ func TestRichMenuEditor(t *testing.T) {
 		t.Error("the jobs were not waked")
 	}
 	b.follow(b.post("/admin/richmenu/1/restore")).says("一、二、三、四", "に戻します")
-	wanted, err := o.store.WantedRichMenu(t.Context())
-	if err != nil || wanted.ID != 3 || len(wanted.Menu.Areas) != 4 {
+	wanted, err := o.store.WantedRichMenus(t.Context())
+	if err != nil || len(wanted) != 1 || wanted[0].ID != 3 || len(wanted[0].Menu.Areas) != 4 {
 		t.Errorf("wanted %+v, %v", wanted, err)
 	}
 	o.as(ippo.Administrator).get("/admin/audit").says("リッチメニュー: 反映", "メニュー：さがす、サイト（https://example.jp/）")
 
 	// What LINE said stands on the page.
-	if err := o.store.RichMenuFailed(t.Context(), "LINEから返事がありません"); err != nil {
+	if err := o.store.RichMenuFailed(t.Context(), ippo.DefaultRichMenuKind, "LINEから返事がありません"); err != nil {
 		t.Fatal(err)
 	}
 	b.get("/admin/richmenu").says("まだ反映できていません", "LINEから返事がありません")
-	if err := o.store.RichMenuApplied(t.Context(), 3, "ippo x", "richmenu-1"); err != nil {
+	if err := o.store.RichMenuApplied(t.Context(), ippo.DefaultRichMenuKind, 3, "ippo x", "richmenu-1"); err != nil {
 		t.Fatal(err)
 	}
 	o.modules(ippo.ModuleGroups)
@@ -90,4 +90,58 @@ func TestRichMenuPictureOfNothing(t *testing.T) {
 	for _, menu := range []string{"", "!!!", "bnVsbA", "e30", strings.Repeat("A", maxMenuParam+1)} {
 		b.get("/admin/richmenu/picture.png?menu=" + menu).want(http.StatusNotFound)
 	}
+}
+
+// holds checks what stands in the page's HTML, such as the value of a field.
+func (r reply) holds(parts ...string) reply {
+	r.t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(r.body, part) {
+			r.t.Errorf("%s: %q is not in the page", r.what, part)
+		}
+	}
+	return r
+}
+
+// Each kind of menu has its own page, versions and way back, and begins with what its readers see now.
+func TestRichMenuOfAKind(t *testing.T) {
+	o := open(t)
+	b := o.as(ippo.Approver)
+	english, ambassadors := "/admin/richmenu?for=everyone&language=en", "/admin/richmenu?for=ambassadors&language=ja"
+	b.get(english).want(http.StatusOK).says("いまのメニュー: 友だち（英語）", "まだ反映していません").holds("Find a group", "Settings and help")
+	b.post("/admin/richmenu", menuForm("apply", "さがす", "groups", "")...).want(http.StatusSeeOther)
+	b.get(english).says("いまは「友だち（日本語）」のメニューが出ています").holds("Find a group")
+	b.get(ambassadors).holds(`value="さがす"`)
+
+	b.post(english, menuForm("apply", "Settings and helping!", "help", "")...).want(http.StatusUnprocessableEntity).says("全角10文字（半角20文字）以内")
+	b.follow(b.post(english, menuForm("apply", "Settings and helping", "help", "")...)).says("いまのメニュー: 友だち（英語）", "LINEに反映しています")
+	b.follow(b.post(ambassadors, menuForm("apply", "会員証", "word", "会員証")...)).says("いまのメニュー: ", "会員証")
+	b.post(ambassadors, menuForm("apply", "声かけ", "ambassador", "")...).want(http.StatusSeeOther)
+	b.follow(b.post("/admin/richmenu/3/restore")).says("のリッチメニューに戻します", "会員証")
+	wanted, err := o.store.WantedRichMenus(t.Context())
+	if err != nil || len(wanted) != 3 || wanted[0].Menu.Areas[0].Words != "さがす" || wanted[1].Menu.Areas[0].Words != "Settings and helping" ||
+		wanted[2].Menu.Areas[0].Words != "会員証" || wanted[2].Kind.Audience != ippo.MenuForAmbassadors {
+		t.Fatalf("wanted %+v, %v", wanted, err)
+	}
+	if icons := b.get(ambassadors); strings.Count(icons.body, `type="radio" name="areas.1.icon"`) != len(ippo.RichMenuIcons) ||
+		!strings.Contains(icons.body, `name="areas.1.icon" value="search" checked`) || !strings.Contains(icons.body, `<symbol id="menu-search"`) {
+		t.Error("icons are not chosen by picture")
+	}
+
+	woken := o.woken
+	b.follow(b.post("/admin/richmenu/withdraw?for=ambassadors&language=ja")).says("出すのをやめます", "いまは「友だち（日本語）」のメニューが出ています", "出すのをやめた")
+	if o.woken == woken {
+		t.Error("the jobs were not waked")
+	}
+	b.post("/admin/richmenu/withdraw?for=ambassadors&language=ja").want(http.StatusConflict)
+	b.post("/admin/richmenu/withdraw").want(http.StatusConflict) // everyone's stays
+	o.as(ippo.Administrator).get("/admin/audit").says("リッチメニュー: 出すのをやめる", "アンバサダー（日本語）", "友だち（英語）")
+
+	for _, query := range []string{"?for=nobody", "?language=xx", "?for=ambassadors&language=../x"} {
+		b.get("/admin/richmenu" + query).want(http.StatusNotFound)
+		b.post("/admin/richmenu"+query, menuForm("apply", "さがす", "groups", "")...).want(http.StatusNotFound)
+	}
+	o.modules(ippo.ModuleGroups)
+	b.get(ambassadors).want(http.StatusNotFound)
+	b.post("/admin/richmenu/3/restore").want(http.StatusNotFound)
 }

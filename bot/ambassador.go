@@ -295,6 +295,7 @@ func (t *turn) linkAmbassador(code string) error {
 		case err != nil:
 			return err
 		}
+		t.wake = true // the rich menu follows
 		t.say("ambassador.code.linked", t.labels())
 		t.send(messages.AmbassadorCard(t.w, a, t.center, t.bot.base))
 		t.closing(t.tap("ambassador.see.short", talkAmbassador, "campaign", ""))
@@ -320,6 +321,7 @@ func answerWithdraw(t *turn, value string) (string, error) {
 		return "member", nil
 	}
 	t.effect(func(ctx context.Context, tx *store.Tx) error { return tx.WithdrawAmbassador(ctx, t.follower.ID) })
+	t.wake = true // the rich menu follows
 	t.say("ambassador.left", t.labels())
 	t.end()
 	t.closing()

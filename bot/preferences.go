@@ -84,6 +84,7 @@ func answerLanguage(t *turn, value string) (string, error) {
 		t.follower.Language = ippo.Language(value)
 		t.w = t.bot.texts.In(t.follower.Language)
 		t.savePreferences()
+		t.wake = true // the rich menu follows
 	}
 	return t.after("areas"), nil
 }

@@ -61,7 +61,7 @@ type Runner struct {
 	event        EventNoticeFunc
 	richMenu     RichMenuFunc
 	richMenuName string
-	drawn        drawnMenu // only TendRichMenu touches it
+	drawn        drawnMenus // only TendRichMenu touches it
 	now          ippo.Clock
 	log          *slog.Logger
 	parallel     int
@@ -118,7 +118,7 @@ func New(cfg Config) *Runner {
 		freshness: cfg.Freshness, freshMail: cfg.FreshMail,
 		groupLinks: cfg.GroupLinks,
 		event:      cfg.Event,
-		richMenu:   cfg.RichMenu, richMenuName: cfg.RichMenuName,
+		richMenu:   cfg.RichMenu, richMenuName: cfg.RichMenuName, drawn: drawnMenus{},
 		menus:      make(chan struct{}, 1),
 		now:        cfg.Now,
 		log:        cfg.Log,

@@ -64,6 +64,20 @@ func RichMenu(m ippo.RichMenu) (menu json.RawMessage, name string, picture []byt
 	return json.RawMessage(encode(o)), o.Name, picture, nil
 }
 
+// DefaultRichMenu is what a menu in a language begins with: in Japanese the center's own, in others the words that the chat
+// has for the same.
+func DefaultRichMenu(w Words, own ippo.Labels) ippo.RichMenu {
+	m := ippo.DefaultRichMenu(own)
+	if w.Language == ippo.Japanese {
+		return m
+	}
+	m.Bar = w.Say("menu.open")
+	for i, a := range m.Areas {
+		m.Areas[i].Words, m.Areas[i].More = w.Say("menu."+string(a.Action), Vars{"Ambassador": own.Ambassador}), ""
+	}
+	return m
+}
+
 func richMenuAction(a ippo.RichMenuArea) *action {
 	switch a.Action {
 	case ippo.RichMenuLink:

@@ -21,6 +21,7 @@ var holdings = []struct {
 	stays string // why, or what of it; for who reads this
 }{
 	{table: "follower_tags", erase: []string{`DELETE FROM follower_tags WHERE follower_id = ?`}},
+	{table: "rich_menu_links", erase: []string{`DELETE FROM rich_menu_links WHERE follower_id = ?`}},
 	{table: "staff_links", erase: []string{unlinkFollower}},
 	{table: "staff_link_tries", erase: []string{`DELETE FROM staff_link_tries WHERE follower_id = ?`}},
 	{table: "group_accounts", erase: []string{`DELETE FROM group_accounts WHERE follower_id = ?`}},
@@ -157,12 +158,17 @@ func (s *Store) Erase(ctx context.Context, e ippo.Erasure) (done bool, err error
 	return done, nil
 }
 
-// named reports whether LINE was asked to send somebody something and has not answered.
+// named reports whether LINE was asked to send somebody something and has not answered, or shows them a menu of their own
+// that it is yet to be told to take away.
 func (t *Tx) named(ctx context.Context, id ippo.FollowerID) (bool, error) {
 	notices, err := one(ctx, t.tx, scanInt, `
 		SELECT count(*) FROM notices WHERE follower_id = ? AND state = 'pending' AND first_called_at IS NOT NULL`, id)
 	if err != nil || notices > 0 {
 		return notices > 0, err
+	}
+	menus, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM rich_menu_links WHERE follower_id = ? AND line_id <> ''`, id)
+	if err != nil || menus > 0 {
+		return menus > 0, err
 	}
 	packed, err := collect(ctx, t.tx, scanBytes, `
 		SELECT members FROM delivery_requests WHERE state = 'pending' AND first_called_at IS NOT NULL

@@ -42,6 +42,7 @@ const (
 	OpMenuDefault    Op = "richmenu_default"
 	OpMenuList       Op = "richmenu_list"
 	OpMenuDelete     Op = "richmenu_delete"
+	OpMenuLink       Op = "richmenu_link"
 	opStatelessToken Op = "token"
 )
 
@@ -79,6 +80,7 @@ var limits = map[Op]limit{
 	OpMenuDefault: {2000, 20},
 	OpMenuList:    {10, 5},
 	OpMenuDelete:  {100 * perHour, 20},
+	OpMenuLink:    {2000, 20},
 }
 
 // headroom keeps us under LINE's rate although the clocks and the way there differ.

@@ -281,4 +281,34 @@ func TestRichMenuLife(t *testing.T) {
 	if made, ok := c.platform.RichMenu(ids[1]); !ok {
 		t.Errorf("the menu is not there: %+v", made)
 	}
+
+	// Linked to people, as many as LINE takes; who is no friend is passed over.
+	id, err := c.CreateRichMenu(ctx, menu("その人の"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.UploadRichMenuImage(ctx, id, "image/png", picture.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	friend := "U" + strings.Repeat("a", 32)
+	c.platform.AddUser(linesim.User{ID: friend, Friend: true})
+	seen := func() string {
+		screen, _ := c.platform.Screen(friend)
+		return screen.RichMenu.ID
+	}
+	people := []string{"U" + strings.Repeat("b", 32), friend}
+	if err := c.LinkRichMenu(ctx, id, people); err != nil || seen() != id {
+		t.Errorf("%s is seen, %v", seen(), err)
+	}
+	if err := c.UnlinkRichMenu(ctx, people); err != nil || seen() != ids[1] {
+		t.Errorf("%s is seen, %v", seen(), err)
+	}
+	for _, wrong := range [][]string{nil, {"U1"}, slices.Repeat(people, line.MaxLinked)} {
+		if c.LinkRichMenu(ctx, id, wrong) == nil || c.UnlinkRichMenu(ctx, wrong) == nil {
+			t.Errorf("%d people were linked", len(wrong))
+		}
+	}
+	if err := c.LinkRichMenu(ctx, ids[0], people); line.ClassOf(err) != line.NotFound {
+		t.Errorf("linked to a menu that is gone: %v", err)
+	}
 }

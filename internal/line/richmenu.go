@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/line/line-bot-sdk-go/v8/linebot/messaging_api"
+
+	"ippo"
 )
 
 // RichMenu is one of the account's menus. Menus made in LINE's own manager are not among them.
@@ -102,6 +104,44 @@ func (c *Client) DeleteRichMenu(ctx context.Context, menuID string) error {
 	return c.menuCall(ctx, OpMenuDelete, menuID, func(api *messaging_api.MessagingApiAPI) (*http.Response, struct{}, error) {
 		return api.DeleteRichMenuWithHttpInfo(menuID)
 	})
+}
+
+// LinkRichMenu shows a menu to up to MaxLinked people, before the one that everyone sees. LINE does so within seconds, and
+// passes over who is no friend. NotFound: the menu is gone.
+func (c *Client) LinkRichMenu(ctx context.Context, menuID string, userIDs []string) error {
+	if err := checkLinked(userIDs); err != nil {
+		return err
+	}
+	return c.menuCall(ctx, OpMenuLink, menuID, func(api *messaging_api.MessagingApiAPI) (*http.Response, struct{}, error) {
+		return api.LinkRichMenuIdToUsersWithHttpInfo(&messaging_api.RichMenuBulkLinkRequest{RichMenuId: menuID, UserIds: userIDs})
+	})
+}
+
+// UnlinkRichMenu shows up to MaxLinked people what everyone sees.
+func (c *Client) UnlinkRichMenu(ctx context.Context, userIDs []string) error {
+	if err := checkLinked(userIDs); err != nil {
+		return err
+	}
+	_, err := call(ctx, c, OpMenuLink, func(api *messaging_api.MessagingApiAPI) (*http.Response, struct{}, error) {
+		return api.UnlinkRichMenuIdFromUsersWithHttpInfo(&messaging_api.RichMenuBulkUnlinkRequest{UserIds: userIDs})
+	})
+	return err
+}
+
+// MaxLinked is how many people one call links. Source:
+// https://developers.line.biz/en/reference/messaging-api/#link-rich-menu-to-users
+const MaxLinked = 500
+
+func checkLinked(userIDs []string) error {
+	if n := len(userIDs); n < 1 || n > MaxLinked {
+		return invalid(OpMenuLink, "%d people; LINE takes 1 to %d", n, MaxLinked)
+	}
+	for _, id := range userIDs {
+		if !ippo.IsLineUserID(id) {
+			return invalid(OpMenuLink, "not a LINE user ID")
+		}
+	}
+	return nil
 }
 
 func (c *Client) menuCall(ctx context.Context, op Op, menuID string, do func(*messaging_api.MessagingApiAPI) (*http.Response, struct{}, error)) error {

@@ -10,6 +10,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"strings"
 
 	"github.com/fyne-io/oksvg"
 	"github.com/srwiley/rasterx"
@@ -62,6 +63,7 @@ func Lay(high bool, rows []int) (size image.Point, areas []image.Rectangle) {
 // Colours of the Digital Agency's design system: each stands out from both backgrounds by 4.5 to 1 and more.
 var (
 	blue  = color.RGBA{0x00, 0x17, 0xc1, 0xff}
+	white = color.RGBA{0xff, 0xff, 0xff, 0xff}
 	pale  = color.RGBA{0xe8, 0xf1, 0xfe, 0xff}
 	ink   = color.RGBA{0x1a, 0x1a, 0x1c, 0xff}
 	quiet = color.RGBA{0x41, 0x41, 0x43, 0xff}
@@ -85,6 +87,16 @@ func Icon(name string) []byte {
 	return b
 }
 
+// Symbol returns an icon as a symbol with an ID of a page's own SVG, in the colour of the text around it; "" if there is none
+// of that name.
+func Symbol(name, id string) string {
+	_, rest, ok := strings.Cut(string(Icon(name)), `<svg xmlns="http://www.w3.org/2000/svg" `)
+	if !ok {
+		return ""
+	}
+	return `<symbol id="` + id + `" ` + strings.NewReplacer(`stroke="#0017c1"`, `stroke="currentColor"`, `</svg>`, `</symbol>`).Replace(rest)
+}
+
 // PNG draws areas as a picture of a size. Words that are too long for their area are drawn smaller.
 func PNG(size image.Point, areas []Area) ([]byte, error) {
 	sheet, err := paint(size, areas)
@@ -102,14 +114,41 @@ func Preview(size image.Point, areas []Area) ([]byte, error) {
 	}
 	small := image.NewRGBA(image.Rectangle{Max: size.Div(3)})
 	xdraw.CatmullRom.Scale(small, small.Bounds(), sheet, sheet.Bounds(), draw.Src, nil)
-	return encode(small)
+	return encode(inShades(small))
+}
+
+// inShades is a picture in a few shades from each background to each colour on it, which weighs half as much.
+func inShades(sheet *image.RGBA) *image.Paletted {
+	const steps = 12
+	var shades color.Palette
+	for _, ground := range []color.RGBA{white, pale} {
+		for _, on := range []color.RGBA{blue, ink, quiet} {
+			for i := range steps + 1 {
+				mix := func(a, b uint8) uint8 { return uint8((int(a)*(steps-i) + int(b)*i) / steps) }
+				shades = append(shades, color.RGBA{mix(ground.R, on.R), mix(ground.G, on.G), mix(ground.B, on.B), 0xff})
+			}
+		}
+	}
+	drawn, nearest := image.NewPaletted(sheet.Bounds(), shades), map[color.RGBA]uint8{}
+	for y := range sheet.Bounds().Dy() {
+		for x := range sheet.Bounds().Dx() {
+			c := sheet.RGBAAt(x, y)
+			i, known := nearest[c]
+			if !known {
+				i = uint8(shades.Index(c))
+				nearest[c] = i
+			}
+			drawn.SetColorIndex(x, y, i)
+		}
+	}
+	return drawn
 }
 
 func paint(size image.Point, areas []Area) (*image.RGBA, error) {
 	sheet := image.NewRGBA(image.Rectangle{Max: size})
 	draw.Draw(sheet, sheet.Bounds(), image.NewUniform(blue), image.Point{}, draw.Src)
 	for i, a := range areas {
-		ground := color.Color(color.White)
+		ground := white
 		if i%2 == 0 {
 			ground = pale
 		}
@@ -121,7 +160,7 @@ func paint(size image.Point, areas []Area) (*image.RGBA, error) {
 	return sheet, nil
 }
 
-func encode(sheet *image.RGBA) ([]byte, error) {
+func encode(sheet image.Image) ([]byte, error) {
 	var b bytes.Buffer
 	if err := png.Encode(&b, sheet); err != nil {
 		return nil, fmt.Errorf("picture of a menu: %w", err)

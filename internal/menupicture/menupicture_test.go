@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"strings"
 	"testing"
 
 	"ippo"
@@ -26,6 +27,10 @@ func TestPNG(t *testing.T) {
 	again, _ := PNG(size, areas)
 	if !bytes.Equal(picture, again) || len(picture) > 1<<20 {
 		t.Errorf("%d bytes; the same again: %v", len(picture), bytes.Equal(picture, again))
+	}
+	preview, err := Preview(size, areas)
+	if config, _ := png.DecodeConfig(bytes.NewReader(preview)); err != nil || config.Width != 833 || config.Height != 562 || len(preview) > 40<<10 {
+		t.Errorf("a preview of %d×%d in %d bytes, %v", config.Width, config.Height, len(preview), err)
 	}
 	drawn, err := png.Decode(bytes.NewReader(picture))
 	if err != nil || drawn.Bounds().Size() != size {
@@ -63,6 +68,13 @@ func TestEveryIcon(t *testing.T) {
 			t.Errorf("%s looks like %s", i.Icon, other)
 		}
 		drawn[string(picture)] = string(i.Icon)
+		if s := Symbol(string(i.Icon), "x"); !strings.HasPrefix(s, `<symbol id="x" viewBox="0 0 100 100"`) || !strings.HasSuffix(strings.TrimSpace(s), "</symbol>") ||
+			!strings.Contains(s, `stroke="currentColor"`) || strings.Contains(s, "#") {
+			t.Errorf("%s as a symbol: %s", i.Icon, s)
+		}
+	}
+	if s := Symbol("no-such", "x"); s != "" {
+		t.Errorf("a symbol that is not there: %s", s)
 	}
 	if _, err := PNG(image.Pt(400, 400), []Area{{image.Rect(0, 0, 400, 400), "no-such", "あ", ""}}); err == nil {
 		t.Error("an icon that is not there was drawn")
