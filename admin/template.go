@@ -30,6 +30,7 @@ func templateFuncs(a *assets) template.FuncMap {
 
 		"field":    newField,
 		"required": func(f field) field { f.Required = true; return f },
+		"in":       func(form string, f field) field { f.Form = form + "-"; return f },
 		"limit":    func(n int, f field) field { f.Max = n; return f },
 		"hint":     func(s string, f field) field { f.Hint = s; return f },
 		"kind":     func(s string, f field) field { f.Type = s; return f },
@@ -42,6 +43,7 @@ func templateFuncs(a *assets) template.FuncMap {
 // field is one labelled input with its hint and, when it came back, what is wrong with it.
 type field struct {
 	Name, Label, Value string
+	Form               string // which of a page's forms it is in, if others have a field of its name
 	Hint, Problem      string
 	Type               string // of the input; text by default
 	Complete           string // autocomplete
@@ -63,7 +65,7 @@ func newField(name, label string, value any, problems ippo.Problems) field {
 
 // ID is the input's id.
 func (f field) ID() string {
-	return "f-" + strings.NewReplacer(".", "-", "[", "-", "]", "").Replace(f.Name)
+	return "f-" + f.Form + strings.NewReplacer(".", "-", "[", "-", "]", "").Replace(f.Name)
 }
 
 // Described names what a screen reader reads after the label.
