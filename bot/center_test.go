@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ type center struct {
 	url      string
 	dir      string // of the database
 	clock    *clock
+	woken    *atomic.Int32 // how often package jobs was told that there may be something to do
 	stop     context.CancelFunc
 	stopped  chan struct{}
 }
@@ -68,7 +70,7 @@ func newCenter(t testing.TB) *center {
 func openCenter(t testing.TB, log *slog.Logger) *center {
 	t.Helper()
 	gin.SetMode(gin.ReleaseMode)
-	c := &center{t: t, clock: &clock{now: time.Date(2026, 3, 31, 23, 59, 30, 0, ippo.Tokyo)}, stopped: make(chan struct{})}
+	c := &center{woken: new(atomic.Int32), t: t, clock: &clock{now: time.Date(2026, 3, 31, 23, 59, 30, 0, ippo.Tokyo)}, stopped: make(chan struct{})}
 	dir := t.TempDir()
 	c.dir = dir
 	keys, err := secret.Load(dir + "/secret.key")
@@ -90,7 +92,7 @@ func openCenter(t testing.TB, log *slog.Logger) *center {
 	c.url = server.URL
 	c.bot, err = New(Config{
 		Store: c.store, Line: client, PublicURL: server.URL, ChannelSecrets: []string{"another", testSecret}, Keys: keys,
-		Now: c.clock.Now, Log: log,
+		Now: c.clock.Now, Log: log, Wake: func() { c.woken.Add(1) },
 	})
 	if err != nil {
 		t.Fatal(err)

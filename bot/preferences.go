@@ -31,7 +31,7 @@ func settingsTalk() *talk {
 func languageTalk() *talk {
 	return &talk{
 		name:  talkLanguage,
-		words: []string{"ことば", "言葉", "言語", "げんご", "language", "languages", "english", "英語", "えいご", "やさしい日本語", "やさしいにほんご"},
+		words: []string{"ことば", "ことばを変える", "ことばをかえる", "言葉", "言語", "げんご", "language", "languages", "english", "英語", "えいご", "やさしい日本語", "やさしいにほんご"},
 		begin: func(t *turn) error { return t.ask(t.bot.talkNamed(talkSettings), "language") },
 	}
 }

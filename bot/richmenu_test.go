@@ -1,12 +1,14 @@
 package bot
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
 
 	"ippo"
 	"ippo/messages"
+	"ippo/store"
 )
 
 // Whatever an area of the rich menu can do in the chat is answered, and not as an old button; each belongs to the module
@@ -43,5 +45,28 @@ func TestEveryRichMenuAction(t *testing.T) {
 		if p, ok := parseTap(action.Data); ok && c.bot.talkNamed(p.talk).module != one.Module {
 			t.Errorf("%s belongs to %q, its talk to %q", one.Action, one.Module, c.bot.talkNamed(p.talk).module)
 		}
+	}
+}
+
+// Package jobs is told when somebody's menu becomes another: by the language that they choose.
+func TestRichMenuFollowsAtOnce(t *testing.T) {
+	c := newCenter(t)
+	r := c.friend()
+	r.say("ことばを変える")
+	before := c.woken.Load()
+	r.say("English")
+	if r.me().Language != ippo.English || c.woken.Load() == before {
+		t.Errorf("reads %s, told %d times", r.me().Language, c.woken.Load()-before)
+	}
+	if due, err := c.store.DueRichMenuLinks(t.Context(), 10); err != nil || len(due) != 1 || due[0].Language != ippo.English || due[0].Told != "" {
+		t.Errorf("due: %+v, %v", due, err)
+	}
+	c.write(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.ApplyAmbassador(ctx, ippo.Ambassador{Follower: r.me().ID, Name: "市川", Kana: "いちかわ", Contact: "090-5555-0199", AgeBand: "30s"})
+		return err
+	})
+	due, err := c.store.DueRichMenuLinks(t.Context(), 10)
+	if err != nil || len(due) != 1 || !due[0].Ambassador {
+		t.Errorf("due: %+v, %v", due, err)
 	}
 }
