@@ -80,6 +80,7 @@ var rootWords = map[string]string{
 	"AgeBands":           "which there are: names come from the catalogues",
 	"TongueNames":        "its length: names come from the catalogues",
 	"ConsentItems":       "kept with the consent, for the staff",
+	"DefaultRichMenu":    "the menu that staff begin with, in Japanese: other languages come from the catalogues",
 	"StaffLinkCode":      "a code that staff type",
 	"GroupLinkCode":      "a code that hosts type",
 	"AmbassadorLinkCode": "a code that ambassadors type",

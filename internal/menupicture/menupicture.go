@@ -73,9 +73,9 @@ var (
 const (
 	border   = 5   // around each area
 	iconSize = 250 // at most
-	wordSize = 104 // at most
-	moreSize = 58
-	margin   = 40 // on both sides of words
+	wordSize = 116 // at most: 17 px on a phone 375 px wide
+	moreSize = 84  // at most: 12 px there, for elderly eyes
+	margin   = 24  // on both sides of words
 )
 
 // Icon returns an icon's SVG; nil if there is none of that name.
