@@ -13,6 +13,7 @@ import (
 	"ippo"
 	"ippo/internal/fold"
 	"ippo/messages"
+	"ippo/store"
 )
 
 // archivePage is the searchable list of all news.
@@ -261,11 +262,11 @@ func (b *Bot) eventsPage(c *gin.Context) error {
 	return b.render(c, http.StatusOK, "events", page)
 }
 
-// privacyPage says what is kept about residents.
+// privacyPage says what is kept about residents: in the modules that are on, and what is left of those that were.
 type privacyPage struct {
 	frame
 	CountBrowsers bool
-	SignUps       bool          // people can sign up for some event, or could
+	Keeps         store.Kept    // or may come to hold
 	Days          messages.Vars // for how long things are kept
 }
 
@@ -278,13 +279,21 @@ func (b *Bot) privacyPage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	keeps, err := b.store.Kept(c.Request.Context())
+	if err != nil {
+		return err
+	}
 	events, err := b.store.Events(c.Request.Context())
 	if err != nil {
 		return err
 	}
+	keeps.Questions = keeps.Questions || center.Has(ippo.ModuleFAQ)
+	keeps.Consultations = keeps.Consultations || center.Has(ippo.ModuleConsultations)
+	keeps.Visits = keeps.Visits || center.Has(ippo.ModuleMatching)
+	keeps.Reservations = keeps.Reservations || center.Has(ippo.ModuleEvents) && slices.ContainsFunc(events, func(e ippo.Event) bool { return e.Code != "" })
 	keep := center.Keep
 	return b.render(c, http.StatusOK, "privacy", privacyPage{
-		f, center.CountBrowsers, slices.ContainsFunc(events, func(e ippo.Event) bool { return e.Code != "" }), messages.Vars{
+		f, center.CountBrowsers, keeps, messages.Vars{
 			"ReservationDays": keep.Days(ippo.RetainReservations),
 			"VisitDays":       keep.Days(ippo.RetainVisits), "QuestionDays": keep.Days(ippo.RetainQuestions), "ConsultationDays": keep.Days(ippo.RetainConsultations),
 		},

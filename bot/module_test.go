@@ -228,7 +228,21 @@ func TestPagesOfWhatIsOff(t *testing.T) {
 		}
 	}
 	c.modules()
-	if status, body := get("/r/privacy"); status != http.StatusOK || strings.Contains(body, `href="/r/news"`) {
+	about := map[ippo.Module]string{ippo.ModuleFAQ: "答えられなかった", ippo.ModuleConsultations: "相談の部屋", ippo.ModuleMatching: "見学を希望されたとき"}
+	status, body := get("/r/privacy")
+	if status != http.StatusOK || strings.Contains(body, `href="/r/news"`) {
 		t.Errorf("/r/privacy: %d\n%s", status, body)
+	}
+	for m, words := range about { // nothing is told of what nobody is ever asked
+		if strings.Contains(body, words) {
+			t.Errorf("while %s is off, residents are told of it: %s", m, body)
+		}
+	}
+	c.modules(ippo.Modules()...)
+	_, body = get("/r/privacy")
+	for m, words := range about {
+		if !strings.Contains(body, words) {
+			t.Errorf("while %s is on, residents are not told of it: %s", m, body)
+		}
 	}
 }

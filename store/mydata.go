@@ -17,6 +17,21 @@ const (
 	ownNotices    = 100
 )
 
+// Kept says what of residents there is, whoever it is of.
+type Kept struct {
+	Questions, Consultations, Visits, Reservations bool
+}
+
+// Kept looks what there is, for a page that tells residents of no more than that.
+func (s *Store) Kept(ctx context.Context) (k Kept, err error) {
+	err = s.ro.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM unanswered_questions), EXISTS (SELECT 1 FROM consultations),
+		EXISTS (SELECT 1 FROM matches), EXISTS (SELECT 1 FROM reservations)`).Scan(&k.Questions, &k.Consultations, &k.Visits, &k.Reservations)
+	if err != nil {
+		return k, fmt.Errorf("what is kept: %w", err)
+	}
+	return k, nil
+}
+
 // PersonalData gathers all that is held about a follower. The words of broadcasts are for the caller to
 // draw; staff's own notes about requests are not in it.
 func (s *Store) PersonalData(ctx context.Context, id ippo.FollowerID) (d ippo.PersonalData, err error) {
