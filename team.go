@@ -55,6 +55,22 @@ func (r Remit) Holds(topics, areas Choice) bool {
 	return false
 }
 
+// Offers returns what a thing that Holds can name: 0 is every topic, or every area.
+func (r Remit) Offers() (topics, areas Choice) {
+	everyTopic, everyArea := r == nil, r == nil
+	for _, t := range r {
+		topics, areas = topics|t.Topics, areas|t.Areas
+		everyTopic, everyArea = everyTopic || t.Topics == 0, everyArea || t.Areas == 0
+	}
+	if everyTopic {
+		topics = 0
+	}
+	if everyArea {
+		areas = 0
+	}
+	return topics, areas
+}
+
 // holds reports whether an item about these is a team's that looks after c.
 func (c Choice) holds(item Choice) bool { return c == 0 || item != 0 && item&^c == 0 }
 

@@ -29,3 +29,21 @@ func TestRemit(t *testing.T) {
 		}
 	}
 }
+
+func TestRemitOffers(t *testing.T) {
+	child, welfare, sea := ChoiceOf(0), ChoiceOf(1), ChoiceOf(2)
+	for _, one := range []struct {
+		name          string
+		remit         Remit
+		topics, areas Choice
+	}{
+		{"nobody's team", nil, 0, 0},
+		{"one topic everywhere", Remit{{Topics: child}}, child, 0},
+		{"two teams", Remit{{Topics: child, Areas: sea}, {Topics: welfare, Areas: sea}}, child | welfare, sea},
+		{"one of them for every topic", Remit{{Topics: child, Areas: sea}, {Areas: sea}}, 0, sea},
+	} {
+		if topics, areas := one.remit.Offers(); topics != one.topics || areas != one.areas {
+			t.Errorf("%s: %v, %v; want %v, %v", one.name, topics, areas, one.topics, one.areas)
+		}
+	}
+}

@@ -10,11 +10,13 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/store"
 )
 
 // audienceForm is an audience as it is chosen: everyone, or those who meet conditions; and who is left out.
 type audienceForm struct {
 	All, Some bool // neither: not chosen yet
+	Everyone  bool // all can be chosen; a team has to choose by what it looks after
 	Unseen    bool // by LINE's broadcast
 	ByLine    bool // LINE's broadcast is offered
 	Who       conditionForm
@@ -115,7 +117,8 @@ func formDays(c *gin.Context, name string) int {
 // may be ticked.
 func (p *Panel) audienceForm(ctx context.Context, a ippo.Audience, some bool, label string, problems ippo.Problems) (audienceForm, error) {
 	f := audienceForm{All: a.All, Unseen: a.Unseen, Label: label, Problems: problems, Left: a.Except != nil}
-	f.Some = !a.All && (some || a.Validate() == nil)
+	f.Everyone = a.All || store.RemitOf(ctx) == nil
+	f.Some = !a.All && (some || !f.Everyone || a.Validate() == nil)
 	settings, err := p.Store.Settings(ctx)
 	if err != nil {
 		return f, err
@@ -129,7 +132,7 @@ func (p *Panel) audienceForm(ctx context.Context, a ippo.Audience, some bool, la
 	if a.Except != nil {
 		except = *a.Except
 	}
-	f.Who = known.form("", ippo.Except{Topics: a.Topics, Areas: a.Areas, Tags: a.Tags, Entries: a.Entries, Ambassadors: a.Ambassadors, Within: a.Within})
+	f.Who = known.within(store.RemitOf(ctx)).form("", ippo.Except{Topics: a.Topics, Areas: a.Areas, Tags: a.Tags, Entries: a.Entries, Ambassadors: a.Ambassadors, Within: a.Within})
 	f.Except = known.form(exceptPrefix, except)
 	for _, l := range slices.Concat(ippo.Languages, a.Languages) {
 		if !slices.ContainsFunc(f.Languages, func(o option) bool { return o.Value == string(l) }) {
@@ -159,6 +162,13 @@ func (p *Panel) audienceChoices(ctx context.Context) (known audienceChoices, err
 	}
 	known.entries, err = p.Store.EntryNames(ctx)
 	return known, err
+}
+
+// within leaves what somebody in a team can send to.
+func (known audienceChoices) within(remit ippo.Remit) audienceChoices {
+	topics, areas := remit.Offers()
+	known.topics, known.areas = offered(known.topics, topics), offered(known.areas, areas)
+	return known
 }
 
 // form shows conditions as they are ticked; what is hidden is offered only where it is ticked already.

@@ -98,5 +98,7 @@ func TestJourneyWithoutAMouse(t *testing.T) {
 	tabTo("button.main")
 	d.do(chromedp.KeyEvent("\r"))
 	d.sees("お知らせを保存しました。")
-	d.sees("秋の集い")
+	if n, err := o.store.News(t.Context(), 2); err != nil || n.Title != "秋の集い" || n.Summary != "集まります。" {
+		t.Errorf("%+v, %v", n, err)
+	}
 }

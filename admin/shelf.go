@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/store"
 )
 
 // shelf is one kind of what residents read (news, events, groups) on its way through the panel: all
@@ -87,7 +88,8 @@ func (k shelf[T]) question(c *gin.Context, item T, found ippo.Problems, question
 	if question != "" {
 		f.Question, f.Left = question, k.panel.account.read(c.Request.Context()).Quota.Words()
 	}
-	page := k.page(f, item, topics, areas)
+	theirs, there := store.RemitOf(c.Request.Context()).Offers()
+	page := k.page(f, item, offered(topics, theirs), offered(areas, there))
 	if k.fill != nil {
 		if page, err = k.fill(c.Request.Context(), page); err != nil {
 			return err

@@ -40,6 +40,21 @@ var grounds = map[string]ground{
 	"groups": {kind: "group"}, "freshness": {kind: "group"}, "matches": {kind: "match"}, "requests": {kind: "request"}, "followers": {kind: "follower"},
 }
 
+// offered hides what somebody in a team does not look after, so that a form shows it only where it is ticked already; 0
+// is everything.
+func offered[T ippo.Topic | ippo.Area](all []T, held ippo.Choice) []T {
+	if held == 0 {
+		return all
+	}
+	all = slices.Clone(all)
+	for i, one := range all {
+		c := ippo.Topic(one)
+		c.Hidden = c.Hidden || !held.Has(c.Number)
+		all[i] = T(c)
+	}
+	return all
+}
+
 // wholeOffice reports whether an address is the whole office's to read, other than what stands around it: the
 // digest goes to everyone, and a list of groups that is taken in may name any.
 func wholeOffice(pattern string) bool {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -99,6 +100,41 @@ func (o *office) member(role ippo.Role, team ippo.TeamID) *person {
 	b := o.visitor()
 	b.post("/admin/login", "email", email, "password", password).want(http.StatusSeeOther)
 	return b
+}
+
+// A form offers somebody in a team no topic that is refused when they save it, and keeps what is ticked already.
+func TestFormsOfferWhatTheTeamHolds(t *testing.T) {
+	o := open(t)
+	team, made := o.divide()
+	b := o.member(ippo.Editor, team)
+	foreign := regexp.MustCompile(`name="(topics|to)" value="(fukushi|all)"[^>]*>`)
+	for _, address := range []string{
+		"/news/new", "/events/new", "/groups/new", "/broadcasts/new", "/campaigns/new",
+		fmt.Sprint("/news/", made.own["news"]), fmt.Sprint("/events/", made.own["event"]), fmt.Sprint("/groups/", made.own["group"]),
+		fmt.Sprint("/broadcasts/", made.own["broadcast"], "/edit"), fmt.Sprint("/campaigns/", made.own["campaign"], "/edit"), fmt.Sprint("/series/", made.own["series"], "/edit"),
+	} {
+		page := b.get("/admin" + address).want(http.StatusOK)
+		if !strings.Contains(page.body, `name="topics" value="kosodate"`) {
+			t.Errorf("%s does not offer the team's own topic", address)
+		}
+		if found := foreign.FindString(page.body); found != "" {
+			t.Errorf("%s offers %s, which is refused", address, found)
+		}
+	}
+	n, err := o.store.News(t.Context(), ippo.NewsID(made.own["news"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Topics |= ippo.ChoiceOf(1) // a colleague of both teams ticked 福祉, too
+	if err := o.store.UpdateNews(t.Context(), 1, n); err != nil {
+		t.Fatal(err)
+	}
+	if page := b.get(fmt.Sprint("/admin/news/", n.ID)).want(http.StatusOK); !strings.Contains(page.body, `name="topics" value="fukushi" checked`) {
+		t.Error("what is ticked already cannot be seen")
+	}
+	if page := o.as(ippo.Editor).get("/admin/broadcasts/new"); len(foreign.FindAllString(page.body, -1)) != 2 {
+		t.Error("whoever is in no team is not offered everything")
+	}
 }
 
 // Whatever role somebody in a team has, and whatever address names it: another team's thing is not there, in

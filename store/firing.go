@@ -496,7 +496,7 @@ func (t *Tx) insertFiring(ctx context.Context, r ippo.Recurring, state ippo.Firi
 // WaitingFirings returns the due times that were not kept and that staff have to decide on.
 func (s *Store) WaitingFirings(ctx context.Context) ([]ippo.Firing, error) {
 	waiting, err := s.firings(ctx, "state = 'waiting' ORDER BY due_at", math.MaxInt)
-	if err != nil || remitOf(ctx) == nil {
+	if err != nil || RemitOf(ctx) == nil {
 		return waiting, err
 	}
 	var shown []ippo.Firing

@@ -111,7 +111,7 @@ func (s *Store) Waiting(ctx context.Context) (w Waiting, err error) {
 
 // countSeen replaces a count of all broadcasts in some states by that of those that the context's remit sees.
 func (s *Store) countSeen(ctx context.Context, n *int, states ...ippo.BroadcastStatus) error {
-	if *n == 0 || remitOf(ctx) == nil {
+	if *n == 0 || RemitOf(ctx) == nil {
 		return nil
 	}
 	shown, err := s.Broadcasts(ctx, BroadcastFilter{Statuses: states, Limit: math.MaxInt32})
@@ -121,7 +121,7 @@ func (s *Store) countSeen(ctx context.Context, n *int, states ...ippo.BroadcastS
 
 // countRequests does so for the requests at the desk.
 func (s *Store) countRequests(ctx context.Context, n *ippo.Stats) error {
-	if remitOf(ctx) == nil {
+	if RemitOf(ctx) == nil {
 		return nil
 	}
 	theirs, args := requestRemit(ctx)

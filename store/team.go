@@ -141,14 +141,15 @@ func Within(ctx context.Context, remit ippo.Remit) context.Context {
 	return context.WithValue(ctx, remitKey{}, remit)
 }
 
-func remitOf(ctx context.Context) ippo.Remit {
+// RemitOf returns what the context is kept within; nil for everything.
+func RemitOf(ctx context.Context) ippo.Remit {
 	remit, _ := ctx.Value(remitKey{}).(ippo.Remit)
 	return remit
 }
 
 // visible returns ippo.ErrNotFound for what the context's remit does not see.
 func visible(ctx context.Context, topics, areas ippo.Choice) error {
-	if !remitOf(ctx).Sees(topics, areas) {
+	if !RemitOf(ctx).Sees(topics, areas) {
 		return ippo.ErrNotFound
 	}
 	return nil
@@ -156,12 +157,12 @@ func visible(ctx context.Context, topics, areas ippo.Choice) error {
 
 // seenOf keeps what the context's remit sees.
 func seenOf[T any](ctx context.Context, all []T, about func(T) (topics, areas ippo.Choice)) []T {
-	if remitOf(ctx) == nil {
+	if RemitOf(ctx) == nil {
 		return all
 	}
 	return slices.DeleteFunc(all, func(one T) bool {
 		topics, areas := about(one)
-		return !remitOf(ctx).Sees(topics, areas)
+		return !RemitOf(ctx).Sees(topics, areas)
 	})
 }
 
@@ -178,7 +179,7 @@ func someSeen[T any](ctx context.Context, q queryer, limit int, about func(T) (t
 		if err != nil {
 			return nil, err
 		}
-		if topics, areas := about(one); remitOf(ctx).Sees(topics, areas) {
+		if topics, areas := about(one); RemitOf(ctx).Sees(topics, areas) {
 			seen = append(seen, one)
 		}
 	}
@@ -199,7 +200,7 @@ func (s *Store) checkContent(ctx context.Context, invalid error, topics, areas i
 
 // mayWrite reports what of an item the context's remit does not hold.
 func (s *Store) mayWrite(ctx context.Context, topics, areas ippo.Choice) error {
-	if remitOf(ctx).Holds(topics, areas) {
+	if RemitOf(ctx).Holds(topics, areas) {
 		return nil
 	}
 	words, err := s.remitWords(ctx)
@@ -207,7 +208,7 @@ func (s *Store) mayWrite(ctx context.Context, topics, areas ippo.Choice) error {
 		return err
 	}
 	field := "topics"
-	if slices.ContainsFunc(remitOf(ctx), func(t ippo.Team) bool { return ippo.Remit{{Topics: t.Topics}}.Holds(topics, 0) }) {
+	if slices.ContainsFunc(RemitOf(ctx), func(t ippo.Team) bool { return ippo.Remit{{Topics: t.Topics}}.Holds(topics, 0) }) {
 		field = "areas"
 	}
 	return ippo.Problems{{Field: field, Message: "あなたのチームの受け持ち（" + words + "）の中から選んでください。"}}
@@ -216,7 +217,7 @@ func (s *Store) mayWrite(ctx context.Context, topics, areas ippo.Choice) error {
 // mayAddress reports an audience that the context's remit does not hold.
 func (s *Store) mayAddress(ctx context.Context, a ippo.Audience) error {
 	topics, areas, err := s.about(ctx, a)
-	if err != nil || remitOf(ctx).Holds(topics, areas) {
+	if err != nil || RemitOf(ctx).Holds(topics, areas) {
 		return err
 	}
 	words, err := s.remitWords(ctx)
@@ -235,7 +236,7 @@ func (s *Store) remitWords(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return remitOf(ctx).Words(
+	return RemitOf(ctx).Words(
 		func(c ippo.Choice) string { return namesOf(topics, c) },
 		func(c ippo.Choice) string { return namesOf(areas, c) }), nil
 }
@@ -252,7 +253,7 @@ func namesOf[T choosable](all []T, c ippo.Choice) string {
 
 // about returns the topics and the areas that an audience is of; none for one that leaves either open.
 func (s *Store) about(ctx context.Context, a ippo.Audience) (topics, areas ippo.Choice, err error) {
-	if remitOf(ctx) == nil {
+	if RemitOf(ctx) == nil {
 		return 0, 0, nil // nobody asks
 	}
 	allTopics, err := s.Topics(ctx)
@@ -275,12 +276,12 @@ func chosenOf[T choosable](all []T, slugs []string) (c ippo.Choice) {
 // seesAudience reports whether the context's remit sees what goes to an audience.
 func (s *Store) seesAudience(ctx context.Context, a ippo.Audience) (bool, error) {
 	topics, areas, err := s.about(ctx, a)
-	return err == nil && remitOf(ctx).Sees(topics, areas), err
+	return err == nil && RemitOf(ctx).Sees(topics, areas), err
 }
 
 // seenTo keeps what goes to an audience that the context's remit sees.
 func seenTo[T any](ctx context.Context, s *Store, all []T, audience func(T) ippo.Audience) ([]T, error) {
-	if remitOf(ctx) == nil {
+	if RemitOf(ctx) == nil {
 		return all, nil
 	}
 	var kept []T
@@ -298,7 +299,7 @@ func seenTo[T any](ctx context.Context, s *Store, all []T, audience func(T) ippo
 
 // seenBroadcasts keeps the broadcasts that the context's remit sees; a correction is seen as what it corrects.
 func (s *Store) seenBroadcasts(ctx context.Context, all []*ippo.Broadcast) ([]*ippo.Broadcast, error) {
-	if remitOf(ctx) == nil {
+	if RemitOf(ctx) == nil {
 		return all, nil
 	}
 	var kept []*ippo.Broadcast
@@ -332,7 +333,7 @@ func (s *Store) addressed(ctx context.Context, b *ippo.Broadcast) (ippo.Audience
 
 // remitCondition is the condition on the columns topics and areas of rows that the context's remit holds.
 func remitCondition(ctx context.Context) (string, []any) {
-	remit := remitOf(ctx)
+	remit := RemitOf(ctx)
 	if remit == nil {
 		return "1 = 1", nil
 	}
@@ -354,7 +355,7 @@ func remitCondition(ctx context.Context) (string, []any) {
 
 // groupRemit is the condition on a column that names a group: that the context's remit holds it.
 func groupRemit(ctx context.Context, column string) (string, []any) {
-	if remitOf(ctx) == nil {
+	if RemitOf(ctx) == nil {
 		return "1 = 1", nil
 	}
 	held, args := remitCondition(ctx)
@@ -370,7 +371,7 @@ func requestRemit(ctx context.Context) (string, []any) {
 
 // followerRemit is the condition on followers f whom the context's remit could write to.
 func followerRemit(ctx context.Context) (string, []any) {
-	remit := remitOf(ctx)
+	remit := RemitOf(ctx)
 	if remit == nil {
 		return "1 = 1", nil
 	}
@@ -402,7 +403,7 @@ func (s *Store) Held(ctx context.Context, kind string, id int64) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		return remitOf(ctx).Holds(n.Topics, n.Areas), nil
+		return RemitOf(ctx).Holds(n.Topics, n.Areas), nil
 	case "reservation":
 		r, err := s.Reservation(ctx, ippo.ReservationID(id))
 		if err != nil {
@@ -414,7 +415,7 @@ func (s *Store) Held(ctx context.Context, kind string, id int64) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		return remitOf(ctx).Holds(e.Topics, e.Areas), nil
+		return RemitOf(ctx).Holds(e.Topics, e.Areas), nil
 	case "match":
 		m, err := s.Match(ctx, ippo.MatchID(id))
 		if err != nil {
@@ -426,7 +427,7 @@ func (s *Store) Held(ctx context.Context, kind string, id int64) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		return remitOf(ctx).Holds(g.Topics, g.Areas), nil
+		return RemitOf(ctx).Holds(g.Topics, g.Areas), nil
 	case "request":
 		_, err := s.DeskRequest(ctx, ippo.DeskRequestID(id))
 		return err == nil, err
@@ -463,5 +464,5 @@ func (s *Store) Held(ctx context.Context, kind string, id int64) (bool, error) {
 		return false, fmt.Errorf("whose is a %s: unknown kind", kind)
 	}
 	topics, areas, err := s.about(ctx, a)
-	return err == nil && remitOf(ctx).Holds(topics, areas), err
+	return err == nil && RemitOf(ctx).Holds(topics, areas), err
 }
