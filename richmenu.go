@@ -167,18 +167,17 @@ func (a RichMenuArea) check(p *Problems, field string) {
 			p.Addf(field+text.field, "%sは、全角%d文字（半角%d文字）以内で入力してください。", text.label, text.most, 2*text.most)
 		}
 	}
-	if !slices.ContainsFunc(RichMenuIcons, func(i struct {
-		Icon  RichMenuIcon
-		Words string
-	}) bool {
-		return i.Icon == a.Icon
-	}) {
-		p.Add(field+"icon", "絵を選んでください。")
+	drawn, known := false, false
+	for _, one := range RichMenuIcons {
+		drawn = drawn || one.Icon == a.Icon
 	}
-	known := false
 	for _, one := range RichMenuActions {
 		known = known || one.Action == a.Action
 	}
+	if !drawn {
+		p.Add(field+"icon", "絵を選んでください。")
+	}
+	number := Narrow(a.Value)
 	switch {
 	case !known:
 		p.Add(field+"action", "押したときの動きを選んでください。")
@@ -186,7 +185,7 @@ func (a RichMenuArea) check(p *Problems, field string) {
 		p.Add(field+"value", "リンクのアドレスを入力してください。")
 	case a.Action == RichMenuLink:
 		checkURL(p, field+"value", a.Value)
-	case a.Action == RichMenuPhone && (strings.Trim(Narrow(a.Value), "0123456789-+") != "" || len(a.Value) < 3 || len(a.Value) > 20):
+	case a.Action == RichMenuPhone && (strings.Trim(number, "0123456789-+") != "" || len(number) < 3 || len(number) > 20):
 		p.Add(field+"value", "電話番号は、数字と「-」で入力してください。")
 	case a.Action == RichMenuWord:
 		checkText(p, field+"value", "送ることば", a.Value, 1, maxRichMenuWord)
@@ -219,13 +218,17 @@ func DefaultRichMenu(own Labels) RichMenu {
 	}}
 }
 
-// WithoutOff is the menu as residents see it: without the areas of modules that are off. It is never empty.
+// WithoutOff is the menu as residents see it: without the areas of modules that are off, and low if few are left. It is
+// never empty.
 func (m RichMenu) WithoutOff(s Settings) RichMenu {
+	all := len(m.Areas)
 	m.Areas = slices.DeleteFunc(slices.Clone(m.Areas), func(a RichMenuArea) bool { return !s.Has(a.Action.Module()) })
 	if len(m.Areas) == 0 {
 		m.Areas = []RichMenuArea{{Icon: "speech", Words: "設定・電話", More: "ことば・配信", Action: richMenuHelp}}
 	}
-	m.Tall = m.Tall && len(m.Areas) > MaxRichMenuLow
+	if len(m.Areas) < all && len(m.Areas) <= MaxRichMenuLow {
+		m.Tall = false
+	}
 	return m
 }
 

@@ -405,8 +405,11 @@ const maxMenuParam = 16 << 10
 func (p *Panel) richMenuPicture(c *gin.Context) error {
 	var m ippo.RichMenu
 	param := c.Query("menu")
+	if len(param) > maxMenuParam {
+		return ippo.ErrNotFound
+	}
 	b, err := base64.RawURLEncoding.DecodeString(param)
-	if err != nil || len(param) > maxMenuParam || json.Unmarshal(b, &m) != nil || len(checkMenu(m)) > 0 {
+	if err != nil || json.Unmarshal(b, &m) != nil || len(checkMenu(m)) > 0 {
 		return ippo.ErrNotFound
 	}
 	picture, err := messages.RichMenuPreview(m)

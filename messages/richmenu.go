@@ -73,7 +73,7 @@ func DefaultRichMenu(w Words, own ippo.Labels) ippo.RichMenu {
 	}
 	m.Bar = w.Say("menu.open")
 	for i, a := range m.Areas {
-		m.Areas[i].Words, m.Areas[i].More = w.Say("menu."+string(a.Action), Vars{"Ambassador": own.Ambassador}), ""
+		m.Areas[i].Words, m.Areas[i].More = w.Say("menu."+string(a.Action), Vars{"Ambassador": a.Words}), "" // only one mentions them
 	}
 	return m
 }

@@ -73,3 +73,23 @@ func TestRichMenuActions(t *testing.T) {
 		}
 	}
 }
+
+// What a menu begins with can be applied as it is, in each language.
+func TestDefaultRichMenu(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := ippo.DefaultSettings().Labels
+	seen := map[string]bool{}
+	for _, l := range c.Languages() {
+		m := DefaultRichMenu(c.In(l), own)
+		if err := m.Validate(); err != nil {
+			t.Errorf("%s: %v", l, err)
+		}
+		if seen[m.Areas[0].Words] {
+			t.Errorf("%s begins with %s, as another does", l, m.Areas[0].Words)
+		}
+		seen[m.Areas[0].Words] = true
+	}
+}

@@ -174,13 +174,18 @@ func encode(sheet image.Image) ([]byte, error) {
 // draw puts the icon above the words, and all of it in the middle of the area. An area that is wide and low has the icon
 // on the left of the words.
 func (a Area) draw(sheet *image.RGBA) error {
-	words, more := fit(a.Words, wordSize, a.Bounds.Dx()-2*margin), fit(a.More, moreSize, a.Bounds.Dx()-2*margin)
+	beside := a.Bounds.Dx() > 2*a.Bounds.Dy()
+	room := a.Bounds.Dx() - 2*margin
+	if beside {
+		room -= iconSize + 2*margin
+	}
+	words, more := fit(a.Words, wordSize, room), fit(a.More, moreSize, room)
 	wordsHigh, moreHigh := int(words*1.2), int(more*1.7)
 	if a.More == "" {
 		moreHigh = 0
 	}
 	centre := image.Pt((a.Bounds.Min.X+a.Bounds.Max.X)/2, (a.Bounds.Min.Y+a.Bounds.Max.Y)/2)
-	if a.Bounds.Dx() > 2*a.Bounds.Dy() {
+	if beside {
 		broad := int(max(width(a.Words, words), width(a.More, more)))
 		left := centre.X - (iconSize+2*margin+broad)/2
 		top := centre.Y - (wordsHigh+moreHigh)/2
