@@ -32,6 +32,14 @@ const (
 	MenuForAmbassadors RichMenuAudience = "ambassadors"
 )
 
+// Words names an audience as staff read it; ambassador is what ambassadors are called.
+func (a RichMenuAudience) Words(ambassador string) string {
+	if a == MenuForAmbassadors {
+		return ambassador
+	}
+	return "友だち"
+}
+
 // RichMenuKind says whose menu one is: an audience's, among those who read a language.
 type RichMenuKind struct {
 	Audience RichMenuAudience
@@ -43,11 +51,7 @@ var DefaultRichMenuKind = RichMenuKind{MenuForEveryone, Japanese}
 
 // Words names a kind as staff read it; ambassador is what ambassadors are called.
 func (k RichMenuKind) Words(ambassador string) string {
-	who := "友だち"
-	if k.Audience == MenuForAmbassadors {
-		who = ambassador
-	}
-	return who + "（" + k.Language.Words() + "）"
+	return k.Audience.Words(ambassador) + "（" + k.Language.Words() + "）"
 }
 
 // Module is the module that a kind belongs to; "" for none.

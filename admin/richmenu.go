@@ -25,15 +25,15 @@ import (
 // it, the form.
 type richMenuPage struct {
 	frame
-	Kinds    []menuKind
-	Kind     menuKind              // that the page is of
-	Instead  string                // whose menu they see while there is none of this kind; "" for the default
-	Due      int                   // whose menu is yet to be looked at
-	Wanted   *ippo.RichMenuVersion // nil: there is none
-	State    ippo.RichMenuState
-	Now      menuPreview // of the wanted one
-	Missing  []string    // its areas that are not shown, because their modules are off
-	Versions []menuVersion
+	Audiences []menuAudience
+	Kind      menuKind              // that the page is of
+	Instead   string                // whose menu they see while there is none of this kind; "" for the default
+	Due       int                   // whose menu is yet to be looked at
+	Wanted    *ippo.RichMenuVersion // nil: there is none
+	State     ippo.RichMenuState
+	Now       menuPreview // of the wanted one
+	Missing   []string    // its areas that are not shown, because their modules are off
+	Versions  []menuVersion
 
 	Tall              []option
 	Bar               string
@@ -41,6 +41,12 @@ type richMenuPage struct {
 	Rows              []menuRow
 	Draft             menuPreview // of what stands in the form
 	Symbols           template.HTML
+}
+
+// menuAudience is whom menus are for, with the kinds there are by language.
+type menuAudience struct {
+	Words string
+	Kinds []menuKind
 }
 
 // menuKind is a kind of menu in the list of them.
@@ -204,7 +210,11 @@ func (p *Panel) fillMenuKinds(ctx context.Context, page *richMenuPage, current i
 		if version := made[kind]; version != 0 {
 			one.Made, one.Shown, one.Problem = true, states[kind].Version == version, states[kind].Problem != ""
 		}
-		page.Kinds = append(page.Kinds, one)
+		if one.Language == ippo.Japanese { // the first of its audience
+			page.Audiences = append(page.Audiences, menuAudience{Words: kind.Audience.Words(ambassador)})
+		}
+		audience := &page.Audiences[len(page.Audiences)-1]
+		audience.Kinds = append(audience.Kinds, one)
 		if one.Current {
 			page.Kind = one
 		}

@@ -229,7 +229,7 @@ func (s *Store) RichMenuTidied(ctx context.Context) error {
 }
 
 // DueRichMenuLinks returns the next of those whose menu may have changed, from the first on: friends, and who asked to be
-// forgotten and has not been yet.
+// forgotten and has not been yet. CROSS has SQLite begin with what is due.
 func (s *Store) DueRichMenuLinks(ctx context.Context, limit int) ([]ippo.RichMenuReader, error) {
 	list, err := collect(ctx, s.ro, func(row scanner) (l ippo.RichMenuReader, err error) {
 		err = row.Scan(&l.Follower, &l.LineUserID, &l.Language, &l.Ambassador, &l.Gone, &l.Told, &l.Due)
@@ -237,7 +237,7 @@ func (s *Store) DueRichMenuLinks(ctx context.Context, limit int) ([]ippo.RichMen
 	}, `SELECT f.id, f.line_user_id, f.language,
 			EXISTS (SELECT 1 FROM ambassadors a WHERE a.follower_id = f.id AND a.status IN ('applied', 'contacted', 'appointed')),
 			f.status = 'erased', l.line_id, l.due
-		FROM rich_menu_links l JOIN followers f ON f.id = l.follower_id
+		FROM rich_menu_links l CROSS JOIN followers f ON f.id = l.follower_id
 		WHERE l.due > 0 AND f.status <> 'blocked' ORDER BY l.follower_id LIMIT ?`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("due rich menu links: %w", err)
@@ -248,7 +248,7 @@ func (s *Store) DueRichMenuLinks(ctx context.Context, limit int) ([]ippo.RichMen
 // CountDueRichMenuLinks counts the friends whose menu is yet to be looked at.
 func (s *Store) CountDueRichMenuLinks(ctx context.Context) (int, error) {
 	n, err := one(ctx, s.ro, scanInt, `
-		SELECT count(*) FROM rich_menu_links l JOIN followers f ON f.id = l.follower_id WHERE l.due > 0 AND f.status = 'active'`)
+		SELECT count(*) FROM rich_menu_links l CROSS JOIN followers f ON f.id = l.follower_id WHERE l.due > 0 AND f.status = 'active'`)
 	if err != nil {
 		return 0, fmt.Errorf("count due rich menu links: %w", err)
 	}

@@ -76,7 +76,8 @@ func TestJourneyOfTheMenu(t *testing.T) {
 
 	// けんいち is an ambassador, はるか is not.
 	desk("/admin/richmenu")
-	w.press("アンバサダー（日本語）")
+	w.script("turn to the ambassadors'", `document.querySelector('a[href*="for=ambassadors"][href$="language=ja"]').click()`)
+	w.sees("いまのメニュー: 未来づくりアンバサダー（日本語）")
 	w.sees("「友だち（日本語）」のメニューが出ています")
 	w.retype("areas.4.words", "会員証を見せる")
 	w.press("LINEに反映する")
