@@ -431,7 +431,7 @@ type cannedPage struct {
 // canned are the beginnings of answers that staff keep.
 func (p *Panel) canned() shelf[ippo.CannedAnswer] {
 	return shelf[ippo.CannedAnswer]{
-		panel: p, section: "canned", word: "返事のひな形", instead: "送ったお返事は変わりません。",
+		panel: p, section: "canned", readers: ippo.Editor, word: "返事のひな形", instead: "送ったお返事は変わりません。",
 		all:    p.Store.CannedAnswers,
 		one:    p.Store.CannedAnswer,
 		create: p.Store.CreateCannedAnswer,

@@ -69,10 +69,14 @@ type frame struct {
 	Left     string        // of the month's messages, beside it
 	Help     *help         // of the page
 	Tour     *tour         // that the reader is on
+	Remit    ippo.Remit    // what the reader's teams look after; nil: everything
 }
 
 // May reports whether the reader has at least the role.
 func (f frame) May(least string) bool { return f.Me.Role.Includes(ippo.Role(least)) }
+
+// Holds reports whether something about these topics and areas is the reader's to change.
+func (f frame) Holds(topics, areas ippo.Choice) bool { return f.Remit.Holds(topics, areas) }
 
 // Has reports whether a module is switched on.
 func (f frame) Has(module string) bool { return f.Settings.Has(ippo.Module(module)) }
@@ -115,7 +119,7 @@ func (p *Panel) frame(c *gin.Context) frame {
 	if !settings.Has(ippo.ModuleVisions) {
 		waiting.Visions = 0
 	}
-	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Deleted: deleted, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels), Tour: p.tour(c)}
+	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Deleted: deleted, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels), Tour: p.tour(c), Remit: store.RemitOf(ctx)}
 }
 
 // fault tells operators of a fault that a page gets along with. It is none when the browser has gone.

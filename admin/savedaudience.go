@@ -59,6 +59,7 @@ type savedAudienceRow struct {
 	ippo.SavedAudience
 	Words string
 	Known bool // it names nothing that is gone
+	Mine  bool // the reader may delete it
 	Count ippo.Count
 }
 
@@ -81,6 +82,9 @@ func (p *Panel) savedAudienceList(c *gin.Context) error {
 			return err
 		}
 		row.Known, row.Count = problems == nil, count
+		if row.Mine, err = p.Store.Held(ctx, "audience", a.ID); err != nil {
+			return err
+		}
 		page.Items = append(page.Items, row)
 	}
 	return p.render(c, http.StatusOK, "savedaudience_list.html", page)

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -14,9 +15,10 @@ import (
 // kinds are listed, made, edited and deleted alike.
 type shelf[T any] struct {
 	panel   *Panel
-	section string // in addresses and names of templates: news
-	word    string // お知らせ
-	instead string // what to do rather than delete
+	section string    // in addresses and names of templates: news
+	word    string    // お知らせ
+	instead string    // what to do rather than delete
+	readers ippo.Role // who may read them, at least; "": everybody
 
 	all    func(context.Context) ([]T, error) // nil where the list is long: see longShelf
 	one    func(context.Context, int64) (T, error)
@@ -41,12 +43,12 @@ type shelf[T any] struct {
 
 func (k shelf[T]) routes() []route {
 	const get, post = http.MethodGet, http.MethodPost
-	at := "/" + k.section
+	at, read := "/"+k.section, cmp.Or(k.readers, ippo.Viewer)
 	return []route{
-		{get, at, ippo.Viewer, k.list},
+		{get, at, read, k.list},
 		{get, at + "/new", ippo.Editor, k.begin},
 		{post, at, ippo.Editor, k.add},
-		{get, at + "/:id", ippo.Viewer, k.edit},
+		{get, at + "/:id", read, k.edit},
 		{post, at + "/:id", ippo.Editor, k.save},
 		{get, at + "/:id/delete", ippo.Editor, k.askRemove},
 		{post, at + "/:id/delete", ippo.Editor, k.remove},
