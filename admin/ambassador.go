@@ -297,6 +297,7 @@ func (p *Panel) moveAmbassadors(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	p.Wake() // the rich menu follows
 	switch {
 	case len(several) == 0:
 		words = "先に、表で人を選んでください。"
@@ -419,6 +420,7 @@ func (p *Panel) changeAmbassador(c *gin.Context, notice string, change func(ippo
 	if found != nil {
 		return p.ambassadorPage(c, a, found)
 	}
+	p.Wake() // the rich menu follows
 	return p.redirect(c, notice, href("ambassadors/%d", a.ID))
 }
 

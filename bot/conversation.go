@@ -247,6 +247,7 @@ func (t *turn) route() error {
 	}
 	switch t.ev.kind() {
 	case kindFollow:
+		t.wake = t.follower.Language != ippo.Japanese || t.ev.Follow.IsUnblocked // the rich menu follows
 		return t.welcome()
 	case kindPostback:
 		return t.hearTap(t.ev.Postback.Data)

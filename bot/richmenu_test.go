@@ -52,13 +52,19 @@ func TestEveryRichMenuAction(t *testing.T) {
 func TestRichMenuFollowsAtOnce(t *testing.T) {
 	c := newCenter(t)
 	r := c.friend()
+	if n := c.woken.Load(); n != 0 {
+		t.Errorf("told %d times of who has the default", n)
+	}
+	if c.resident("en").follow(); c.woken.Load() == 0 {
+		t.Error("not told of a newcomer who reads English")
+	}
 	r.say("ことばを変える")
 	before := c.woken.Load()
 	r.say("English")
 	if r.me().Language != ippo.English || c.woken.Load() == before {
 		t.Errorf("reads %s, told %d times", r.me().Language, c.woken.Load()-before)
 	}
-	if due, err := c.store.DueRichMenuLinks(t.Context(), 10); err != nil || len(due) != 1 || due[0].Language != ippo.English || due[0].Told != "" {
+	if due, err := c.store.DueRichMenuLinks(t.Context(), 10); err != nil || len(due) != 2 || due[0].Language != ippo.English || due[0].Told != "" {
 		t.Errorf("due: %+v, %v", due, err)
 	}
 	c.write(func(ctx context.Context, tx *store.Tx) error {
@@ -66,7 +72,7 @@ func TestRichMenuFollowsAtOnce(t *testing.T) {
 		return err
 	})
 	due, err := c.store.DueRichMenuLinks(t.Context(), 10)
-	if err != nil || len(due) != 1 || !due[0].Ambassador {
+	if err != nil || len(due) != 2 || !due[0].Ambassador || due[1].Ambassador {
 		t.Errorf("due: %+v, %v", due, err)
 	}
 }

@@ -147,9 +147,13 @@ func inShades(sheet *image.RGBA) *image.Paletted {
 func paint(size image.Point, areas []Area) (*image.RGBA, error) {
 	sheet := image.NewRGBA(image.Rectangle{Max: size})
 	draw.Draw(sheet, sheet.Bounds(), image.NewUniform(blue), image.Point{}, draw.Src)
-	for i, a := range areas {
+	row, column := -1, 0
+	for _, a := range areas {
+		if column++; a.Bounds.Min.X == 0 {
+			row, column = row+1, 0
+		}
 		ground := white
-		if i%2 == 0 {
+		if (row+column)%2 == 0 { // as on a chessboard
 			ground = pale
 		}
 		draw.Draw(sheet, a.Bounds.Inset(border), image.NewUniform(ground), image.Point{}, draw.Src)

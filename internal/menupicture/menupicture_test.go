@@ -56,6 +56,24 @@ func TestPNG(t *testing.T) {
 	}
 }
 
+// Areas beside and below one another have different backgrounds.
+func TestChessboard(t *testing.T) {
+	size, bounds := Lay(true, []int{2, 2})
+	areas := make([]Area, len(bounds))
+	for i, b := range bounds {
+		areas[i] = Area{b, "house", "家", ""}
+	}
+	sheet, err := paint(size, areas)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []color.RGBA{pale, white, white, pale} {
+		if got := sheet.RGBAAt(bounds[i].Min.X+20, bounds[i].Min.Y+20); got != want {
+			t.Errorf("area %d: %v, want %v", i, got, want)
+		}
+	}
+}
+
 // Every icon that staff can choose is there, and leaves ink of its own.
 func TestEveryIcon(t *testing.T) {
 	drawn := map[string]string{}
