@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -67,96 +66,45 @@ var onlyWords = []struct{ value, words string }{
 }
 
 // ambassadorFilter reads what the list is narrowed to; the CSV takes the same.
-func ambassadorFilter(c *gin.Context, due store.DueBy) store.AmbassadorFilter {
-	filter := store.AmbassadorFilter{Query: query(c)}
+func ambassadorFilter(asked url.Values) store.AmbassadorFilter {
+	filter := store.AmbassadorFilter{Query: cutQuery(asked.Get("q"))}
 	for _, s := range ippo.AmbassadorStatuses {
-		if string(s) == c.Query("status") {
+		if string(s) == asked.Get("status") {
 			filter.Status = s
 		}
 	}
 	yes, no := true, false
-	switch c.Query("only") {
+	switch asked.Get("only") {
 	case onlyDue:
-		filter.Due = &due
+		filter.Due = true
 	case onlyResting:
 		filter.Resting = &yes
 	case onlyUnlinked:
 		filter.Linked = &no
+	case onlySame:
+		filter.Same = true
 	}
-	if id, err := strconv.ParseInt(c.Query("came"), 10, 64); err == nil {
+	if id, err := strconv.ParseInt(asked.Get("came"), 10, 64); err == nil {
 		filter.Came = ippo.EventID(id)
 	}
 	return filter
 }
 
-// ambassadors returns the list as the address narrows it: those whose day comes first before the newest. Unless it is
-// to be whole, or what is sealed has to be searched or sorted by, the rows have only their marks: readAmbassadors
-// reads the rest of those that are shown.
-func (p *Panel) ambassadors(c *gin.Context, whole bool) ([]ambassadorRow, error) {
-	ctx := c.Request.Context()
+// ambassadorSorting: whoever is due first, unless the address names a column.
+func ambassadorSorting(c *gin.Context) sorting { return sortingOf(c, "", "name", "-number") }
+
+// ambassadorRows says of each what is to be done next.
+func (p *Panel) ambassadorRows(ctx context.Context, all []ippo.Ambassador) ([]ambassadorRow, error) {
 	center, err := p.Store.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	filter := ambassadorFilter(c, store.DueBy{Day: p.Now(), Plan: center.Path})
-	filter.Marks = !whole && filter.Query == "" && c.Query("only") != onlySame && ambassadorSorting(c).Column != "name"
-	all, err := p.Store.Ambassadors(ctx, filter)
-	if err != nil {
-		return nil, err
-	}
-	if c.Query("only") == onlySame {
-		all = sameContact(all)
-	}
-	rows := make([]ambassadorRow, 0, len(all))
+	var rows []ambassadorRow
 	for _, a := range all {
 		task := a.NextTask(center.Path)
 		rows = append(rows, ambassadorRow{a, task, task.Due(p.Now()), task.Late(p.Now())})
 	}
-	slices.SortStableFunc(rows, func(a, b ambassadorRow) int {
-		switch {
-		case a.Due && b.Due:
-			return a.Task.On.Compare(b.Task.On)
-		case a.Due:
-			return -1
-		case b.Due:
-			return 1
-		}
-		return 0
-	})
-	return sorted(ambassadorSorting(c), rows, map[string]func(a, b ambassadorRow) int{
-		"name":   func(a, b ambassadorRow) int { return cmp.Compare(cmp.Or(a.Kana, a.Name), cmp.Or(b.Kana, b.Name)) },
-		"number": func(a, b ambassadorRow) int { return cmp.Compare(a.Number, b.Number) },
-	}), nil
-}
-
-// readAmbassadors reads all of those whose rows may have only their marks.
-func (p *Panel) readAmbassadors(ctx context.Context, rows []ambassadorRow) error {
-	ids := make([]ippo.AmbassadorID, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	all, err := p.Store.AmbassadorsBy(ctx, ids)
-	if err != nil {
-		return err
-	}
-	for _, a := range all {
-		rows[slices.Index(ids, a.ID)].Ambassador = a
-	}
-	return nil
-}
-
-// ambassadorSorting: whoever is due first, unless the address names a column.
-func ambassadorSorting(c *gin.Context) sorting { return sortingOf(c, "", "name", "-number") }
-
-// sameContact keeps those whose contact is another's too, beside one another.
-func sameContact(all []ippo.Ambassador) []ippo.Ambassador {
-	by := map[string]int{}
-	for _, a := range all {
-		by[a.ContactKey()]++
-	}
-	all = slices.DeleteFunc(all, func(a ippo.Ambassador) bool { return a.ContactKey() == "" || by[a.ContactKey()] < 2 })
-	slices.SortStableFunc(all, func(a, b ippo.Ambassador) int { return strings.Compare(a.ContactKey(), b.ContactKey()) })
-	return all
+	return rows, nil
 }
 
 func (p *Panel) ambassadorList(c *gin.Context) error {
@@ -169,7 +117,12 @@ func (p *Panel) ambassadorList(c *gin.Context) error {
 
 func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found ippo.Problems) error {
 	ctx := c.Request.Context()
-	rows, err := p.ambassadors(c, false)
+	filter, sort := ambassadorFilter(c.Request.URL.Query()), ambassadorSorting(c)
+	part, total, err := p.Store.AmbassadorPage(ctx, filter, pageAsked(c, sort))
+	if err != nil {
+		return err
+	}
+	rows, err := p.ambassadorRows(ctx, part.Items)
 	if err != nil {
 		return err
 	}
@@ -177,16 +130,12 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	if err != nil {
 		return err
 	}
-	_, due, err := p.dueAmbassadors(ctx)
-	if err != nil {
-		return err
-	}
-	filter := ambassadorFilter(c, store.DueBy{})
 	page := ambassadorList{
-		frame: p.frame(c), sorting: ambassadorSorting(c), Query: filter.Query, Status: string(filter.Status), Total: len(rows), Plan: plan,
+		frame: p.frame(c), sorting: sort, pager: keysetPager(c, part.Earlier, part.Later), Query: filter.Query, Status: string(filter.Status),
+		Items: rows, Total: total, Plan: plan,
 		Statuses: statuses(ippo.AmbassadorStatuses, filter.Status),
 		List:     c.Request.URL.RawQuery, Filtered: c.Request.URL.RawQuery != "",
-		CSV: (&url.URL{Path: href("ambassadors.csv"), RawQuery: c.Request.URL.RawQuery}).String(),
+		CSV: fileAt(href("ambassadors"), c.Request.URL.Query()),
 	}
 	page.Problems = found
 	for _, only := range onlyWords {
@@ -199,7 +148,7 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	for _, e := range gatherings {
 		page.Came = append(page.Came, option{fmt.Sprint(e.ID), e.Title + "（" + shortTime(e.StartsAt) + "）に出席", e.ID == filter.Came})
 	}
-	page.Board = append(page.Board, boardFigure{"期日が来た人", "", due, href("ambassadors") + "?only=" + onlyDue, due > 0})
+	page.Board = append(page.Board, boardFigure{"期日が来た人", "", counts.Due, href("ambassadors") + "?only=" + onlyDue, counts.Due > 0})
 	for _, s := range ippo.AmbassadorStatuses {
 		page.Board = append(page.Board, boardFigure{Words: s.Words(), Count: counts.By[s], Address: href("ambassadors") + "?status=" + string(s)})
 	}
@@ -210,35 +159,7 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 		page.Steps = append(page.Steps, option{Value: string(s), Label: "「" + s.Words() + "」にする"})
 	}
 	page.Steps = append(page.Steps, option{Value: stepBack, Label: "一つ前の状態に戻す"}, option{Value: stepDay, Label: "期日を決める"})
-	page.Items, page.pager = pageOf(c, rows)
-	if err := p.readAmbassadors(ctx, page.Items); err != nil {
-		return err
-	}
 	return p.render(c, formStatus(found), "ambassador_list.html", page)
-}
-
-// dueAmbassadors are the first of those with whom something is to be done by today, the longest due first, and how
-// many there are in all.
-func (p *Panel) dueAmbassadors(ctx context.Context) (first []ambassadorRow, due int, err error) {
-	center, err := p.Store.Settings(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	all, err := p.Store.Ambassadors(ctx, store.AmbassadorFilter{Due: &store.DueBy{Day: p.Now(), Plan: center.Path}, Marks: true})
-	if err != nil {
-		return nil, 0, err
-	}
-	rows := make([]ambassadorRow, len(all))
-	for i, a := range all {
-		task := a.NextTask(center.Path)
-		rows[i] = ambassadorRow{a, task, true, task.Late(p.Now())}
-	}
-	slices.SortStableFunc(rows, func(a, b ambassadorRow) int { return a.Task.On.Compare(b.Task.On) })
-	first = rows[:min(len(rows), maxAttention)]
-	if err := p.readAmbassadors(ctx, first); err != nil {
-		return nil, 0, err
-	}
-	return first, len(rows), nil
 }
 
 // What can be done to several at once besides a step forward.
@@ -469,41 +390,34 @@ func (p *Panel) noteAmbassador(c *gin.Context) error {
 	})
 }
 
-// ambassadorCSV saves the list as it is narrowed. It holds personal data, so it is in the audit log.
+// ambassadorCSV saves the list as it is narrowed and sorted. It holds personal data, so it is in the audit log.
 func (p *Panel) ambassadorCSV(c *gin.Context) error {
-	ctx := c.Request.Context()
-	all, err := p.ambassadors(c, true)
+	ctx, filter := c.Request.Context(), ambassadorFilter(c.Request.URL.Query())
+	center, err := p.Store.Settings(ctx)
 	if err != nil {
 		return err
 	}
-	if err := p.Store.Audit(ctx, p.me(c).ID, "ambassador.csv", "ambassadors", fmt.Sprintf("%d人", len(all))); err != nil {
-		return err
-	}
-	w, err := beginCSV(c, fmt.Sprintf("ambassadors-%s.csv", p.Now().In(ippo.Tokyo).Format("20060102")), "番号", "氏名", "ふりがな", "連絡先", "年代", "保護者", "状態", "休止中", "ビジョン", "できること", "申込日", "メモ", "LINE", "招待で来た友だち", "次にすること", "期日")
-	if err != nil {
-		return nil
-	}
-	for _, a := range all {
-		resting := ""
+	return saveParts(p, c, listFile{
+		kind: "ambassador", name: "ambassadors", unit: "人",
+		columns: []string{"番号", "氏名", "ふりがな", "連絡先", "年代", "保護者", "状態", "休止中", "ビジョン", "できること", "申込日", "メモ", "LINE", "招待で来た友だち", "次にすること", "期日"},
+	}, ambassadorSorting(c), func(at store.Page) (store.Part[ippo.Ambassador], int, error) {
+		return p.Store.AmbassadorPage(ctx, filter, at)
+	}, func(a ippo.Ambassador) []string {
+		resting, line, on := "", "あり", ""
 		if a.Resting {
 			resting = "休止中"
 		}
-		line, on := "あり", ""
 		if a.Follower == 0 {
 			line = "なし"
 		}
-		if a.Task.Words != "" {
-			on = a.Task.On.Format(time.DateOnly)
+		task := a.NextTask(center.Path)
+		if task.Words != "" {
+			on = task.On.Format(time.DateOnly)
 		}
-		err := w.Row(strconv.Itoa(a.Number), a.Name, a.Kana, a.Contact, a.AgeBand.Words(), a.Guardian, a.Status.Words(), resting,
+		return []string{strconv.Itoa(a.Number), a.Name, a.Kana, a.Contact, a.AgeBand.Words(), a.Guardian, a.Status.Words(), resting,
 			a.Vision, p.sayActions(a.Actions), a.AppliedAt.In(ippo.Tokyo).Format(time.DateOnly), a.Note,
-			line, strconv.Itoa(a.Invited), a.Task.Words, on)
-		if err != nil {
-			return nil
-		}
-	}
-	w.Flush()
-	return nil
+			line, strconv.Itoa(a.Invited), task.Words, on}
+	})
 }
 
 // sayActions says what an ambassador offers to do, as they were asked it. One that came with an

@@ -119,9 +119,7 @@ func (p *Panel) followerList(c *gin.Context) error {
 		return err
 	}
 	page.Filtered = filter != store.FollowerFilter{}
-	part, total, err := p.Store.Followers(c.Request.Context(), filter, store.Page{
-		Sort: page.Column, Desc: page.Desc, After: c.Query("after"), Before: c.Query("before"), Limit: pageSize,
-	})
+	part, total, err := p.Store.Followers(c.Request.Context(), filter, pageAsked(c, page.sorting))
 	if err != nil {
 		return err
 	}
@@ -149,41 +147,16 @@ func (p *Panel) followerCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	total, err := p.Store.CountFollowers(ctx, filter)
-	if err != nil {
-		return err
-	}
-	if err := p.Store.Audit(ctx, p.me(c).ID, "follower.csv", "followers", fmt.Sprintf("%d人", total)); err != nil {
-		return err
-	}
-	w, err := beginCSV(c, fmt.Sprintf("followers-%s.csv", p.Now().In(ippo.Tokyo).Format("20060102")),
-		"番号", "名前の最初の文字", "状態", "受信設定", "週に1回まとめて", "ことば", "登録経路", "登録日", "最後の連絡")
-	if err != nil {
-		return nil
-	}
-	sort := followerSorting(c)
-	for at := (store.Page{Sort: sort.Column, Desc: sort.Desc, Limit: 1000}); ; {
-		part, _, err := p.Store.Followers(ctx, filter, at)
-		if err != nil {
-			p.fault(ctx, "read followers for a file", err)
-			return nil
-		}
-		for _, f := range part.Items {
-			row, digest := words.row(f), ""
-			if f.Digest {
-				digest = "はい"
-			}
-			err := w.Row(strconv.FormatInt(int64(f.ID), 10), row.Name, f.Status.Words(), row.Chosen, digest, f.Language.Words(), row.EntryAt,
-				f.FollowedAt.In(ippo.Tokyo).Format(time.DateOnly), shortTime(f.SeenAt))
-			if err != nil {
-				return nil
-			}
-		}
-		if at.After = part.Later; at.After == "" {
-			w.Flush()
-			return nil
-		}
-	}
+	return saveParts(p, c, listFile{
+		kind: "follower", name: "followers", unit: "人",
+		columns: []string{"番号", "名前の最初の文字", "状態", "受信設定", "週に1回まとめて", "ことば", "登録経路", "登録日", "最後の連絡"},
+	}, followerSorting(c), func(at store.Page) (store.Part[ippo.Follower], int, error) {
+		return p.Store.Followers(ctx, filter, at)
+	}, func(f ippo.Follower) []string {
+		row := words.row(f)
+		return []string{strconv.FormatInt(int64(f.ID), 10), row.Name, f.Status.Words(), row.Chosen, yesCell(f.Digest), f.Language.Words(), row.EntryAt,
+			f.FollowedAt.In(ippo.Tokyo).Format(time.DateOnly), shortTime(f.SeenAt)}
+	})
 }
 
 func (p *Panel) erasing(c *gin.Context) ([]erasingRow, error) {

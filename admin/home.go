@@ -103,9 +103,10 @@ func (p *Panel) home(c *gin.Context) error {
 		page.Exceptions = append(page.Exceptions, newAuditRow(page.Settings, e))
 	}
 	if page.May("editor") && page.Stats.RequestsNew > 0 {
-		if page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew, Limit: maxAttention}); err != nil {
+		if page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew}); err != nil {
 			return err
 		}
+		page.Requests = page.Requests[:min(len(page.Requests), maxAttention)]
 	}
 	if page.May("editor") {
 		if err := p.homeOfModules(ctx, &page); err != nil {
@@ -135,7 +136,12 @@ func (p *Panel) home(c *gin.Context) error {
 // homeOfModules adds what waits for an editor in the modules that are on.
 func (p *Panel) homeOfModules(ctx context.Context, page *homePage) (err error) {
 	if page.Settings.Has(ippo.ModuleAmbassadors) {
-		if page.Ambassadors, page.DueAmbassadors, err = p.dueAmbassadors(ctx); err != nil {
+		due, total, err := p.Store.AmbassadorPage(ctx, store.AmbassadorFilter{Due: true}, store.Page{Limit: maxAttention})
+		if err != nil {
+			return err
+		}
+		page.DueAmbassadors = total
+		if page.Ambassadors, err = p.ambassadorRows(ctx, due.Items); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"ippo"
 	"ippo/internal/sheet"
+	"ippo/store"
 )
 
 // pageSize is how many rows a list shows at a time.
@@ -64,6 +65,11 @@ func pageRead[T any](c *gin.Context, read func(limit, offset int) ([]T, error)) 
 		links.Later = withQuery(c, "p", strconv.Itoa(n+1))
 	}
 	return shown, links, nil
+}
+
+// pageAsked is the part of a list that the address asks for.
+func pageAsked(c *gin.Context, s sorting) store.Page {
+	return store.Page{Sort: s.Column, Desc: s.Desc, After: c.Query("after"), Before: c.Query("before"), Limit: pageSize}
 }
 
 // keysetPager leads to the parts beside one that was read by keyset.
@@ -168,12 +174,13 @@ func sorted[T any](s sorting, all []T, by map[string]func(a, b T) int) []T {
 }
 
 // asFile is the address of a list as a file: its own with .csv behind it, all pages of it at once.
-func asFile(c *gin.Context) string {
-	q := c.Request.URL.Query()
+func asFile(c *gin.Context) string { return fileAt(c.Request.URL.Path, c.Request.URL.Query()) }
+
+func fileAt(path string, q url.Values) string {
 	for _, name := range []string{"after", "before", "p"} {
 		q.Del(name)
 	}
-	return (&url.URL{Path: c.Request.URL.Path + ".csv", RawQuery: q.Encode()}).String()
+	return (&url.URL{Path: path + ".csv", RawQuery: q.Encode()}).String()
 }
 
 // beginCSV begins a file of rows to be saved. From then on an error is a browser that has gone; there is nobody to
@@ -225,6 +232,47 @@ func folded(s string) string {
 		}
 		return r
 	}, strings.ToLower(norm.NFKC.String(s)))
+}
+
+// listFile is a long list as a file to be saved.
+type listFile struct {
+	kind, name string // what it is a list of, for the audit log, and the list
+	unit       string // 件
+	columns    []string
+}
+
+// savedAtOnce is how many rows of a file are in memory.
+const savedAtOnce = 5000
+
+// saveParts saves all of a list, as it is narrowed and sorted, part by part, and notes it in the audit log.
+func saveParts[T any](p *Panel, c *gin.Context, f listFile, s sorting, read func(store.Page) (store.Part[T], int, error), cells func(T) []string) error {
+	ctx, at := c.Request.Context(), store.Page{Sort: s.Column, Desc: s.Desc, Limit: savedAtOnce}
+	part, total, err := read(at)
+	if err != nil {
+		return err
+	}
+	if err := p.Store.Audit(ctx, p.me(c).ID, f.kind+".csv", f.name, fmt.Sprintf("%d%s", total, f.unit)); err != nil {
+		return err
+	}
+	w, err := beginCSV(c, fmt.Sprintf("%s-%s.csv", f.name, p.Now().In(ippo.Tokyo).Format("20060102")), f.columns...)
+	if err != nil {
+		return nil
+	}
+	for {
+		for _, one := range part.Items {
+			if err := w.Row(cells(one)...); err != nil {
+				return nil
+			}
+		}
+		if at.After = part.Later; at.After == "" {
+			w.Flush()
+			return nil
+		}
+		if part, _, err = read(at); err != nil {
+			p.fault(ctx, "read "+f.name+" for a file", err)
+			return nil
+		}
+	}
 }
 
 // saveList saves a list that is held in memory as a file, and notes it in the audit log; kind is what it is a list

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,80 +84,156 @@ func (t *Tx) ApplyAmbassador(ctx context.Context, a ippo.Ambassador) (ippo.Ambas
 type AmbassadorFilter struct {
 	Status  ippo.AmbassadorStatus
 	Resting *bool
-	Due     *DueBy       // something is to be done with them by a day
+	Due     bool         // the day has come by which something is to be done with them
 	Linked  *bool        // to a LINE account
+	Same    bool         // their contact is another's too
 	Came    ippo.EventID // who was there at this event
 	Query   string       // part of a name, kana, contact, vision, note or the number
-	Marks   bool         // return only what is kept in clear: who, where they stand and since when, and the day that was set
 }
 
-// DueBy narrows ambassadors to those with whom something is to be done by a day, as a plan has it or staff have set.
-type DueBy struct {
-	Day  time.Time
-	Plan ippo.AmbassadorPlan
-}
-
-// condition is that of ippo.AmbassadorTask.Due, over indexes.
-func (d DueBy) condition() (string, []any) {
-	day := ippo.Day(d.Day)
-	before := func(days int) any { return stamp(day.AddDate(0, 0, 1-days)) } // the days are up for whoever began earlier
-	return `(due_on <= ? OR due_on IS NULL AND resting = 0 AND status = 'applied' AND since < ? OR due_on IS NULL AND resting = 0 AND status = 'contacted' AND since < ?)`,
-		[]any{day.Format(time.DateOnly), before(d.Plan.ContactDays), before(d.Plan.AppointDays)}
-}
-
-// Ambassadors returns ambassadors, the newest first. There is no clear index of personal data: a query
-// is compared in memory.
+// Ambassadors returns all ambassadors whom a filter leaves, the newest first.
 func (s *Store) Ambassadors(ctx context.Context, filter AmbassadorFilter) ([]ippo.Ambassador, error) {
-	columns, scan := ambassadorColumns, s.scanAmbassador
-	if filter.Marks {
-		columns, scan = ambassadorMarks, scanAmbassadorMarks
-	}
-	query, args := `SELECT `+columns+` FROM ambassadors WHERE 1 = 1`, []any{}
-	if filter.Status != "" {
-		query, args = query+` AND status = ?`, append(args, filter.Status)
-	}
-	if filter.Resting != nil {
-		query, args = query+` AND resting = ?`, append(args, *filter.Resting)
-	}
-	if filter.Due != nil {
-		due, by := filter.Due.condition()
-		query, args = query+` AND `+due, append(args, by...)
-	}
-	if filter.Linked != nil {
-		query, args = query+` AND (follower_id IS NOT NULL) = ?`, append(args, *filter.Linked)
-	}
-	if filter.Came != 0 {
-		query += ` AND follower_id IN (SELECT follower_id FROM reservations WHERE event_id = ? AND attended_at IS NOT NULL)`
-		args = append(args, filter.Came)
-	}
-	all, err := collect(ctx, s.ro, scan, query+` ORDER BY id DESC`, args...)
+	l, _, err := s.ambassadorListing(ctx, filter, "")
 	if err != nil {
 		return nil, fmt.Errorf("ambassadors: %w", err)
 	}
-	if filter.Query == "" {
-		return all, nil
-	}
-	var found []ippo.Ambassador
-	for _, a := range all {
-		text := fmt.Sprintf("%d\n%s\n%s\n%s\n%s\n%s", a.Number, a.Name, a.Kana, a.Contact, a.Vision, a.Note)
-		if strings.Contains(text, filter.Query) {
-			found = append(found, a)
-		}
-	}
-	return found, nil
-}
-
-// AmbassadorsBy returns ambassadors by their numbers, in no order; those there are none of are left out.
-func (s *Store) AmbassadorsBy(ctx context.Context, ids []ippo.AmbassadorID) ([]ippo.Ambassador, error) {
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
-	}
-	all, err := collect(ctx, s.ro, s.scanAmbassador, `SELECT `+ambassadorColumns+` FROM ambassadors WHERE id IN (`+placeholders(len(ids))+`)`, args...)
+	all, err := collect(ctx, s.ro, s.scanAmbassador, `SELECT `+l.columns+` FROM `+l.from+` WHERE `+l.where+` ORDER BY id DESC`, l.args...)
 	if err != nil {
-		return nil, fmt.Errorf("ambassadors by number: %w", err)
+		return nil, fmt.Errorf("ambassadors: %w", err)
 	}
 	return all, nil
+}
+
+// AmbassadorPage returns a part of the list of those whom a filter leaves, and how many these are: those whose day
+// has come, the longest due first, before the newest, unless it is sorted by "name" or "number". With Same and no
+// such order, those who share a contact stand beside one another.
+func (s *Store) AmbassadorPage(ctx context.Context, filter AmbassadorFilter, p Page) (Part[ippo.Ambassador], int, error) {
+	none := Part[ippo.Ambassador]{}
+	l, found, err := s.ambassadorListing(ctx, filter, p.Sort)
+	if err != nil {
+		return none, 0, fmt.Errorf("ambassadors: %w", err)
+	}
+	due, err := s.dueAmbassador(ctx)
+	if err != nil {
+		return none, 0, fmt.Errorf("ambassadors: %w", err)
+	}
+	total := len(found)
+	switch {
+	case p.Sort == "name" || filter.Same && p.Sort != "number":
+		if p.Desc {
+			slices.Reverse(found)
+		}
+		l.inOrder(found, p)
+	case p.Sort == "number":
+		l.stretches = []stretch{{desc: p.Desc}}
+	default:
+		l.stretches = []stretch{
+			{by: due.day, tie: "-id", where: due.condition, args: due.args},
+			{desc: true, where: "NOT (" + due.condition + ")", args: due.args},
+		}
+	}
+	if found == nil {
+		if total, err = l.count(ctx, s.ro); err != nil {
+			return none, 0, fmt.Errorf("count ambassadors: %w", err)
+		}
+	}
+	part, err := collectPage(ctx, s.ro, s.scanAmbassador, l, p)
+	if err != nil {
+		return none, 0, fmt.Errorf("ambassadors: %w", err)
+	}
+	return part, total, nil
+}
+
+// ambassadorListing says a filter in SQL. What is sealed has no index that would not tell of it: for a search, for
+// shared contacts and to sort by name it is opened, of those whom the rest of the filter leaves, and forgotten
+// again; found are their IDs in the order asked for, nil where nothing was opened.
+func (s *Store) ambassadorListing(ctx context.Context, filter AmbassadorFilter, sort string) (l listing, found []int64, err error) {
+	l = listing{columns: ambassadorColumns, table: "ambassadors", id: "id", from: "ambassadors", where: "1 = 1"}
+	if filter.Status != "" {
+		l.narrow("status = ?", filter.Status)
+	}
+	if filter.Resting != nil {
+		l.narrow("resting = ?", *filter.Resting)
+	}
+	if filter.Due {
+		due, err := s.dueAmbassador(ctx)
+		if err != nil {
+			return l, nil, err
+		}
+		l.narrow(due.condition, due.args...)
+	}
+	if filter.Linked != nil {
+		l.narrow("(follower_id IS NOT NULL) = ?", *filter.Linked)
+	}
+	if filter.Came != 0 {
+		l.narrow("follower_id IN (SELECT follower_id FROM reservations WHERE event_id = ? AND attended_at IS NOT NULL)", filter.Came)
+	}
+	if filter.Query == "" && !filter.Same && sort != "name" {
+		return l, nil, nil
+	}
+	people, err := collect(ctx, s.ro, func(row scanner) (a ippo.Ambassador, err error) {
+		var sealed, note, vision []byte
+		if err := row.Scan(&a.ID, &sealed, &note, &vision); err != nil {
+			return a, err
+		}
+		return a, s.openAmbassador(&a, sealed, note, vision)
+	}, `SELECT id, person, note, (SELECT text FROM visions WHERE ambassador_id = ambassadors.id) FROM ambassadors WHERE `+l.where+` ORDER BY id DESC`, l.args...)
+	if err != nil {
+		return l, nil, err
+	}
+	if filter.Query != "" {
+		people = slices.DeleteFunc(people, func(a ippo.Ambassador) bool {
+			return !slices.ContainsFunc([]string{fmt.Sprint(a.ID), a.Name, a.Kana, a.Contact, a.Vision, a.Note}, func(text string) bool {
+				return strings.Contains(text, filter.Query)
+			})
+		})
+	}
+	if filter.Same {
+		people = sameContact(people)
+	}
+	if sort == "name" {
+		slices.SortStableFunc(people, func(a, b ippo.Ambassador) int { return strings.Compare(cmp.Or(a.Kana, a.Name), cmp.Or(b.Kana, b.Name)) })
+	}
+	found = make([]int64, len(people))
+	for i, a := range people {
+		found[i] = int64(a.ID)
+	}
+	if filter.Query != "" || filter.Same {
+		l.among(found)
+	}
+	return l, found, nil
+}
+
+// sameContact keeps those whose contact is another's too, beside one another.
+func sameContact(all []ippo.Ambassador) []ippo.Ambassador {
+	by := map[string]int{}
+	for _, a := range all {
+		by[a.ContactKey()]++
+	}
+	all = slices.DeleteFunc(all, func(a ippo.Ambassador) bool { return a.ContactKey() == "" || by[a.ContactKey()] < 2 })
+	slices.SortStableFunc(all, func(a, b ippo.Ambassador) int { return strings.Compare(a.ContactKey(), b.ContactKey()) })
+	return all
+}
+
+// dueAmbassador is ippo.Ambassador.NextTask in SQL, over indexes: whose day has come, and theirs which day that is.
+type dueAmbassador struct {
+	condition string
+	args      []any
+	day       string
+}
+
+func (s *Store) dueAmbassador(ctx context.Context) (due dueAmbassador, err error) {
+	settings, err := s.Settings(ctx)
+	if err != nil {
+		return due, err
+	}
+	path, day := settings.Path, ippo.Day(s.Now())
+	before := func(days int) any { return stamp(day.AddDate(0, 0, 1-days)) } // the days are up for whoever began earlier
+	due.condition = `(due_on IS NOT NULL AND due_on <= ? OR due_on IS NULL AND resting = 0 AND status = 'applied' AND since < ? OR due_on IS NULL AND resting = 0 AND status = 'contacted' AND since < ?)`
+	due.args = []any{day.Format(time.DateOnly), before(path.ContactDays), before(path.AppointDays)}
+	// Days are Tokyo's, nine hours ahead all year round.
+	due.day = fmt.Sprintf(`coalesce(due_on, date(since, '+9 hours', CASE status WHEN 'applied' THEN '+%d days' ELSE '+%d days' END))`, path.ContactDays, path.AppointDays)
+	return due, nil
 }
 
 // Ambassador returns one ambassador.
@@ -181,29 +259,6 @@ const ambassadorColumns = `id, follower_id, invite, (SELECT coalesce(sum(people)
 	(SELECT text FROM visions WHERE ambassador_id = ambassadors.id),
 	EXISTS (SELECT 1 FROM visions WHERE ambassador_id = ambassadors.id AND state = 'shown')`
 
-const ambassadorMarks = `id, follower_id, status, resting, due_on, since`
-
-func scanAmbassadorMarks(row scanner) (a ippo.Ambassador, err error) {
-	var follower sql.NullInt64
-	var due sql.NullString
-	if err := row.Scan(&a.ID, &follower, &a.Status, &a.Resting, &due, at(&a.Since)); err != nil {
-		return a, err
-	}
-	a.Number, a.Follower = int(a.ID), ippo.FollowerID(follower.Int64)
-	a.DueOn, err = dayOf(due)
-	return a, err
-}
-
-// dayOf reads the day that staff have set; the zero time: they have not.
-func dayOf(due sql.NullString) (day time.Time, err error) {
-	if due.Valid {
-		if day, err = time.ParseInLocation(time.DateOnly, due.String, ippo.Tokyo); err != nil {
-			return day, fmt.Errorf("ambassador's day: %w", err)
-		}
-	}
-	return day, nil
-}
-
 func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	var follower sql.NullInt64
 	var invite sql.NullString
@@ -217,22 +272,29 @@ func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	}
 	a.Number, a.Follower = int(a.ID), ippo.FollowerID(follower.Int64)
 	a.Invite = invite.String
-	if a.DueOn, err = dayOf(due); err != nil {
-		return a, err
+	if due.Valid {
+		if a.DueOn, err = time.ParseInLocation(time.DateOnly, due.String, ippo.Tokyo); err != nil {
+			return a, fmt.Errorf("ambassador's day: %w", err)
+		}
 	}
-	var p person
-	if err := s.openJSON("ambassadors.person", sealed, &p); err != nil {
-		return a, err
-	}
-	a.Name, a.Kana, a.Contact, a.Guardian = p.Name, p.Kana, p.Contact, p.Guardian
 	if err := json.Unmarshal([]byte(actions), &a.Actions); err != nil {
 		return a, fmt.Errorf("ambassador's actions: %w", err)
 	}
+	return a, s.openAmbassador(&a, sealed, note, vision)
+}
+
+// openAmbassador opens what is sealed of an ambassador.
+func (s *Store) openAmbassador(a *ippo.Ambassador, sealed, note, vision []byte) (err error) {
+	var p person
+	if err := s.openJSON("ambassadors.person", sealed, &p); err != nil {
+		return err
+	}
+	a.Name, a.Kana, a.Contact, a.Guardian = p.Name, p.Kana, p.Contact, p.Guardian
 	if a.Vision, err = s.open("visions.text", vision); err != nil {
-		return a, err
+		return err
 	}
 	a.Note, err = s.open("ambassadors.note", note)
-	return a, err
+	return err
 }
 
 // SetAmbassadorStatus moves an ambassador along the path. ErrConflict: the path does not lead there from
@@ -330,6 +392,7 @@ func (s *Store) SetAmbassadorDay(ctx context.Context, by ippo.StaffID, id ippo.A
 
 // AmbassadorCounts is how many ambassadors there are.
 type AmbassadorCounts struct {
+	Due      int // the day has come by which something is to be done with them
 	By       map[ippo.AmbassadorStatus]int
 	Resting  int // of those who serve
 	Unlinked int // of those who serve, without a LINE account
@@ -338,6 +401,13 @@ type AmbassadorCounts struct {
 // AmbassadorCounts counts them for the board.
 func (s *Store) AmbassadorCounts(ctx context.Context) (AmbassadorCounts, error) {
 	counts := AmbassadorCounts{By: map[ippo.AmbassadorStatus]int{}}
+	due, _, err := s.ambassadorListing(ctx, AmbassadorFilter{Due: true}, "")
+	if err == nil {
+		counts.Due, err = due.count(ctx, s.ro)
+	}
+	if err != nil {
+		return counts, fmt.Errorf("count ambassadors: %w", err)
+	}
 	type group struct {
 		status                ippo.AmbassadorStatus
 		all, resting, without int

@@ -101,7 +101,7 @@ func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (P
 		where = "f.id IN (SELECT f.id FROM followers f INDEXED BY followers_audience_more WHERE " + where + ")"
 		order.by = strings.Replace(order.by, "f.", "+f.", 1) // which no index holds
 	}
-	part, err := collectPage(ctx, s.ro, s.scanFollower, listing{followerColumns, from, where, args, order.by, "f.id"}, p)
+	part, err := collectPage(ctx, s.ro, s.scanFollower, listing{followerColumns, "followers f", "f.id", from, where, args, []stretch{{by: order.by, desc: p.Desc}}}, p)
 	if err != nil {
 		return none, 0, fmt.Errorf("followers: %w", err)
 	}
