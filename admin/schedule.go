@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -87,9 +88,17 @@ func (p *Panel) scheduleForm(ctx context.Context, s ippo.Schedule, problems ippo
 // already.
 func (p *Panel) anchors(ctx context.Context, s ippo.Schedule) ([]cardChoices, error) {
 	now := p.Now()
-	events, err := p.Store.Events(ctx)
+	events, err := p.Store.ComingEvents(ctx, now, 0)
 	if err != nil {
 		return nil, err
+	}
+	if s.Event != 0 && !slices.ContainsFunc(events, func(e ippo.Event) bool { return e.ID == s.Event }) {
+		switch e, err := p.Store.Event(ctx, s.Event); {
+		case err == nil:
+			events = slices.Insert(events, 0, e)
+		case !errors.Is(err, ippo.ErrNotFound):
+			return nil, err
+		}
 	}
 	campaigns, err := p.Store.Campaigns(ctx)
 	if err != nil {
@@ -100,8 +109,8 @@ func (p *Panel) anchors(ctx context.Context, s ippo.Schedule) ([]cardChoices, er
 		return nil, err
 	}
 	lists := []cardChoices{{Words: "イベント"}, {Words: "始まる日"}}
-	for _, e := range slices.Backward(events) { // the soonest first
-		if e.ID == s.Event || settings.Has(ippo.ModuleEvents) && e.Status == ippo.ContentPublished && e.StartsAt.After(now) {
+	for _, e := range events { // the soonest first
+		if e.ID == s.Event || settings.Has(ippo.ModuleEvents) && e.StartsAt.After(now) {
 			lists[0].Options = append(lists[0].Options, option{fmt.Sprintf("event:%d", e.ID), e.Title + "（" + ippo.DateWords(e.StartsAt) + "）", e.ID == s.Event})
 		}
 	}

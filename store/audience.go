@@ -83,14 +83,20 @@ func (s *Store) LeftOut(ctx context.Context, a ippo.Audience, emergency bool) (i
 
 // AudienceSample returns at most limit of those whom an audience holds now, the newest first.
 func (s *Store) AudienceSample(ctx context.Context, a ippo.Audience, emergency bool, limit int) ([]ippo.Follower, error) {
+	count, err := s.countAudience(ctx, a, emergency)
+	if err != nil {
+		return nil, err
+	}
 	where, args, err := s.audienceCondition(ctx, a, emergency)
 	if err != nil {
 		return nil, err
 	}
-	if !singly(a, emergency) {
-		where += " AND f.digest = 0"
+	where += whom(a, emergency)
+	from := "followers f NOT INDEXED" // of many, enough are soon met in the order itself
+	if count.Count <= fewFollowers {
+		from, where = "followers f", "f.id IN (SELECT f.id FROM followers f "+indexed(a)+" WHERE "+where+")"
 	}
-	sample, err := collect(ctx, s.ro, s.scanFollower, "SELECT "+followerColumns+" FROM followers f WHERE "+where+" ORDER BY f.id DESC LIMIT ?", append(args, limit)...)
+	sample, err := collect(ctx, s.ro, s.scanFollower, "SELECT "+followerColumns+" FROM "+from+" WHERE "+where+" ORDER BY f.id DESC LIMIT ?", append(args, limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("sample of an audience: %w", err)
 	}

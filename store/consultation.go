@@ -108,9 +108,9 @@ const MaxConsultations = 2000
 
 // Consultations returns consultations: what is open and unread first, then what was changed last.
 func (s *Store) Consultations(ctx context.Context, filter ConsultationFilter) ([]ippo.Consultation, error) {
-	query, args := consultationQuery+` WHERE 1 = 1`, []any{}
+	where, args := `1 = 1`, []any{}
 	narrow := func(condition string, values ...any) {
-		query += ` AND ` + condition
+		where += ` AND ` + condition
 		args = append(args, values...)
 	}
 	if filter.State != "" {
@@ -132,8 +132,12 @@ func (s *Store) Consultations(ctx context.Context, filter ConsultationFilter) ([
 	if limit == 0 {
 		limit = MaxConsultations
 	}
-	all, err := collect(ctx, s.ro, s.scanConsultation, query+`
-		ORDER BY c.state = 'done', NOT (`+consultationWaits+`), c.changed_at DESC, c.id DESC LIMIT ?`, append(args, limit)...)
+	order := ` ORDER BY c.state = 'done', NOT (` + consultationWaits + `), c.changed_at DESC, c.id DESC`
+	if filter.Waiting { // then the rest is the same for all, and an index has them in order
+		order = ` ORDER BY c.changed_at DESC, c.id DESC`
+	}
+	all, err := collect(ctx, s.ro, s.scanConsultation, consultationQuery+`
+		WHERE c.id IN (SELECT c.id FROM consultations c WHERE `+where+order+` LIMIT ?)`+order, append(args, limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("consultations: %w", err)
 	}

@@ -97,8 +97,13 @@ func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (P
 	}
 	from := "followers f INDEXED BY " + order.index // left to itself, SQLite finds all whom the filter leaves, and sorts them
 	if total <= fewFollowers {
+		among := "followers f INDEXED BY followers_audience_more"
+		if filter.Tag != "" {
+			among = "follower_tags g CROSS JOIN followers f ON f.id = g.follower_id AND g.tag_id = (SELECT id FROM tags WHERE slug = ?)"
+			args = append([]any{filter.Tag}, args...)
+		}
 		from = "followers f"
-		where = "f.id IN (SELECT f.id FROM followers f INDEXED BY followers_audience_more WHERE " + where + ")"
+		where = "f.id IN (SELECT f.id FROM " + among + " WHERE " + where + ")"
 		order.by = strings.Replace(order.by, "f.", "+f.", 1) // which no index holds
 	}
 	part, err := collectPage(ctx, s.ro, s.scanFollower, listing{followerColumns, "followers f", "f.id", from, where, args, []stretch{{by: order.by, desc: p.Desc}}}, p)

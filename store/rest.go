@@ -71,7 +71,8 @@ func (s *Store) Resting(ctx context.Context, a ippo.Audience) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := one(ctx, s.ro, scanInt, "SELECT count(*) FROM followers f WHERE "+where+" AND f.id "+resting, append(args, stamp(s.Now()))...)
+	n, err := one(ctx, s.ro, scanInt, `
+		SELECT count(*) FROM rests x CROSS JOIN followers f ON f.id = x.follower_id WHERE `+where+" AND f.id "+resting, append(args, stamp(s.Now()))...) // CROSS: who rests are few
 	if err != nil {
 		return 0, fmt.Errorf("count who rests: %w", err)
 	}
