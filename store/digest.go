@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -358,8 +359,16 @@ func (n choiceNumbers) of(table string, slugs []string) (c ippo.Choice) {
 	return c
 }
 
-// digestGroups finds who is told of what. Followers are many and what they are told of is little, so each
-// is one step over a row and a few over bits, and only the groups are kept.
+// choiceItems are the items that are for whoever chose the same, by the choice alone.
+type choiceItems struct {
+	all   []int
+	asked []int                   // of these, those that depend on who it is besides
+	told  map[string]*DigestGroup // by the language and which of asked they are told of; of who has not left the digest
+}
+
+// digestGroups finds who is told of what. Followers are many and what depends on who they are is little: what they
+// had already, and what a broadcast brings as a card. So each is one step over a row of an index and a few over bits,
+// and only the groups are kept.
 func (s *Store) digestGroups(ctx context.Context, items []plannedItem) ([]DigestGroup, error) {
 	earliest := items[0].fixed
 	for _, i := range items {
@@ -368,14 +377,16 @@ func (s *Store) digestGroups(ctx context.Context, items []plannedItem) ([]Digest
 		}
 	}
 	rows, err := s.ro.QueryContext(ctx, `
-		SELECT f.id, f.language, f.topics, f.areas, CASE WHEN f.digest = 0 THEN f.digest_until END FROM followers f
-		WHERE f.status = 'active' AND f.stopped = 0 AND (f.digest = 1 OR f.digest_until >= ?)`, stamp(earliest))
+		SELECT f.id, f.language, f.topics, f.areas, NULL FROM followers f INDEXED BY followers_audience_more
+		WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 1
+		UNION ALL SELECT f.id, f.language, f.topics, f.areas, f.digest_until FROM followers f INDEXED BY followers_left_digest
+		WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 0 AND f.digest_until >= ?`, stamp(earliest))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	type wants struct{ topics, areas ippo.Choice }
-	wanted := map[wants][]int{} // the items that are for whoever chose this, by the choice alone
+	wanted := map[wants]*choiceItems{}
 	groups := map[string]*DigestGroup{}
 	var key []byte
 	var mine []int
@@ -386,31 +397,36 @@ func (s *Store) digestGroups(ctx context.Context, items []plannedItem) ([]Digest
 		if err := rows.Scan(&id, &p.Language, &p.Topics, &p.Areas, at(&left)); err != nil {
 			return nil, err
 		}
-		all, ok := wanted[wants{p.Topics, p.Areas}]
-		if !ok {
-			for n, i := range items {
-				if p.Wants(i.Topics, i.Areas) {
-					all = append(all, n)
-				}
-			}
-			wanted[wants{p.Topics, p.Areas}] = all
+		w := wanted[wants{p.Topics, p.Areas}]
+		if w == nil {
+			w = itemsFor(p, items)
+			wanted[wants{p.Topics, p.Areas}] = w
+		}
+		asked := w.asked
+		if !left.IsZero() {
+			asked = w.all
 		}
 		mine, key = mine[:0], append(key[:0], p.Language...)
-		for _, n := range all {
+		for _, n := range asked {
 			if i := &items[n]; !i.had.has(id) && (left.IsZero() || !i.fixed.After(left)) && !carried(i, mine, items) {
 				mine = append(mine, n)
-				key = fmt.Appendf(key, " %d", n)
+				key = binary.AppendUvarint(append(key, ' '), uint64(n))
 			}
 		}
-		if len(mine) == 0 {
-			continue
+		g, known := w.told[string(key)]
+		if !known || !left.IsZero() {
+			if left.IsZero() {
+				mine = append(mine, w.always()...)
+				slices.Sort(mine)
+			}
+			g = groupOf(groups, p.Language, mine)
+			if left.IsZero() {
+				w.told[string(key)] = g
+			}
 		}
-		g := groups[string(key)]
-		if g == nil {
-			g = &DigestGroup{Items: slices.Clone(mine), Language: p.Language}
-			groups[string(key)] = g
+		if g != nil {
+			g.Members = append(g.Members, id)
 		}
-		g.Members = append(g.Members, id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -424,6 +440,47 @@ func (s *Store) digestGroups(ctx context.Context, items []plannedItem) ([]Digest
 		return cmp.Or(len(b.Members)-len(a.Members), cmp.Compare(a.Members[0], b.Members[0]))
 	})
 	return list, nil
+}
+
+// itemsFor finds the items for whoever chose what p says.
+func itemsFor(p ippo.Preferences, items []plannedItem) *choiceItems {
+	w := &choiceItems{told: map[string]*DigestGroup{}}
+	for n := range items {
+		i := &items[n]
+		if !p.Wants(i.Topics, i.Areas) {
+			continue
+		}
+		w.all = append(w.all, n)
+		if len(i.had)+len(i.carriers) > 0 || i.Kind == ippo.DigestBroadcast {
+			w.asked = append(w.asked, n)
+		}
+	}
+	return w
+}
+
+// always are the items that depend on nothing but the choice.
+func (w *choiceItems) always() []int {
+	return slices.DeleteFunc(slices.Clone(w.all), func(n int) bool {
+		_, asked := slices.BinarySearch(w.asked, n)
+		return asked
+	})
+}
+
+// groupOf returns the group of those who read a language and are told of these items; nil for no items.
+func groupOf(groups map[string]*DigestGroup, language ippo.Language, items []int) *DigestGroup {
+	if len(items) == 0 {
+		return nil
+	}
+	key := []byte(language)
+	for _, n := range items {
+		key = binary.AppendUvarint(append(key, ' '), uint64(n))
+	}
+	g := groups[string(key)]
+	if g == nil {
+		g = &DigestGroup{Items: slices.Clone(items), Language: language}
+		groups[string(key)] = g
+	}
+	return g
 }
 
 // carried reports whether one of the broadcasts that come before it carries an item as a card.
