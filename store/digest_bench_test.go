@@ -15,6 +15,9 @@ func busyWeek(b testing.TB, readers int) *Store {
 	b.Helper()
 	s := newStore(b)
 	ctx := b.Context()
+	if err := s.SaveModules(ctx, 0, ippo.Modules()); err != nil {
+		b.Fatal(err)
+	}
 	for i := range 10 {
 		if _, err := s.CreateTopic(ctx, 0, ippo.Topic{Slug: fmt.Sprint("topic-", i), Name: fmt.Sprint("分野", i)}); err != nil {
 			b.Fatal(err)
