@@ -2,15 +2,12 @@ package ippo
 
 import "time"
 
-// ContentRow is a thing that residents read (news, an event or a group) as a long list finds and sorts it. A
-// group that is hidden is retired.
+// ContentRow is a thing that residents read (news, an event or a group) as a long list finds it. A group that is
+// hidden is retired.
 type ContentRow struct {
 	ID            int64
 	Topics, Areas Choice
 	Status        ContentStatus
-	Name          string // to sort by: the reading, where there is one
-	At            time.Time
-	Text          string // that a search looks through, translations too; read only when asked for
 }
 
 // BulkChange is one state given to many things at once.

@@ -204,24 +204,28 @@ func cutQuery(q string) string {
 	return q
 }
 
-// search keeps those of all whose texts hold every word of q, whatever its width and case.
+// search keeps those of all whose texts hold every word of q.
 func search[T any](all []T, q string, texts func(T) []string) []T {
 	if q == "" {
 		return all
 	}
-	wanted := strings.Fields(folded(q))
+	matches := matching(q)
 	var kept []T
-next:
 	for _, one := range all {
-		text := folded(strings.Join(texts(one), "\n"))
-		for _, w := range wanted {
-			if !strings.Contains(text, w) {
-				continue next
-			}
+		if matches(strings.Join(texts(one), "\n")) {
+			kept = append(kept, one)
 		}
-		kept = append(kept, one)
 	}
 	return kept
+}
+
+// matching reports of a text whether it holds every word of q, whatever its width and case.
+func matching(q string) func(text string) bool {
+	wanted := strings.Fields(folded(q))
+	return func(text string) bool {
+		text = folded(text)
+		return !slices.ContainsFunc(wanted, func(w string) bool { return !strings.Contains(text, w) })
+	}
 }
 
 // folded makes full-width and half-width, capital and small letters, katakana and hiragana alike.

@@ -31,7 +31,7 @@ func BenchmarkPage300k(b *testing.B) {
 	everyone := o.city(300_000, 5_000)
 	addresses = append(addresses,
 		"/followers?before=150000", "/followers?status=blocked", "/followers?topic=topic-3&area=area-2", "/followers?entry=entry-1", "/followers?tag=tag-1",
-		"/groups?p=50", "/groups?q=団体4321", "/news?q=記事29", "/events?q=催し19", "/consultations?state=all",
+		"/groups?after=0.2500.しみんかつどうだんたい3248", "/groups?q=団体4321", "/news?q=記事29", "/events?q=催し19", "/consultations?state=all",
 		href("broadcasts/%d", everyone)[len("/admin"):], href("broadcasts/%d/progress", everyone)[len("/admin"):],
 	)
 	slices.Sort(addresses)

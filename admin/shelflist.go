@@ -1,10 +1,10 @@
 package admin
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ippo"
+	"ippo/store"
 )
 
 // longShelf is a shelf whose list may be thousands long: it is narrowed, sorted, saved as a file, and several things
@@ -103,32 +104,54 @@ func (k longShelf[T]) filter(asked url.Values) contentFilter {
 	return f
 }
 
-// rows are those that a filter leaves, sorted.
-func (k longShelf[T]) rows(ctx context.Context, f contentFilter, s sorting, topics []ippo.Topic, areas []ippo.Area) ([]ippo.ContentRow, error) {
-	rows, err := k.panel.Store.ContentRows(ctx, k.kind, f.Query != "")
-	if err != nil {
-		return nil, err
+// wanted says a filter for the store.
+func wanted(f contentFilter, topics []ippo.Topic, areas []ippo.Area) store.ContentFilter {
+	asked := store.ContentFilter{Status: f.Status}
+	if f.Topic != "" {
+		choice := numbered(topics, f.Topic)
+		asked.Topics = &choice
 	}
-	about := func(choice ippo.Choice, numbers []int) bool { return choice&ippo.ChoiceOf(numbers...) != 0 }
-	topic, area := numbered(topics, f.Topic), numbered(areas, f.Area)
-	rows = slices.DeleteFunc(rows, func(r ippo.ContentRow) bool {
-		return f.Status != "" && r.Status != f.Status || f.Topic != "" && !about(r.Topics, topic) || f.Area != "" && !about(r.Areas, area)
-	})
-	rows = search(rows, f.Query, func(r ippo.ContentRow) []string { return []string{r.Text} })
-	return sorted(s, rows, map[string]func(a, b ippo.ContentRow) int{
-		"name": func(a, b ippo.ContentRow) int { return cmp.Compare(a.Name, b.Name) },
-		k.at:   func(a, b ippo.ContentRow) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) },
-	}), nil
+	if f.Area != "" {
+		choice := numbered(areas, f.Area)
+		asked.Areas = &choice
+	}
+	if f.Query != "" {
+		asked.Match = matching(f.Query)
+	}
+	return asked
 }
 
 // numbered finds a topic or an area by its slug; none where there is none.
-func numbered[C ippo.Topic | ippo.Area](all []C, slug string) (numbers []int) {
+func numbered[C ippo.Topic | ippo.Area](all []C, slug string) (found ippo.Choice) {
 	for _, one := range all {
 		if t := ippo.Topic(one); t.Slug == slug {
-			numbers = append(numbers, t.Number)
+			found = ippo.ChoiceOf(t.Number)
 		}
 	}
-	return numbers
+	return found
+}
+
+// shelved is a thing in a list.
+type shelved[T any] struct {
+	ippo.ContentRow
+	Item T
+}
+
+// read returns a part of the list, and how much it is in all.
+func (k longShelf[T]) read(ctx context.Context, filter store.ContentFilter, at store.Page) (store.Part[shelved[T]], int, error) {
+	rows, total, err := k.panel.Store.ContentPage(ctx, k.kind, filter, at)
+	part := store.Part[shelved[T]]{Earlier: rows.Earlier, Later: rows.Later}
+	for _, r := range rows.Items {
+		item, err := k.one(ctx, r.ID)
+		if errors.Is(err, ippo.ErrNotFound) {
+			continue // deleted a moment ago
+		}
+		if err != nil {
+			return part, 0, err
+		}
+		part.Items = append(part.Items, shelved[T]{r, item})
+	}
+	return part, total, err
 }
 
 func (k longShelf[T]) sorting(c *gin.Context) sorting {
@@ -161,21 +184,13 @@ func (k longShelf[T]) list(c *gin.Context) error {
 	for _, t := range areas {
 		page.Areas = append(page.Areas, option{t.Slug, t.Name, t.Slug == page.Area})
 	}
-	rows, err := k.rows(ctx, page.contentFilter, page.sorting, topics, areas)
+	part, total, err := k.read(ctx, wanted(page.contentFilter, topics, areas), pageAsked(c, page.sorting))
 	if err != nil {
 		return err
 	}
-	page.Total = len(rows)
-	rows, page.pager = pageOf(c, rows)
-	for _, r := range rows {
-		item, err := k.one(ctx, r.ID)
-		if errors.Is(err, ippo.ErrNotFound) {
-			continue // deleted a moment ago
-		}
-		if err != nil {
-			return err
-		}
-		page.Items = append(page.Items, item)
+	page.Total, page.pager = total, keysetPager(c, part.Earlier, part.Later)
+	for _, one := range part.Items {
+		page.Items = append(page.Items, one.Item)
 	}
 	if page.May(string(ippo.Editor)) {
 		if page.Undo, err = k.undo(ctx, page.Me.ID); err != nil {
@@ -192,32 +207,14 @@ func (k longShelf[T]) listCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := k.rows(ctx, k.filter(c.Request.URL.Query()), k.sorting(c), topics, areas)
-	if err != nil {
-		return err
-	}
-	if err := k.panel.Store.Audit(ctx, k.panel.me(c).ID, string(k.kind)+".csv", k.section, fmt.Sprintf("%d件", len(rows))); err != nil {
-		return err
-	}
-	w, err := beginCSV(c, fmt.Sprintf("%s-%s.csv", k.section, k.panel.Now().In(ippo.Tokyo).Format("20060102")), append([]string{"番号", "状態"}, k.cells...)...)
-	if err != nil {
-		return nil
-	}
-	for _, r := range rows {
-		item, err := k.one(ctx, r.ID)
-		switch {
-		case errors.Is(err, ippo.ErrNotFound):
-			continue
-		case err != nil:
-			k.panel.fault(ctx, "read "+k.section+" for a file", err)
-			return nil
-		}
-		if err := w.Row(append([]string{strconv.FormatInt(r.ID, 10), k.said[r.Status]}, k.csv(item, names(topics, r.Topics), names(areas, r.Areas))...)...); err != nil {
-			return nil
-		}
-	}
-	w.Flush()
-	return nil
+	filter := wanted(k.filter(c.Request.URL.Query()), topics, areas)
+	return saveParts(k.panel, c, listFile{
+		kind: string(k.kind), name: k.section, unit: "件", columns: append([]string{"番号", "状態"}, k.cells...),
+	}, k.sorting(c), func(at store.Page) (store.Part[shelved[T]], int, error) {
+		return k.read(ctx, filter, at)
+	}, func(one shelved[T]) []string {
+		return append([]string{strconv.FormatInt(one.ID, 10), k.said[one.Status]}, k.csv(one.Item, names(topics, one.Topics), names(areas, one.Areas))...)
+	})
 }
 
 // severalPage asks before many things are changed at once.
@@ -294,19 +291,23 @@ func (k longShelf[T]) chosen(c *gin.Context, asked url.Values) ([]ippo.ContentRo
 	if err != nil {
 		return nil, err
 	}
-	rows, err := k.rows(ctx, k.filter(asked), sorting{}, topics, areas)
-	if err != nil || c.PostForm("scope") == "all" {
-		return rows, err
+	filter := wanted(k.filter(asked), topics, areas)
+	if c.PostForm("scope") != "all" {
+		filter.IDs = []int64{}
+		for _, ticked := range c.PostFormArray("who") {
+			if id, err := strconv.ParseInt(ticked, 10, 64); err == nil {
+				filter.IDs = append(filter.IDs, id)
+			}
+		}
 	}
-	ticked := c.PostFormArray("who")
-	return slices.DeleteFunc(rows, func(r ippo.ContentRow) bool { return !slices.Contains(ticked, strconv.FormatInt(r.ID, 10)) }), nil
+	return k.panel.Store.ContentRows(ctx, k.kind, filter)
 }
 
 // move gives each of some things, by the state that it is seen in, another one, as its own form would: by the
 // same rules, each with its line in the audit log. It returns those that it changed; those that are in another
 // state by now, or that a rule keeps as they are, stay so.
 func (k longShelf[T]) move(ctx context.Context, by ippo.StaffID, seen map[ippo.ContentStatus][]int64, to func(ippo.ContentStatus) ippo.ContentStatus) (map[ippo.ContentStatus][]int64, error) {
-	now, err := k.panel.Store.ContentRows(ctx, k.kind, false)
+	now, err := k.panel.Store.ContentRows(ctx, k.kind, store.ContentFilter{IDs: slices.Concat(slices.Collect(maps.Values(seen))...)})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"strings"
 	"testing"
@@ -38,6 +39,9 @@ func TestSeveralAtOnce(t *testing.T) {
 	}
 	b := o.as(ippo.Editor)
 	b.get("/admin/groups?q=合唱団").says("60団体", "条件に合う60件すべて").saysNot("元に戻す")
+	_, next, _ := strings.Cut(b.get("/admin/groups?q=合唱団").body, `href="/admin/groups?after=`)
+	next, _, _ = strings.Cut(next, `"`)
+	b.get("/admin/groups?after="+html.UnescapeString(next)).says("60団体", "合唱団59").saysNot("合唱団10", "里山の会")
 	several := func(more ...string) reply {
 		t.Helper()
 		return b.post("/admin/groups/several", append([]string{"to", "retired"}, more...)...)

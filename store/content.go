@@ -18,22 +18,94 @@ var shelves = map[ippo.ContentKind]struct{ table, status, name, at, text string 
 		"name || char(10) || kana || char(10) || summary || char(10) || body || char(10) || place"},
 }
 
-// ContentRows returns every thing of a kind as a list finds it; with texts, only when somebody searches.
-func (s *Store) ContentRows(ctx context.Context, kind ippo.ContentKind, texts bool) ([]ippo.ContentRow, error) {
-	shelf := shelves[kind]
-	text := "''"
-	if texts {
-		text = shelf.text + ` || coalesce((SELECT group_concat(j.value, char(10)) FROM translations x, json_each(x.texts) j
-			WHERE x.kind = '` + string(kind) + `' AND x.thing_id = ` + shelf.table + `.id), '')`
+// ContentFilter narrows a list of what residents read; its zero value is all of it.
+type ContentFilter struct {
+	Status        ippo.ContentStatus
+	Topics, Areas *ippo.Choice           // about one of these; nil for any, and for none at all
+	IDs           []int64                // some of them; nil for any
+	Match         func(text string) bool // what a search wants of its texts, translations too; nil for nothing
+}
+
+// ContentPage returns a part of the list of what a filter leaves of a kind, and how much that is: sorted by "name", or
+// else by the moment that counts.
+func (s *Store) ContentPage(ctx context.Context, kind ippo.ContentKind, filter ContentFilter, p Page) (Part[ippo.ContentRow], int, error) {
+	none := Part[ippo.ContentRow]{}
+	l, err := s.contentListing(ctx, kind, filter)
+	if err != nil {
+		return none, 0, fmt.Errorf("list of %s: %w", kind, err)
 	}
-	rows, err := collect(ctx, s.ro, func(row scanner) (r ippo.ContentRow, err error) {
-		err = row.Scan(&r.ID, &r.Topics, &r.Areas, &r.Status, &r.Name, at(&r.At), &r.Text)
-		return r, err
-	}, fmt.Sprintf(`SELECT id, topics, areas, %s, %s, %s, %s FROM %s ORDER BY id DESC`, shelf.status, shelf.name, shelf.at, text, shelf.table))
+	total, err := l.count(ctx, s.ro)
+	if err != nil {
+		return none, 0, fmt.Errorf("count list of %s: %w", kind, err)
+	}
+	by := shelves[kind].at
+	if p.Sort == "name" {
+		by = shelves[kind].name
+	}
+	l.stretches = []stretch{{by: by, desc: p.Desc}}
+	part, err := collectPage(ctx, s.ro, scanContentRow, l, p)
+	if err != nil {
+		return none, 0, fmt.Errorf("list of %s: %w", kind, err)
+	}
+	return part, total, nil
+}
+
+// ContentRows returns all that a filter leaves of a kind.
+func (s *Store) ContentRows(ctx context.Context, kind ippo.ContentKind, filter ContentFilter) ([]ippo.ContentRow, error) {
+	l, err := s.contentListing(ctx, kind, filter)
 	if err != nil {
 		return nil, fmt.Errorf("list of %s: %w", kind, err)
 	}
-	return seenOf(ctx, rows, func(r ippo.ContentRow) (topics, areas ippo.Choice) { return r.Topics, r.Areas }), nil
+	rows, err := collect(ctx, s.ro, scanContentRow, `SELECT `+l.columns+` FROM `+l.from+` WHERE `+l.where, l.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list of %s: %w", kind, err)
+	}
+	return rows, nil
+}
+
+func scanContentRow(row scanner) (r ippo.ContentRow, err error) {
+	err = row.Scan(&r.ID, &r.Topics, &r.Areas, &r.Status)
+	return r, err
+}
+
+// contentListing says a filter in SQL. What is searched for is compared here, and what a team sees, of those that the
+// rest of the filter leaves.
+func (s *Store) contentListing(ctx context.Context, kind ippo.ContentKind, filter ContentFilter) (listing, error) {
+	shelf := shelves[kind]
+	l := listing{columns: "id, topics, areas, " + shelf.status, table: shelf.table, id: "id", from: shelf.table, where: "1 = 1"}
+	if filter.Status != "" {
+		l.narrow(shelf.status+" = ?", filter.Status)
+	}
+	if filter.Topics != nil {
+		l.narrow("topics & ? <> 0", int64(*filter.Topics))
+	}
+	if filter.Areas != nil {
+		l.narrow("areas & ? <> 0", int64(*filter.Areas))
+	}
+	if filter.IDs != nil {
+		l.among(filter.IDs)
+	}
+	if filter.Match == nil && RemitOf(ctx) == nil {
+		return l, nil
+	}
+	text := "''"
+	if filter.Match != nil {
+		text = shelf.text + ` || coalesce((SELECT group_concat(j.value, char(10)) FROM translations x, json_each(x.texts) j
+			WHERE x.kind = '` + string(kind) + `' AND x.thing_id = ` + shelf.table + `.id), '')`
+	}
+	found := []int64{}
+	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
+		var id int64
+		var topics, areas ippo.Choice
+		var text string
+		err := row.Scan(&id, &topics, &areas, &text)
+		if err == nil && RemitOf(ctx).Sees(topics, areas) && (filter.Match == nil || filter.Match(text)) {
+			found = append(found, id)
+		}
+		return struct{}{}, err
+	}, fmt.Sprintf(`SELECT id, topics, areas, %s FROM %s WHERE %s`, text, l.from, l.where), l.args...)
+	l.among(found)
+	return l, err
 }
 
 // AddBulkChange notes what was changed for many things at once, so that it can be taken back.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,5 +141,117 @@ func TestAmbassadorPageIsInOrder(t *testing.T) {
 		if part, _, err := s.AmbassadorPage(ctx, AmbassadorFilter{}, Page{After: odd, Limit: 3}); err != nil || len(part.Items) != 3 {
 			t.Errorf("behind %q: %d rows, %v", odd, len(part.Items), err)
 		}
+	}
+}
+
+// What residents read is narrowed and sorted by the database as by hand; a team's list holds what it sees, and a search
+// looks through translations.
+func TestContentPageIsNarrowedAndSorted(t *testing.T) {
+	s, ctx := newStore(t), t.Context()
+	r := rand.New(rand.NewPCG(3, 4))
+	type group struct {
+		ippo.ActivityGroup
+		text string
+	}
+	var all []group
+	for n := range 40 {
+		setClock(s, time.Date(2026, 3, 6, 10, r.IntN(20), 0, 0, ippo.Tokyo))
+		g := ippo.ActivityGroup{
+			Slug: fmt.Sprint("g", n), Name: fmt.Sprint("会", r.IntN(30)), Summary: "歌います", Receiving: true, Hidden: r.IntN(3) == 0,
+			Topics: ippo.Choice(r.IntN(8)), Areas: ippo.Choice(r.IntN(4)),
+		}
+		if n%2 == 0 {
+			g.Kana = fmt.Sprint("かい", r.IntN(30))
+		}
+		if n%5 == 0 {
+			g.Translations = ippo.Translations{ippo.English: {Texts: map[string]string{"name": fmt.Sprint("Choir ", n)}}}
+		}
+		made, err := s.CreateActivityGroup(ctx, 0, g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made.UpdatedAt = s.Now()
+		all = append(all, group{made, g.Name + g.Translations[ippo.English].Texts["name"]})
+	}
+	topic, none := ippo.ChoiceOf(1), ippo.Choice(0)
+	remit := ippo.Remit{{Topics: ippo.ChoiceOf(0), Areas: ippo.ChoiceOf(1)}}
+	byName := func(a, b group) int {
+		return cmp.Or(cmp.Compare(cmp.Or(a.Kana, a.Name), cmp.Or(b.Kana, b.Name)), cmp.Compare(a.ID, b.ID))
+	}
+	byTime := func(a, b group) int { return cmp.Or(a.UpdatedAt.Compare(b.UpdatedAt), cmp.Compare(a.ID, b.ID)) }
+	for name, c := range map[string]struct {
+		filter ContentFilter
+		page   Page
+		remit  ippo.Remit
+		keep   func(group) bool
+		order  func(a, b group) int
+	}{
+		"by name":  {page: Page{Sort: "name"}, keep: func(group) bool { return true }, order: byName},
+		"the last": {page: Page{Desc: true}, keep: func(group) bool { return true }, order: func(a, b group) int { return byTime(b, a) }},
+		"hidden, about a topic": {filter: ContentFilter{Status: ippo.ContentRetired, Topics: &topic}, keep: func(g group) bool {
+			return g.Hidden && g.Topics&topic != 0
+		}, order: byTime},
+		"about no such area": {filter: ContentFilter{Areas: &none}, keep: func(group) bool { return false }, order: byTime},
+		"searched":           {filter: ContentFilter{Match: func(text string) bool { return strings.Contains(text, "Choir") }}, keep: func(g group) bool { return strings.Contains(g.text, "Choir") }, order: byTime},
+		"a team's":           {remit: remit, page: Page{Sort: "name", Desc: true}, keep: func(g group) bool { return remit.Sees(g.Topics, g.Areas) }, order: func(a, b group) int { return byName(b, a) }},
+		"some of them":       {filter: ContentFilter{IDs: []int64{3, 4, 5, 6, 7, 99}}, keep: func(g group) bool { return g.ID >= 3 && g.ID <= 7 }, order: byTime},
+	} {
+		var want []int64
+		in := slices.Clone(all)
+		slices.SortFunc(in, c.order)
+		for _, g := range in {
+			if c.keep(g) {
+				want = append(want, int64(g.ID))
+			}
+		}
+		within := ctx
+		if c.remit != nil {
+			within = Within(ctx, c.remit)
+		}
+		c.page.Limit = 3
+		rows, total := walk(t, c.page, func(p Page) (Part[ippo.ContentRow], int, error) {
+			return s.ContentPage(within, ippo.ContentGroup, c.filter, p)
+		})
+		var got []int64
+		for _, row := range rows {
+			got = append(got, row.ID)
+		}
+		if !slices.Equal(got, want) || total != len(want) {
+			t.Errorf("%s: %v, %d in all; want %v", name, got, total, want)
+		}
+		if name != "about no such area" && len(want) <= c.page.Limit {
+			t.Errorf("%s: %d rows prove nothing", name, len(want))
+		}
+		whole, err := s.ContentRows(within, ippo.ContentGroup, c.filter)
+		if err != nil || len(whole) != len(want) {
+			t.Errorf("%s: %d at once, %v", name, len(whole), err)
+		}
+	}
+}
+
+// The lists with 50,000 rows.
+func BenchmarkContentPage50k(b *testing.B) {
+	s, ctx := newStore(b), b.Context()
+	exec(b, s, `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+		INSERT INTO news (slug, kind, title, summary, body, topics, status, publish_at, updated_at)
+		SELECT 'n' || i, 'news', '記事' || i, '概要', printf('%0500d', i), i % 16, CASE i % 9 WHEN 0 THEN 'retired' ELSE 'published' END,
+			strftime('%Y-%m-%dT%H:%M:%S.000Z', 1700000000 + i * 600, 'unixepoch'), '2026-01-01T00:00:00.000Z' FROM n`)
+	topic := ippo.ChoiceOf(3)
+	for name, c := range map[string]struct {
+		filter ContentFilter
+		page   Page
+	}{
+		"page": {page: Page{Desc: true}}, "far page": {page: Page{Desc: true, After: "0.25000.2024-05-05T00:00:00.000Z"}}, "by name": {page: Page{Sort: "name"}},
+		"status": {filter: ContentFilter{Status: ippo.ContentRetired}}, "topic": {filter: ContentFilter{Topics: &topic}},
+		"search": {filter: ContentFilter{Match: func(text string) bool { return strings.Contains(text, "記事4321") }}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				c.page.Limit = 50
+				if part, _, err := s.ContentPage(ctx, ippo.ContentNews, c.filter, c.page); err != nil || len(part.Items) == 0 {
+					b.Fatal(part, err)
+				}
+			}
+		})
 	}
 }
