@@ -295,14 +295,8 @@ func (p *Panel) ambassadorPage(c *gin.Context, a ippo.Ambassador, found ippo.Pro
 	if !a.DueOn.IsZero() {
 		page.Day = a.DueOn.Format(time.DateOnly)
 	}
-	all, err := p.Store.Ambassadors(c.Request.Context(), store.AmbassadorFilter{})
-	if err != nil {
+	if page.Same, err = p.Store.SameContact(c.Request.Context(), a); err != nil {
 		return err
-	}
-	for _, other := range all {
-		if key := a.ContactKey(); key != "" && other.ID != a.ID && other.ContactKey() == key {
-			page.Same = append(page.Same, other)
-		}
 	}
 	for _, next := range ippo.AmbassadorStatuses {
 		if a.Status.CanBecome(next) {

@@ -103,10 +103,9 @@ func (p *Panel) home(c *gin.Context) error {
 		page.Exceptions = append(page.Exceptions, newAuditRow(page.Settings, e))
 	}
 	if page.May("editor") && page.Stats.RequestsNew > 0 {
-		if page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew}); err != nil {
+		if page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew, Limit: maxAttention}); err != nil {
 			return err
 		}
-		page.Requests = page.Requests[:min(len(page.Requests), maxAttention)]
 	}
 	if page.May("editor") {
 		if err := p.homeOfModules(ctx, &page); err != nil {

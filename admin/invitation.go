@@ -56,15 +56,11 @@ func (p *Panel) invitedList(c *gin.Context) error {
 	if page.Invited, err = p.invitedBy(ctx, 0); err != nil {
 		return err
 	}
-	all, err := p.Store.Ambassadors(ctx, store.AmbassadorFilter{})
-	if err != nil {
+	if page.Items, err = p.Store.Ambassadors(ctx, store.AmbassadorFilter{Invited: true}); err != nil {
 		return err
 	}
-	for _, a := range all {
-		if a.Invited > 0 {
-			page.Total += a.Invited
-			page.Items = append(page.Items, a)
-		}
+	for _, a := range page.Items {
+		page.Total += a.Invited
 	}
 	slices.SortStableFunc(page.Items, func(a, b ippo.Ambassador) int { return b.Invited - a.Invited })
 	return p.render(c, http.StatusOK, "invited.html", page)

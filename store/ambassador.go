@@ -87,6 +87,7 @@ type AmbassadorFilter struct {
 	Due     bool         // the day has come by which something is to be done with them
 	Linked  *bool        // to a LINE account
 	Same    bool         // their contact is another's too
+	Invited bool         // somebody came by their invitation
 	Came    ippo.EventID // who was there at this event
 	Query   string       // part of a name, kana, contact, vision, note or the number
 }
@@ -165,6 +166,9 @@ func (s *Store) ambassadorListing(ctx context.Context, filter AmbassadorFilter, 
 	if filter.Linked != nil {
 		l.narrow("(follower_id IS NOT NULL) = ?", *filter.Linked)
 	}
+	if filter.Invited {
+		l.narrow("id IN (SELECT ambassador_id FROM invited WHERE people > 0)")
+	}
 	if filter.Came != 0 {
 		l.narrow("follower_id IN (SELECT follower_id FROM reservations WHERE event_id = ? AND attended_at IS NOT NULL)", filter.Came)
 	}
@@ -202,6 +206,39 @@ func (s *Store) ambassadorListing(ctx context.Context, filter AmbassadorFilter, 
 		l.among(found)
 	}
 	return l, found, nil
+}
+
+// SameContact returns the other ambassadors who gave the same contact as one, the newest first. Contacts are sealed and
+// have no index: each is opened, and of the others nothing else.
+func (s *Store) SameContact(ctx context.Context, of ippo.Ambassador) ([]ippo.Ambassador, error) {
+	key := of.ContactKey()
+	if key == "" {
+		return nil, nil
+	}
+	all, err := collect(ctx, s.ro, func(row scanner) (a ippo.Ambassador, err error) {
+		var sealed []byte
+		if err := row.Scan(&a.ID, &sealed); err != nil {
+			return a, err
+		}
+		var p person
+		err = s.openJSON("ambassadors.person", sealed, &p)
+		a.Contact = p.Contact
+		return a, err
+	}, `SELECT id, person FROM ambassadors WHERE id <> ? ORDER BY id DESC`, of.ID)
+	if err != nil {
+		return nil, fmt.Errorf("who has the contact of ambassador %d: %w", of.ID, err)
+	}
+	var same []ippo.Ambassador
+	for _, a := range all {
+		if a.ContactKey() != key {
+			continue
+		}
+		if a, err = s.Ambassador(ctx, a.ID); err != nil {
+			return nil, err
+		}
+		same = append(same, a)
+	}
+	return same, nil
 }
 
 // sameContact keeps those whose contact is another's too, beside one another.
