@@ -27,14 +27,14 @@ type consultationList struct {
 	Kinds  []option
 	Items  []consultationRow
 	Usual  string // how long people wait for the first answer; "" while nobody has waited
-	Full   bool   // there may be more than is listed
+	Total  int    // of those that the filter leaves
 }
 
-// consultations returns the list as the address narrows and sorts it: what waits first, unless it names a column.
-// full: there may be more.
-func (p *Panel) consultations(c *gin.Context) (all []ippo.Consultation, full bool, s sorting, err error) {
-	ctx := c.Request.Context()
-	s = sortingOf(c, "", "-made", "-changed")
+// consultationSorting: what waits first, unless the address names a column.
+func consultationSorting(c *gin.Context) sorting { return sortingOf(c, "", "-made", "-changed") }
+
+// consultationFilter reads what the list is narrowed to.
+func (p *Panel) consultationFilter(c *gin.Context) store.ConsultationFilter {
 	var filter store.ConsultationFilter
 	switch state := c.DefaultQuery("state", "open"); state {
 	case "open":
@@ -50,39 +50,27 @@ func (p *Panel) consultations(c *gin.Context) (all []ippo.Consultation, full boo
 	if kind := ippo.ConsultationKind(c.DefaultQuery("kind", "all")); kind != "all" {
 		filter.Kind = &kind
 	}
-	if all, err = p.Store.Consultations(ctx, filter); err != nil {
-		return nil, false, s, err
-	}
-	full = len(all) == store.MaxConsultations
 	if q := query(c); q != "" {
-		said, err := p.Store.ConsultationTexts(ctx)
-		if err != nil {
-			return nil, false, s, err
-		}
-		all = search(all, q, func(one ippo.Consultation) []string {
-			return append(said[one.ID], one.FollowerName, one.Caller.Name, one.Caller.Contact, one.Caller.Place)
-		})
+		filter.Match = matching(q)
 	}
-	return sorted(s, all, map[string]func(a, b ippo.Consultation) int{
-		"made":    func(a, b ippo.Consultation) int { return a.MadeAt.Compare(b.MadeAt) },
-		"changed": func(a, b ippo.Consultation) int { return a.ChangedAt.Compare(b.ChangedAt) },
-	}), full, s, nil
+	return filter
 }
 
 // consultationCSV saves the list as it is narrowed and sorted: neither who asked nor what was said.
 func (p *Panel) consultationCSV(c *gin.Context) error {
-	all, _, _, err := p.consultations(c)
+	ctx, filter := c.Request.Context(), p.consultationFilter(c)
+	who, err := p.staffNames(ctx)
 	if err != nil {
 		return err
 	}
-	who, err := p.staffNames(c.Request.Context())
-	if err != nil {
-		return err
-	}
-	return saveList(p, c, "consultation", "consultations", all, []string{"番号", "種類", "方法", "状態", "担当", "受けた日時", "最初のお返事まで", "最後の動き"},
-		func(one ippo.Consultation) []string {
-			return []string{strconv.FormatInt(int64(one.ID), 10), one.Kind.Words(), one.Way.Words(), one.State.Words(), who(one.Staff), shortTime(one.MadeAt), p.wait(one), shortTime(one.ChangedAt)}
-		})
+	return saveParts(p, c, listFile{
+		kind: "consultation", name: "consultations", unit: "件",
+		columns: []string{"番号", "種類", "方法", "状態", "担当", "受けた日時", "最初のお返事まで", "最後の動き"},
+	}, consultationSorting(c), func(at store.Page) (store.Part[ippo.Consultation], int, error) {
+		return p.Store.ConsultationPage(ctx, filter, at)
+	}, func(one ippo.Consultation) []string {
+		return []string{strconv.FormatInt(int64(one.ID), 10), one.Kind.Words(), one.Way.Words(), one.State.Words(), who(one.Staff), shortTime(one.MadeAt), p.wait(one), shortTime(one.ChangedAt)}
+	})
 }
 
 type consultationRow struct {
@@ -95,8 +83,7 @@ type consultationRow struct {
 // usualDays is over how many days the wait for the first answer is looked at.
 const usualDays = 90
 
-// consultationList is the inbox of consultations, what waits for the staff first. A search opens what was
-// said, in memory.
+// consultationList is the inbox of consultations, what waits for the staff first.
 func (p *Panel) consultationList(c *gin.Context) error {
 	ctx := c.Request.Context()
 	page := consultationList{frame: p.frame(c), Query: query(c), CSV: asFile(c), State: c.DefaultQuery("state", "open"), Kind: c.DefaultQuery("kind", "all")}
@@ -109,11 +96,12 @@ func (p *Panel) consultationList(c *gin.Context) error {
 	page.States = append(page.States, option{"all", "すべて", page.State == "all"})
 	page.Kinds = []option{{"all", "すべての種類", page.Kind == "all"}}
 	page.Kinds = append(page.Kinds, statuses(ippo.ConsultationKinds, ippo.ConsultationKind(page.Kind))...)
-	all, full, s, err := p.consultations(c)
+	page.sorting = consultationSorting(c)
+	part, total, err := p.Store.ConsultationPage(ctx, p.consultationFilter(c), pageAsked(c, page.sorting))
 	if err != nil {
 		return err
 	}
-	page.Full, page.sorting = full, s
+	page.Total, page.pager = total, keysetPager(c, part.Earlier, part.Later)
 	who, err := p.staffNames(ctx)
 	if err != nil {
 		return err
@@ -125,9 +113,7 @@ func (p *Panel) consultationList(c *gin.Context) error {
 	if len(waits) > 0 {
 		page.Usual = waitedWords(waits[len(waits)/2])
 	}
-	var shown []ippo.Consultation
-	shown, page.pager = pageOf(c, all)
-	for _, one := range shown {
+	for _, one := range part.Items {
 		page.Items = append(page.Items, consultationRow{one, masked(callerName(one)), who(one.Staff), p.wait(one)})
 	}
 	return p.render(c, http.StatusOK, "consultation_list.html", page)

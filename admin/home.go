@@ -152,9 +152,11 @@ func (p *Panel) homeOfModules(ctx context.Context, page *homePage) (err error) {
 	if !page.Settings.Has(ippo.ModuleConsultations) {
 		return nil
 	}
-	if page.Asked, err = p.Store.Consultations(ctx, store.ConsultationFilter{Waiting: true, Limit: maxAttention}); err != nil {
+	asked, _, err := p.Store.ConsultationPage(ctx, store.ConsultationFilter{Waiting: true}, store.Page{Limit: maxAttention})
+	if err != nil {
 		return err
 	}
+	page.Asked = asked.Items
 	page.Unread, err = p.Store.UnreadConsultations(ctx, page.Me.ID)
 	return err
 }

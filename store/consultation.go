@@ -4,15 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"ippo"
 )
 
-const consultationQuery = `
-	SELECT c.id, c.kind, c.state, c.way, c.follower_id, c.caller, c.staff_id, c.version, c.unread, c.told,
-		c.made_at, c.changed_at, c.answered_at, c.closed_at, f.display_name, coalesce(f.language, 'ja'), coalesce(f.status <> 'active', 0)
-	FROM consultations c LEFT JOIN followers f ON f.id = c.follower_id`
+const (
+	consultationQuery   = `SELECT ` + consultationColumns + ` FROM ` + consultationTable
+	consultationTable   = `consultations c LEFT JOIN followers f ON f.id = c.follower_id`
+	consultationColumns = `c.id, c.kind, c.state, c.way, c.follower_id, c.caller, c.staff_id, c.version, c.unread, c.told,
+		c.made_at, c.changed_at, c.answered_at, c.closed_at, f.display_name, coalesce(f.language, 'ja'), coalesce(f.status <> 'active', 0)`
+)
 
 func (s *Store) scanConsultation(row scanner) (c ippo.Consultation, err error) {
 	var follower, staff sql.NullInt64
@@ -99,59 +102,88 @@ type ConsultationFilter struct {
 	Open    bool // not done
 	Waiting bool // new, or something in it is unread
 	Kind    *ippo.ConsultationKind
-	Staff   ippo.StaffID // who looks after it
-	Limit   int          // 0: MaxConsultations
+	Staff   ippo.StaffID           // who looks after it
+	Match   func(text string) bool // what a search wants of who asks and of what was said; nil for nothing
 }
 
-// MaxConsultations is how many a list holds, and a search looks through: the latest.
-const MaxConsultations = 2000
-
-// Consultations returns consultations: what is open and unread first, then what was changed last.
-func (s *Store) Consultations(ctx context.Context, filter ConsultationFilter) ([]ippo.Consultation, error) {
-	where, args := `1 = 1`, []any{}
-	narrow := func(condition string, values ...any) {
-		where += ` AND ` + condition
-		args = append(args, values...)
+// ConsultationPage returns a part of the inbox: what waits for the staff first, then what else is open, then what was
+// changed last, unless it is sorted by when each was "made" or "changed".
+func (s *Store) ConsultationPage(ctx context.Context, filter ConsultationFilter, p Page) (Part[ippo.Consultation], int, error) {
+	none := Part[ippo.Consultation]{}
+	l, err := s.consultationListing(ctx, filter)
+	if err != nil {
+		return none, 0, fmt.Errorf("consultations: %w", err)
 	}
+	total, err := l.count(ctx, s.ro)
+	if err != nil {
+		return none, 0, fmt.Errorf("count consultations: %w", err)
+	}
+	switch p.Sort {
+	case "made":
+		l.stretches = []stretch{{by: "c.made_at", desc: p.Desc}}
+	case "changed":
+		l.stretches = []stretch{{by: "c.changed_at", desc: p.Desc}}
+	default:
+		l.stretches = []stretch{
+			{by: "c.changed_at", desc: true, where: consultationWaits},
+			{by: "c.changed_at", desc: true, where: "c.state <> 'done' AND NOT " + consultationWaits},
+			{by: "c.changed_at", desc: true, where: "c.state = 'done'"},
+		}
+	}
+	part, err := collectPage(ctx, s.ro, s.scanConsultation, l, p)
+	if err != nil {
+		return none, 0, fmt.Errorf("consultations: %w", err)
+	}
+	return part, total, nil
+}
+
+// consultationListing says a filter in SQL. For a search it opens who asks, of what the rest of the filter leaves, and
+// the latest of what was said.
+func (s *Store) consultationListing(ctx context.Context, filter ConsultationFilter) (listing, error) {
+	l := listing{columns: consultationColumns, table: consultationTable, id: "c.id", from: "consultations c", where: "1 = 1"}
 	if filter.State != "" {
-		narrow(`c.state = ?`, filter.State)
+		l.narrow(`c.state = ?`, filter.State)
 	}
 	if filter.Open {
-		narrow(`c.state <> 'done'`)
+		l.narrow(`c.state <> 'done'`)
 	}
 	if filter.Waiting {
-		narrow(consultationWaits)
+		l.narrow(consultationWaits)
 	}
 	if filter.Kind != nil {
-		narrow(`c.kind = ?`, *filter.Kind)
+		l.narrow(`c.kind = ?`, *filter.Kind)
 	}
 	if filter.Staff != 0 {
-		narrow(`c.staff_id = ?`, filter.Staff)
+		l.narrow(`c.staff_id = ?`, filter.Staff)
 	}
-	limit := filter.Limit
-	if limit == 0 {
-		limit = MaxConsultations
+	if filter.Match == nil {
+		return l, nil
 	}
-	order := ` ORDER BY c.state = 'done', NOT (` + consultationWaits + `), c.changed_at DESC, c.id DESC`
-	if filter.Waiting { // then the rest is the same for all, and an index has them in order
-		order = ` ORDER BY c.changed_at DESC, c.id DESC`
-	}
-	all, err := collect(ctx, s.ro, s.scanConsultation, consultationQuery+`
-		WHERE c.id IN (SELECT c.id FROM consultations c WHERE `+where+order+` LIMIT ?)`+order, append(args, limit)...)
+	said, err := s.consultationTexts(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("consultations: %w", err)
+		return l, err
 	}
-	return all, nil
+	found := []int64{}
+	_, err = collect(ctx, s.ro, func(row scanner) (struct{}, error) {
+		one, err := s.scanConsultation(row)
+		texts := append(said[one.ID], one.FollowerName, one.Caller.Name, one.Caller.Contact, one.Caller.Place)
+		if err == nil && filter.Match(strings.Join(texts, "\n")) {
+			found = append(found, int64(one.ID))
+		}
+		return struct{}{}, err
+	}, consultationQuery+` WHERE `+l.where, l.args...)
+	l.among(found)
+	return l, err
 }
 
 // consultationWaits holds for what waits for the staff.
-const consultationWaits = `c.state <> 'done' AND (c.state = 'new' OR c.unread = 1)`
+const consultationWaits = `(c.state <> 'done' AND (c.state = 'new' OR c.unread = 1))`
 
 // maxSearched bounds how many entries a search opens: a few milliseconds per thousand.
 const maxSearched = 20000
 
-// ConsultationTexts returns what was said and noted, for a search: the latest, by consultation.
-func (s *Store) ConsultationTexts(ctx context.Context) (map[ippo.ConsultationID][]string, error) {
+// consultationTexts returns what was said and noted, for a search: the latest, by consultation.
+func (s *Store) consultationTexts(ctx context.Context) (map[ippo.ConsultationID][]string, error) {
 	texts := map[ippo.ConsultationID][]string{}
 	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
 		var id ippo.ConsultationID

@@ -186,7 +186,7 @@ func TestConsultationsAreForgotten(t *testing.T) {
 	if _, err := s.Consultation(t.Context(), c.ID); !errors.Is(err, ippo.ErrNotFound) {
 		t.Error(err)
 	}
-	if left, err := s.ConsultationTexts(t.Context()); err != nil || len(left) != 1 {
+	if left, err := s.consultationTexts(t.Context()); err != nil || len(left) != 1 {
 		t.Errorf("%v, %v", left, err)
 	}
 }
@@ -248,7 +248,7 @@ func BenchmarkSearchConsultations(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := s.ConsultationTexts(b.Context()); err != nil {
+		if _, err := s.consultationTexts(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -229,6 +229,69 @@ func TestContentPageIsNarrowedAndSorted(t *testing.T) {
 	}
 }
 
+// The inbox of consultations stands in three stretches: what waits, what else is open, and what has ended, each from
+// the latest on; a search finds who asks and what was said.
+func TestConsultationPageIsInOrder(t *testing.T) {
+	s, ctx := newStore(t), t.Context()
+	r := rand.New(rand.NewPCG(5, 6))
+	for n := range 30 {
+		setClock(s, time.Date(2026, 3, 6, 10, r.IntN(10), 0, 0, ippo.Tokyo))
+		who := follow(t, s, n)
+		inTx(t, s, func(tx *Tx) error {
+			return tx.WriteConsultation(ctx, who, ippo.ConsultPlace, fmt.Sprint("集まる場所", n), "受け取りました。")
+		})
+	}
+	exec(t, s, `UPDATE consultations SET state = 'working', unread = id % 2 WHERE id % 3 = 0`)
+	exec(t, s, `UPDATE consultations SET state = 'done', unread = 0, closed_at = changed_at WHERE id % 3 = 1`)
+	all, err := collect(ctx, s.ro, s.scanConsultation, consultationQuery)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits := func(c ippo.Consultation) int {
+		switch {
+		case c.State == ippo.ConsultationDone:
+			return 2
+		case c.State == ippo.ConsultationNew || c.Unread:
+			return 0
+		}
+		return 1
+	}
+	latest := func(a, b ippo.Consultation) int {
+		return cmp.Or(b.ChangedAt.Compare(a.ChangedAt), cmp.Compare(b.ID, a.ID))
+	}
+	inbox := func(a, b ippo.Consultation) int { return cmp.Or(cmp.Compare(waits(a), waits(b)), latest(a, b)) }
+	for name, c := range map[string]struct {
+		filter ConsultationFilter
+		page   Page
+		keep   func(ippo.Consultation) bool
+		order  func(a, b ippo.Consultation) int
+	}{
+		"inbox":       {keep: func(ippo.Consultation) bool { return true }, order: inbox},
+		"open":        {filter: ConsultationFilter{Open: true}, keep: func(c ippo.Consultation) bool { return waits(c) < 2 }, order: inbox},
+		"waiting":     {filter: ConsultationFilter{Waiting: true}, keep: func(c ippo.Consultation) bool { return waits(c) == 0 }, order: inbox},
+		"the latest":  {page: Page{Sort: "changed", Desc: true}, keep: func(ippo.Consultation) bool { return true }, order: latest},
+		"what it was": {filter: ConsultationFilter{Match: func(text string) bool { return strings.Contains(text, "場所2") }}, keep: func(c ippo.Consultation) bool { return c.ID == 3 || c.ID > 20 }, order: inbox},
+	} {
+		var want []ippo.ConsultationID
+		in := slices.Clone(all)
+		slices.SortFunc(in, c.order)
+		for _, one := range in {
+			if c.keep(one) {
+				want = append(want, one.ID)
+			}
+		}
+		c.page.Limit = 4
+		rows, total := walk(t, c.page, func(p Page) (Part[ippo.Consultation], int, error) { return s.ConsultationPage(ctx, c.filter, p) })
+		var got []ippo.ConsultationID
+		for _, one := range rows {
+			got = append(got, one.ID)
+		}
+		if !slices.Equal(got, want) || total != len(want) || len(want) <= c.page.Limit {
+			t.Errorf("%s: %v, %d in all; want %v", name, got, total, want)
+		}
+	}
+}
+
 // The lists with 50,000 rows.
 func BenchmarkContentPage50k(b *testing.B) {
 	s, ctx := newStore(b), b.Context()
@@ -249,6 +312,30 @@ func BenchmarkContentPage50k(b *testing.B) {
 			for b.Loop() {
 				c.page.Limit = 50
 				if part, _, err := s.ContentPage(ctx, ippo.ContentNews, c.filter, c.page); err != nil || len(part.Items) == 0 {
+					b.Fatal(part, err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkConsultationPage50k(b *testing.B) {
+	s, ctx := newStore(b), b.Context()
+	exec(b, s, `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+		INSERT INTO consultations (kind, state, way, made_at, changed_at, closed_at)
+		SELECT 'place', CASE i % 25 WHEN 0 THEN 'working' ELSE 'done' END, 'desk', at, at, CASE i % 25 WHEN 0 THEN NULL ELSE at END
+		FROM (SELECT i, strftime('%Y-%m-%dT%H:%M:%S.000Z', 1700000000 + i * 600, 'unixepoch') AS at FROM n)`)
+	for name, c := range map[string]struct {
+		filter ConsultationFilter
+		page   Page
+	}{
+		"open": {filter: ConsultationFilter{Open: true}}, "all": {}, "far page": {page: Page{After: "2.25000.2024-05-05T00:00:00.000Z"}},
+		"made": {page: Page{Sort: "made", Desc: true}}, "search": {filter: ConsultationFilter{Match: func(string) bool { return true }}},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				c.page.Limit = 50
+				if part, _, err := s.ConsultationPage(ctx, c.filter, c.page); err != nil || len(part.Items) == 0 {
 					b.Fatal(part, err)
 				}
 			}
