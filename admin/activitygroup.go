@@ -31,15 +31,28 @@ func (p *Panel) groups() longShelf[ippo.ActivityGroup] {
 		said:  map[ippo.ContentStatus]string{ippo.ContentPublished: "公開中", ippo.ContentRetired: "公開しない"},
 		moves: []bulkMove{{ippo.ContentPublished, "公開する", "公開しました"}, {ippo.ContentRetired, "公開をやめる", "「公開しない」にしました"}},
 		at:    "updated", first: "name",
-		cells: []string{"識別名", "団体名", "ふりがな", "活動", "分野", "地域", "場所", "日時", "対象", "費用", "募集", "最後に確かめた日", "変更日"},
-		csv: func(g ippo.ActivityGroup, topics, areas string) []string {
-			receiving := "募集していない"
-			if g.Full {
-				receiving = "満員"
-			} else if g.Receiving {
-				receiving = "募集中"
+		status: func(g ippo.ActivityGroup) ippo.ContentStatus {
+			if g.Hidden {
+				return ippo.ContentRetired
 			}
-			return []string{g.Slug, g.Name, g.Kana, g.Summary, topics, areas, g.Place, g.When, g.Whom, g.Cost, receiving, shortTime(g.ConfirmedAt), shortTime(g.UpdatedAt)}
+			return ippo.ContentPublished
+		},
+		slug: func(g *ippo.ActivityGroup) *string { return &g.Slug },
+		columns: func(topics []ippo.Topic, areas []ippo.Area) []contentColumn[ippo.ActivityGroup] {
+			return []contentColumn[ippo.ActivityGroup]{ // taken in by p.uploadGroups, which knows the sheets of cities
+				writtenColumn("団体名", func(g ippo.ActivityGroup) string { return g.Name }),
+				writtenColumn("ふりがな", func(g ippo.ActivityGroup) string { return g.Kana }),
+				writtenColumn("活動", func(g ippo.ActivityGroup) string { return g.Summary }),
+				writtenColumn("分野", func(g ippo.ActivityGroup) string { return names(topics, g.Topics) }),
+				writtenColumn("地域", func(g ippo.ActivityGroup) string { return names(areas, g.Areas) }),
+				writtenColumn("場所", func(g ippo.ActivityGroup) string { return g.Place }),
+				writtenColumn("日時", func(g ippo.ActivityGroup) string { return g.When }),
+				writtenColumn("対象", func(g ippo.ActivityGroup) string { return g.Whom }),
+				writtenColumn("費用", func(g ippo.ActivityGroup) string { return g.Cost }),
+				writtenColumn("募集", receivingWords),
+				writtenColumn("最後に確かめた日", func(g ippo.ActivityGroup) string { return shortTime(g.ConfirmedAt) }),
+				writtenColumn("変更日", func(g ippo.ActivityGroup) string { return shortTime(g.UpdatedAt) }),
+			}
 		},
 		shelf: shelf[ippo.ActivityGroup]{
 			panel: p, section: "groups", word: "団体", instead: "一覧から外すだけなら、「公開しない」にしてください。",
@@ -162,4 +175,15 @@ func dayPartOptions(on ippo.DayParts) []option {
 		options[i] = option{part.Words(), part.Words(), on&part != 0}
 	}
 	return options
+}
+
+// receivingWords says whether a group looks for members.
+func receivingWords(g ippo.ActivityGroup) string {
+	switch {
+	case g.Full:
+		return "満員"
+	case g.Receiving:
+		return "募集中"
+	}
+	return "募集していない"
 }

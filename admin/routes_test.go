@@ -160,6 +160,8 @@ func (o *office) everyPage() map[string]string {
 		"/canned/new":                           "ひな形を書く",
 		"/canned/1":                             "ひな形の編集",
 		"/canned/1/delete":                      "削除しますか",
+		"/news/import":                          "そのまま取り込めます",
+		"/events/import":                        "そのまま取り込めます",
 		"/groups/import":                        "Shift_JIS",
 		"/groups/import/1":                      "取り込んだあとの内容",
 		"/groups/1/host":                        "つなぐことばを出す",

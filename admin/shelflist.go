@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/sync/errgroup"
@@ -22,14 +23,17 @@ import (
 type longShelf[T any] struct {
 	shelf[T]
 	kind  ippo.ContentKind
-	state func(item *T, to ippo.ContentStatus)        // gives it a state; a group that is hidden is retired
-	said  map[ippo.ContentStatus]string               // what has a state, in words
-	moves []bulkMove                                  // what can be done to several at once
-	at    string                                      // in addresses, what the list is sorted by besides the name: published
-	hint  string                                      // what a search looks through, in words
-	first string                                      // how it is sorted if nobody says: -published
-	cells []string                                    // the columns of its file
-	csv   func(item T, topics, areas string) []string // the last two in words
+	state func(item *T, to ippo.ContentStatus) // gives it a state; a group that is hidden is retired
+	said  map[ippo.ContentStatus]string        // what has a state, in words
+	moves []bulkMove                           // what can be done to several at once
+	at    string                               // in addresses, what the list is sorted by besides the name: published
+	hint  string                               // what a search looks through, in words
+	first string                               // how it is sorted if nobody says: -published
+
+	status  func(T) ippo.ContentStatus                                      // what state gives it
+	columns func(topics []ippo.Topic, areas []ippo.Area) []contentColumn[T] // of its file, besides number and state
+	slug    func(*T) *string
+	check   func(ctx context.Context, was, item T) error // of a row of a file; nil: files are taken in otherwise
 }
 
 func (k longShelf[T]) routes() []route {
@@ -40,6 +44,11 @@ func (k longShelf[T]) routes() []route {
 		if routes[i].method == get && routes[i].path == at {
 			routes[i].handle = k.list
 		}
+	}
+	if k.check != nil {
+		routes = append(routes,
+			route{get, at + "/import", ippo.Editor, k.showImport},
+			route{post, at + "/import", ippo.Editor, k.takeIn})
 	}
 	return append(routes,
 		route{get, at + ".csv", ippo.Viewer, k.listCSV},
@@ -200,6 +209,26 @@ func (k longShelf[T]) list(c *gin.Context) error {
 	return k.panel.render(c, http.StatusOK, k.section+"_list.html", page)
 }
 
+// allColumns are those of the list's file.
+func (k longShelf[T]) allColumns(topics []ippo.Topic, areas []ippo.Area) []contentColumn[T] {
+	state := contentColumn[T]{"状態", func(item T) string { return k.said[k.status(item)] }, func(item *T, cell string) string {
+		var known []string
+		for _, s := range ippo.ContentStatuses {
+			switch words := k.said[s]; words {
+			case "":
+			case cell:
+				k.state(item, s)
+				return ""
+			default:
+				known = append(known, words)
+			}
+		}
+		return "「状態」は " + strings.Join(known, "、") + " のどれかにしてください。"
+	}, true}
+	number := writtenColumn("番号", func(item T) string { return strconv.FormatInt(k.id(item), 10) })
+	return append([]contentColumn[T]{number, state, textColumn(keyColumn, k.slug)}, k.columns(topics, areas)...)
+}
+
 // listCSV saves the list as it is narrowed and sorted.
 func (k longShelf[T]) listCSV(c *gin.Context) error {
 	ctx := c.Request.Context()
@@ -207,13 +236,19 @@ func (k longShelf[T]) listCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	filter := wanted(k.filter(c.Request.URL.Query()), topics, areas)
-	return saveParts(k.panel, c, listFile{
-		kind: string(k.kind), name: k.section, unit: "件", columns: append([]string{"番号", "状態"}, k.cells...),
-	}, k.sorting(c), func(at store.Page) (store.Part[shelved[T]], int, error) {
+	filter, columns := wanted(k.filter(c.Request.URL.Query()), topics, areas), k.allColumns(topics, areas)
+	heads := make([]string, len(columns))
+	for i, column := range columns {
+		heads[i] = column.name
+	}
+	return saveParts(k.panel, c, listFile{kind: string(k.kind), name: k.section, unit: "件", columns: heads}, k.sorting(c), func(at store.Page) (store.Part[shelved[T]], int, error) {
 		return k.read(ctx, filter, at)
 	}, func(one shelved[T]) []string {
-		return append([]string{strconv.FormatInt(one.ID, 10), k.said[one.Status]}, k.csv(one.Item, names(topics, one.Topics), names(areas, one.Areas))...)
+		cells := make([]string, len(columns))
+		for i, column := range columns {
+			cells[i] = column.get(one.Item)
+		}
+		return cells
 	})
 }
 

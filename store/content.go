@@ -108,6 +108,22 @@ func (s *Store) contentListing(ctx context.Context, kind ippo.ContentKind, filte
 	return l, err
 }
 
+// ContentSlugs returns the IDs of every thing of a kind by its slug, whoever sees it.
+func (s *Store) ContentSlugs(ctx context.Context, kind ippo.ContentKind) (map[string]int64, error) {
+	ids := map[string]int64{}
+	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
+		var slug string
+		var id int64
+		err := row.Scan(&slug, &id)
+		ids[slug] = id
+		return struct{}{}, err
+	}, `SELECT slug, id FROM `+shelves[kind].table)
+	if err != nil {
+		return nil, fmt.Errorf("slugs of %s: %w", kind, err)
+	}
+	return ids, nil
+}
+
 // AddBulkChange notes what was changed for many things at once, so that it can be taken back.
 func (s *Store) AddBulkChange(ctx context.Context, by ippo.StaffID, b ippo.BulkChange) error {
 	was, err := json.Marshal(b.Was)
