@@ -17,6 +17,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -124,11 +125,11 @@ func (l *load) run(ctx context.Context) (err error) {
 		"LINE_API_ENDPOINT=http://"+sim.Addr().String(), "LINE_DATA_ENDPOINT=http://"+sim.Addr().String(),
 		"IPPO_ADDR="+addr, "IPPO_PUBLIC_URL="+l.base, "IPPO_DATA="+filepath.Join(l.dir, "data"), "IPPO_LOG_LEVEL=error")
 
-	writer, err := l.token(ctx, "editor")
+	writer, err := l.token(ctx, "writer", "read,content,broadcasts")
 	if err != nil {
 		return err
 	}
-	approver, err := l.token(ctx, "approver")
+	approver, err := l.token(ctx, "approver", "read,approve")
 	if err != nil {
 		return err
 	}
@@ -200,9 +201,15 @@ func (l *load) fill(ctx context.Context, platform *linesim.Platform) error {
 
 func userID(i int) string { return fmt.Sprintf("U%032x", i+1) }
 
-func (l *load) token(ctx context.Context, role string) (string, error) {
+// token makes a token with an administrator of its own who answers for it: whoever wrote a broadcast does not approve it.
+func (l *load) token(ctx context.Context, name, scopes string) (string, error) {
+	email := name + "@example.jp"
+	password := strings.NewReader("load-" + rand.Text() + "\n")
+	if err := l.ippo(ctx, password, io.Discard, "staff", "add", "--name", name, "--email", email, "--role", "admin", "--password-stdin"); err != nil {
+		return "", err
+	}
 	var out bytes.Buffer
-	err := l.ippo(ctx, nil, &out, "token", "add", "--name", role, "--role", role)
+	err := l.ippo(ctx, nil, &out, "token", "add", "--name", name, "--owner", email, "--scopes", scopes)
 	return strings.TrimSpace(out.String()), err
 }
 
