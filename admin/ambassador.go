@@ -134,7 +134,7 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 		frame: p.frame(c), sorting: sort, pager: keysetPager(c, part.Earlier, part.Later), Query: filter.Query, Status: string(filter.Status),
 		Items: rows, Total: total, Plan: plan,
 		Statuses: statuses(ippo.AmbassadorStatuses, filter.Status),
-		List:     c.Request.URL.RawQuery, Filtered: c.Request.URL.RawQuery != "",
+		List:     c.Request.URL.RawQuery, Filtered: c.Query("q")+c.Query("status")+c.Query("only")+c.Query("came") != "",
 		CSV: fileAt(href("ambassadors"), c.Request.URL.Query()),
 	}
 	page.Problems = found
