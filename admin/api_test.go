@@ -227,30 +227,31 @@ const (
 	broadcast = `{"title":"断水","audience":{"all":true},` + waterCut + `}`
 )
 
+// apiThings are what a program makes and changes: one of each, as JSON.
+var apiThings = []struct{ path, made, changed, deleted string }{
+	{"/topics", `{"slug":"kankyo","name":"環境","easy":"かんきょう","en":"Environment"}`, `{"name":"環境保全","order":5,"hidden":true}`, "kankyo"},
+	{"/areas", `{"slug":"minami","name":"南"}`, `{"slug":"minami","name":"南地域"}`, "minami"},
+	{"/entries", `{"slug":"madoguchi","name":"市民課の窓口","newcomer":true}`, `{"name":"市民課","hidden":true}`, ""},
+	{"/groups", `{"slug":"yama","name":"山を守る会","summary":"里山の手入れ","topics":["bosai"],"areas":["kita","chuo"],"weekdays":["sun"],"parts":["morning"],"beginners":true}`,
+		`{"name":"山を守る会","summary":"里山の手入れと観察","receiving":false,"weekdays":["sat","sun"]}`, ""},
+	{"/news", `{"slug":"hojokin","title":"補助金","summary":"募集します","kind":"subsidy","status":"published","topics":["kosodate"],"publishAt":"2026-03-01T09:00:00+09:00","translations":{"en":{"title":"Subsidy","summary":"Open now"}}}`,
+		`{"title":"補助金の募集","summary":"締め切りました","kind":"subsidy","status":"retired"}`, ""},
+	{"/events", `{"slug":"matsuri","title":"まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-01T10:00:00+09:00","endsAt":"2026-04-01T03:00:00Z","capacity":30}`,
+		`{"title":"春まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-02T10:00:00+09:00","endsAt":"2026-04-02T12:00:00+09:00","status":"published","signUp":{"open":true,"maxParty":2},"calledOff":false}`, ""},
+	{"/faqs", `{"question":"駐車場はありますか","answer":"あります","synonyms":["パーキング","車"],"translations":{"en":{"question":"Parking?","answer":"Yes"},"vi":{"question":"Bãi đỗ xe?"}}}`,
+		`{"question":"駐車場はありますか","answer":"地下にあります","hidden":true,"order":7}`, ""},
+	{"/campaigns", `{"slug":"koe","title":"声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","reminder":"一声お願いします","schedule":{"kind":"weekly","at":"09:00","weekdays":["mon"],"holidays":"next"}}`,
+		`{"title":"春の声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","aim":100,"reminder":"一声お願いします","audience":{"topics":["bosai"]},"schedule":{"kind":"nth-weekday","at":"18:30","weekdays":["tue"],"nth":-1}}`, ""},
+	{"/series", `{"title":"週末の居場所","messages":[{"type":"text","text":"開いています"}],"audience":{"all":true},"schedule":{"kind":"weekly","at":"17:00","weekdays":["thu"]}}`,
+		`{"title":"週末の居場所","messages":[{"type":"text","text":"開いています"}],"audience":{"topics":["bosai"]},"schedule":{"kind":"month-end","at":"09:00","until":"2026-12-31"}}`, ""},
+}
+
 // A day's work of a program, through every operation.
 func TestAPIWalk(t *testing.T) {
 	p := callAPI(t)
 	p.want(200, p.call("", "GET", "/openapi.json", ""))
 
-	for _, kind := range []struct {
-		path, made, changed, deleted string
-	}{
-		{"/topics", `{"slug":"kankyo","name":"環境","easy":"かんきょう","en":"Environment"}`, `{"name":"環境保全","order":5,"hidden":true}`, "kankyo"},
-		{"/areas", `{"slug":"minami","name":"南"}`, `{"slug":"minami","name":"南地域"}`, "minami"},
-		{"/entries", `{"slug":"madoguchi","name":"市民課の窓口","newcomer":true}`, `{"name":"市民課","hidden":true}`, ""},
-		{"/groups", `{"slug":"yama","name":"山を守る会","summary":"里山の手入れ","topics":["bosai"],"areas":["kita","chuo"],"weekdays":["sun"],"parts":["morning"],"beginners":true}`,
-			`{"name":"山を守る会","summary":"里山の手入れと観察","receiving":false,"weekdays":["sat","sun"]}`, ""},
-		{"/news", `{"slug":"hojokin","title":"補助金","summary":"募集します","kind":"subsidy","status":"published","topics":["kosodate"],"publishAt":"2026-03-01T09:00:00+09:00","translations":{"en":{"title":"Subsidy","summary":"Open now"}}}`,
-			`{"title":"補助金の募集","summary":"締め切りました","kind":"subsidy","status":"retired"}`, ""},
-		{"/events", `{"slug":"matsuri","title":"まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-01T10:00:00+09:00","endsAt":"2026-04-01T03:00:00Z","capacity":30}`,
-			`{"title":"春まつり","summary":"みんなで","place":"広場","startsAt":"2026-04-02T10:00:00+09:00","endsAt":"2026-04-02T12:00:00+09:00","status":"published","signUp":{"open":true,"maxParty":2},"calledOff":false}`, ""},
-		{"/faqs", `{"question":"駐車場はありますか","answer":"あります","synonyms":["パーキング","車"],"translations":{"en":{"question":"Parking?","answer":"Yes"},"vi":{"question":"Bãi đỗ xe?"}}}`,
-			`{"question":"駐車場はありますか","answer":"地下にあります","hidden":true,"order":7}`, ""},
-		{"/campaigns", `{"slug":"koe","title":"声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","reminder":"一声お願いします","schedule":{"kind":"weekly","at":"09:00","weekdays":["mon"],"holidays":"next"}}`,
-			`{"title":"春の声かけ","startsOn":"2026-04-01","endsOn":"2026-06-30","aim":100,"reminder":"一声お願いします","audience":{"topics":["bosai"]},"schedule":{"kind":"nth-weekday","at":"18:30","weekdays":["tue"],"nth":-1}}`, ""},
-		{"/series", `{"title":"週末の居場所","messages":[{"type":"text","text":"開いています"}],"audience":{"all":true},"schedule":{"kind":"weekly","at":"17:00","weekdays":["thu"]}}`,
-			`{"title":"週末の居場所","messages":[{"type":"text","text":"開いています"}],"audience":{"topics":["bosai"]},"schedule":{"kind":"month-end","at":"09:00","until":"2026-12-31"}}`, ""},
-	} {
+	for _, kind := range apiThings {
 		made := p.want(201, p.call("editor", "POST", kind.path, kind.made))
 		one := fmt.Sprint(kind.path, "/", made.field("id"))
 		if got := p.want(200, p.call("viewer", "GET", one, "")); !bytes.Equal(got.body, made.body) {

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -386,6 +387,80 @@ func TestMassAssignment(t *testing.T) {
 	}
 	if n, err := o.store.Stats(t.Context()); err != nil || n.Planned+n.Sending != 0 {
 		t.Errorf("an editor had something approved: %+v, %v", n, err)
+	}
+}
+
+// eachText returns what JSON becomes with one of its texts replaced, for each of them.
+func eachText(t testing.TB, made, by string) (all []string) {
+	t.Helper()
+	var walk func(v any, put func(any) any)
+	walk = func(v any, put func(any) any) {
+		switch v := v.(type) {
+		case string:
+			out, err := json.Marshal(put(by))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, string(out))
+		case []any:
+			for i := range v {
+				walk(v[i], func(x any) any { w := slices.Clone(v); w[i] = x; return put(w) })
+			}
+		case map[string]any:
+			for key := range v {
+				walk(v[key], func(x any) any { w := maps.Clone(v); w[key] = x; return put(w) })
+			}
+		}
+	}
+	var whole any
+	if err := json.Unmarshal([]byte(made), &whole); err != nil {
+		t.Fatal(err)
+	}
+	walk(whole, func(x any) any { return x })
+	return all
+}
+
+// What a program sends is shown as it was sent, too, wherever staff see it.
+func TestHostileTextThroughTheAPI(t *testing.T) {
+	p := callAPI(t)
+	const short = `=<img src=x>` // so that names may be as long
+	taken := 0
+	for i, kind := range apiThings {
+		for n, body := range slices.Concat(eachText(t, kind.made, short), eachText(t, kind.changed, short)) {
+			var one map[string]any
+			if err := json.Unmarshal([]byte(body), &one); err != nil {
+				t.Fatal(err)
+			}
+			if one["slug"] != short && kind.path != "/faqs" && kind.path != "/series" {
+				one["slug"] = fmt.Sprintf("hostile-%d-%d", i, n)
+			}
+			sent, err := json.Marshal(one)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch got := p.call("editor", "POST", kind.path, string(sent)); {
+			case got.status == http.StatusCreated:
+				taken++
+			case got.status < 400 || got.status >= 500:
+				t.Errorf("POST %s with %s: %d %s", kind.path, sent, got.status, got.body)
+			}
+		}
+	}
+	if taken < 20 {
+		t.Errorf("only %d texts were taken: nothing was tried", taken)
+	}
+	b, shown := p.as(ippo.Administrator), 0
+	for path := range b.walk() {
+		r := b.get(path)
+		if harmful(r.body) && !strings.HasSuffix(path, ".csv") {
+			t.Errorf("%s shows it as HTML", path)
+		}
+		if strings.Contains(r.body, "&lt;img src=x") {
+			shown++
+		}
+	}
+	if shown < 10 {
+		t.Errorf("only %d pages show what was sent", shown)
 	}
 }
 
