@@ -228,7 +228,7 @@ func TestPagesOfWhatIsOff(t *testing.T) {
 		}
 	}
 	c.modules()
-	about := map[ippo.Module]string{ippo.ModuleFAQ: "答えられなかった", ippo.ModuleConsultations: "相談の部屋", ippo.ModuleMatching: "見学を希望されたとき"}
+	about := map[ippo.Module]string{ippo.ModuleFAQ: "どの答えも見つからなかった質問", ippo.ModuleConsultations: "相談の部屋", ippo.ModuleMatching: "見学を希望されたとき"}
 	status, body := get("/r/privacy")
 	if status != http.StatusOK || strings.Contains(body, `href="/r/news"`) {
 		t.Errorf("/r/privacy: %d\n%s", status, body)
