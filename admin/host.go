@@ -39,11 +39,11 @@ func (p *Panel) hostPage(c *gin.Context, page hostPage) error {
 	}
 	page.Linked = err == nil
 	if page.Settings.Has(ippo.ModuleMatching) {
-		all, err := p.Store.Matches(ctx, store.MatchFilter{Group: id, Limit: pageSize})
+		matches, _, err := p.Store.MatchPage(ctx, store.MatchFilter{Group: id}, store.Page{Limit: pageSize})
 		if err != nil {
 			return err
 		}
-		for _, m := range all {
+		for _, m := range matches.Items {
 			page.Matches = append(page.Matches, matchRow{m, masked(m.FollowerName)})
 		}
 	}

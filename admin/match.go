@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -25,6 +24,7 @@ type matchList struct {
 	State  string
 	States []option
 	Items  []matchRow
+	Total  int // of those that the filter leaves
 }
 
 type matchRow struct {
@@ -41,24 +41,23 @@ func (p *Panel) matchList(c *gin.Context) error {
 	for _, s := range ippo.MatchStates {
 		page.States = append(page.States, option{string(s), s.Words(), page.State == string(s)})
 	}
-	all, s, err := p.matches(c)
+	page.sorting = matchSorting(c)
+	part, total, err := p.Store.MatchPage(c.Request.Context(), matchFilter(c), pageAsked(c, page.sorting))
 	if err != nil {
 		return err
 	}
-	page.sorting = s
-	var shown []ippo.Match
-	shown, page.pager = pageOf(c, all)
-	for _, m := range shown {
+	page.Total, page.pager = total, keysetPager(c, part.Earlier, part.Later)
+	for _, m := range part.Items {
 		page.Items = append(page.Items, matchRow{m, masked(m.FollowerName)})
 	}
 	return p.render(c, http.StatusOK, "match_list.html", page)
 }
 
-// matches returns the list as the address narrows and sorts it: those who wait for the center first, unless it names
-// a column.
-func (p *Panel) matches(c *gin.Context) ([]ippo.Match, sorting, error) {
-	s := sortingOf(c, "", "group", "-asked")
-	var filter store.MatchFilter
+// matchSorting: those who wait for the center first, unless the address names a column.
+func matchSorting(c *gin.Context) sorting { return sortingOf(c, "", "group", "-asked") }
+
+// matchFilter reads what the list is narrowed to.
+func matchFilter(c *gin.Context) (filter store.MatchFilter) {
 	switch state := c.DefaultQuery("state", "open"); state {
 	case "open":
 		filter.Open = true
@@ -67,28 +66,23 @@ func (p *Panel) matches(c *gin.Context) ([]ippo.Match, sorting, error) {
 	default:
 		filter.State = ippo.MatchState(state)
 	}
-	all, err := p.Store.Matches(c.Request.Context(), filter)
-	if err != nil {
-		return nil, s, err
+	if q := query(c); q != "" {
+		filter.Match = matching(q)
 	}
-	all = search(all, query(c), func(m ippo.Match) []string { return []string{m.GroupName, m.FollowerName} })
-	return sorted(s, all, map[string]func(a, b ippo.Match) int{
-		"group": func(a, b ippo.Match) int { return cmp.Compare(a.GroupName, b.GroupName) },
-		"asked": func(a, b ippo.Match) int { return a.AskedAt.Compare(b.AskedAt) },
-	}), s, nil
+	return filter
 }
 
 // matchCSV saves the list as it is narrowed and sorted, without whom it is about.
 func (p *Panel) matchCSV(c *gin.Context) error {
-	all, _, err := p.matches(c)
-	if err != nil {
-		return err
-	}
-	return saveList(p, c, "match", "matches", all, []string{"番号", "団体", "状態", "案内した日時", "希望の日時", "返事の日時", "見学した日時", "参加した日時", "終わった日時"},
-		func(m ippo.Match) []string {
-			return []string{strconv.FormatInt(int64(m.ID), 10), m.GroupName, m.State.Words(), shortTime(m.SuggestedAt), shortTime(m.AskedAt),
-				shortTime(m.AnsweredAt), shortTime(m.VisitedAt), shortTime(m.JoinedAt), shortTime(m.EndedAt)}
-		})
+	return saveParts(p, c, listFile{
+		kind: "match", name: "matches", unit: "件",
+		columns: []string{"番号", "団体", "状態", "案内した日時", "希望の日時", "返事の日時", "見学した日時", "参加した日時", "終わった日時"},
+	}, matchSorting(c), func(at store.Page) (store.Part[ippo.Match], int, error) {
+		return p.Store.MatchPage(c.Request.Context(), matchFilter(c), at)
+	}, func(m ippo.Match) []string {
+		return []string{strconv.FormatInt(int64(m.ID), 10), m.GroupName, m.State.Words(), shortTime(m.SuggestedAt), shortTime(m.AskedAt),
+			shortTime(m.AnsweredAt), shortTime(m.VisitedAt), shortTime(m.JoinedAt), shortTime(m.EndedAt)}
+	})
 }
 
 type matchPage struct {
@@ -379,5 +373,6 @@ func (p *Panel) matchReport(c *gin.Context) error {
 
 // lateMatches are those whose group does not answer, for the home page.
 func (p *Panel) lateMatches(ctx context.Context) ([]ippo.Match, error) {
-	return p.Store.Matches(ctx, store.MatchFilter{Late: true, Limit: maxAttention})
+	late, _, err := p.Store.MatchPage(ctx, store.MatchFilter{Late: true}, store.Page{Limit: maxAttention})
+	return late.Items, err
 }

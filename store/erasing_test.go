@@ -253,8 +253,8 @@ func TestErasingLeavesNoTrace(t *testing.T) {
 	if err != nil || a.Follower != 0 || a.Contact != "" || a.Status != ippo.AmbassadorDeclined {
 		t.Errorf("%+v, %v", a, err)
 	}
-	matches, err := s.Matches(t.Context(), MatchFilter{})
-	if err != nil || len(matches) != 1 || matches[0].State != ippo.MatchUnfit || matches[0].Request.Name != "" {
+	matches, total, err := s.MatchPage(t.Context(), MatchFilter{}, Page{Limit: 1})
+	if err != nil || total != 1 || matches.Items[0].State != ippo.MatchUnfit || matches.Items[0].Request.Name != "" {
 		t.Errorf("%+v, %v", matches, err)
 	}
 	if found, err := s.CheckLedger(t.Context()); err != nil || len(found) > 0 {

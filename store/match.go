@@ -14,8 +14,10 @@ const matchColumns = `m.id, m.follower_id, m.group_id, m.state, m.why, m.wish, m
 	m.staff_id, m.suggested_at, m.asked_at, m.answered_at, m.visited_at, m.joined_at, m.ended_at, m.late_at, m.followup, m.followup_at,
 	g.name, f.display_name, f.language`
 
-const matchQuery = `
-	SELECT ` + matchColumns + ` FROM matches m JOIN activity_groups g ON g.id = m.group_id JOIN followers f ON f.id = m.follower_id`
+const (
+	matchTable = `matches m JOIN activity_groups g ON g.id = m.group_id JOIN followers f ON f.id = m.follower_id`
+	matchQuery = `SELECT ` + matchColumns + ` FROM ` + matchTable
+)
 
 func (s *Store) scanMatch(row scanner) (m ippo.Match, err error) {
 	var why, wish, request, name []byte
@@ -74,39 +76,76 @@ type MatchFilter struct {
 	Open  bool // asked for, and something is still to be arranged
 	Late  bool // the group does not answer
 	Group ippo.ActivityGroupID
-	Limit int // 0: 500
+	Match func(text string) bool // what a search wants of the names of both; nil for nothing
 }
 
-// Matches returns matches, those that wait for the center first, then the newest.
-func (s *Store) Matches(ctx context.Context, filter MatchFilter) ([]ippo.Match, error) {
-	held, args := groupRemit(ctx, "m.group_id")
-	query := matchQuery + ` WHERE ` + held
-	narrow := func(condition string, values ...any) {
-		query += ` AND ` + condition
-		args = append(args, values...)
+// MatchPage returns a part of the list of matches: those that wait for the center first, then the newest, unless it is
+// sorted by "group" or by when each was "asked".
+func (s *Store) MatchPage(ctx context.Context, filter MatchFilter, p Page) (Part[ippo.Match], int, error) {
+	none := Part[ippo.Match]{}
+	l, err := s.matchListing(ctx, filter)
+	if err != nil {
+		return none, 0, fmt.Errorf("matches: %w", err)
 	}
+	total, err := l.count(ctx, s.ro)
+	if err != nil {
+		return none, 0, fmt.Errorf("count matches: %w", err)
+	}
+	switch p.Sort {
+	case "group":
+		l.stretches = []stretch{{by: "g.name", desc: p.Desc}}
+	case "asked":
+		l.stretches = []stretch{{by: "coalesce(m.asked_at, '')", desc: p.Desc}}
+	default:
+		const handed = "m.handed_at IS NOT NULL AND m.late_at IS NULL" // the group has it, and time to answer
+		l.stretches = []stretch{
+			{desc: true, where: "m.state = 'asked' AND NOT (" + handed + ")"},
+			{desc: true, where: "m.state = 'asked' AND " + handed},
+			{desc: true, where: "m.state <> 'asked'"},
+		}
+	}
+	part, err := collectPage(ctx, s.ro, s.scanMatch, l, p)
+	if err != nil {
+		return none, 0, fmt.Errorf("matches: %w", err)
+	}
+	return part, total, nil
+}
+
+// matchListing says a filter in SQL. For a search it opens the names of those whom the rest of the filter leaves.
+func (s *Store) matchListing(ctx context.Context, filter MatchFilter) (listing, error) {
+	held, args := groupRemit(ctx, "m.group_id")
+	l := listing{columns: matchColumns, table: matchTable, id: "m.id", from: "matches m JOIN activity_groups g ON g.id = m.group_id", where: held, args: args}
 	if filter.State != "" {
-		narrow(`m.state = ?`, filter.State)
+		l.narrow(`m.state = ?`, filter.State)
 	}
 	if filter.Open {
-		narrow(`m.state <> 'suggested' AND m.ended_at IS NULL`)
+		l.narrow(`m.state <> 'suggested' AND m.ended_at IS NULL`)
 	}
 	if filter.Late {
-		narrow(`m.state = 'asked' AND m.late_at IS NOT NULL`)
+		l.narrow(`m.state = 'asked' AND m.late_at IS NOT NULL`)
 	}
 	if filter.Group != 0 {
-		narrow(`m.group_id = ?`, filter.Group)
+		l.narrow(`m.group_id = ?`, filter.Group)
 	}
-	limit := filter.Limit
-	if limit == 0 {
-		limit = 500
+	if filter.Match == nil {
+		return l, nil
 	}
-	all, err := collect(ctx, s.ro, s.scanMatch, query+`
-		ORDER BY m.state <> 'asked', m.state = 'asked' AND m.handed_at IS NOT NULL AND m.late_at IS NULL, m.id DESC LIMIT ?`, append(args, limit)...)
-	if err != nil {
-		return nil, fmt.Errorf("matches: %w", err)
-	}
-	return all, nil
+	found := []int64{}
+	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
+		var id int64
+		var group string
+		var sealed []byte
+		if err := row.Scan(&id, &group, &sealed); err != nil {
+			return struct{}{}, err
+		}
+		name, err := s.open("followers.display_name", sealed)
+		if err == nil && filter.Match(group+"\n"+name) {
+			found = append(found, id)
+		}
+		return struct{}{}, err
+	}, `SELECT m.id, g.name, f.display_name FROM `+matchTable+` WHERE `+l.where, l.args...)
+	l.among(found)
+	return l, err
 }
 
 // MatchSteps returns the record of a match, the oldest step first.

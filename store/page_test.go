@@ -319,6 +319,50 @@ func BenchmarkContentPage50k(b *testing.B) {
 	}
 }
 
+// Matches that wait for the center stand above those that wait for a group, and those above the rest.
+func TestMatchPageIsInOrder(t *testing.T) {
+	s, ctx := newStore(t), t.Context()
+	who := follow(t, s, 1)
+	for n := range 15 {
+		setClock(s, time.Date(2026, 3, 6, 10, n*7%15, 0, 0, ippo.Tokyo))
+		g, err := s.CreateActivityGroup(ctx, 0, ippo.ActivityGroup{Slug: fmt.Sprint("g", n), Name: fmt.Sprint("会", n*4%15), Summary: "歌います", Receiving: true, Topics: ippo.ChoiceOf(n % 2)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inTx(t, s, func(tx *Tx) error {
+			_, err := tx.SuggestMatch(ctx, who, g.ID, "近所", ippo.Wish{})
+			return err
+		})
+	}
+	const now = "'2026-03-06T01:00:00.000Z'"
+	exec(t, s, "UPDATE matches SET state = 'asked', asked_at = suggested_at WHERE id > 3")
+	exec(t, s, "UPDATE matches SET handed_at = "+now+" WHERE id % 2 = 0 AND id > 3")
+	exec(t, s, "UPDATE matches SET late_at = "+now+" WHERE id = 8")
+	for name, c := range map[string]struct {
+		filter MatchFilter
+		page   Page
+		remit  ippo.Remit
+		want   string
+	}{
+		"own order": {want: "[15 13 11 9 8 7 5 14 12 10 6 4 3 2 1]"},
+		"late":      {filter: MatchFilter{Late: true}, want: "[8]"},
+		"by group":  {filter: MatchFilter{State: ippo.MatchSuggested}, page: Page{Sort: "group", Desc: true}, want: "[3 2 1]"},
+		"asked":     {filter: MatchFilter{Open: true}, page: Page{Sort: "asked"}, want: "[14 12 10 8 6 4 15 13 11 9 7 5]"},
+		"searched":  {filter: MatchFilter{Match: func(text string) bool { return strings.HasPrefix(text, "会1") }}, want: "[15 11 8 5 12 4]"},
+		"a team's":  {remit: ippo.Remit{{Topics: ippo.ChoiceOf(1)}}, page: Page{Sort: "asked", Desc: true}, want: "[4 6 8 10 12 14 2]"},
+	} {
+		c.page.Limit = 2
+		rows, total := walk(t, c.page, func(p Page) (Part[ippo.Match], int, error) { return s.MatchPage(Within(ctx, c.remit), c.filter, p) })
+		got := []ippo.MatchID{}
+		for _, m := range rows {
+			got = append(got, m.ID)
+		}
+		if fmt.Sprint(got) != c.want || total != len(rows) {
+			t.Errorf("%s: %v, %d in all; want %s", name, got, total, c.want)
+		}
+	}
+}
+
 func BenchmarkConsultationPage50k(b *testing.B) {
 	s, ctx := newStore(b), b.Context()
 	exec(b, s, `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
