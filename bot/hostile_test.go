@@ -33,15 +33,15 @@ var elsewhere = regexp.MustCompile(`(?i)(href|src|action)="\s*([a-z]+:)?//evil`)
 
 var parameter = regexp.MustCompile(`:[a-z]+`)
 
-// answer is what came back.
-type answer struct {
+// response is what came back.
+type response struct {
 	code   int
 	header http.Header
 	body   string
 }
 
 // ask sends a request as it is written, without a client that tidies its address.
-func (c *center) ask(method, target, body string, header map[string]string) answer {
+func (c *center) ask(method, target, body string, header map[string]string) response {
 	c.t.Helper()
 	r, err := http.NewRequest(method, c.url+"/", strings.NewReader(body))
 	if err != nil {
@@ -62,7 +62,7 @@ func (c *center) ask(method, target, body string, header map[string]string) answ
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return answer{res.StatusCode, res.Header, string(said)}
+	return response{res.StatusCode, res.Header, string(said)}
 }
 
 // Whatever stands where an address names something: nothing breaks, nothing is shown as it is, nobody is led to another
