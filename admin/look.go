@@ -61,8 +61,11 @@ func (l look) Choice() bool { return len(l.Own)+len(l.Readers) > 0 }
 // readerMark begins the choice of a reader, before their number; a language is chosen by its name.
 const readerMark = "reader:"
 
-// maxReaders is how many of an audience are there to look through.
-const maxReaders = 5
+// maxReaders is how many of an audience are there to look through, chosen among the newest.
+const (
+	maxReaders   = 5
+	amongReaders = 100
+)
 
 // look draws a broadcast as the reader whom as names sees it. Before it is approved, some of those whom it would
 // reach are offered.
@@ -102,16 +105,37 @@ func (p *Panel) look(ctx context.Context, account string, b *ippo.Broadcast, as 
 	return l, nil
 }
 
-// sampleReaders are some of those whom a broadcast would reach now, if they are not all shown the same.
+// sampleReaders are some of those whom a broadcast would reach now, as different as they come, if they are not all
+// shown the same.
 func (p *Panel) sampleReaders(ctx context.Context, b *ippo.Broadcast) ([]ippo.Follower, error) {
 	if b.Corrects != 0 || len(b.Renditions) == 0 && !ippo.Personal(b.All()) {
 		return nil, nil
 	}
-	sample, err := p.Store.AudienceSample(ctx, b.Audience, b.Everyone(), maxReaders)
+	sample, err := p.Store.AudienceSample(ctx, b.Audience, b.Everyone(), amongReaders)
 	if problems, err := mend(err, nil); problems != nil || err != nil {
 		return nil, err // problems: an audience that is not chosen yet
 	}
-	return sample, nil
+	return varied(sample, maxReaders), nil
+}
+
+// varied chooses some of those who read, the first of each language before the first of each way in, and then the
+// others: a preview is for what goes wrong with somebody.
+func varied(readers []ippo.Follower, most int) (chosen []ippo.Follower) {
+	languages, ways, named := map[ippo.Language]bool{}, map[string]bool{}, map[bool]bool{}
+	for _, wanted := range []func(ippo.Follower) bool{
+		func(f ippo.Follower) bool { return !languages[f.Language] },
+		func(f ippo.Follower) bool { return !named[f.DisplayName == ""] },
+		func(f ippo.Follower) bool { return !ways[f.Entry] },
+		func(ippo.Follower) bool { return true },
+	} {
+		for _, f := range readers {
+			if len(chosen) < most && wanted(f) && !slices.ContainsFunc(chosen, func(c ippo.Follower) bool { return c.ID == f.ID }) {
+				chosen = append(chosen, f)
+				languages[f.Language], ways[f.Entry], named[f.DisplayName == ""] = true, true, true
+			}
+		}
+	}
+	return chosen
 }
 
 // readersOf says how many are sent each rendition; "" for a broadcast that says the same to everyone, or reaches
