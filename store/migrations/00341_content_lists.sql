@@ -5,4 +5,3 @@ CREATE INDEX news_titles ON news (title);
 CREATE INDEX events_listed ON events (starts_at);
 CREATE INDEX events_titles ON events (title);
 CREATE INDEX activity_groups_changed ON activity_groups (updated_at);
-CREATE INDEX activity_groups_read ON activity_groups (CASE kana WHEN '' THEN name ELSE kana END);
