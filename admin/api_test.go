@@ -134,6 +134,14 @@ func (r apiReply) field(name string) any {
 // call makes a request as the holder of a token; headers are names and values in turn.
 func (p *program) call(as, method, path, body string, headers ...string) apiReply {
 	p.t.Helper()
+	req, got := p.ask(as, method, path, body, headers...)
+	p.describe(req, body, got)
+	return got
+}
+
+// ask sends a request that need not be as openapi.json has it.
+func (p *program) ask(as, method, path, body string, headers ...string) (*http.Request, apiReply) {
+	p.t.Helper()
 	req, err := http.NewRequestWithContext(p.t.Context(), method, p.url+"/api/v1"+path, strings.NewReader(body))
 	if err != nil {
 		p.t.Fatal(err)
@@ -156,8 +164,7 @@ func (p *program) call(as, method, path, body string, headers ...string) apiRepl
 	if got.body, err = io.ReadAll(res.Body); err != nil {
 		p.t.Fatal(err)
 	}
-	p.describe(req, body, got)
-	return got
+	return req, got
 }
 
 // describe fails unless openapi.json describes the answer, and the request if it was accepted.
