@@ -72,19 +72,11 @@ func (p *Panel) createStaff(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	password := c.PostForm("password")
-	if found, err = mend(p.checkPassword(ctx, who, password), found); err != nil {
+	if found, err = p.takePassword(ctx, who, c.PostForm("password"), found, func(hash string) error {
+		_, err := p.Store.CreateStaff(ctx, p.me(c).ID, who, hash)
 		return err
-	}
-	if found == nil {
-		hash, err := p.passwords.hash(ctx, password)
-		if err != nil {
-			return err
-		}
-		_, err = p.Store.CreateStaff(ctx, p.me(c).ID, who, hash)
-		if found, err = mend(err, nil); err != nil {
-			return err
-		}
+	}); err != nil {
+		return err
 	}
 	if found != nil {
 		return p.staffPage(c, who, found)
@@ -162,12 +154,18 @@ func (p *Panel) checkPassword(ctx context.Context, who ippo.Staff, password stri
 
 func (p *Panel) setPassword(c *gin.Context, who ippo.Staff, password string) (ippo.Problems, error) {
 	ctx := c.Request.Context()
-	if found, err := mend(p.checkPassword(ctx, who, password), nil); found != nil || err != nil {
+	return p.takePassword(ctx, who, password, nil, func(hash string) error { return p.Store.SetPassword(ctx, p.me(c).ID, who.ID, hash) })
+}
+
+// takePassword has a password saved that somebody chose, unless something is wrong with it or was found before.
+func (p *Panel) takePassword(ctx context.Context, who ippo.Staff, password string, found ippo.Problems, save func(hash string) error) (ippo.Problems, error) {
+	found, err := mend(p.checkPassword(ctx, who, password), found)
+	if found != nil || err != nil {
 		return found, err
 	}
 	hash, err := p.passwords.hash(ctx, password)
 	if err != nil {
 		return nil, err
 	}
-	return nil, p.Store.SetPassword(ctx, p.me(c).ID, who.ID, hash)
+	return mend(save(hash), nil)
 }

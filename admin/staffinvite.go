@@ -108,19 +108,14 @@ func (p *Panel) acceptInvite(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	password := c.PostForm("password")
-	if found, err = mend(p.checkPassword(ctx, who, password), found); err != nil {
+	if found, err = p.takePassword(ctx, who, c.PostForm("password"), found, func(hash string) error {
+		taken, err := p.Store.AcceptStaffInvite(ctx, sum, who.Name, hash)
+		if err == nil {
+			who = taken
+		}
 		return err
-	}
-	if found == nil {
-		hash, err := p.passwords.hash(ctx, password)
-		if err != nil {
-			return err
-		}
-		who, err = p.Store.AcceptStaffInvite(ctx, sum, who.Name, hash)
-		if found, err = mend(err, nil); err != nil {
-			return err
-		}
+	}); err != nil {
+		return err
 	}
 	if found != nil {
 		return p.acceptPage(c, i, who.Name, found)
