@@ -2,9 +2,7 @@ package admin
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -155,20 +153,7 @@ func readSignUps(text []byte, now time.Time, there []ippo.Ambassador) (people []
 	for _, a := range there {
 		numbers[a.ContactKey()] = a.Number
 	}
-	for {
-		row, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		report.Rows++
-		if form, ok := errors.AsType[*sheet.RowError](err); ok {
-			bad(form.Line, form.Reason)
-			continue
-		}
-		if err != nil {
-			bad(report.Rows+1, formProblem(err))
-			break
-		}
+	report.Rows = eachRow(s, bad, func(row sheet.Row) bool {
 		a, found := readSignUp(func(column int) string {
 			if at[column] < 0 {
 				return ""
@@ -190,9 +175,10 @@ func readSignUps(text []byte, now time.Time, there []ippo.Ambassador) (people []
 		}
 		if people = append(people, a); len(people) > maxSignUps {
 			bad(row.Line, fmt.Sprintf("一度に取り込めるのは%d人までです。", maxSignUps))
-			break
+			return false
 		}
-	}
+		return true
+	})
 	if report.Rows == 0 {
 		bad(1, "取り込む人がいません。2行目から、1行に1人ずつ書いてください。")
 	}

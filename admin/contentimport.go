@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -153,23 +152,10 @@ func (k longShelf[T]) readFile(c *gin.Context, text []byte) (rows []contentRow[T
 	}
 	sum := sha256.Sum256(text)
 	lines := map[string]int{}
-	for {
-		row, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		report.Rows++
-		if form, ok := errors.AsType[*sheet.RowError](err); ok {
-			report.bad(form.Line, form.Reason)
-			continue
-		}
-		if err != nil {
-			report.bad(report.Rows+1, formProblem(err))
-			break
-		}
-		if report.Rows > maxContentRows {
+	report.Rows = eachRow(s, report.bad, func(row sheet.Row) bool {
+		if len(lines) == maxContentRows {
 			report.bad(row.Line, fmt.Sprintf("一度に取り込めるのは%s件までです。ファイルを分けてください。", ippo.Comma(maxContentRows)))
-			break
+			return false
 		}
 		// A row without a name has one of its file and line, so that what was taken in is not taken in again.
 		slug := fmt.Sprintf("csv-%s-%d", hex.EncodeToString(sum[:4]), row.Line)
@@ -178,12 +164,14 @@ func (k longShelf[T]) readFile(c *gin.Context, text []byte) (rows []contentRow[T
 		}
 		if first, twice := lines[slug]; twice {
 			report.bad(row.Line, fmt.Sprintf("識別名が%d行目と同じです。", first))
-			continue
+			return true
 		}
 		lines[slug] = row.Line
-		if err := k.readRow(c, read, row, slug, known[slug], &rows, &report); err != nil {
-			return nil, report, err
-		}
+		err = k.readRow(c, read, row, slug, known[slug], &rows, &report)
+		return err == nil
+	})
+	if err != nil {
+		return nil, report, err
 	}
 	if report.Rows == 0 {
 		report.bad(1, "取り込む行がありません。2行目から、1行に1件ずつ書いてください。")
