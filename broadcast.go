@@ -17,6 +17,7 @@ type Broadcast struct {
 	Title      string        // for the staff's list; followers never see it
 	Messages   []Message     // for who reads Japanese, and where there is no version in the reader's language
 	Renditions Renditions    // in other languages
+	Originals  Originals     // what they were made of
 	Counted    bool          // taps on its links are counted
 	Links      []CountedLink // those in its messages that lead through our own address
 	Audience   Audience
@@ -172,8 +173,11 @@ func (b *Broadcast) WrittenIn(l Language) []Message {
 	return w.In(l)
 }
 
-// WrittenRenditions returns the renditions likewise.
-func (b *Broadcast) WrittenRenditions() Renditions { return b.written().Renditions }
+// Said returns all that its author wrote.
+func (b *Broadcast) Said() Said {
+	w := b.written()
+	return Said{w.Messages, w.Renditions, w.Originals}
+}
 
 func (b *Broadcast) written() Broadcast {
 	w := *b

@@ -9,9 +9,13 @@ type BroadcastTemplate struct {
 	Title      string
 	Messages   []Message
 	Renditions Renditions
+	Originals  Originals
 	Counted    bool // taps on its links are counted
 	UpdatedAt  time.Time
 }
+
+// Said returns all that its author wrote.
+func (t BroadcastTemplate) Said() Said { return Said{t.Messages, t.Renditions, t.Originals} }
 
 // MaxBroadcastTemplates bounds the list that staff choose from.
 const MaxBroadcastTemplates = 100

@@ -1,6 +1,10 @@
 package ippo
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -50,6 +54,56 @@ func (vs Renditions) WithoutReduce() Renditions {
 	b := Broadcast{Renditions: vs}
 	b.rewrite(func(_ Language, messages []Message) []Message { return WithoutReduce(messages) })
 	return b.Renditions
+}
+
+// Said is what a broadcast, a series or a template says, as its author wrote it.
+type Said struct {
+	Messages   []Message
+	Renditions Renditions
+	Originals  Originals
+}
+
+// Originals stand for the Japanese that each rendition was made of (Said.Original). What is not there is not known.
+type Originals map[Language]string
+
+// Original stands for what is said in Japanese: a change to any message gives another.
+func (is Said) Original() string { return fingerprint(is.Messages) }
+
+func fingerprint(messages []Message) string {
+	canonical, err := json.Marshal(messages) // as they are kept
+	if err != nil {
+		panic(fmt.Sprintf("fingerprint of messages: %v", err)) // they are JSON already
+	}
+	sum := sha256.Sum256(canonical)
+	return hex.EncodeToString(sum[:8])
+}
+
+// Since returns the originals of what is said now in place of was. A rendition that was changed is made of the
+// Japanese of now; one that says the same as before is as old as it was, unless its writer has compared the two and
+// says so by an original of now.
+func (is Said) Since(was Said) Originals {
+	now := is.Original()
+	originals := make(Originals, len(is.Renditions))
+	for l, messages := range is.Renditions {
+		before, had := was.Renditions[l]
+		switch {
+		case !had:
+			originals[l] = cmp.Or(is.Originals[l], now)
+		case is.Originals[l] == now || fingerprint(before) != fingerprint(messages):
+			originals[l] = now
+		default:
+			originals[l] = cmp.Or(was.Originals[l], was.Original())
+		}
+	}
+	return originals
+}
+
+// Older returns the languages that were written before the Japanese was changed.
+func (is Said) Older() []Language {
+	return slices.DeleteFunc(is.Renditions.Languages(), func(l Language) bool {
+		of := is.Originals[l]
+		return of == "" || of == is.Original()
+	})
 }
 
 // In returns what a reader of a language is sent.

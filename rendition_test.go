@@ -54,7 +54,7 @@ func TestVersionsAreOfTheBroadcast(t *testing.T) {
 	if !strings.Contains(string(b.Renditions[English][0]), `"label":"Fewer"`) || !strings.Contains(string(b.Messages[0]), ReduceLabel) {
 		t.Errorf("under it: %s, %s", b.Messages, b.Renditions)
 	}
-	if w := b.WrittenRenditions(); string(w[English][0]) != string(said("Look https://example.jp/a and https://example.jp/b")[0]) {
+	if w := b.Said().Renditions; string(w[English][0]) != string(said("Look https://example.jp/a and https://example.jp/b")[0]) {
 		t.Errorf("written: %s", w)
 	}
 	b.Renditions = Renditions{English: said("Dear {{name}}")}
@@ -75,6 +75,42 @@ func TestRenditionsAreChecked(t *testing.T) {
 	for _, field := range []string{"languages.ja", "languages.../x", "languages.en", "languages.vi[0].text", "languages.ko[0].text"} {
 		if !slices.ContainsFunc(problems, func(p Problem) bool { return p.Field == field }) {
 			t.Errorf("nothing is said of %s: %v", field, problems)
+		}
+	}
+}
+
+func TestRenditionsGrowOld(t *testing.T) {
+	say := func(japanese, english string, of Originals) Said {
+		s := Said{Messages: []Message{Message(`{"type":"text","text":"` + japanese + `"}`)}, Originals: of}
+		if english != "" {
+			s.Renditions = Renditions{English: {Message(`{"type":"text","text":"` + english + `"}`)}}
+		}
+		return s
+	}
+	kept := func(is, was Said) Said {
+		is.Originals = is.Since(was)
+		return is
+	}
+	first := kept(say("三日です。", "On the 3rd.", nil), Said{})
+	moved := kept(say("四日です。", "On the 3rd.", first.Originals), first)
+	for _, step := range []struct {
+		what    string
+		is, was Said
+		older   bool
+	}{
+		{"new", first, Said{}, false},
+		{"the Japanese changed", moved, first, true},
+		{"saved again", say("四日です。", "On the 3rd.", moved.Originals), moved, true},
+		{"changed back", say("三日です。", "On the 3rd.", moved.Originals), moved, false},
+		{"both changed", say("四日です。", "On the 4th.", first.Originals), first, false},
+		{"compared", say("四日です。", "On the 3rd.", Originals{English: say("四日です。", "", nil).Original()}), moved, false},
+		{"from before this was known", say("四日です。", "On the 3rd.", nil), say("三日です。", "On the 3rd.", nil), true},
+		{"copied", say("四日です。", "On the 3rd.", moved.Originals), Said{}, true},
+		{"taken away", say("四日です。", "", moved.Originals), moved, false},
+	} {
+		is := kept(step.is, step.was)
+		if older := is.Older(); (len(older) == 1) != step.older || len(is.Originals) != len(is.Renditions) {
+			t.Errorf("%s: older %v, originals %v", step.what, older, is.Originals)
 		}
 	}
 }

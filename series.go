@@ -17,6 +17,7 @@ type Series struct {
 	Title      string // for the staff's lists; followers never see it
 	Messages   []Message
 	Renditions Renditions // in other languages
+	Originals  Originals  // what they were made of
 	Counted    bool       // taps on its links are counted
 	Audience   Audience
 	Schedule   Schedule
@@ -26,6 +27,11 @@ type Series struct {
 	Author     StaffID
 	NextDue    time.Time // zero when there is none
 	UpdatedAt  time.Time // when it was last changed, which tells renditions apart
+}
+
+// Said returns all that its author wrote.
+func (s Series) Said() Said {
+	return Said{WithoutReduce(s.Messages), s.Renditions.WithoutReduce(), s.Originals}
 }
 
 // Validate reports every problem staff can mend: those of the broadcasts it makes, and of its schedule.

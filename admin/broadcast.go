@@ -303,6 +303,9 @@ func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, erro
 		if page.Checked, err = p.check(ctx, page.Settings.Office, b, false); err != nil {
 			return page, err
 		}
+		if page.May("editor") {
+			page.Checked.Edit = href("broadcasts/%d/edit", b.ID)
+		}
 		page.HasLinks = len(p.askable(b)) > 0
 		page.Own, err = p.ownApproval(ctx, page.Settings, me, b, page.Reach.Count.Count)
 	} else {
@@ -549,8 +552,9 @@ func (p *Panel) duplicateBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	said := b.Said()
 	again := ippo.Broadcast{
-		Title: b.Title, Messages: b.Written(), Renditions: b.WrittenRenditions(), Counted: b.Counted, Audience: b.Audience, Corrects: b.Corrects, OnCall: settings.OnCall, Origin: ippo.OriginPanel,
+		Title: b.Title, Messages: said.Messages, Renditions: said.Renditions, Originals: said.Originals, Counted: b.Counted, Audience: b.Audience, Corrects: b.Corrects, OnCall: settings.OnCall, Origin: ippo.OriginPanel,
 	}
 	found, err := mend(p.Store.CreateBroadcast(c.Request.Context(), p.me(c).ID, &again), nil)
 	if err != nil {

@@ -40,8 +40,9 @@ func (p *Panel) makeTemplate(c *gin.Context) error {
 	if b.Origin == ippo.OriginDigest {
 		return ippo.ErrConflict // each of its readers was told something else
 	}
+	said := b.Said()
 	id, err := p.Store.CreateBroadcastTemplate(c.Request.Context(), p.me(c).ID, ippo.BroadcastTemplate{
-		Title: b.Title, Messages: b.Written(), Renditions: b.WrittenRenditions(), Counted: b.Counted,
+		Title: b.Title, Messages: said.Messages, Renditions: said.Renditions, Originals: said.Originals, Counted: b.Counted,
 	})
 	found, err := mend(err, nil)
 	if err != nil {
@@ -60,7 +61,7 @@ func (p *Panel) beginWith(c *gin.Context, w *composing, id int64) error {
 	if err != nil {
 		return err
 	}
-	w.from = &one
+	w.from, w.was = &one, one.Said()
 	if err := p.open(ctx, w); err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func (p *Panel) beginWith(c *gin.Context, w *composing, id int64) error {
 // composeTemplate is a template while it is being written, in the form of broadcasts.
 func composeTemplate(one ippo.BroadcastTemplate) *composing {
 	return &composing{
-		template: &one, schedule: newSchedule(),
+		template: &one, was: one.Said(), schedule: newSchedule(),
 		broadcast: ippo.Broadcast{Title: one.Title, Messages: one.Messages, Renditions: one.Renditions, Counted: one.Counted, Origin: ippo.OriginPanel},
 	}
 }
@@ -83,7 +84,7 @@ func composeTemplate(one ippo.BroadcastTemplate) *composing {
 func (w *composing) templated() ippo.BroadcastTemplate {
 	one := *w.template
 	one.Title, one.Counted = w.broadcast.Title, w.broadcast.Counted
-	one.Messages, one.Renditions = w.broadcast.Messages, w.broadcast.Renditions
+	one.Messages, one.Renditions, one.Originals = w.broadcast.Messages, w.broadcast.Renditions, w.broadcast.Originals
 	return one
 }
 

@@ -55,7 +55,8 @@ func (p *Panel) broadcastVersions(c *gin.Context) error {
 		return err
 	}
 	is := *b
-	is.Messages, is.Renditions = b.Written(), b.WrittenRenditions()
+	said := b.Said()
+	is.Messages, is.Renditions = said.Messages, said.Renditions
 	say, err := p.audienceWords(ctx, page.Settings.Labels.Ambassador)
 	if err != nil {
 		return err

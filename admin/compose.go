@@ -20,6 +20,7 @@ type composing struct {
 	template   *ippo.BroadcastTemplate // the template that is being changed; nil otherwise
 	from       *ippo.BroadcastTemplate // the template that a new broadcast begins with; nil for none
 	series     *ippo.Series            // the series that is being changed; nil otherwise
+	was        ippo.Said               // what any of these said
 	renditions []rendition             // the Japanese first
 	broadcast  ippo.Broadcast          // what the form says; its messages are made from the renditions
 	some       bool                    // "by conditions" was chosen
@@ -34,43 +35,21 @@ type composing struct {
 // saved returns the messages in a language as they were written last. A language that is new keeps what it has
 // taken over from the Japanese.
 func (w *composing) saved(l ippo.Language) []ippo.Message {
-	var was ippo.Broadcast
-	switch {
-	case w.stored != nil:
-		was = ippo.Broadcast{Messages: w.stored.Written(), Renditions: w.stored.WrittenRenditions()}
-	case w.series != nil:
-		was = ippo.Broadcast{Messages: w.series.Messages, Renditions: w.series.Renditions}
-	case w.template != nil:
-		was = ippo.Broadcast{Messages: w.template.Messages, Renditions: w.template.Renditions}
-	case w.from != nil:
-		was = ippo.Broadcast{Messages: w.from.Messages, Renditions: w.from.Renditions}
-	}
-	if own, ok := was.Renditions[l]; ok {
+	if own, ok := w.was.Renditions[l]; ok {
 		return own
 	}
-	return was.Messages
+	return w.was.Messages
 }
 
 // open shows what was written last as parts.
 func (p *Panel) open(ctx context.Context, w *composing) error {
-	languages := []ippo.Language{ippo.Japanese}
-	switch {
-	case w.stored != nil:
-		languages = append(languages, w.stored.Renditions.Languages()...)
-	case w.series != nil:
-		languages = append(languages, w.series.Renditions.Languages()...)
-	case w.template != nil:
-		languages = append(languages, w.template.Renditions.Languages()...)
-	case w.from != nil:
-		languages = append(languages, w.from.Renditions.Languages()...)
-	}
 	w.renditions = nil
-	for _, l := range languages {
+	for _, l := range append([]ippo.Language{ippo.Japanese}, w.was.Renditions.Languages()...) {
 		parts, err := p.partsOf(ctx, w.saved(l))
 		if err != nil {
 			return err
 		}
-		w.renditions = append(w.renditions, rendition{l, parts})
+		w.renditions = append(w.renditions, rendition{Language: l, Parts: parts})
 	}
 	return nil
 }
@@ -96,7 +75,7 @@ func composeBroadcast(stored *ippo.Broadcast) *composing {
 	if stored == nil {
 		return &composing{broadcast: ippo.Broadcast{Origin: ippo.OriginPanel}, schedule: newSchedule()}
 	}
-	return &composing{stored: stored, broadcast: *stored}
+	return &composing{stored: stored, was: stored.Said(), broadcast: *stored}
 }
 
 // readComposed reads the form over what is being written. What is new may have begun with a template, whose
@@ -106,7 +85,7 @@ func (p *Panel) readComposed(c *gin.Context, w *composing) error {
 	if err == nil && w.object() == ippo.NewObject+w.token {
 		one, err := p.Store.BroadcastTemplate(c.Request.Context(), id)
 		if err == nil {
-			w.from = &one
+			w.from, w.was = &one, one.Said()
 		} else if !errors.Is(err, ippo.ErrNotFound) {
 			return err
 		}
@@ -149,8 +128,22 @@ func (w *composing) read(c *gin.Context) {
 	w.as = c.PostForm("as")
 }
 
+// action is where the form goes. Its buttons need the whole address, to come back to their own part of the page.
+func (w *composing) action() string {
+	switch {
+	case w.series != nil:
+		return href("series/%d", w.series.ID)
+	case w.template != nil:
+		return href("templates/%d", w.template.ID)
+	case w.stored != nil:
+		return href("broadcasts/%d", w.stored.ID)
+	}
+	return href("broadcasts")
+}
+
 type composePage struct {
 	frame
+	Action     string // where the form goes
 	ID         ippo.BroadcastID
 	Template   int64         // the template that is being changed; 0 otherwise
 	From       int64         // the template that it begins with; 0 for none
@@ -185,20 +178,6 @@ type cardChoices struct {
 	Options []option
 }
 
-// Action is where the form goes. Its buttons need the whole address, to come back to their own part of
-// the page.
-func (f composePage) Action() string {
-	switch {
-	case f.Series != 0:
-		return href("series/%d", f.Series)
-	case f.Template != 0:
-		return href("templates/%d", f.Template)
-	case f.ID != 0:
-		return href("broadcasts/%d", f.ID)
-	}
-	return href("broadcasts")
-}
-
 // New reports whether nothing is kept yet.
 func (f composePage) New() bool { return f.ID == 0 && f.Series == 0 && f.Template == 0 }
 
@@ -210,7 +189,7 @@ func (f composePage) Back() string {
 	case f.Template != 0:
 		return href("templates")
 	}
-	return f.Action()
+	return f.Action
 }
 
 // renditionForm is what is written in one language, as the form shows it.
@@ -271,8 +250,9 @@ func (p *Panel) otherLanguages(w *composing) []option {
 
 // aside is what stands beside the form: how it will look and whom it will reach.
 type aside struct {
-	Look  look
-	Reach reach
+	Action string // where the form goes
+	Look   look
+	Reach  reach
 	checked
 	Template bool     // it goes to nobody
 	Counted  bool     // taps on links are to be counted
@@ -347,7 +327,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	}
 	b := &w.broadcast
 	page := composePage{
-		frame: f, ID: b.ID, Title: b.Title, Renditions: renditionForms(w), Languages: p.otherLanguages(w), Counted: b.Counted, Variables: ippo.Variables, Correction: b.Corrects != 0,
+		frame: f, Action: w.action(), ID: b.ID, Title: b.Title, Renditions: renditionForms(w), Languages: p.otherLanguages(w), Counted: b.Counted, Variables: ippo.Variables, Correction: b.Corrects != 0,
 		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt), OnCall: b.OnCall,
 		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
 		Version: w.version(), Repeat: w.repeat, Token: w.token,
@@ -382,7 +362,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 		return err
 	}
 	page.Audience.SaveAs = f.Problems.For("audience.name")
-	page.Audience.SaveName, page.Audience.FormAction = formText(c, "audience.name"), page.Action()
+	page.Audience.SaveName, page.Audience.FormAction = formText(c, "audience.name"), page.Action
 	if page.Cards, err = p.cardChoices(ctx); err != nil {
 		return err
 	}
@@ -400,7 +380,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 
 func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside, error) {
 	b := &w.broadcast
-	a := aside{Counted: b.Counted, Repeat: w.repeat, Template: w.template != nil}
+	a := aside{Action: w.action(), Counted: b.Counted, Repeat: w.repeat, Template: w.template != nil}
 	var err error
 	if a.Look, err = p.look(ctx, s.Office.Account, p.withReduce(b), w.as); err != nil {
 		return a, err

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/gin-gonic/gin"
 
@@ -19,9 +21,13 @@ import (
 // doubt is something about a broadcast that may be a slip, said before it leaves. It stops nobody: what is
 // meant as it stands is sent as it stands.
 type doubt struct {
-	What string // what was found
-	Mend string // what to do if it is a slip
+	What    string  // what was found
+	Mend    string  // what to do if it is a slip
+	Presses []press // what mends it at once, in the form
 }
+
+// press is a button of the form of broadcasts (rearrange), which comes back to the place At of the page; "" for where it stands.
+type press struct{ Do, Label, At string }
 
 // maxDoubts is how many doubts of one kind are named: a text that is nothing but dates needs no more.
 const maxDoubts = 5
@@ -34,6 +40,7 @@ type checked struct {
 	Doubts  []doubt
 	Hard    []hardWord
 	Readers string // how many are sent each language, if there are several
+	Edit    string // where the reader mends it; "" if they may not
 }
 
 // check looks through a broadcast; to say the same again is what a repeated one is for.
@@ -58,7 +65,7 @@ func (p *Panel) check(ctx context.Context, office ippo.Office, b *ippo.Broadcast
 	}
 	before, err := p.Store.SaidSince(ctx, b, p.Now().AddDate(0, 0, -repeatDays))
 	for _, same := range before {
-		found.Doubts = append(found.Doubts, doubt{fmt.Sprintf("同じ内容を、%sに「%s」で送っています。", ippo.TimeWords(same.StartedAt), same.Title), "もう一度送ってよいか確かめてください。"})
+		found.Doubts = append(found.Doubts, doubt{What: fmt.Sprintf("同じ内容を、%sに「%s」で送っています。", ippo.TimeWords(same.StartedAt), same.Title), Mend: "もう一度送ってよいか確かめてください。"})
 	}
 	return found, err
 }
@@ -83,12 +90,11 @@ func dateDoubts(dates []ippo.WrittenDate, leaves time.Time) []doubt {
 		seen[d.Text] = true
 		switch {
 		case d.Day.IsZero():
-			found = append(found, doubt{"「" + d.Text + "」という日はありません。", "日付を直してください。"})
+			found = append(found, doubt{What: "「" + d.Text + "」という日はありません。", Mend: "日付を直してください。"})
 		case !d.Agrees():
-			found = append(found, doubt{fmt.Sprintf("「%s」は%s曜日です。", d.Text, ippo.WeekdayName(d.Day.Weekday())),
-				fmt.Sprintf("%d年の日付として確かめました。日付か曜日を直してください。", d.Day.Year())})
+			found = append(found, doubt{What: fmt.Sprintf("「%s」は%s曜日です。", d.Text, ippo.WeekdayName(d.Day.Weekday())), Mend: fmt.Sprintf("%d年の日付として確かめました。日付か曜日を直してください。", d.Day.Year())})
 		case d.Day.Before(ippo.Day(leaves)):
-			found = append(found, doubt{"「" + d.Text + "」は、送る日にはもう過ぎています。", "終わったことの報告でなければ、日付を直してください。"})
+			found = append(found, doubt{What: "「" + d.Text + "」は、送る日にはもう過ぎています。", Mend: "終わったことの報告でなければ、日付を直してください。"})
 		}
 	}
 	return found
@@ -102,19 +108,73 @@ func contactDoubts(data personal.Data, office ippo.Office) []doubt {
 		switch {
 		case slices.Contains(own, phone):
 		case strings.HasPrefix(phone, "090"), strings.HasPrefix(phone, "080"), strings.HasPrefix(phone, "070"), strings.HasPrefix(phone, "060"):
-			found = append(found, doubt{"携帯電話の番号（" + phone + "）があります。", "個人の番号なら、載せてよいか本人に確かめてください。"})
+			found = append(found, doubt{What: "携帯電話の番号（" + phone + "）があります。", Mend: "個人の番号なら、載せてよいか本人に確かめてください。"})
 		default:
-			found = append(found, doubt{"センターの電話番号ではない番号（" + phone + "）があります。", "正しい番号か確かめてください。"})
+			found = append(found, doubt{What: "センターの電話番号ではない番号（" + phone + "）があります。", Mend: "正しい番号か確かめてください。"})
 		}
 	}
 	_, domain, _ := strings.Cut(office.Email, "@")
 	for _, email := range data.Emails[:min(len(data.Emails), maxDoubts)] {
 		if domain == "" || !strings.HasSuffix(strings.ToLower(email), "@"+strings.ToLower(domain)) {
-			found = append(found, doubt{"センターのものではないメールアドレス（" + email + "）があります。", "個人のものなら、載せてよいか本人に確かめてください。"})
+			found = append(found, doubt{What: "センターのものではないメールアドレス（" + email + "）があります。", Mend: "個人のものなら、載せてよいか本人に確かめてください。"})
 		}
 	}
 	return found
 }
+
+// renditionDoubts doubts a broadcast whose readers' own language is missing while it has others, languages that were
+// not written after the Japanese, and pictures that nothing says in words.
+func (p *Panel) renditionDoubts(b *ippo.Broadcast, readers map[ippo.Language]int) []doubt {
+	var found []doubt
+	said := b.Said()
+	for _, l := range said.Older() {
+		found = append(found, doubt{
+			What: l.Words() + "は、日本語を変える前に書いたものです。", Mend: "日本語に合わせて直すか、読み比べて、このままでよいことを確かめてください。",
+			Presses: []press{{Do: "compared:" + string(l), Label: l.Words() + "はこのままでよい"}},
+		})
+	}
+	for _, l := range said.Renditions.Languages() {
+		if untranslated(l, said.Renditions[l], said.Messages) {
+			found = append(found, doubt{
+				What: l.Words() + "に、日本語のままのところがあります。", Mend: l.Words() + "で書いてください。",
+				Presses: []press{{Do: "remove-language:" + string(l), Label: l.Words() + "を外す"}},
+			})
+		}
+	}
+	missing := doubt{Mend: "伝わりにくい内容なら、そのことばでも書いてください。ないときは、やさしい日本語か日本語で送ります。"}
+	var without []string
+	for _, l := range p.catalogs.Languages() {
+		if n := readers[l]; n > 0 && said.Renditions.For(l) != l {
+			without = append(without, l.Words()+"で読む人が"+ippo.Comma(int64(n))+"人")
+			missing.Presses = append(missing.Presses, press{"add-language:" + string(l), l.Words() + "を加える", rendition{Language: l}.Anchor()})
+		}
+	}
+	if len(without) > 0 && !b.Audience.Unseen {
+		missing.What = strings.Join(without, "、") + "います。そのことばの版がありません。"
+		found = append(found, missing)
+	}
+	for _, l := range append([]ippo.Language{ippo.Japanese}, said.Renditions.Languages()...) {
+		own := b.In(l)
+		if len(own) > 0 && !slices.ContainsFunc(own, func(m ippo.Message) bool { return len(m.Texts()) > 0 }) {
+			found = append(found, doubt{
+				What: (rendition{Language: l}).before() + "内容が画像だけです。目の見えない人や、画像が開けない人には伝わりません。", Mend: "同じ内容を文章でも書いてください。",
+				Presses: []press{{"add-text:" + string(l), "文章を加える", rendition{Language: l}.Anchor()}},
+			})
+		}
+	}
+	return found
+}
+
+// untranslated reports whether messages in a language say something just as the Japanese ones do. Easy Japanese may, but
+// not all of it.
+func untranslated(l ippo.Language, own, japanese []ippo.Message) bool {
+	same := slices.DeleteFunc(slices.Clone(own), func(m ippo.Message) bool {
+		return !slices.ContainsFunc(japanese, func(of ippo.Message) bool { return bytes.Equal(m, of) })
+	})
+	return strings.ContainsFunc(saidBy(same), isKana) && (l != ippo.EasyJapanese || len(same) == len(own))
+}
+
+func isKana(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana) }
 
 // linkCheck is what the links of a broadcast said.
 type linkCheck struct {
@@ -146,11 +206,11 @@ func (p *Panel) checkLinks(ctx context.Context, b *ippo.Broadcast) linkCheck {
 	for i, answer := range answers {
 		switch link := links[i]; answer {
 		case outside.Gone:
-			check.Doubts = append(check.Doubts, doubt{"リンク先のページがありません: " + link, "アドレスを直してください。"})
+			check.Doubts = append(check.Doubts, doubt{What: "リンク先のページがありません: " + link, Mend: "アドレスを直してください。"})
 		case outside.Silent:
-			check.Doubts = append(check.Doubts, doubt{"リンク先から返事がありません: " + link, "ブラウザーで開けるか確かめてください。"})
+			check.Doubts = append(check.Doubts, doubt{What: "リンク先から返事がありません: " + link, Mend: "ブラウザーで開けるか確かめてください。"})
 		case outside.Refused:
-			check.Doubts = append(check.Doubts, doubt{"外から開けないリンクです: " + link, "住民が開けるアドレスか確かめてください。"})
+			check.Doubts = append(check.Doubts, doubt{What: "外から開けないリンクです: " + link, Mend: "住民が開けるアドレスか確かめてください。"})
 		}
 	}
 	return check

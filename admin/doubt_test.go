@@ -129,3 +129,88 @@ func TestDateDoubtsAreFew(t *testing.T) {
 		t.Errorf("%d doubts: %v", len(found), found)
 	}
 }
+
+// A language that was written before the Japanese was changed is marked wherever it is written, checked and approved,
+// until it is changed too or its writer has compared the two.
+func TestLanguagesGrowOld(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor, approver := o.as(ippo.Editor), o.as(ippo.Approver)
+	form := func(japanese, english string, more ...string) []string {
+		return append([]string{"title", "花見", "kind", "text", "ref", "0", "text", japanese, "language", "en", "en.kind", "text", "en.ref", "0", "en.text", english, "to", "all", "when", "now"}, more...)
+	}
+	const older, mark = "英語は、日本語を変える前に書いたものです。", "これを書いたあとで、日本語が変わりました。"
+	editor.follow(editor.post("/admin/broadcasts", form("三日です。<A&B>", "On the 3rd. <A&B>", "counted", "1", "do", "save")...)).saysNot(older)
+	saved := func(more ...string) []string {
+		return append(more, "id", "2", "version", editor.get("/admin/broadcasts/2/edit").hidden("version"))
+	}
+	editor.post("/admin/broadcasts/preview", saved(form("三日です。<A&B>", "On the 3rd. <A&B>")...)...).saysNot(older)
+	editor.post("/admin/broadcasts/preview", saved(form("四日です。", "On the 3rd. <A&B>")...)...).says(older, "英語はこのままでよい")
+	editor.post("/admin/broadcasts/preview", saved(form("四日です。", "On the 4th.")...)...).saysNot(older)
+	editor.follow(editor.post("/admin/broadcasts/2", saved(form("四日です。", "On the 3rd. <A&B>", "do", "save")...)...)).says(older, "編集して直す")
+	editor.get("/admin/broadcasts/2/edit").says(older, mark)
+	editor.post("/admin/broadcasts/2/submit").want(http.StatusSeeOther)
+	approver.get("/admin/broadcasts/2").says(older)
+
+	// A copy and what is kept for later are as old.
+	editor.follow(editor.post("/admin/broadcasts/2/duplicate")).says(older, mark)
+	editor.follow(editor.post("/admin/broadcasts/2/template")).says(older, mark)
+
+	compared := editor.post("/admin/broadcasts/2", saved(form("四日です。", "On the 3rd. <A&B>", "do", "compared:en")...)...).want(http.StatusOK).saysNot(older, mark)
+	same := compared.hidden("en.compared")
+	editor.post("/admin/broadcasts/preview", saved(form("五日です。", "On the 3rd. <A&B>", "en.compared", same)...)...).says(older)
+	editor.follow(editor.post("/admin/broadcasts/2", saved(form("四日です。", "On the 3rd. <A&B>", "en.compared", same, "do", "save")...)...)).saysNot(older)
+	editor.get("/admin/broadcasts/2/edit").saysNot(older, mark)
+
+	// What begins with a template and changes only its Japanese has its English of before.
+	begun := editor.get("/admin/broadcasts/new?template=1")
+	editor.follow(editor.post("/admin/broadcasts", form("十日です。", "On the 3rd. <A&B>", "from", begun.hidden("from"), "token", begun.hidden("token"), "do", "save")...)).says(older)
+
+	// A series is marked likewise, and on its own page, where it is approved.
+	repeat := func(japanese string, more ...string) []string {
+		all := form(japanese, "Every Monday.", append(more, "schedule.kind", "daily", "schedule.at", "10:00", "do", "save")...)
+		all[slices.Index(all, "now")] = "repeat"
+		return all
+	}
+	at := editor.post("/admin/broadcasts", repeat("毎週月曜です。")...).want(http.StatusSeeOther).header.Get("Location")
+	editor.get(at).saysNot(older)
+	editor.follow(editor.post(at, repeat("毎週火曜です。", "version", editor.get(at+"/edit").hidden("version"))...)).says(older)
+	approver.get(at).says(older)
+}
+
+// A language that says what the Japanese says has not been written yet; a press takes it away, or adds one that is missing.
+func TestLanguagesNotWritten(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	form := func(l, text string, more ...string) []string {
+		return append([]string{"title", "花見", "kind", "text", "ref", "0", "text", "花見をします。", "kind", "text", "ref", "0", "text", "2026", "language", l, l + ".kind", "text", l + ".ref", "0", l + ".text", text,
+			l + ".kind", "text", l + ".ref", "0", l + ".text", "2026", "to", "all", "when", "now"}, more...)
+	}
+	editor.post("/admin/broadcasts/preview", form("en", "花見をします。")...).says("英語に、日本語のままのところがあります。", "英語を外す")
+	editor.post("/admin/broadcasts/preview", form("en", "Cherry blossoms")...).saysNot("日本語のまま")
+	editor.post("/admin/broadcasts/preview", form("ja-x-easy", "花見をします。")...).says("やさしい日本語に、日本語のまま")
+	editor.post("/admin/broadcasts/preview", form("ja-x-easy", "はなみを します。")...).saysNot("日本語のまま")
+	editor.post("/admin/broadcasts", form("en", "花見をします。", "do", "remove-language:en")...).want(http.StatusOK).saysNot("日本語のまま")
+	added := editor.post("/admin/broadcasts", form("en", "Cherry blossoms", "do", "add-language:vi")...).want(http.StatusOK)
+	if !strings.Contains(added.body, `name="language" value="vi"`) {
+		t.Error("a press adds no language")
+	}
+}
+
+// Each button beside the form goes where the form goes, wherever it was opened.
+func TestButtonsBesideTheForm(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	for page, action := range map[string]string{"/admin/broadcasts/new": "/admin/broadcasts", "/admin/broadcasts/1/edit": "/admin/broadcasts/1"} {
+		form := []string{"title", "花見", "kind", "text", "ref", "0", "text", "{{name}}さん、花見をします。", "to", "all", "when", "now"}
+		if action != "/admin/broadcasts" {
+			form = append(form, "id", "1", "version", editor.get(page).hidden("version"))
+		}
+		aside := editor.post("/admin/broadcasts/preview", form...).says("だれの見え方")
+		if !strings.Contains(aside.body, `formaction="`+action+`#aside"`) {
+			t.Errorf("%s: a button leads elsewhere", page)
+		}
+	}
+}

@@ -154,25 +154,3 @@ func readersOf(b *ippo.Broadcast, readers map[ippo.Language]int) string {
 	}
 	return strings.Join(words, "・")
 }
-
-// renditionDoubts doubts a broadcast whose readers' own language is missing while it has others, and pictures that
-// nothing says in words.
-func (p *Panel) renditionDoubts(b *ippo.Broadcast, readers map[ippo.Language]int) []doubt {
-	var found []doubt
-	var without []string
-	for _, l := range p.catalogs.Languages() {
-		if n := readers[l]; n > 0 && b.Renditions.For(l) != l {
-			without = append(without, l.Words()+"で読む人が"+ippo.Comma(int64(n))+"人")
-		}
-	}
-	if len(without) > 0 && !b.Audience.Unseen {
-		found = append(found, doubt{strings.Join(without, "、") + "います。そのことばの版がありません。", "伝わりにくい内容なら、「ことばを加える」で書いてください。ないときは、やさしい日本語か日本語で送ります。"})
-	}
-	for _, l := range append([]ippo.Language{ippo.Japanese}, b.Renditions.Languages()...) {
-		own := b.In(l)
-		if len(own) > 0 && !slices.ContainsFunc(own, func(m ippo.Message) bool { return len(m.Texts()) > 0 }) {
-			found = append(found, doubt{(rendition{Language: l}).before() + "内容が画像だけです。目の見えない人や、画像が開けない人には伝わりません。", "同じ内容を文章でも書いてください。"})
-		}
-	}
-	return found
-}

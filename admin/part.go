@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -111,7 +112,12 @@ type buttonForm struct {
 type rendition struct {
 	Language ippo.Language
 	Parts    []part
+	Compared string // the Japanese that its writer has compared it with and found it right (ippo.Said.Original); "" for none
+	Older    bool   // it was written before the Japanese was changed
 }
+
+// comparedNow is what is compared with the Japanese as it is in the same form.
+const comparedNow = "now"
 
 // prefix begins the names of its fields: those of the Japanese have none.
 func (v rendition) prefix() string {
@@ -164,6 +170,7 @@ func formRenditions(c *gin.Context) []rendition {
 	for i, l := range languages {
 		renditions[i].Language = l
 		renditions[i].Parts = formParts(c, renditions[i].prefix())
+		renditions[i].Compared = c.PostForm(renditions[i].prefix() + "compared")
 	}
 	return renditions
 }
@@ -217,7 +224,7 @@ func (w *composing) rearrange(c *gin.Context) bool {
 		return false
 	}
 	if do == "add-language" {
-		w.addRendition(ippo.Language(c.PostForm("add-language")))
+		w.addRendition(ippo.Language(cmp.Or(where, c.PostForm("add-language"))))
 		return true
 	}
 	place := strings.Split(where, "/")
@@ -225,8 +232,12 @@ func (w *composing) rearrange(c *gin.Context) bool {
 	if at < 0 {
 		return true
 	}
-	if do == "remove-language" && at > 0 {
+	switch {
+	case do == "remove-language" && at > 0:
 		w.renditions = slices.Delete(w.renditions, at, at+1)
+		return true
+	case do == "compared":
+		w.renditions[at].Compared = comparedNow
 		return true
 	}
 	if add, found := strings.CutPrefix(do, "add-"); found && len(place) == 1 {
@@ -506,7 +517,26 @@ func (p *Panel) write(ctx context.Context, w *composing, asked bool) error {
 			w.broadcast.Renditions[v.Language] = written
 		}
 	}
+	w.date()
 	return nil
+}
+
+// date says of each language which Japanese it is made of: what its writer has compared it with, or what follows
+// from what was there before.
+func (w *composing) date() {
+	said := w.broadcast.Said()
+	said.Originals = said.Since(w.was)
+	now, older := said.Original(), said.Older()
+	others := w.renditions[1:]
+	for i := range others {
+		v := &others[i]
+		if v.Compared == comparedNow || v.Compared == now {
+			v.Compared, said.Originals[v.Language] = now, now
+		} else {
+			v.Compared, v.Older = "", slices.Contains(older, v.Language)
+		}
+	}
+	w.broadcast.Originals = said.Originals
 }
 
 // before names the language before what is said of one that is not Japanese.

@@ -74,7 +74,7 @@ func (p *Panel) updateSeries(c *gin.Context) error {
 // composeSeries is a series while it is being written.
 func composeSeries(one ippo.Series) *composing {
 	return &composing{
-		series: &one, repeat: true, schedule: one.Schedule,
+		series: &one, was: one.Said(), repeat: true, schedule: one.Schedule,
 		broadcast: ippo.Broadcast{Title: one.Title, Messages: one.Messages, Renditions: one.Renditions, Counted: one.Counted, Audience: one.Audience},
 	}
 }
@@ -86,7 +86,7 @@ func (p *Panel) saveSeries(ctx context.Context, by ippo.StaffID, w *composing) (
 		one = *w.series
 	}
 	one.Title, one.Counted = w.broadcast.Title, w.broadcast.Counted
-	one.Messages, one.Renditions = w.broadcast.Messages, w.broadcast.Renditions
+	one.Messages, one.Renditions, one.Originals = w.broadcast.Messages, w.broadcast.Renditions, w.broadcast.Originals
 	one.Audience, one.Schedule = w.broadcast.Audience, w.schedule
 	if w.series != nil {
 		return one.ID, p.Store.UpdateSeries(ctx, by, one)
@@ -101,6 +101,7 @@ type seriesPage struct {
 	Recurring recurringView
 	Upcoming  upcoming
 	Look      look
+	Checked   checked
 	Test      testSend
 }
 
@@ -116,9 +117,17 @@ func (p *Panel) seriesPage(c *gin.Context, one ippo.Series, confirm string, foun
 	ctx := c.Request.Context()
 	page := seriesPage{frame: p.frame(c), Item: one, Upcoming: p.upcoming(one.Schedule)}
 	page.Problems = found
+	b := one.Recurring().Broadcast(one.Messages)
+	b.Originals = one.Originals
 	var err error
-	if page.Look, err = p.look(ctx, page.Settings.Office.Account, p.withReduce(one.Recurring().Broadcast(one.Messages)), c.Query("as")); err != nil {
+	if page.Look, err = p.look(ctx, page.Settings.Office.Account, p.withReduce(b), c.Query("as")); err != nil {
 		return err
+	}
+	if page.Checked, err = p.check(ctx, page.Settings.Office, b, true); err != nil {
+		return err
+	}
+	if page.May("editor") {
+		page.Checked.Edit = href("series/%d/edit", one.ID)
 	}
 	if page.Test, err = p.testSend(ctx, page.Me, href("series/%d", one.ID), page.Look); err != nil {
 		return err

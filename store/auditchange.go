@@ -38,7 +38,7 @@ var changing = map[string][]string{
 }
 
 // unsaid are columns that change by themselves with others, or tell nothing.
-var unsaid = []string{"id", "created_at", "updated_at", "version", "content", "counted", "code"}
+var unsaid = []string{"id", "created_at", "updated_at", "version", "content", "originals", "counted", "code"}
 
 // naming are columns that name a person who is no member of staff at work in clear.
 var naming = []string{"on_call"}

@@ -12,7 +12,7 @@ import (
 	"ippo"
 )
 
-const broadcastColumns = `id, title, messages, renditions, audience, send_at, on_call, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0), coalesce(series_id, 0),
+const broadcastColumns = `id, title, messages, renditions, originals, audience, send_at, on_call, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0), coalesce(series_id, 0),
 	breaker = 'waived', status, reason, author_id, coalesce(approver_id, 0),
 	created_at, updated_at, submitted_at, lapses_at, approved_at, not_before, started_at, finished_at, unit, counted,
 	(SELECT json_group_array(json_object('Code', l.code, 'Short', l.short, 'Raw', l.raw) ORDER BY l.place)
@@ -20,8 +20,8 @@ const broadcastColumns = `id, title, messages, renditions, audience, send_at, on
 
 func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	var b ippo.Broadcast
-	var messages, renditions, audience, links []byte
-	err := row.Scan(&b.ID, &b.Title, &messages, &renditions, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign, &b.Series,
+	var messages, renditions, originals, audience, links []byte
+	err := row.Scan(&b.ID, &b.Title, &messages, &renditions, &originals, &audience, at(&b.SendAt), &b.OnCall, &b.Emergency, &b.Corrects, &b.Origin, &b.Campaign, &b.Series,
 		&b.Waived, &b.Status, &b.Reason, &b.Author, &b.Approver,
 		at(&b.CreatedAt), at(&b.UpdatedAt), at(&b.SubmittedAt), at(&b.LapsesAt), at(&b.ApprovedAt), at(&b.NotBefore), at(&b.StartedAt), at(&b.FinishedAt), &b.Unit, &b.Counted, &links)
 	if err != nil {
@@ -32,6 +32,9 @@ func scanBroadcast(row scanner) (*ippo.Broadcast, error) {
 	}
 	if err := json.Unmarshal(renditions, &b.Renditions); err != nil {
 		return nil, fmt.Errorf("broadcast %d: renditions: %w", b.ID, err)
+	}
+	if err := json.Unmarshal(originals, &b.Originals); err != nil {
+		return nil, fmt.Errorf("broadcast %d: originals: %w", b.ID, err)
 	}
 	if err := json.Unmarshal(audience, &b.Audience); err != nil {
 		return nil, fmt.Errorf("broadcast %d: audience: %w", b.ID, err)
@@ -210,12 +213,16 @@ func (t *Tx) insertBroadcast(ctx context.Context, b *ippo.Broadcast) error {
 	if err != nil {
 		return err
 	}
+	var originals string
+	if b.Originals, originals, err = originalsSince(ippo.Said{}, b.Said()); err != nil {
+		return err
+	}
 	b.CreatedAt, b.UpdatedAt = t.now, t.now
 	if err := t.exec(ctx, `
-		INSERT INTO broadcasts (id, title, messages, renditions, counted, content, audience, send_at, on_call, emergency, corrects_id, origin, campaign_id, series_id, status,
+		INSERT INTO broadcasts (id, title, messages, renditions, originals, counted, content, audience, send_at, on_call, emergency, corrects_id, origin, campaign_id, series_id, status,
 			author_id, approver_id, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.ID, b.Title, messages, renditions, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), orNull(b.Series), b.Status,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.Title, messages, renditions, originals, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, orNull(b.Corrects), b.Origin, orNull(b.Campaign), orNull(b.Series), b.Status,
 		b.Author, orNull(b.Approver), stamp(t.now), stamp(t.now)); err != nil {
 		return err
 	}
@@ -257,6 +264,17 @@ func encodeMessages(messages []ippo.Message, renditions ippo.Renditions) (m, v s
 	return string(own), string(others), nil
 }
 
+// originalsSince works out what renditions were made of, now that something is said in place of was, and returns it as it is
+// kept.
+func originalsSince(was, is ippo.Said) (originals ippo.Originals, kept string, err error) {
+	originals = is.Since(was)
+	text, err := json.Marshal(originals)
+	if err != nil {
+		return nil, "", fmt.Errorf("encode originals: %w", err)
+	}
+	return originals, string(text), nil
+}
+
 // withReason adds, for the audit log, why a broadcast passes the quiet hours.
 func withReason(detail string, b *ippo.Broadcast) string {
 	if b.Emergency == "" {
@@ -287,7 +305,15 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 		if err != nil {
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
 		}
-		if err := t.keepVersion(ctx, by, b.ID); err != nil {
+		before, err := one(ctx, t.tx, scanBroadcast, "SELECT "+broadcastColumns+" FROM broadcasts WHERE id = ?", b.ID)
+		if err != nil {
+			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
+		}
+		if err := t.keepVersion(ctx, by, before); err != nil {
+			return err
+		}
+		var originals string
+		if b.Originals, originals, err = originalsSince(before.Said(), b.Said()); err != nil {
 			return err
 		}
 		// updated_at also tells versions apart, so it moves even within one millisecond.
@@ -296,12 +322,12 @@ func (s *Store) UpdateBroadcast(ctx context.Context, by ippo.StaffID, b *ippo.Br
 			updated = b.UpdatedAt.Add(time.Millisecond)
 		}
 		err = t.changeOne(ctx, `
-			UPDATE broadcasts SET title = ?, messages = ?, renditions = ?, counted = ?, content = ?, audience = ?, send_at = ?, on_call = ?, emergency = ?, author_id = ?,
+			UPDATE broadcasts SET title = ?, messages = ?, renditions = ?, originals = ?, counted = ?, content = ?, audience = ?, send_at = ?, on_call = ?, emergency = ?, author_id = ?,
 				status = 'draft', reason = '', submitted_at = NULL, updated_at = ?,
 				approver_id = NULL, approved_hash = NULL, approved_at = NULL, not_before = NULL, breaker = '', recipients = 0
 			WHERE id = ? AND status IN ('draft', 'submitted', 'approved', 'held', 'paused') AND started_at IS NULL
 				AND origin <> 'digest' AND updated_at = ?`,
-			b.Title, messages, renditions, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
+			b.Title, messages, renditions, originals, b.Counted, b.Content(), audience, stamp(b.SendAt), b.OnCall, b.Emergency, by, stamp(updated), b.ID, stamp(b.UpdatedAt))
 		if err != nil {
 			return fmt.Errorf("update broadcast %d: %w", b.ID, err)
 		}

@@ -9,15 +9,18 @@ import (
 	"ippo"
 )
 
-const selectTemplate = `SELECT id, title, messages, renditions, counted, updated_at FROM broadcast_templates `
+const selectTemplate = `SELECT id, title, messages, renditions, originals, counted, updated_at FROM broadcast_templates `
 
 func scanTemplate(row scanner) (one ippo.BroadcastTemplate, err error) {
-	var messages, renditions []byte
-	if err = row.Scan(&one.ID, &one.Title, &messages, &renditions, &one.Counted, at(&one.UpdatedAt)); err != nil {
+	var messages, renditions, originals []byte
+	if err = row.Scan(&one.ID, &one.Title, &messages, &renditions, &originals, &one.Counted, at(&one.UpdatedAt)); err != nil {
 		return one, err
 	}
 	if err = json.Unmarshal(messages, &one.Messages); err == nil {
 		err = json.Unmarshal(renditions, &one.Renditions)
+	}
+	if err == nil {
+		err = json.Unmarshal(originals, &one.Originals)
 	}
 	return one, err
 }
@@ -46,6 +49,10 @@ func (s *Store) CreateBroadcastTemplate(ctx context.Context, by ippo.StaffID, ma
 	if err != nil {
 		return 0, err
 	}
+	_, originals, err := originalsSince(ippo.Said{}, made.Said())
+	if err != nil {
+		return 0, err
+	}
 	err = s.Write(ctx, func(t *Tx) error {
 		n, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM broadcast_templates`)
 		if err != nil {
@@ -54,8 +61,8 @@ func (s *Store) CreateBroadcastTemplate(ctx context.Context, by ippo.StaffID, ma
 		if n >= ippo.MaxBroadcastTemplates {
 			return inUse(fmt.Sprintf("ひな形は%d件までです。使わないものを削除してください。", ippo.MaxBroadcastTemplates))
 		}
-		if id, err = t.insert(ctx, `INSERT INTO broadcast_templates (title, messages, renditions, counted, updated_at) VALUES (?, ?, ?, ?, ?)`,
-			made.Title, messages, renditions, made.Counted, stamp(t.now)); err != nil {
+		if id, err = t.insert(ctx, `INSERT INTO broadcast_templates (title, messages, renditions, originals, counted, updated_at) VALUES (?, ?, ?, ?, ?, ?)`,
+			made.Title, messages, renditions, originals, made.Counted, stamp(t.now)); err != nil {
 			return err
 		}
 		return t.audit(ctx, by, "template.create", object("template", id), made.Title)
@@ -66,29 +73,37 @@ func (s *Store) CreateBroadcastTemplate(ctx context.Context, by ippo.StaffID, ma
 	return id, nil
 }
 
-// UpdateBroadcastTemplate changes one; broadcasts that began with it stay as they are. one.UpdatedAt is when its
+// UpdateBroadcastTemplate changes one; broadcasts that began with it stay as they are. is.UpdatedAt is when its
 // writer last read it: if somebody else has changed it since, the error is ippo.ErrConflict.
-func (s *Store) UpdateBroadcastTemplate(ctx context.Context, by ippo.StaffID, one ippo.BroadcastTemplate) error {
-	messages, renditions, err := encodeTemplate(one)
+func (s *Store) UpdateBroadcastTemplate(ctx context.Context, by ippo.StaffID, is ippo.BroadcastTemplate) error {
+	messages, renditions, err := encodeTemplate(is)
 	if err != nil {
 		return err
 	}
 	return s.Write(ctx, func(t *Tx) error {
-		was, err := t.row(ctx, "broadcast_templates", "id", one.ID)
+		row, err := t.row(ctx, "broadcast_templates", "id", is.ID)
 		if err != nil {
-			return fmt.Errorf("update broadcast template %d: %w", one.ID, err)
+			return fmt.Errorf("update broadcast template %d: %w", is.ID, err)
+		}
+		was, err := one(ctx, t.tx, scanTemplate, selectTemplate+`WHERE id = ?`, is.ID)
+		if err != nil {
+			return fmt.Errorf("update broadcast template %d: %w", is.ID, err)
+		}
+		_, originals, err := originalsSince(was.Said(), is.Said())
+		if err != nil {
+			return err
 		}
 		// updated_at also tells versions apart, so it moves even within one millisecond.
 		updated := t.now
-		if !updated.After(one.UpdatedAt) {
-			updated = one.UpdatedAt.Add(time.Millisecond)
+		if !updated.After(is.UpdatedAt) {
+			updated = is.UpdatedAt.Add(time.Millisecond)
 		}
 		if err := t.changeOne(ctx, `
-			UPDATE broadcast_templates SET title = ?, messages = ?, renditions = ?, counted = ?, updated_at = ? WHERE id = ? AND updated_at = ?`,
-			one.Title, messages, renditions, one.Counted, stamp(updated), one.ID, stamp(one.UpdatedAt)); err != nil {
-			return fmt.Errorf("update broadcast template %d: %w", one.ID, err)
+			UPDATE broadcast_templates SET title = ?, messages = ?, renditions = ?, originals = ?, counted = ?, updated_at = ? WHERE id = ? AND updated_at = ?`,
+			is.Title, messages, renditions, originals, is.Counted, stamp(updated), is.ID, stamp(is.UpdatedAt)); err != nil {
+			return fmt.Errorf("update broadcast template %d: %w", is.ID, err)
 		}
-		return t.auditChange(ctx, by, "template.update", object("template", one.ID), one.Title, was)
+		return t.auditChange(ctx, by, "template.update", object("template", is.ID), is.Title, row)
 	})
 }
 

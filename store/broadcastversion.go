@@ -10,31 +10,31 @@ import (
 
 // keepVersion keeps what a broadcast is before by changes it, if others may have seen it: it was submitted, or is a
 // colleague's. What its author goes on writing alone is one version.
-func (t *Tx) keepVersion(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
-	was, err := one(ctx, t.tx, scanBroadcast, "SELECT "+broadcastColumns+" FROM broadcasts WHERE id = ?", id)
-	if err != nil {
-		return fmt.Errorf("version of broadcast %d: %w", id, err)
-	}
+func (t *Tx) keepVersion(ctx context.Context, by ippo.StaffID, was *ippo.Broadcast) error {
 	cameBack := was.Reason != ""
 	if was.Author == by && was.Status == ippo.BroadcastDraft && !cameBack {
 		return nil
 	}
-	was.Messages, was.Renditions = was.Written(), was.WrittenRenditions()
-	messages, renditions, audience, err := encodeBroadcast(was)
+	said := was.Said()
+	messages, renditions, err := encodeMessages(said.Messages, said.Renditions)
 	if err != nil {
 		return err
+	}
+	audience, err := json.Marshal(was.Audience)
+	if err != nil {
+		return fmt.Errorf("encode audience: %w", err)
 	}
 	err = t.exec(ctx, `
 		INSERT INTO broadcast_versions (broadcast_id, number, author_id, saved_at, status, reason, title, messages, renditions, audience, send_at, on_call, emergency)
 		SELECT ?1, coalesce(max(number), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM broadcast_versions WHERE broadcast_id = ?1`,
-		id, was.Author, stamp(was.UpdatedAt), was.Status, was.Reason, was.Title, messages, renditions, audience, stamp(was.SendAt), was.OnCall, was.Emergency)
+		was.ID, was.Author, stamp(was.UpdatedAt), was.Status, was.Reason, was.Title, messages, renditions, string(audience), stamp(was.SendAt), was.OnCall, was.Emergency)
 	if err == nil {
 		err = t.exec(ctx, `
 			DELETE FROM broadcast_versions WHERE broadcast_id = ?1
-				AND number <= (SELECT max(number) FROM broadcast_versions WHERE broadcast_id = ?1) - ?2`, id, ippo.MaxVersions)
+				AND number <= (SELECT max(number) FROM broadcast_versions WHERE broadcast_id = ?1) - ?2`, was.ID, ippo.MaxVersions)
 	}
 	if err != nil {
-		return fmt.Errorf("version of broadcast %d: %w", id, err)
+		return fmt.Errorf("version of broadcast %d: %w", was.ID, err)
 	}
 	return nil
 }

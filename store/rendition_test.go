@@ -155,3 +155,58 @@ func TestSeriesInTwoLanguages(t *testing.T) {
 		t.Errorf("%+v, %v", is, err)
 	}
 }
+
+// Whatever way something in two languages is kept, what was not written after the Japanese is known to be older.
+func TestRenditionsOlderThanTheJapanese(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	ctx := t.Context()
+	writer, _, _ := town(t, s)
+	changed := []ippo.Message{ippo.Message(`{"type":"text","text":"明日、断水します。<A&B>"}`)}
+	b := draft()
+	b.Renditions = inEnglish()
+	one := ippo.Series{Title: b.Title, Messages: b.Messages, Renditions: b.Renditions, Audience: b.Audience,
+		Schedule: ippo.Schedule{Kind: ippo.ScheduleDaily, At: 10 * 60}}
+	form := ippo.BroadcastTemplate{Title: b.Title, Messages: b.Messages, Renditions: b.Renditions}
+	if err := s.CreateBroadcast(ctx, writer, b); err != nil {
+		t.Fatal(err)
+	}
+	one, err := s.CreateSeries(ctx, writer, one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if form.ID, err = s.CreateBroadcastTemplate(ctx, writer, form); err != nil {
+		t.Fatal(err)
+	}
+	kept := func() (all [3]ippo.Said) {
+		t.Helper()
+		is, err := s.Broadcast(ctx, b.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if one, err = s.Series(ctx, one.ID); err != nil {
+			t.Fatal(err)
+		}
+		if form, err = s.BroadcastTemplate(ctx, form.ID); err != nil {
+			t.Fatal(err)
+		}
+		b = is
+		return [3]ippo.Said{b.Said(), one.Said(), form.Said()}
+	}
+	for i, said := range kept() {
+		if older := said.Older(); len(older) != 0 || len(said.Originals) != 1 {
+			t.Errorf("%d: at first %v are older, of %v", i, older, said.Originals)
+		}
+	}
+	b.Messages, one.Messages, form.Messages = changed, changed, changed
+	for _, err := range []error{s.UpdateBroadcast(ctx, writer, b), s.UpdateSeries(ctx, writer, one), s.UpdateBroadcastTemplate(ctx, writer, form)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, said := range kept() {
+		if older := said.Older(); !slices.Equal(older, []ippo.Language{ippo.English}) {
+			t.Errorf("%d: %v are older than the Japanese", i, older)
+		}
+	}
+}

@@ -41,13 +41,13 @@ func seriesByID(ctx context.Context, q queryer, id ippo.SeriesID) (ippo.Series, 
 	return one, nil
 }
 
-var seriesColumns = `s.id, s.title, s.messages, s.renditions, s.counted, s.audience, s.schedule, s.active, s.held, s.author_id, coalesce(s.approver_id, 0),
+var seriesColumns = `s.id, s.title, s.messages, s.renditions, s.originals, s.counted, s.audience, s.schedule, s.active, s.held, s.author_id, coalesce(s.approver_id, 0),
 	s.next_due, s.updated_at, ` + anchorColumns("s.schedule ->> 'event'", "s.schedule ->> 'campaign'")
 
 func scanSeries(row scanner) (s ippo.Series, err error) {
-	var messages, renditions, audience, schedule []byte
+	var messages, renditions, originals, audience, schedule []byte
 	var of anchor
-	err = row.Scan(append([]any{&s.ID, &s.Title, &messages, &renditions, &s.Counted, &audience, &schedule, &s.Active, &s.Held, &s.Author, &s.Approver,
+	err = row.Scan(append([]any{&s.ID, &s.Title, &messages, &renditions, &originals, &s.Counted, &audience, &schedule, &s.Active, &s.Held, &s.Author, &s.Approver,
 		at(&s.NextDue), at(&s.UpdatedAt)}, of.columns()...)...)
 	if err != nil {
 		return s, err
@@ -55,7 +55,7 @@ func scanSeries(row scanner) (s ippo.Series, err error) {
 	for _, part := range []struct {
 		stored []byte
 		into   any
-	}{{messages, &s.Messages}, {renditions, &s.Renditions}, {audience, &s.Audience}, {schedule, &s.Schedule}} {
+	}{{messages, &s.Messages}, {renditions, &s.Renditions}, {originals, &s.Originals}, {audience, &s.Audience}, {schedule, &s.Schedule}} {
 		if err := json.Unmarshal(part.stored, part.into); err != nil {
 			return s, fmt.Errorf("stored series %d: %w", s.ID, err)
 		}
@@ -71,10 +71,14 @@ func (s *Store) CreateSeries(ctx context.Context, by ippo.StaffID, one ippo.Seri
 	if err != nil {
 		return one, err
 	}
+	_, originals, err := originalsSince(ippo.Said{}, one.Said())
+	if err != nil {
+		return one, err
+	}
 	err = s.Write(ctx, func(t *Tx) error {
 		id, err := t.insert(ctx, `
-			INSERT INTO series (title, messages, renditions, counted, audience, schedule, author_id, created_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, one.Title, messages, renditions, one.Counted, audience, schedule, by, stamp(t.now), stamp(t.now))
+			INSERT INTO series (title, messages, renditions, originals, counted, audience, schedule, author_id, created_at, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, one.Title, messages, renditions, originals, one.Counted, audience, schedule, by, stamp(t.now), stamp(t.now))
 		if err != nil {
 			return fmt.Errorf("create series: %w", err)
 		}
@@ -98,7 +102,8 @@ func (t *Tx) askToActivate(ctx context.Context, id ippo.SeriesID) error {
 // encodeSeries returns a series' parts as they are kept, or reports every problem staff can mend. 配信を減らす
 // is not kept: each broadcast gets its own.
 func (s *Store) encodeSeries(ctx context.Context, one ippo.Series) (messages, renditions, audience, schedule string, err error) {
-	one.Messages, one.Renditions = ippo.WithoutReduce(one.Messages), one.Renditions.WithoutReduce()
+	said := one.Said()
+	one.Messages, one.Renditions = said.Messages, said.Renditions
 	var p, unknown ippo.Problems
 	if err := one.Validate(); err != nil && !errors.As(err, &p) {
 		return "", "", "", "", err
@@ -142,14 +147,18 @@ func (s *Store) UpdateSeries(ctx context.Context, by ippo.StaffID, one ippo.Seri
 		if err != nil {
 			return err
 		}
+		_, originals, err := originalsSince(was.Said(), one.Said())
+		if err != nil {
+			return err
+		}
 		// updated_at also tells versions apart, so it moves even within one millisecond.
 		updated := t.now
 		if !updated.After(one.UpdatedAt) {
 			updated = one.UpdatedAt.Add(time.Millisecond)
 		}
 		if err := t.changeOne(ctx, `
-			UPDATE series SET title = ?, messages = ?, renditions = ?, counted = ?, audience = ?, schedule = ?, updated_at = ? WHERE id = ? AND updated_at = ?`,
-			one.Title, messages, renditions, one.Counted, audience, schedule, stamp(updated), one.ID, stamp(one.UpdatedAt)); err != nil {
+			UPDATE series SET title = ?, messages = ?, renditions = ?, originals = ?, counted = ?, audience = ?, schedule = ?, updated_at = ? WHERE id = ? AND updated_at = ?`,
+			one.Title, messages, renditions, originals, one.Counted, audience, schedule, stamp(updated), one.ID, stamp(one.UpdatedAt)); err != nil {
 			return fmt.Errorf("update series %d: %w", one.ID, err)
 		}
 		if is, err := seriesByID(ctx, t.tx, one.ID); err != nil {
