@@ -50,9 +50,7 @@ func (p *Panel) consultationFilter(c *gin.Context) store.ConsultationFilter {
 	if kind := ippo.ConsultationKind(c.DefaultQuery("kind", "all")); kind != "all" {
 		filter.Kind = &kind
 	}
-	if q := query(c); q != "" {
-		filter.Match = matching(q)
-	}
+	filter.Query = query(c)
 	return filter
 }
 

@@ -12,9 +12,9 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
-	"golang.org/x/text/unicode/norm"
 
 	"ippo"
+	"ippo/internal/fold"
 	"ippo/internal/sheet"
 	"ippo/store"
 )
@@ -229,38 +229,19 @@ func cutQuery(q string) string {
 	return q
 }
 
-// search keeps those of all whose texts hold every word of q.
+// search keeps those of all whose texts hold every word of q, whatever its width, case and kana.
 func search[T any](all []T, q string, texts func(T) []string) []T {
 	if q == "" {
 		return all
 	}
-	matches := matching(q)
+	query := fold.QueryOf(q)
 	var kept []T
 	for _, one := range all {
-		if matches(strings.Join(texts(one), "\n")) {
+		if query.In(texts(one)...) {
 			kept = append(kept, one)
 		}
 	}
 	return kept
-}
-
-// matching reports of a text whether it holds every word of q, whatever its width and case.
-func matching(q string) func(text string) bool {
-	wanted := strings.Fields(folded(q))
-	return func(text string) bool {
-		text = folded(text)
-		return !slices.ContainsFunc(wanted, func(w string) bool { return !strings.Contains(text, w) })
-	}
-}
-
-// folded makes full-width and half-width, capital and small letters, katakana and hiragana alike.
-func folded(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'ァ' && r <= 'ヶ' {
-			return r - 'ァ' + 'ぁ'
-		}
-		return r
-	}, strings.ToLower(norm.NFKC.String(s)))
 }
 
 // listFile is a long list as a file to be saved.

@@ -66,9 +66,7 @@ func matchFilter(c *gin.Context) (filter store.MatchFilter) {
 	default:
 		filter.State = ippo.MatchState(state)
 	}
-	if q := query(c); q != "" {
-		filter.Match = matching(q)
-	}
+	filter.Query = query(c)
 	return filter
 }
 

@@ -115,7 +115,7 @@ func (k longShelf[T]) filter(asked url.Values) contentFilter {
 
 // wanted says a filter for the store.
 func wanted(f contentFilter, topics []ippo.Topic, areas []ippo.Area) store.ContentFilter {
-	asked := store.ContentFilter{Status: f.Status}
+	asked := store.ContentFilter{Status: f.Status, Query: f.Query}
 	if f.Topic != "" {
 		choice := numbered(topics, f.Topic)
 		asked.Topics = &choice
@@ -123,9 +123,6 @@ func wanted(f contentFilter, topics []ippo.Topic, areas []ippo.Area) store.Conte
 	if f.Area != "" {
 		choice := numbered(areas, f.Area)
 		asked.Areas = &choice
-	}
-	if f.Query != "" {
-		asked.Match = matching(f.Query)
 	}
 	return asked
 }

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -98,13 +97,7 @@ func (p archivePage) shows(n ippo.News) bool {
 			return false
 		}
 	}
-	text := fold.Text(strings.Join(append([]string{n.Title, n.Summary, n.Body}, n.Translations.All("title", "summary", "body")...), "\n"))
-	for word := range strings.FieldsSeq(fold.Text(p.Query)) {
-		if !strings.Contains(text, word) {
-			return false
-		}
-	}
-	return true
+	return fold.QueryOf(p.Query).In(append([]string{n.Title, n.Summary, n.Body}, n.Translations.All("title", "summary", "body")...)...)
 }
 
 func (p archivePage) address(page int) string {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -8,10 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"ippo"
+	"ippo/internal/fold"
+	"ippo/internal/secret"
 )
 
 // person is what an ambassador told of themselves: sealed as one value.
@@ -89,7 +93,7 @@ type AmbassadorFilter struct {
 	Same    bool         // their contact is another's too
 	Invited bool         // somebody came by their invitation
 	Came    ippo.EventID // who was there at this event
-	Query   string       // part of a name, kana, contact, vision, note or the number
+	Query   string       // what is searched for in the name, kana, contact, vision, note and number
 }
 
 // Ambassadors returns all ambassadors whom a filter leaves, the newest first.
@@ -172,26 +176,19 @@ func (s *Store) ambassadorListing(ctx context.Context, filter AmbassadorFilter, 
 	if filter.Came != 0 {
 		l.narrow("follower_id IN (SELECT follower_id FROM reservations WHERE event_id = ? AND attended_at IS NOT NULL)", filter.Came)
 	}
-	if filter.Query == "" && !filter.Same && sort != "name" {
+	query := fold.QueryOf(filter.Query)
+	if query.Empty() && !filter.Same && sort != "name" {
 		return l, nil, nil
 	}
-	people, err := collect(ctx, s.ro, func(row scanner) (a ippo.Ambassador, err error) {
-		var sealed, note, vision []byte
-		if err := row.Scan(&a.ID, &sealed, &note, &vision); err != nil {
-			return a, err
-		}
-		return a, s.openAmbassador(&a, sealed, note, vision)
-	}, `SELECT id, person, note, (SELECT text FROM visions WHERE ambassador_id = ambassadors.id) FROM ambassadors WHERE `+l.where+` ORDER BY id DESC`, l.args...)
+	columns := "id, person, NULL, NULL"
+	if !query.Empty() {
+		columns = "id, person, note, (SELECT text FROM visions WHERE ambassador_id = ambassadors.id)"
+	}
+	people, err := s.siftAmbassadors(ctx, l, columns, query, func(ippo.Ambassador) bool { return true })
 	if err != nil {
 		return l, nil, err
 	}
-	if filter.Query != "" {
-		people = slices.DeleteFunc(people, func(a ippo.Ambassador) bool {
-			return !slices.ContainsFunc([]string{fmt.Sprint(a.ID), a.Name, a.Kana, a.Contact, a.Vision, a.Note}, func(text string) bool {
-				return strings.Contains(text, filter.Query)
-			})
-		})
-	}
+	slices.Reverse(people)
 	if filter.Same {
 		people = sameContact(people)
 	}
@@ -202,7 +199,7 @@ func (s *Store) ambassadorListing(ctx context.Context, filter AmbassadorFilter, 
 	for i, a := range people {
 		found[i] = int64(a.ID)
 	}
-	if filter.Query != "" || filter.Same {
+	if !query.Empty() || filter.Same {
 		l.among(found)
 	}
 	return l, found, nil
@@ -215,30 +212,67 @@ func (s *Store) SameContact(ctx context.Context, of ippo.Ambassador) ([]ippo.Amb
 	if key == "" {
 		return nil, nil
 	}
-	all, err := collect(ctx, s.ro, func(row scanner) (a ippo.Ambassador, err error) {
-		var sealed []byte
-		if err := row.Scan(&a.ID, &sealed); err != nil {
-			return a, err
-		}
-		var p person
-		err = s.openJSON("ambassadors.person", sealed, &p)
-		a.Contact = p.Contact
-		return a, err
-	}, `SELECT id, person FROM ambassadors WHERE id <> ? ORDER BY id DESC`, of.ID)
+	l := listing{id: "id", where: "id <> ?", args: []any{of.ID}}
+	all, err := s.siftAmbassadors(ctx, l, "id, person, NULL, NULL", fold.Query{}, func(a ippo.Ambassador) bool { return a.ContactKey() == key })
 	if err != nil {
 		return nil, fmt.Errorf("who has the contact of ambassador %d: %w", of.ID, err)
 	}
-	var same []ippo.Ambassador
-	for _, a := range all {
-		if a.ContactKey() != key {
-			continue
-		}
-		if a, err = s.Ambassador(ctx, a.ID); err != nil {
+	slices.Reverse(all)
+	for i, a := range all {
+		if all[i], err = s.Ambassador(ctx, a.ID); err != nil {
 			return nil, err
 		}
-		same = append(same, a)
 	}
-	return same, nil
+	return all, nil
+}
+
+// siftAmbassadors returns those of a list who hold a query and are wanted, the first number first: what they told of
+// themselves and nothing else. columns are the number, and what is sealed of the person, the note and the vision.
+func (s *Store) siftAmbassadors(ctx context.Context, l listing, columns string, query fold.Query, wanted func(ippo.Ambassador) bool) ([]ippo.Ambassador, error) {
+	return sift(ctx, s.ro, l, sieve[ippo.Ambassador]{
+		table: "ambassadors", from: "ambassadors NOT INDEXED", columns: columns,
+		begin: func(context.Context, int64, int64) (sifter[ippo.Ambassador], error) {
+			looker := query.Looker()
+			people, notes, visions := s.box.Opener("ambassadors.person"), s.box.Opener("ambassadors.note"), s.box.Opener("visions.text")
+			var id int64
+			var sealed, note, vision sql.RawBytes
+			var number []byte
+			return func(row scanner) (a ippo.Ambassador, ok bool, err error) {
+				if err := row.Scan(&id, &sealed, &note, &vision); err != nil {
+					return a, false, err
+				}
+				number = strconv.AppendInt(number[:0], id, 10)
+				found := looker.Look(number)
+				for _, other := range []struct {
+					opener *secret.Opener
+					sealed []byte
+				}{{notes, note}, {visions, vision}} {
+					text, err := other.opener.Open(other.sealed)
+					if err != nil {
+						return a, false, err
+					}
+					found |= looker.Look(text)
+				}
+				text, err := people.Open(sealed)
+				if err != nil {
+					return a, false, err
+				}
+				// Most are passed over as the JSON that they are, in which nothing is escaped.
+				if bytes.IndexByte(text, '\\') < 0 && !(found | looker.Look(text)).All(query) {
+					return a, false, nil
+				}
+				var p person
+				if err := json.Unmarshal(text, &p); err != nil {
+					return a, false, fmt.Errorf("open ambassador %d: %w", id, err)
+				}
+				for _, text := range []string{p.Name, p.Kana, p.Contact} {
+					found |= looker.Look([]byte(text))
+				}
+				a = ippo.Ambassador{ID: ippo.AmbassadorID(id), Name: p.Name, Kana: p.Kana, Contact: p.Contact}
+				return a, found.All(query) && wanted(a), nil
+			}, nil
+		},
+	})
 }
 
 // sameContact keeps those whose contact is another's too, beside one another.

@@ -31,7 +31,7 @@ func BenchmarkAmbassadors50k(b *testing.B) {
 		page   Page
 	}{
 		"page": {}, "far page": {page: Page{After: "1.1000."}}, "due": {filter: AmbassadorFilter{Due: true}}, "status": {filter: AmbassadorFilter{Status: ippo.AmbassadorApplied}},
-		"search": {filter: AmbassadorFilter{Query: "山田 4321"}}, "search in a status": {filter: AmbassadorFilter{Status: ippo.AmbassadorApplied, Query: "山田 43"}},
+		"search in a status": {filter: AmbassadorFilter{Status: ippo.AmbassadorApplied, Query: "山田 43"}},
 		"name": {page: Page{Sort: "name"}},
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -3,11 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"ippo"
+	"ippo/internal/fold"
 )
 
 const (
@@ -102,8 +103,8 @@ type ConsultationFilter struct {
 	Open    bool // not done
 	Waiting bool // new, or something in it is unread
 	Kind    *ippo.ConsultationKind
-	Staff   ippo.StaffID           // who looks after it
-	Match   func(text string) bool // what a search wants of who asks and of what was said; nil for nothing
+	Staff   ippo.StaffID // who looks after it
+	Query   string       // what is searched for in who asks and in what was said
 }
 
 // ConsultationPage returns a part of the inbox: what waits for the staff first, then what else is open, then what was
@@ -156,22 +157,44 @@ func (s *Store) consultationListing(ctx context.Context, filter ConsultationFilt
 	if filter.Staff != 0 {
 		l.narrow(`c.staff_id = ?`, filter.Staff)
 	}
-	if filter.Match == nil {
+	query := fold.QueryOf(filter.Query)
+	if query.Empty() {
 		return l, nil
 	}
-	said, err := s.consultationTexts(ctx)
+	said, err := s.foundInEntries(ctx, query)
 	if err != nil {
 		return l, err
 	}
-	found := []int64{}
-	_, err = collect(ctx, s.ro, func(row scanner) (struct{}, error) {
-		one, err := s.scanConsultation(row)
-		texts := append(said[one.ID], one.FollowerName, one.Caller.Name, one.Caller.Contact, one.Caller.Place)
-		if err == nil && filter.Match(strings.Join(texts, "\n")) {
-			found = append(found, int64(one.ID))
-		}
-		return struct{}{}, err
-	}, consultationQuery+` WHERE `+l.where, l.args...)
+	found, err := sift(ctx, s.ro, l, sieve[int64]{
+		table: "consultations", from: "consultations c NOT INDEXED LEFT JOIN followers f ON f.id = c.follower_id",
+		columns: "c.id, c.caller, f.display_name",
+		begin: func(context.Context, int64, int64) (sifter[int64], error) {
+			looker, callers, names := query.Looker(), s.box.Opener("consultations.caller"), s.box.Opener("followers.display_name")
+			var id int64
+			var caller, name sql.RawBytes
+			return func(row scanner) (int64, bool, error) {
+				if err := row.Scan(&id, &caller, &name); err != nil {
+					return 0, false, err
+				}
+				found := said[ippo.ConsultationID(id)]
+				if caller != nil {
+					plain, err := callers.Open(caller)
+					if err != nil {
+						return 0, false, err
+					}
+					var by ippo.Caller
+					if err := json.Unmarshal(plain, &by); err != nil {
+						return 0, false, err
+					}
+					for _, text := range []string{by.Name, by.Contact, by.Place} {
+						found |= looker.Look([]byte(text))
+					}
+				}
+				plain, err := names.Open(name)
+				return id, (found | looker.Look(plain)).All(query), err
+			}, nil
+		},
+	})
 	l.among(found)
 	return l, err
 }
@@ -182,23 +205,40 @@ const consultationWaits = `(c.state <> 'done' AND (c.state = 'new' OR c.unread =
 // maxSearched bounds how many entries a search opens: a few milliseconds per thousand.
 const maxSearched = 20000
 
-// consultationTexts returns what was said and noted, for a search: the latest, by consultation.
-func (s *Store) consultationTexts(ctx context.Context) (map[ippo.ConsultationID][]string, error) {
-	texts := map[ippo.ConsultationID][]string{}
-	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
-		var id ippo.ConsultationID
-		var sealed []byte
-		if err := row.Scan(&id, &sealed); err != nil {
-			return struct{}{}, err
-		}
-		text, err := s.open("consultation_entries.text", sealed)
-		texts[id] = append(texts[id], text)
-		return struct{}{}, err
-	}, `SELECT consultation_id, text FROM consultation_entries ORDER BY id DESC LIMIT ?`, maxSearched)
+// foundInEntries returns which words stand in what was said and noted in each consultation, of the latest that was.
+func (s *Store) foundInEntries(ctx context.Context, query fold.Query) (map[ippo.ConsultationID]fold.Found, error) {
+	type entry struct {
+		of    ippo.ConsultationID
+		found fold.Found
+	}
+	behind, err := one(ctx, s.ro, scanInt, "SELECT coalesce((SELECT id FROM consultation_entries ORDER BY id DESC LIMIT 1 OFFSET ?), 0)", maxSearched)
 	if err != nil {
 		return nil, fmt.Errorf("search consultations: %w", err)
 	}
-	return texts, nil
+	entries, err := sift(ctx, s.ro, listing{id: "id", where: "1 = 1"}, sieve[entry]{
+		table: "consultation_entries", from: "consultation_entries NOT INDEXED", columns: "consultation_id, text", behind: int64(behind),
+		begin: func(context.Context, int64, int64) (sifter[entry], error) {
+			looker, texts := query.Looker(), s.box.Opener("consultation_entries.text")
+			var e entry
+			var sealed sql.RawBytes
+			return func(row scanner) (entry, bool, error) {
+				if err := row.Scan(&e.of, &sealed); err != nil {
+					return e, false, err
+				}
+				text, err := texts.Open(sealed)
+				e.found = looker.Look(text)
+				return e, e.found != 0, err
+			}, nil
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("search consultations: %w", err)
+	}
+	by := map[ippo.ConsultationID]fold.Found{}
+	for _, e := range entries {
+		by[e.of] |= e.found
+	}
+	return by, nil
 }
 
 // UnreadConsultations counts those that somebody looks after and has not read the latest of.

@@ -2,28 +2,32 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"ippo"
+	"ippo/internal/fold"
 )
 
 // shelves are the tables of what residents read, and what of each a long list is found and sorted by.
-var shelves = map[ippo.ContentKind]struct{ table, status, name, at, text string }{
-	ippo.ContentNews: {"news", "status", "title", "publish_at", "title || char(10) || summary || char(10) || body"},
-	ippo.ContentEvent: {"events", "status", "title", "starts_at",
-		"title || char(10) || summary || char(10) || body || char(10) || place"},
+var shelves = map[ippo.ContentKind]struct {
+	table, status, name, at string
+	texts                   []string // columns that a search looks through
+}{
+	ippo.ContentNews:  {"news", "status", "title", "publish_at", []string{"title", "summary", "body"}},
+	ippo.ContentEvent: {"events", "status", "title", "starts_at", []string{"title", "summary", "body", "place"}},
 	ippo.ContentGroup: {"activity_groups", "CASE hidden WHEN 0 THEN 'published' ELSE 'retired' END",
-		"CASE kana WHEN '' THEN name ELSE kana END", "updated_at",
-		"name || char(10) || kana || char(10) || summary || char(10) || body || char(10) || place"},
+		"CASE kana WHEN '' THEN name ELSE kana END", "updated_at", []string{"name", "kana", "summary", "body", "place"}},
 }
 
 // ContentFilter narrows a list of what residents read; its zero value is all of it.
 type ContentFilter struct {
 	Status        ippo.ContentStatus
-	Topics, Areas *ippo.Choice           // about one of these; nil for any, and for none at all
-	IDs           []int64                // some of them; nil for any
-	Match         func(text string) bool // what a search wants of its texts, translations too; nil for nothing
+	Topics, Areas *ippo.Choice // about one of these; nil for any, and for none at all
+	IDs           []int64      // some of them; nil for any
+	Query         string       // what is searched for in its texts, translations too
 }
 
 // ContentPage returns a part of the list of what a filter leaves of a kind, and how much that is: sorted by "name", or
@@ -85,27 +89,61 @@ func (s *Store) contentListing(ctx context.Context, kind ippo.ContentKind, filte
 	if filter.IDs != nil {
 		l.among(filter.IDs)
 	}
-	if filter.Match == nil && RemitOf(ctx) == nil {
+	query := fold.QueryOf(filter.Query)
+	if query.Empty() && RemitOf(ctx) == nil {
 		return l, nil
 	}
-	text := "''"
-	if filter.Match != nil {
-		text = shelf.text + ` || coalesce((SELECT group_concat(j.value, char(10)) FROM translations x, json_each(x.texts) j
-			WHERE x.kind = '` + string(kind) + `' AND x.thing_id = ` + shelf.table + `.id), '')`
-	}
-	found := []int64{}
-	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
-		var id int64
-		var topics, areas ippo.Choice
-		var text string
-		err := row.Scan(&id, &topics, &areas, &text)
-		if err == nil && RemitOf(ctx).Sees(topics, areas) && (filter.Match == nil || filter.Match(text)) {
-			found = append(found, id)
-		}
-		return struct{}{}, err
-	}, fmt.Sprintf(`SELECT id, topics, areas, %s FROM %s WHERE %s`, text, l.from, l.where), l.args...)
+	found, err := sift(ctx, s.ro, l, s.contentSieve(kind, query))
 	l.among(found)
 	return l, err
+}
+
+// contentSieve finds what the reader's team sees and whose texts hold a query.
+func (s *Store) contentSieve(kind ippo.ContentKind, query fold.Query) sieve[int64] {
+	shelf, texts := shelves[kind], []string{}
+	if !query.Empty() {
+		texts = shelf.texts
+	}
+	return sieve[int64]{
+		table: shelf.table, from: shelf.table + " NOT INDEXED", columns: strings.Join(append([]string{"id, topics, areas"}, texts...), ", "),
+		begin: func(ctx context.Context, after, to int64) (sifter[int64], error) {
+			looker, remit := query.Looker(), RemitOf(ctx)
+			translated, err := s.foundInTranslations(ctx, kind, looker, after, to)
+			if err != nil {
+				return nil, err
+			}
+			var id int64
+			var topics, areas ippo.Choice
+			raw, into := make([]sql.RawBytes, len(texts)), []any{&id, &topics, &areas}
+			for i := range raw {
+				into = append(into, &raw[i])
+			}
+			return func(row scanner) (int64, bool, error) {
+				if err := row.Scan(into...); err != nil || !remit.Sees(topics, areas) {
+					return 0, false, err
+				}
+				found := translated[id]
+				for _, text := range raw {
+					found |= looker.Look(text)
+				}
+				return id, found.All(query), nil
+			}, nil
+		},
+	}
+}
+
+// foundInTranslations returns which words stand in the translations of each thing of a kind after one ID to another.
+func (s *Store) foundInTranslations(ctx context.Context, kind ippo.ContentKind, looker *fold.Looker, after, to int64) (map[int64]fold.Found, error) {
+	found := map[int64]fold.Found{}
+	_, err := collect(ctx, s.ro, func(row scanner) (none struct{}, err error) {
+		var id int64
+		var text sql.RawBytes
+		err = row.Scan(&id, &text)
+		found[id] |= looker.Look(text)
+		return none, err
+	}, `SELECT x.thing_id, j.value FROM translations x, json_each(x.texts) j WHERE x.kind = ? AND x.thing_id > ? AND x.thing_id <= ?`,
+		kind, after, to)
+	return found, err
 }
 
 // ContentSlugs returns the IDs of every thing of a kind by its slug, whoever sees it.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ippo"
+	"ippo/internal/fold"
 )
 
 const matchColumns = `m.id, m.follower_id, m.group_id, m.state, m.why, m.wish, m.request, m.consent, m.handed_at, m.answer, m.visit_on,
@@ -76,7 +77,7 @@ type MatchFilter struct {
 	Open  bool // asked for, and something is still to be arranged
 	Late  bool // the group does not answer
 	Group ippo.ActivityGroupID
-	Match func(text string) bool // what a search wants of the names of both; nil for nothing
+	Query string // what is searched for in the names of both
 }
 
 // MatchPage returns a part of the list of matches: those that wait for the center first, then the newest, unless it is
@@ -127,23 +128,27 @@ func (s *Store) matchListing(ctx context.Context, filter MatchFilter) (listing, 
 	if filter.Group != 0 {
 		l.narrow(`m.group_id = ?`, filter.Group)
 	}
-	if filter.Match == nil {
+	query := fold.QueryOf(filter.Query)
+	if query.Empty() {
 		return l, nil
 	}
-	found := []int64{}
-	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
-		var id int64
-		var group string
-		var sealed []byte
-		if err := row.Scan(&id, &group, &sealed); err != nil {
-			return struct{}{}, err
-		}
-		name, err := s.open("followers.display_name", sealed)
-		if err == nil && filter.Match(group+"\n"+name) {
-			found = append(found, id)
-		}
-		return struct{}{}, err
-	}, `SELECT m.id, g.name, f.display_name FROM `+matchTable+` WHERE `+l.where, l.args...)
+	found, err := sift(ctx, s.ro, l, sieve[int64]{
+		table: "matches", from: "matches m NOT INDEXED JOIN activity_groups g ON g.id = m.group_id JOIN followers f ON f.id = m.follower_id",
+		columns: "m.id, g.name, f.display_name",
+		begin: func(context.Context, int64, int64) (sifter[int64], error) {
+			looker, names := query.Looker(), s.box.Opener("followers.display_name")
+			var id int64
+			var group, sealed sql.RawBytes
+			return func(row scanner) (int64, bool, error) {
+				if err := row.Scan(&id, &group, &sealed); err != nil {
+					return 0, false, err
+				}
+				found := looker.Look(group)
+				name, err := names.Open(sealed)
+				return id, (found | looker.Look(name)).All(query), err
+			}, nil
+		},
+	})
 	l.among(found)
 	return l, err
 }

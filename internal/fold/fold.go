@@ -4,6 +4,7 @@ package fold
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -18,23 +19,101 @@ func Text(s string) string {
 }
 
 func text(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range norm.NFKC.String(s) {
+	return string(appendText(make([]byte, 0, len(s)), []byte(s)))
+}
+
+// appendText appends what Text makes of a text. Nearly all that is written here is in a few ranges of characters,
+// of which each is folded by itself; what is not goes through the tables of Unicode.
+func appendText(to, text []byte) []byte {
+	from, space := len(to), false
+	for rest := text; len(rest) > 0; {
+		if n := settled(rest); n > 0 {
+			if space {
+				to, space = append(to, ' '), false
+			}
+			to, rest = append(to, rest[:n]...), rest[n:]
+			continue
+		}
+		r, size := utf8.DecodeRune(rest)
+		rest = rest[size:]
+		r, ok := one(r)
+		switch {
+		case !ok:
+			return appendAny(to[:from], text)
+		case r == ' ':
+			space = len(to) > from
+		case r != 0:
+			if space {
+				to, space = append(to, ' '), false
+			}
+			to = utf8.AppendRune(to, r)
+		}
+	}
+	return to
+}
+
+// settled returns how many bytes at the beginning of a text are hiragana, kanji, small ASCII letters and digits, which
+// one leaves as they are.
+func settled(text []byte) (n int) {
+	for n < len(text) {
+		lead := text[n]
+		switch {
+		case lead >= 'a' && lead <= 'z', lead >= '0' && lead <= '9':
+			n++
+			continue
+		case lead < 0xe3 || lead > 0xe9 || n+3 > len(text):
+			return n
+		}
+		second, third := text[n+1], text[n+2]
+		switch { // as UTF-8 has it: 4e00 is e4 b8 80
+		case third>>6 != 2, second>>6 != 2:
+			return n
+		case lead == 0xe3 && !(second == 0x81 && third >= 0x81 || second == 0x82 && third <= 0x96), lead == 0xe4 && second < 0xb8:
+			return n
+		}
+		n += 3
+	}
+	return n
+}
+
+// one folds a character that neither changes nor is changed by what stands beside it: 0 is nothing. ok is false for
+// any other.
+func one(r rune) (folded rune, ok bool) {
+	switch {
+	case r >= 'ぁ' && r <= 'ゖ', r >= '一' && r <= '鿿', r >= 'a' && r <= 'z':
+		return r, true
+	case r >= 'ァ' && r <= 'ヶ':
+		return hiragana(r), true
+	case r >= '！' && r <= '～':
+		return one(r - '！' + '!')
+	case r >= 'A' && r <= 'Z':
+		return r - 'A' + 'a', true
+	case r == '\u3000', r == ' ', r >= '\t' && r <= '\r':
+		return ' ', true
+	case r < ' ', r == 0x7f:
+		return 0, true
+	case r < 0x7f, r >= '、' && r <= '〃', r >= '々' && r <= '〜', r == '・', r == 'ー', r == '※', r >= '■' && r <= '◯':
+		return r, true
+	}
+	return 0, false
+}
+
+func appendAny(to, text []byte) []byte {
+	from, space := len(to), false
+	for _, r := range string(norm.NFKC.Bytes(text)) {
 		if unicode.IsSpace(r) {
-			space = b.Len() > 0
+			space = len(to) > from
 			continue
 		}
 		if unicode.IsControl(r) || r == '\u200b' || r == '\ufe0f' {
 			continue
 		}
 		if space {
-			b.WriteByte(' ')
-			space = false
+			to, space = append(to, ' '), false
 		}
-		b.WriteRune(hiragana(unicode.ToLower(r)))
+		to = utf8.AppendRune(to, hiragana(unicode.ToLower(r)))
 	}
-	return b.String()
+	return to
 }
 
 // Width folds width alone: ｺｿﾀﾞﾃ becomes コソダテ and ＡＢＣ abc, and kana stay as they are. It is for what is

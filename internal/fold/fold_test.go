@@ -1,6 +1,9 @@
 package fold
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestText(t *testing.T) {
 	for s, want := range map[string]string{
@@ -87,5 +90,38 @@ func TestLikeness(t *testing.T) {
 		if got := Likeness(x.query, x.text); got != x.want {
 			t.Errorf("Likeness(%q, %q) = %v, want %v", x.query, x.text, got, x.want)
 		}
+	}
+}
+
+// Folding the usual characters by themselves comes to what the tables of Unicode say, whatever stands beside them.
+func TestTextWithoutTables(t *testing.T) {
+	const beside = "か\u3099ﾞハA\u0301 \n　\u200b①x"
+	known := 0
+	for r := rune(0); r <= 0x2ffff; r++ {
+		if got, want := text(string(r)), string(appendAny(nil, []byte(string(r)))); got != want {
+			t.Fatalf("%q folds to %q, want %q", r, got, want)
+		}
+		if _, ok := one(r); !ok {
+			continue // the tables see to all of its text
+		}
+		known++
+		for _, near := range beside {
+			for _, s := range []string{string([]rune{r, near}), string([]rune{near, r}), string([]rune{'a', ' ', r, near, r})} {
+				if got, want := text(s), string(appendAny(nil, []byte(s))); got != want {
+					t.Fatalf("%q folds to %q, want %q", s, got, want)
+				}
+			}
+		}
+	}
+	if known < 20_000 {
+		t.Errorf("only %d characters are folded by themselves", known)
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	s := strings.Repeat("子育てサロン「ひだまり」（第２回）を、コミュニティセンターで開きます。\n", 20)
+	b.SetBytes(int64(len(s)))
+	for b.Loop() {
+		Text(s)
 	}
 }

@@ -114,17 +114,43 @@ func (b *Box) Seal(plain []byte, where string) []byte {
 
 // Open decrypts what Seal returned for the same place.
 func (b *Box) Open(sealed []byte, where string) ([]byte, error) {
+	return b.open(nil, sealed, []byte(where))
+}
+
+func (b *Box) open(to, sealed, where []byte) ([]byte, error) {
 	for i, id := range b.ids {
 		size := b.aeads[i].NonceSize()
 		if len(sealed) < 4+size || binary.BigEndian.Uint32(sealed) != id {
 			continue
 		}
-		plain, err := b.aeads[i].Open(nil, sealed[4:4+size], sealed[4+size:], []byte(where))
+		plain, err := b.aeads[i].Open(to, sealed[4:4+size], sealed[4+size:], where)
 		if err == nil {
 			return plain, nil
 		}
 	}
 	return nil, fmt.Errorf("%s: %w", where, ErrSealed)
+}
+
+// Opener opens many values of one place, one after the other. It is for one goroutine.
+type Opener struct {
+	box   *Box
+	where []byte
+	plain []byte
+}
+
+// Opener returns an opener for a place.
+func (b *Box) Opener(where string) *Opener { return &Opener{box: b, where: []byte(where)} }
+
+// Open decrypts as Box.Open does. What it returns is overwritten by the next call; nil is opened to nothing.
+func (o *Opener) Open(sealed []byte) ([]byte, error) {
+	if sealed == nil {
+		return nil, nil
+	}
+	plain, err := o.box.open(o.plain[:0], sealed, o.where)
+	if err == nil {
+		o.plain = plain
+	}
+	return plain, err
 }
 
 // Signer signs for one purpose and recognises what it signed.

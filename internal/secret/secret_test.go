@@ -42,6 +42,24 @@ func TestChangingTheKey(t *testing.T) {
 	}
 }
 
+// An opener opens one value after the other, passes over NULL, and is not put off by a value that none of the keys opens.
+func TestOpener(t *testing.T) {
+	box := ring(t, 1).Box("p")
+	o := box.Opener("x.name")
+	for _, c := range []struct {
+		sealed []byte
+		want   string
+		err    error
+	}{
+		{box.Seal([]byte("山田 花子"), "x.name"), "山田 花子", nil}, {nil, "", nil}, {box.Seal([]byte("山田"), "x.note"), "", ErrSealed},
+		{[]byte{}, "", ErrSealed}, {box.Seal([]byte("川口"), "x.name"), "川口", nil},
+	} {
+		if plain, err := o.Open(c.sealed); string(plain) != c.want || !errors.Is(err, c.err) {
+			t.Errorf("%q, %v; want %q, %v", plain, err, c.want, c.err)
+		}
+	}
+}
+
 func TestSealedValueOpensOnlyInItsPlace(t *testing.T) {
 	r := ring(t, 1)
 	sealed := r.Box("p").Seal([]byte("山田"), "ambassadors.name")
