@@ -42,7 +42,7 @@ func SVG(text string) (string, error) {
 // How many pixels a module is wide in a PNG.
 const (
 	ForLINE  = 12 // sharp on a phone, and below the 1024 pixels that LINE takes for any code we make
-	ForPaper = 32 // for programs that take no SVG: sharp on a poster
+	ForPaper = 16 // for programs that take no SVG: a poster of 200 dots an inch has no more for a module of 2 mm
 )
 
 // PNG returns the code of a text as a picture whose modules are so many pixels wide.
