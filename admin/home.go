@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/errgroup"
 
 	"ippo"
 	"ippo/store"
@@ -53,27 +54,63 @@ const maxAttention = 8
 // exceptionDays is for how long the home page names what passed a rule.
 const exceptionDays = 7
 
+// homeReads is how many parts of the home page are read at once: they have little to do with one another, and leave
+// connections to other pages.
+const homeReads = 2
+
 // home shows the day's numbers and what waits for somebody.
 func (p *Panel) home(c *gin.Context) error {
-	ctx := c.Request.Context()
 	page := homePage{
 		frame: p.frame(c), Today: ippo.DateWords(p.Now()), MailOff: p.MailOff,
 	}
-	var err error
+	reading, ctx := errgroup.WithContext(c.Request.Context())
+	reading.SetLimit(homeReads)
+	for _, part := range []struct {
+		shown bool
+		read  func(context.Context, *homePage) error
+	}{
+		{true, p.homeNumbers},
+		{true, p.homeForecast},
+		{page.May("editor") && page.Settings.Has(ippo.ModuleMatching), p.homeMatches},
+		{page.May("editor") && page.Settings.Has(ippo.ModuleAmbassadors), p.homeAmbassadors},
+		{page.May("editor") && page.Settings.Has(ippo.ModuleConsultations), p.homeConsultations},
+		{true, p.homeBroadcasts},
+		{page.Settings.Has(ippo.ModuleReports), p.homeAims},
+		{page.Settings.Has(ippo.ModuleCampaigns), p.homeCampaigns},
+		{true, p.homeExceptions},
+		{page.May("admin"), p.homeTokens},
+	} {
+		if part.shown {
+			reading.Go(func() error { return part.read(ctx, &page) })
+		}
+	}
+	if err := reading.Wait(); err != nil {
+		return err
+	}
+	return p.render(c, http.StatusOK, "home.html", page)
+}
+
+// homeNumbers reads the day's numbers, and the requests at the desk that they count.
+func (p *Panel) homeNumbers(ctx context.Context, page *homePage) (err error) {
 	if page.Stats, err = p.Store.Stats(ctx); err != nil {
 		return err
 	}
+	if page.May("editor") && page.Stats.RequestsNew > 0 {
+		page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew, Limit: maxAttention})
+	}
+	return err
+}
+
+func (p *Panel) homeForecast(ctx context.Context, page *homePage) (err error) {
 	if page.Month, err = p.month(ctx); err != nil {
 		return err
 	}
-	if page.Friends, err = p.friends(ctx); err != nil {
-		return err
-	}
-	if page.Settings.Has(ippo.ModuleReports) {
-		if page.Aims, err = p.aims(ctx); err != nil {
-			return err
-		}
-	}
+	page.Friends, err = p.friends(ctx)
+	return err
+}
+
+// homeBroadcasts reads what goes out and what wants to be looked at of it.
+func (p *Panel) homeBroadcasts(ctx context.Context, page *homePage) (err error) {
 	if page.Firings, err = p.Store.WaitingFirings(ctx); err != nil {
 		return err
 	}
@@ -92,66 +129,52 @@ func (p *Panel) home(c *gin.Context) error {
 	if page.Undecided, err = p.Store.Undecided(ctx, maxAttention); err != nil {
 		return err
 	}
-	if page.StuckNotices, page.StuckReason, err = p.Store.StuckNotices(ctx); err != nil {
-		return err
-	}
+	page.StuckNotices, page.StuckReason, err = p.Store.StuckNotices(ctx)
+	return err
+}
+
+func (p *Panel) homeExceptions(ctx context.Context, page *homePage) error {
 	lately, err := p.Store.Exceptions(ctx, p.Now().AddDate(0, 0, -exceptionDays), maxAttention)
-	if err != nil {
-		return err
-	}
 	for _, e := range lately {
 		page.Exceptions = append(page.Exceptions, newAuditRow(page.Settings, e))
 	}
-	if page.May("editor") && page.Stats.RequestsNew > 0 {
-		if page.Requests, err = p.Store.DeskRequests(ctx, store.DeskRequestFilter{State: ippo.RequestNew, Limit: maxAttention}); err != nil {
-			return err
-		}
-	}
-	if page.May("editor") {
-		if err := p.homeOfModules(ctx, &page); err != nil {
-			return err
-		}
-	}
-	if page.May("admin") {
-		if page.Tokens, err = p.tokensToMind(ctx); err != nil {
-			return err
-		}
-	}
-	if page.Settings.Has(ippo.ModuleCampaigns) {
-		all, err := p.Store.Campaigns(ctx)
-		if err != nil {
-			return err
-		}
-		today := p.Now().In(ippo.Tokyo).Format("2006-01-02")
-		for _, one := range all {
-			if one.StartsOn <= today && today <= one.EndsOn && len(page.Campaigns) < maxAttention {
-				page.Campaigns = append(page.Campaigns, one)
-			}
-		}
-	}
-	return p.render(c, http.StatusOK, "home.html", page)
+	return err
 }
 
-// homeOfModules adds what waits for an editor in the modules that are on.
-func (p *Panel) homeOfModules(ctx context.Context, page *homePage) (err error) {
-	if page.Settings.Has(ippo.ModuleAmbassadors) {
-		due, total, err := p.Store.AmbassadorPage(ctx, store.AmbassadorFilter{Due: true}, store.Page{Limit: maxAttention})
-		if err != nil {
-			return err
-		}
-		page.DueAmbassadors = total
-		if page.Ambassadors, err = p.ambassadorRows(ctx, due.Items); err != nil {
-			return err
-		}
-	}
-	if page.Settings.Has(ippo.ModuleMatching) {
-		if page.Late, err = p.lateMatches(ctx); err != nil {
-			return err
+func (p *Panel) homeTokens(ctx context.Context, page *homePage) (err error) {
+	page.Tokens, err = p.tokensToMind(ctx)
+	return err
+}
+
+func (p *Panel) homeCampaigns(ctx context.Context, page *homePage) error {
+	all, err := p.Store.Campaigns(ctx)
+	today := p.Now().In(ippo.Tokyo).Format("2006-01-02")
+	for _, one := range all {
+		if one.StartsOn <= today && today <= one.EndsOn && len(page.Campaigns) < maxAttention {
+			page.Campaigns = append(page.Campaigns, one)
 		}
 	}
-	if !page.Settings.Has(ippo.ModuleConsultations) {
-		return nil
+	return err
+}
+
+func (p *Panel) homeAmbassadors(ctx context.Context, page *homePage) error {
+	due, total, err := p.Store.AmbassadorPage(ctx, store.AmbassadorFilter{Due: true}, store.Page{Limit: maxAttention})
+	if err != nil {
+		return err
 	}
+	page.DueAmbassadors = total
+	page.Ambassadors, err = p.ambassadorRows(ctx, due.Items)
+	return err
+}
+
+// homeMatches reads those whose group does not answer.
+func (p *Panel) homeMatches(ctx context.Context, page *homePage) error {
+	late, _, err := p.Store.MatchPage(ctx, store.MatchFilter{Late: true}, store.Page{Limit: maxAttention})
+	page.Late = late.Items
+	return err
+}
+
+func (p *Panel) homeConsultations(ctx context.Context, page *homePage) error {
 	asked, _, err := p.Store.ConsultationPage(ctx, store.ConsultationFilter{Waiting: true}, store.Page{Limit: maxAttention})
 	if err != nil {
 		return err
@@ -171,14 +194,10 @@ type aim struct {
 	Percent       int    // for the bar, 0 to 100
 }
 
-// aims are how far ambassadors and call-outs have come towards what the indicators aim at.
-func (p *Panel) aims(ctx context.Context) ([]aim, error) {
+// homeAims reads how far ambassadors and call-outs have come towards what the indicators aim at.
+func (p *Panel) homeAims(ctx context.Context, page *homePage) error {
 	followed, err := p.Store.IndicatorsOf(ctx, "ambassadors", "call-outs")
-	if err != nil {
-		return nil, err
-	}
 	now := ippo.FiscalYearOf(p.Now())
-	var aims []aim
 	for _, i := range followed {
 		year, target := i.Target(now)
 		value := i.Values[now].Value
@@ -190,7 +209,7 @@ func (p *Panel) aims(ctx context.Context) ([]aim, error) {
 			percent, _ := rate.Number.Float64()
 			one.Percent = max(0, min(100, int(percent)))
 		}
-		aims = append(aims, one)
+		page.Aims = append(page.Aims, one)
 	}
-	return aims, nil
+	return err
 }

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -367,10 +366,4 @@ func (p *Panel) matchReport(c *gin.Context) error {
 		page.FollowUps = append(page.FollowUps, q)
 	}
 	return p.render(c, http.StatusOK, "match_report.html", page)
-}
-
-// lateMatches are those whose group does not answer, for the home page.
-func (p *Panel) lateMatches(ctx context.Context) ([]ippo.Match, error) {
-	late, _, err := p.Store.MatchPage(ctx, store.MatchFilter{Late: true}, store.Page{Limit: maxAttention})
-	return late.Items, err
 }

@@ -32,7 +32,7 @@ func BenchmarkAmbassadors50k(b *testing.B) {
 	}{
 		"page": {}, "far page": {page: Page{After: "1.1000."}}, "due": {filter: AmbassadorFilter{Due: true}}, "status": {filter: AmbassadorFilter{Status: ippo.AmbassadorApplied}},
 		"search in a status": {filter: AmbassadorFilter{Status: ippo.AmbassadorApplied, Query: "山田 43"}},
-		"name": {page: Page{Sort: "name"}},
+		"name":               {page: Page{Sort: "name"}},
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

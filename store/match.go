@@ -123,6 +123,7 @@ func (s *Store) matchListing(ctx context.Context, filter MatchFilter) (listing, 
 		l.narrow(`m.state <> 'suggested' AND m.ended_at IS NULL`)
 	}
 	if filter.Late {
+		l.from = "matches m INDEXED BY matches_late JOIN activity_groups g ON g.id = m.group_id" // few, whichever order is asked for
 		l.narrow(`m.state = 'asked' AND m.late_at IS NOT NULL`)
 	}
 	if filter.Group != 0 {
