@@ -5,6 +5,7 @@ package admin
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,7 +58,17 @@ func TestAccessibleInEveryState(t *testing.T) {
 		}
 	})
 	o.everyPage()
+	several := o.draft("ふたつのことば")
+	several.Messages = []ippo.Message{textMessage(strings.Repeat("花見をします。\n", 60))}
+	several.Renditions, several.Originals = ippo.Renditions{ippo.English: several.Messages}, ippo.Originals{ippo.English: "of before"}
+	if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Editor].ID, several); err != nil {
+		t.Fatal(err)
+	}
 	d.onEachScreen(func(screen screen) {
+		for _, page := range []string{"", "/edit", "/sheet"} {
+			d.do(chromedp.Navigate(o.url + href("broadcasts/%d", several.ID) + page))
+			d.accessible("a broadcast in two languages"+page, screen)
+		}
 		for _, address := range []string{"/", "/broadcasts/new", "/broadcasts/1", "/news/1", "/groups/1", "/ambassadors", "/ambassadors/invited", "/followers", "/groups", "/events", "/campaigns", "/entries", "/consultations", "/matches", "/matches/1", "/sheets/1", "/indicators/1"} {
 			d.do(chromedp.Navigate(o.url+"/admin"+address), chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach((one) => { one.open = true })`))
 			d.accessible("opened, "+address, screen)
