@@ -228,6 +228,7 @@ type reach struct {
 	Known bool // false while the audience is not chosen or not valid
 	ippo.Count
 	Quota     quota
+	Price     ippo.Sen        // of one message; 0 while nobody has said
 	Shortfall *ippo.Shortfall // a broadcast that does not fit into the month; nil if it does
 }
 
@@ -239,8 +240,15 @@ func (r reach) Short() bool {
 	return r.Quota.Known && r.Quota.Limited && int64(r.Count.Count) > r.Quota.Left()
 }
 
+// Cost is what the messages come to, by the price of one.
+func (r reach) Cost() ippo.Sen { return r.Price * ippo.Sen(r.Count.Count) }
+
 func (p *Panel) reach(ctx context.Context, a ippo.Audience, emergency bool) (reach, error) {
-	r := reach{Quota: p.account.read(ctx).Quota}
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return reach{}, err
+	}
+	r := reach{Quota: p.account.read(ctx).Quota, Price: settings.MessagePrice}
 	ask := p.Store.AudienceCount
 	if emergency {
 		ask = p.Store.EmergencyCount

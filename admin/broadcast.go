@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -110,6 +112,7 @@ type broadcastPage struct {
 	Source    string // the title of the campaign or the series that it was made of
 	Look      look
 	Sheets    []look // in every language, for the sheet
+	Density   string // how much they say
 	Reach     reach
 	Checked   checked
 	HasLinks  bool   // that can be asked whether they answer
@@ -221,6 +224,40 @@ func (p *Panel) broadcastPage(c *gin.Context, b *ippo.Broadcast, confirm string,
 	return p.render(c, formStatus(found), "broadcast_show.html", page)
 }
 
+// sheetDensity says how what a broadcast says finds room on a sheet, by about how many lines it takes on a phone: each
+// language in a column of its own (roomy), running on from column to column (""), or that and smaller (dense).
+func sheetDensity(b *ippo.Broadcast) string {
+	const column, sheet = 42, 3 * 42
+	all, longest := 0, 0
+	for _, l := range append([]ippo.Language{ippo.Japanese}, b.Renditions.Languages()...) {
+		lines := 0
+		for _, m := range b.In(l) {
+			lines += phoneLines(m)
+		}
+		all, longest = all+lines, max(longest, lines)
+	}
+	switch {
+	case longest <= column && len(b.Renditions) <= 2:
+		return "roomy"
+	case all <= sheet:
+		return ""
+	}
+	return "dense"
+}
+
+// phoneLines is about how many lines a message takes on a phone.
+func phoneLines(m ippo.Message) int {
+	const across, picture, card = 17, 14, 4
+	lines := 2
+	for _, text := range m.Texts() {
+		for line := range strings.Lines(text) {
+			lines += 1 + utf8.RuneCountInString(line)/across
+		}
+	}
+	said := string(m)
+	return lines + picture*(strings.Count(said, `"type":"image"`)) + card*strings.Count(said, `"type":"bubble"`)
+}
+
 // broadcastSheet is a broadcast on one sheet of paper, for the office's own file of decisions (配信伺い).
 func (p *Panel) broadcastSheet(c *gin.Context) error {
 	b, err := p.broadcast(c)
@@ -232,8 +269,13 @@ func (p *Panel) broadcastSheet(c *gin.Context) error {
 		return err
 	}
 	for _, l := range append([]ippo.Language{ippo.Japanese}, b.Renditions.Languages()...) {
-		page.Sheets = append(page.Sheets, look{Preview: p.preview(c.Request.Context(), page.Settings.Office.Account, b.In(l), nil), Language: l})
+		one := look{Preview: p.preview(c.Request.Context(), page.Settings.Office.Account, b.In(l), nil), Language: l}
+		if len(b.Renditions) > 0 {
+			one.Preview.Of = l.Words()
+		}
+		page.Sheets = append(page.Sheets, one)
 	}
+	page.Density = sheetDensity(b)
 	return p.render(c, http.StatusOK, "broadcast_sheet.html", page)
 }
 
@@ -309,10 +351,10 @@ func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, erro
 		page.HasLinks = len(p.askable(b)) > 0
 		page.Own, err = p.ownApproval(ctx, page.Settings, me, b, page.Reach.Count.Count)
 	} else {
-		page.Reach.Quota = p.account.read(ctx).Quota
 		if page.Progress, err = p.progress(ctx, b); err != nil {
 			return page, err
 		}
+		page.Reach = reach{Quota: p.account.read(ctx).Quota, Price: page.Settings.MessagePrice, Count: ippo.Count{Count: page.Progress.Recipients}}
 		if b.Status.Finished() {
 			if page.Unknowns, err = p.Store.Unknowns(ctx, b.ID); err != nil {
 				return page, err

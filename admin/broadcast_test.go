@@ -561,6 +561,43 @@ func TestBroadcastSheet(t *testing.T) {
 	if page := viewer.get("/admin/broadcasts/1"); !strings.Contains(page.body, sent) {
 		t.Errorf("the page does not show what is sent: %s", sent)
 	}
+	viewer.get("/admin/broadcasts/1/sheet").says("1通あたりの費用が設定されていません")
+	settings, err := o.store.Settings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.MessagePrice, settings.Office.Phone = 250, "000-111-2222"
+	if err := o.store.SaveSettings(t.Context(), o.staff[ippo.Administrator].ID, settings); err != nil {
+		t.Fatal(err)
+	}
+	viewer.get("/admin/broadcasts/1/sheet").says("2.5円（1通 2.5円）")
+	o.as(ippo.Editor).get("/admin/broadcasts/1/edit").says("費用の目安 2.5円")
 	o.sendHalf(1)
-	viewer.get("/admin/broadcasts/1/sheet").says("承認者さん（2026年3月6日（金）10:00）", "1人・1通", "に送信を開始").saysNot("まだ承認されていません", "今の人数です")
+	viewer.get("/admin/broadcasts/1/sheet").says("承認者さん（2026年3月6日（金）10:00）", "1人・1通", "2.5円（1通 2.5円）", "に送信を開始").saysNot("まだ承認されていません", "今の人数です")
+}
+
+// However much an ordinary broadcast says, the sheet is one of A4, and shows all of it.
+func TestBroadcastSheetIsOnePage(t *testing.T) {
+	o := open(t)
+	o.fill()
+	text := strings.Repeat("春の花見を開きます。お弁当を持って来てください。\n", 25)
+	for i, b := range []*ippo.Broadcast{
+		{},
+		{Messages: []ippo.Message{textMessage(text)}},
+		{Messages: []ippo.Message{textMessage(text), textMessage(text), textMessage(text)}},
+		{Messages: []ippo.Message{textMessage(text)}, Renditions: ippo.Renditions{ippo.English: {textMessage(text + "end")}, ippo.EasyJapanese: {textMessage(text + "おわり")}}},
+	} {
+		one := o.draft("花見")
+		one.Renditions = b.Renditions
+		if b.Messages != nil {
+			one.Messages = b.Messages
+		}
+		if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Editor].ID, one); err != nil {
+			t.Fatal(err)
+		}
+		desk := o.sitDown(ippo.Viewer)
+		if sizes := desk.prints(o.url + href("broadcasts/%d/sheet", one.ID)); len(sizes) != 1 || sizes[0] != "595x842" {
+			t.Errorf("%d: it prints to %v", i, sizes)
+		}
+	}
 }

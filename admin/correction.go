@@ -18,14 +18,11 @@ const correctionText = "【訂正】先ほどお送りした内容に誤りが�
 
 // reachOf is how many people a broadcast would reach now, and whether the month suffices.
 func (p *Panel) reachOf(ctx context.Context, b *ippo.Broadcast) (reach, error) {
-	var r reach
-	var err error
-	if b.Corrects == 0 {
-		r, err = p.reach(ctx, b.Audience, b.Emergency != "")
-	} else {
+	r, err := p.reach(ctx, b.Audience, b.Emergency != "")
+	if err == nil && b.Corrects != 0 {
 		var members []ippo.FollowerID
 		members, err = p.Store.Reached(ctx, b.Corrects)
-		r = reach{Known: true, Count: ippo.Count{Count: len(members)}, Quota: p.account.read(ctx).Quota}
+		r.Known, r.Count = true, ippo.Count{Count: len(members)}
 	}
 	if err == nil && r.Known {
 		r.Shortfall, err = shortfall(ctx, p.Store, r.Quota, b)
