@@ -110,6 +110,9 @@ func (b *Bot) countEnquiry(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := readForm(c); err != nil {
+		return err
+	}
 	if !robot(c.Request) {
 		if err := b.store.AddEnquiry(c.Request.Context(), campaign.ID); err != nil {
 			return err

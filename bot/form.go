@@ -72,6 +72,7 @@ var (
 	errLinkOver     = errors.New("the link is too old or spent")
 	errOtherBrowser = errors.New("the link is another browser's")
 	errSwitchedOff  = errors.New("its module is switched off")
+	errUnsent       = errors.New("what was sent is too long, or the connection broke")
 )
 
 // link reads the link that a request came by. The signature and the end are checked before the database
@@ -175,6 +176,9 @@ func (b *Bot) openForm(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := readForm(c); err != nil {
+		return err
+	}
 	if mine(c, l) {
 		return b.to(c, "/form")
 	}
@@ -233,6 +237,16 @@ func (b *Bot) showForm(c *gin.Context) error {
 // maxForm bounds what a form may hold: far more than anybody writes.
 const maxForm = 64 << 10
 
+// readForm reads what was sent, which every page does that something can be sent to: also one that asks for no
+// fields takes no more than others.
+func readForm(c *gin.Context) error {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+	if err := c.Request.ParseForm(); err != nil {
+		return errUnsent
+	}
+	return nil
+}
+
 func (b *Bot) takeForm(c *gin.Context) error {
 	l, err := b.ownLink(c)
 	if err != nil {
@@ -241,10 +255,8 @@ func (b *Bot) takeForm(c *gin.Context) error {
 	if !l.SpentAt.IsZero() {
 		return b.to(c, "/done")
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
-	if err := c.Request.ParseForm(); err != nil {
-		b.refuse(c, http.StatusBadRequest, "page.unsent", "page.unsent.why")
-		return nil
+	if err := readForm(c); err != nil {
+		return err
 	}
 	switch l.Purpose {
 	case purposeAmbassador:

@@ -141,6 +141,9 @@ func (b *Bot) openHost(c *gin.Context) error {
 	if l.Match == 0 {
 		return errHostLinkOver
 	}
+	if err := readForm(c); err != nil {
+		return err
+	}
 	if !hostMine(c, l) {
 		if l.Bound() {
 			return errHostOtherOpen
@@ -218,14 +221,12 @@ func (b *Bot) showHostVisit(c *gin.Context) error {
 // takeHostVisit takes the group's answer and tells the newcomer.
 func (b *Bot) takeHostVisit(c *gin.Context) error {
 	ctx := c.Request.Context()
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 	page, err := b.hostVisit(c)
 	if err != nil {
 		return err
 	}
-	if err := c.Request.ParseForm(); err != nil {
-		b.refuse(c, http.StatusBadRequest, "page.unsent", "page.unsent.why")
-		return nil
+	if err := readForm(c); err != nil {
+		return err
 	}
 	answer := ippo.GroupAnswer(field(c, "answer"))
 	page.VisitOn = field(c, "visitOn")
@@ -282,10 +283,8 @@ func (b *Bot) takeFresh(c *gin.Context) error {
 	if l.Match != 0 {
 		return errHostLinkOver
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
-	if err := c.Request.ParseForm(); err != nil {
-		b.refuse(c, http.StatusBadRequest, "page.unsent", "page.unsent.why")
-		return nil
+	if err := readForm(c); err != nil {
+		return err
 	}
 	answer := ippo.FreshAnswer(field(c, "answer"))
 	err = b.store.ConfirmGroup(c.Request.Context(), 0, l.Group, answer)

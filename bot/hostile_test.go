@@ -1,15 +1,22 @@
 package bot
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/store"
 )
 
 // These tests take the routes that they attack from the router, so that one that is added tomorrow is attacked too.
@@ -206,5 +213,305 @@ func TestHostileWordsOnPagesOfResidents(t *testing.T) {
 	}
 	if seen < 12 {
 		t.Errorf("only %d pages show any of it: the test looks past them", seen)
+	}
+}
+
+// holder is somebody of whom the center keeps all that it keeps of anybody, with a link of every kind, each
+// opened in a browser of its own.
+type holder struct {
+	follower ippo.FollowerID
+	mark     string            // stands in every text of theirs, and in nobody else's
+	links    map[string]string // by what they are for
+	cookies  map[string]string // of the browsers that opened them
+}
+
+// What links of groups are for, beside those of residents.
+const (
+	toMatch = "group's match"
+	toFresh = "group's question"
+)
+
+// holds fills in everything about a new resident. Every text of it would run if it were shown as it is.
+func (c *center) holds(number int) holder {
+	c.t.Helper()
+	ctx := c.t.Context()
+	h := holder{mark: fmt.Sprintf("mark%d", number), links: map[string]string{}, cookies: map[string]string{}}
+	name, contact, text := h.mark+` "'><img src=x>`, h.mark+"@example.jp", h.mark+" "+hostileText
+	err := c.store.Write(ctx, func(tx *store.Tx) (err error) {
+		if h.follower, err = tx.Follow(ctx, fmt.Sprintf("U%032x", number), name, ippo.Japanese, c.clock.Now()); err != nil {
+			return err
+		}
+		if err := tx.WriteConsultation(ctx, h.follower, ippo.ConsultPlace, text, text); err != nil {
+			return err
+		}
+		if _, err := tx.AddDeskRequest(ctx, ippo.DeskRequest{Kind: ippo.RequestDanger, Follower: h.follower, Body: text}, ""); err != nil {
+			return err
+		}
+		_, err = tx.ApplyAmbassador(ctx, ippo.Ambassador{
+			Follower: h.follower, Name: name, Kana: name, Contact: contact, AgeBand: "30s", Vision: text, Actions: []string{"callout"}, ConsentedAt: c.clock.Now(),
+		})
+		if err != nil {
+			return err
+		}
+		if err := tx.WriteVision(ctx, h.follower, text, true); err != nil {
+			return err
+		}
+		visitor := ippo.Attendee{Name: name, Contact: contact}
+		if _, _, err := tx.Reserve(ctx, ippo.Reservation{Event: 1, Follower: h.follower, Way: ippo.ReservedByLine, Party: 1, Attendee: visitor}, false); err != nil {
+			return err
+		}
+		match, err := tx.WishMatch(ctx, h.follower, 1, ippo.Wish{})
+		if err != nil {
+			return err
+		}
+		consent := ippo.Consent{Group: "えほんの広場", Items: ippo.ConsentItems, Words: text, At: tx.Now()}
+		if err := tx.AskMatch(ctx, match, ippo.ByNewcomer, 0, ippo.VisitRequest{Name: name, Contact: contact, Text: text}, consent); err != nil {
+			return err
+		}
+		handed, err := tx.HandMatch(ctx, 1, match, store.WayMail)
+		if err != nil {
+			return err
+		}
+		h.links[toMatch] = handed.Path(c.bot.hosts)
+		asked, err := tx.AskGroup(ctx, ippo.ActivityGroupID(number), store.WayMail)
+		if err != nil {
+			return err
+		}
+		h.links[toFresh] = asked.Path(c.bot.hosts)
+		for purpose, about := range map[string]any{
+			purposeAmbassador: ambassadorContext{Actions: []string{"callout"}, ConsentedAt: tx.Now()}, purposeContact: contactContext{}, purposeVisit: visitContext{Group: 2, GroupName: name},
+			purposeSignUp: signUpContext{Event: 1}, purposeVision: struct{}{}, purposeData: struct{}{}, purposeTake: struct{}{}, store.PurposeRoom: roomContext{Draft: text},
+		} {
+			context, err := json.Marshal(about)
+			if err != nil {
+				return err
+			}
+			l := store.NewFormLink(h.follower, purpose, context, tx.Now().Add(linkLife))
+			if err := tx.AddFormLink(ctx, l); err != nil {
+				return err
+			}
+			h.links[purpose] = l.Path(c.bot.links)
+		}
+		return nil
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for what, link := range h.links {
+		w := c.ask(http.MethodPost, link, "", sends(""))
+		if what == toFresh { // whose buttons are at its address
+			continue
+		}
+		if h.cookies[what], _, _ = strings.Cut(w.header.Get("Set-Cookie"), ";"); w.code != http.StatusSeeOther || h.cookies[what] == "" {
+			c.t.Fatalf("opening the link to %s: %d %s", what, w.code, w.body)
+		}
+	}
+	return h
+}
+
+// sends is what a browser with this cookie says of a form of ours.
+func sends(cookie string) map[string]string {
+	return map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", "Cookie": cookie}
+}
+
+// twoHolders are two residents, and the routes by which one's links lead anywhere.
+func (c *center) twoHolders() (a, b holder, routes gin.RoutesInfo) {
+	c.t.Helper()
+	c.opens("matsuri", func(e *ippo.Event) { e.SignUp.AsksName, e.SignUp.MaxParty = true, 4 })
+	for _, route := range c.routesOf() {
+		if strings.Contains(route.Path, ":link") {
+			routes = append(routes, route)
+		}
+	}
+	if len(routes) < 13 {
+		c.t.Fatalf("only %d routes take a link", len(routes))
+	}
+	return c.holds(1), c.holds(2), routes
+}
+
+// below is an address of a route for a link; "" if the link is no link of that kind of route.
+func below(route gin.RouteInfo, link string) string {
+	door, rest, _ := strings.Cut(route.Path, ":link")
+	code, ok := strings.CutPrefix(link, door)
+	if !ok {
+		return ""
+	}
+	return door + code + strings.ReplaceAll(rest, ":format", "mydata.html")
+}
+
+// kept is all that the center has of both.
+func (c *center) kept(of ...holder) string {
+	c.t.Helper()
+	var all []any
+	for _, h := range of {
+		d, err := c.store.PersonalData(c.t.Context(), h.follower)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		d.At = time.Time{}
+		match, err := c.store.LatestMatch(c.t.Context(), h.follower, 1)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		all = append(all, d, match)
+	}
+	groups, err := c.store.ActivityGroups(c.t.Context())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	text, err := json.Marshal(append(all, groups))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// answers fills in every field that any form of residents has.
+const answers = "name=x&kana=x&contact=000-9999-9999&ageBand=30s&vision=x&named=yes&text=x&kind=other&consent=yes&party=2&answer=welcome&visitOn=2026-04-11&do=withdraw"
+
+// A link is its own person's, in the browser that opened it: without that browser's cookie, with another's, with
+// another link's, changed, of another kind or too old, it shows nothing of anybody and changes nothing.
+func TestLinksAreOnePersons(t *testing.T) {
+	c := newCenter(t)
+	a, b, routes := c.twoHolders()
+	before := c.kept(a, b)
+	refused := func(why string, route gin.RouteInfo, target, cookie string) {
+		t.Helper()
+		w := c.ask(route.Method, target, answers, sends(cookie))
+		if w.code != http.StatusForbidden && w.code != http.StatusNotFound && w.code != http.StatusGone {
+			t.Errorf("%s %s %s answers %d", route.Method, route.Path, why, w.code)
+		}
+		if strings.Contains(w.body, a.mark) || strings.Contains(w.body, b.mark) || w.header.Get("Set-Cookie") != "" {
+			t.Errorf("%s %s %s shows what is somebody's", route.Method, route.Path, why)
+		}
+	}
+	tried := 0
+	for _, route := range routes {
+		for what, link := range a.links {
+			target := below(route, link)
+			if target == "" { // a resident's link for a group's page, or the other way round
+				door, rest, _ := strings.Cut(route.Path, ":link")
+				refused("with a link to "+what, route, door+link[strings.LastIndexByte(link, '/')+1:]+strings.ReplaceAll(rest, ":format", "mydata.html"), strings.Join(slices.Collect(maps.Values(a.cookies)), "; "))
+				continue
+			}
+			tried++
+			// Changed: another's, with this one's signature; this one's, with another's; one that ends later.
+			door := target[:strings.LastIndexByte(link, '/')+1]
+			rest := strings.TrimPrefix(target, link)
+			mine, others := link[len(door):], b.links[what][len(door):]
+			for _, code := range []string{others[:len(others)/2] + mine[len(mine)/2:], mine[:len(mine)/2] + others[len(others)/2:], mine[:12] + "B" + mine[13:], mine[:len(mine)-4], mine + "A", strings.ToUpper(mine)} {
+				if code != mine && code != others {
+					refused("with a changed link to "+what, route, door+code+rest, a.cookies[what]+"; "+b.cookies[what])
+				}
+			}
+			if what == toFresh { // whoever has it may answer, as for a letter; it shows what everybody may read
+				if w := c.ask(http.MethodGet, link, "", nil); w.code != http.StatusOK || strings.Contains(w.body, a.mark) || strings.Contains(w.body, b.mark) {
+					t.Errorf("%s %s: %d", route.Method, route.Path, w.code)
+				}
+				if !strings.HasSuffix(route.Path, "/fresh") && route.Path != "/r/g/:link" || route.Path == "/r/g/:link" && route.Method == http.MethodPost {
+					refused("with a link to "+what, route, target, a.cookies[toMatch])
+				}
+				continue
+			}
+			refused("of "+what+" without a cookie", route, target, "")
+			refused("of "+what+" with another's cookie", route, target, b.cookies[what])
+			name, _, _ := strings.Cut(a.cookies[what], "=")
+			refused("of "+what+" with an empty cookie", route, target, name+"=")
+			for other, cookie := range a.cookies {
+				if other != what {
+					refused("of "+what+" with the cookie of "+other, route, target, cookie)
+				}
+			}
+		}
+	}
+	if tried < 74 {
+		t.Errorf("only %d links were tried", tried)
+	}
+	if now := c.kept(a, b); now != before {
+		t.Errorf("refused, and yet it changed what is kept from\n%s\nto\n%s", before, now)
+	}
+	c.clock.pass(91 * 24 * time.Hour)
+	for _, route := range routes {
+		for what, link := range a.links {
+			if target := below(route, link); target != "" {
+				refused("of "+what+" after its end", route, target, a.cookies[what])
+			}
+		}
+	}
+}
+
+// On their own pages everybody reads their own words as words, and nothing of anybody else's.
+func TestHostileWordsOnOnesOwnPages(t *testing.T) {
+	c := newCenter(t)
+	a, b, routes := c.twoHolders()
+	shown := map[string]bool{}
+	for _, who := range []holder{a, b} {
+		other := a.mark
+		if who.mark == a.mark {
+			other = b.mark
+		}
+		for _, route := range routes {
+			for what, link := range who.links {
+				target := below(route, link)
+				// A form that is sent with problems comes back with what was typed: nothing is spent.
+				body := "name=" + url.QueryEscape(hostileText+strings.Repeat("x", 1000)) + "&kana=" + url.QueryEscape(hostileText) + "&contact=" + url.QueryEscape(hostileText) + "&vision=" + url.QueryEscape(hostileText+strings.Repeat("x", 1000)) +
+					"&text=" + url.QueryEscape(hostileText+strings.Repeat("x", 9000)) + "&visitOn=" + url.QueryEscape(hostileText) + "&answer=" + url.QueryEscape(hostileText) + "&kind=" + url.QueryEscape(hostileText)
+				if target == "" {
+					continue
+				}
+				w := c.ask(route.Method, target, body, sends(who.cookies[what]))
+				if w.code >= http.StatusInternalServerError {
+					t.Errorf("%s %s of %s: %d", route.Method, route.Path, what, w.code)
+				}
+				if harmful(w.body) {
+					t.Errorf("%s %s of %s shows it as it is", route.Method, route.Path, what)
+				}
+				if strings.Contains(w.body, other) {
+					t.Errorf("%s %s of %s shows what is another's", route.Method, route.Path, what)
+				}
+				if strings.Contains(w.body, "&lt;img src=x") {
+					shown[route.Method+" "+what] = true
+				}
+			}
+		}
+	}
+	for _, want := range []string{
+		"GET " + purposeData, "GET " + purposeTake, "GET " + store.PurposeRoom, "GET " + purposeVision, "GET " + purposeVisit, "GET " + toMatch, "POST " + purposeAmbassador, "POST " + purposeContact,
+		"POST " + purposeVisit, "POST " + purposeSignUp, "POST " + purposeVision, "POST " + purposeData, "POST " + store.PurposeRoom, "POST " + toMatch,
+	} {
+		if !shown[want] {
+			t.Errorf("%s shows nothing of it: the test looks past it", want)
+		}
+	}
+}
+
+// A form without end is refused by words on every page that takes one, also where everything else about it is right.
+func TestEndlessFormsOfOnesOwn(t *testing.T) {
+	c := newCenter(t)
+	a, b, routes := c.twoHolders()
+	before := c.kept(a, b)
+	tried := 0
+	for _, route := range routes {
+		if route.Method != http.MethodPost {
+			continue
+		}
+		for what, link := range a.links {
+			target := below(route, link)
+			if target == "" || what == toFresh && !strings.HasSuffix(route.Path, "/fresh") || what == toMatch && strings.HasSuffix(route.Path, "/fresh") ||
+				strings.HasSuffix(route.Path, "/edit") && what != purposeData && what != purposeTake {
+				continue // no page of this link
+			}
+			tried++
+			w := c.ask(route.Method, target, answers+"&more="+strings.Repeat("a", 6<<20), sends(a.cookies[what]))
+			if w.code != http.StatusBadRequest || !strings.Contains(w.body, "入力が長すぎるか") {
+				t.Errorf("%s of %s takes 6 MB: %d", route.Path, what, w.code)
+			}
+		}
+	}
+	if tried < 16 {
+		t.Errorf("only %d forms were tried", tried)
+	}
+	if now := c.kept(a, b); now != before {
+		t.Errorf("refused, and yet it changed what is kept from\n%s\nto\n%s", before, now)
 	}
 }

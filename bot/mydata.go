@@ -503,10 +503,8 @@ func (b *Bot) changeSignUp(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
-	if err := c.Request.ParseForm(); err != nil {
-		b.refuse(c, http.StatusBadRequest, "page.unsent", "page.unsent.why")
-		return nil
+	if err := readForm(c); err != nil {
+		return err
 	}
 	form := readAmbassadorForm(c)
 	if problems := form.problems(); len(problems) > 0 {

@@ -200,6 +200,8 @@ func (b *Bot) page(h func(*gin.Context) error) gin.HandlerFunc {
 			b.refuse(c, http.StatusGone, "page.host.over", "page.host.over.why")
 		case errors.Is(err, errBadLink):
 			b.refuse(c, http.StatusNotFound, "page.again", "page.again.address")
+		case errors.Is(err, errUnsent):
+			b.refuse(c, http.StatusBadRequest, "page.unsent", "page.unsent.why")
 		default:
 			b.log.ErrorContext(c.Request.Context(), "residents' page failed", "route", c.FullPath(), "err", err)
 			b.refuse(c, http.StatusInternalServerError, "page.failed", "page.failed.why")
