@@ -79,7 +79,11 @@ func armed(cell string) bool {
 type Reader struct {
 	Columns []string // of the header row
 
-	csv *csv.Reader
+	csv     *csv.Reader
+	in      *bounded
+	decoded bool // was not UTF-8
+	last    int  // the line of the row that was read last
+	over    bool // what follows cannot be read
 }
 
 // Decode returns a file's text as UTF-8: offices save CSV in UTF-8 or in Shift_JIS, and the bytes tell which.
@@ -103,22 +107,27 @@ func (e *RowError) Error() string { return fmt.Sprintf("%d行目: %s", e.Line, e
 
 // NewReader reads the header row of a sheet, with or without a byte order mark. A file without one is
 // a RowError.
-func NewReader(r io.Reader) (*Reader, error) {
-	buffered := bufio.NewReaderSize(r, 64<<10)
+func NewReader(r io.Reader) (*Reader, error) { return newReader(r, false) }
+
+func newReader(r io.Reader, decoded bool) (*Reader, error) {
+	s := &Reader{in: &bounded{r: r, left: maxRow}, decoded: decoded}
+	buffered := bufio.NewReaderSize(s.in, 64<<10)
 	if head, err := buffered.Peek(len(mark)); err == nil && string(head) == mark {
 		buffered.Discard(len(mark))
 	}
-	s := &Reader{csv: csv.NewReader(buffered)}
+	s.csv = csv.NewReader(buffered)
 	columns, err := s.csv.Read()
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil, &RowError{1, "ファイルが空です。1行目に列の名前を書いてください。"}
+	case errors.Is(err, errLongRow):
+		return nil, &RowError{1, longRow}
 	case err != nil:
 		return nil, rowError(err)
 	}
 	for i, c := range columns {
 		columns[i] = strings.TrimSpace(c)
-		if !utf8.ValidString(c) {
+		if !s.readable(c) {
 			return nil, &RowError{1, notUTF8}
 		}
 	}
@@ -127,7 +136,78 @@ func NewReader(r io.Reader) (*Reader, error) {
 	return s, nil
 }
 
-const notUTF8 = "文字コードがUTF-8ではありません。表計算ソフトで「CSV UTF-8」を選んで保存し直してください。"
+// Open reads a file that may be too long to be held, in UTF-8 or in Shift_JIS. open gives it from its beginning, and is
+// called twice.
+func Open(open func() (io.Reader, error)) (*Reader, error) {
+	r, err := open()
+	if err != nil {
+		return nil, err
+	}
+	known, err := isUTF8(r)
+	if err != nil {
+		return nil, err
+	}
+	if r, err = open(); err != nil {
+		return nil, err
+	}
+	if !known {
+		r = japanese.ShiftJIS.NewDecoder().Reader(r)
+	}
+	return newReader(r, !known)
+}
+
+// readable reports whether a cell is text. A decoder makes U+FFFD of bytes that mean nothing to it.
+func (r *Reader) readable(cell string) bool {
+	return utf8.ValidString(cell) && !(r.decoded && strings.ContainsRune(cell, utf8.RuneError))
+}
+
+// isUTF8 reports whether all of a file is UTF-8.
+func isUTF8(r io.Reader) (bool, error) {
+	buffer := make([]byte, 64<<10)
+	held := 0 // the beginning of a character whose end is still to come
+	for {
+		n, err := r.Read(buffer[held:])
+		text := buffer[:held+n]
+		for len(text) > 0 && (errors.Is(err, io.EOF) || utf8.FullRune(text)) {
+			c, size := utf8.DecodeRune(text)
+			if c == utf8.RuneError && size == 1 {
+				return false, nil
+			}
+			text = text[size:]
+		}
+		held = copy(buffer, text)
+		switch {
+		case errors.Is(err, io.EOF):
+			return true, nil
+		case err != nil:
+			return false, err
+		}
+	}
+}
+
+// maxRow bounds a row, in bytes: one quotation mark too many must not make a row of all of a file.
+const maxRow = 1 << 20
+
+var errLongRow = errors.New("row is too long")
+
+// bounded reads no more than what is left.
+type bounded struct {
+	r    io.Reader
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left == 0 {
+		return 0, errLongRow
+	}
+	n, err := b.r.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
+const longRow = "1行が長すぎます。引用符（\"）が閉じられていないようです。ここから先は読めません。"
+
+const notUTF8 = "文字コードがUTF-8でもShift_JISでもありません。表計算ソフトで「CSV」を選んで保存し直してください。"
 
 // Row is one row of a sheet.
 type Row struct {
@@ -142,17 +222,25 @@ func (r Row) Cell(column int) string { return Restore(strings.TrimSpace(r.cells[
 // Next returns the next row that holds anything, a *RowError for one that cannot be read, or io.EOF.
 func (r *Reader) Next() (Row, error) {
 	for {
-		cells, err := r.csv.Read()
-		if errors.Is(err, io.EOF) {
+		if r.over {
 			return Row{}, io.EOF
 		}
-		if err != nil {
+		r.in.left = maxRow
+		cells, err := r.csv.Read()
+		switch {
+		case errors.Is(err, io.EOF):
+			return Row{}, io.EOF
+		case errors.Is(err, errLongRow):
+			r.over = true
+			return Row{}, &RowError{r.last + 1, longRow}
+		case err != nil:
 			return Row{}, rowError(err)
 		}
 		line, _ := r.csv.FieldPos(0)
+		r.last = line
 		empty := true
 		for _, c := range cells {
-			if !utf8.ValidString(c) {
+			if !r.readable(c) {
 				return Row{}, &RowError{line, notUTF8}
 			}
 			empty = empty && strings.TrimSpace(c) == ""

@@ -3,9 +3,11 @@ package sheet
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/japanese"
@@ -141,3 +143,66 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// A file is read as a stream in either encoding, wherever its parts break; one that is neither says so by line.
+func TestOpen(t *testing.T) {
+	const text = "名前,数\r\n㎡～髙,1\r\n\r\n市民,2\r\n"
+	inSJIS, err := japanese.ShiftJIS.NewEncoder().String(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, file := range map[string]string{"UTF-8": text, "marked": mark + text, "Shift_JIS": inSJIS} {
+		r, err := Open(func() (io.Reader, error) { return iotest.OneByteReader(strings.NewReader(file)), nil })
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		var got []string
+		for {
+			row, err := r.Next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			got = append(got, fmt.Sprint(row.Line, row.Cell(0), row.Cell(1)))
+		}
+		if strings.Join(r.Columns, " ") != "名前 数" || strings.Join(got, " ") != "2㎡～髙1 4市民2" {
+			t.Errorf("%s: %q, %q", name, r.Columns, got)
+		}
+	}
+	r, err := Open(func() (io.Reader, error) { return strings.NewReader("a,b\n\x93\xfa,1\n\xff\xff,2\n"), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row, err := r.Next(); err != nil || row.Cell(0) != "日" {
+		t.Errorf("%q, %v", row.cells, err)
+	}
+	if _, err := r.Next(); !errors.As(err, new(*RowError)) {
+		t.Errorf("no text was read as text: %v", err)
+	}
+}
+
+// One quotation mark too many does not make a row of all that follows.
+func TestLongRow(t *testing.T) {
+	endless := io.MultiReader(strings.NewReader("a,b\n1,2\n3,\"4\n"), &repeated{[]byte("5,6\n")})
+	r, err := NewReader(endless)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row, err := r.Next(); err != nil || row.Cell(1) != "2" {
+		t.Fatal(row, err)
+	}
+	var form *RowError
+	if _, err := r.Next(); !errors.As(err, &form) || form.Line != 3 {
+		t.Errorf("an endless row: %v", err)
+	}
+	if _, err := r.Next(); !errors.Is(err, io.EOF) {
+		t.Errorf("behind it: %v", err)
+	}
+}
+
+// repeated says the same without end.
+type repeated struct{ text []byte }
+
+func (r *repeated) Read(p []byte) (int, error) { return copy(p, r.text), nil }
