@@ -18,7 +18,7 @@ var ErrOtherAmbassador = errors.New("the account belongs to another ambassador")
 func (s *Store) ImportAmbassadors(ctx context.Context, by ippo.StaffID, people []ippo.Ambassador) error {
 	err := s.Write(ctx, func(t *Tx) error {
 		for _, a := range people {
-			if err := t.enterAmbassador(ctx, by, a); err != nil {
+			if err := t.EnterAmbassador(ctx, by, a); err != nil {
 				return err
 			}
 		}
@@ -30,7 +30,8 @@ func (s *Store) ImportAmbassadors(ctx context.Context, by ippo.StaffID, people [
 	return nil
 }
 
-func (t *Tx) enterAmbassador(ctx context.Context, by ippo.StaffID, a ippo.Ambassador) error {
+// EnterAmbassador adds one of these people, who stands where they are said to stand.
+func (t *Tx) EnterAmbassador(ctx context.Context, by ippo.StaffID, a ippo.Ambassador) error {
 	if err := a.Validate(); err != nil {
 		return err
 	}

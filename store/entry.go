@@ -51,18 +51,25 @@ func scanEntry(row scanner) (e ippo.Entry, err error) {
 
 // CreateEntry makes an entry and returns it with its ID.
 func (s *Store) CreateEntry(ctx context.Context, by ippo.StaffID, e ippo.Entry) (ippo.Entry, error) {
+	err := s.Write(ctx, func(t *Tx) (err error) {
+		e, err = t.CreateEntry(ctx, by, e)
+		return err
+	})
+	return e, err
+}
+
+// CreateEntry is Store.CreateEntry as a part of a transaction.
+func (t *Tx) CreateEntry(ctx context.Context, by ippo.StaffID, e ippo.Entry) (ippo.Entry, error) {
 	if err := e.Validate(); err != nil {
 		return e, err
 	}
-	err := s.Write(ctx, func(t *Tx) (err error) {
-		e.ID, err = t.insert(ctx, `INSERT INTO entries (slug, name, newcomer, hidden) VALUES (?, ?, ?, ?)`,
-			e.Slug, e.Name, e.Newcomer, e.Hidden)
-		if err != nil {
-			return fmt.Errorf("create entry: %w", slugTaken(err))
-		}
-		return t.audit(ctx, by, "entry.create", "entry:"+e.Slug, "")
-	})
-	return e, err
+	id, err := t.insert(ctx, `INSERT INTO entries (slug, name, newcomer, hidden) VALUES (?, ?, ?, ?)`,
+		e.Slug, e.Name, e.Newcomer, e.Hidden)
+	if err != nil {
+		return e, fmt.Errorf("create entry: %w", slugTaken(err))
+	}
+	e.ID = id
+	return e, t.audit(ctx, by, "entry.create", "entry:"+e.Slug, "")
 }
 
 // UpdateEntry changes everything of an entry but its slug, which is printed in QR codes.
@@ -70,21 +77,23 @@ func (s *Store) UpdateEntry(ctx context.Context, by ippo.StaffID, slug string, e
 	if err := sameSlug(slug, e.Slug); err != nil {
 		return err
 	}
+	return s.Write(ctx, func(t *Tx) error { return t.UpdateEntry(ctx, by, e) })
+}
+
+// UpdateEntry is Store.UpdateEntry as a part of a transaction.
+func (t *Tx) UpdateEntry(ctx context.Context, by ippo.StaffID, e ippo.Entry) error {
 	if err := e.Validate(); err != nil {
 		return err
 	}
-	return s.Write(ctx, func(t *Tx) error {
-		was, err := t.row(ctx, "entries", "slug", slug)
-		if err != nil {
-			return fmt.Errorf("update entry %s: %w", slug, err)
-		}
-		err = t.changeOne(ctx, `UPDATE entries SET name = ?, newcomer = ?, hidden = ? WHERE slug = ?`,
-			e.Name, e.Newcomer, e.Hidden, slug)
-		if err != nil {
-			return fmt.Errorf("update entry %s: %w", slug, found(err))
-		}
-		return t.auditChange(ctx, by, "entry.update", "entry:"+slug, "", was)
-	})
+	was, err := t.row(ctx, "entries", "slug", e.Slug)
+	if err != nil {
+		return fmt.Errorf("update entry %s: %w", e.Slug, err)
+	}
+	err = t.changeOne(ctx, `UPDATE entries SET name = ?, newcomer = ?, hidden = ? WHERE slug = ?`, e.Name, e.Newcomer, e.Hidden, e.Slug)
+	if err != nil {
+		return fmt.Errorf("update entry %s: %w", e.Slug, found(err))
+	}
+	return t.auditChange(ctx, by, "entry.update", "entry:"+e.Slug, "", was)
 }
 
 // DeleteEntry removes an entry made by mistake. One that followers came by is refused with Problems:

@@ -87,31 +87,37 @@ func (s *Store) EventsForAmbassadors(ctx context.Context) ([]ippo.Event, error) 
 
 // CreateEvent makes an event and returns it with its ID.
 func (s *Store) CreateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) (ippo.Event, error) {
-	e.SignUp = usual(e.SignUp)
-	if err := s.checkContent(ctx, e.Validate(), e.Topics, e.Areas); err != nil {
-		return e, err
-	}
-	err := s.Write(ctx, func(t *Tx) error {
-		id, err := t.insert(ctx, `
-			INSERT INTO events (slug, title, summary, body, starts_at, ends_at, place, capacity, cost, contact, topics,
-				areas, url, status, updated_at, published_at, sign_up, sign_up_until, asks_name, max_party, confirm_hours, for_ambassadors, called_off)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			e.Slug, e.Title, e.Summary, e.Body, stamp(e.StartsAt), stamp(e.EndsAt), e.Place, e.Capacity, e.Cost, e.Contact,
-			e.Topics, e.Areas, e.URL, e.Status, stamp(t.now), t.published(e.Status), e.SignUp.Open, stamp(e.SignUp.Until),
-			e.SignUp.AsksName, e.SignUp.MaxParty, e.SignUp.ConfirmHours, e.ForAmbassadors, e.CalledOff)
-		if err != nil {
-			return fmt.Errorf("create event: %w", slugTaken(err))
-		}
-		e.ID, e.UpdatedAt = ippo.EventID(id), t.now
-		if e.Translations, err = t.saveTranslations(ctx, ippo.ContentEvent, id, e.Translations, e.Texts()); err != nil {
-			return err
-		}
-		if e.Code, err = t.codeEvent(ctx, e); err != nil {
-			return err
-		}
-		return t.audit(ctx, by, "event.create", fmt.Sprintf("event:%d", id), string(e.Status))
+	err := s.Write(ctx, func(t *Tx) (err error) {
+		e, err = t.CreateEvent(ctx, by, e)
+		return err
 	})
 	return e, err
+}
+
+// CreateEvent is Store.CreateEvent as a part of a transaction.
+func (t *Tx) CreateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) (ippo.Event, error) {
+	e.SignUp = usual(e.SignUp)
+	if err := t.store.checkContent(ctx, e.Validate(), e.Topics, e.Areas); err != nil {
+		return e, err
+	}
+	id, err := t.insert(ctx, `
+		INSERT INTO events (slug, title, summary, body, starts_at, ends_at, place, capacity, cost, contact, topics,
+			areas, url, status, updated_at, published_at, sign_up, sign_up_until, asks_name, max_party, confirm_hours, for_ambassadors, called_off)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Slug, e.Title, e.Summary, e.Body, stamp(e.StartsAt), stamp(e.EndsAt), e.Place, e.Capacity, e.Cost, e.Contact,
+		e.Topics, e.Areas, e.URL, e.Status, stamp(t.now), t.published(e.Status), e.SignUp.Open, stamp(e.SignUp.Until),
+		e.SignUp.AsksName, e.SignUp.MaxParty, e.SignUp.ConfirmHours, e.ForAmbassadors, e.CalledOff)
+	if err != nil {
+		return e, fmt.Errorf("create event: %w", slugTaken(err))
+	}
+	e.ID, e.UpdatedAt = ippo.EventID(id), t.now
+	if e.Translations, err = t.saveTranslations(ctx, ippo.ContentEvent, id, e.Translations, e.Texts()); err != nil {
+		return e, err
+	}
+	if e.Code, err = t.codeEvent(ctx, e); err != nil {
+		return e, err
+	}
+	return e, t.audit(ctx, by, "event.create", fmt.Sprintf("event:%d", id), string(e.Status))
 }
 
 // usual is how people sign up, with what is usual where staff decided nothing.
@@ -134,56 +140,59 @@ func (t *Tx) codeEvent(ctx context.Context, e ippo.Event) (string, error) {
 // so do the reminders of those who signed up; they are told when it is moved or called off. Problems: more
 // people have signed up than it would hold.
 func (s *Store) UpdateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) error {
-	e.SignUp = usual(e.SignUp)
-	if err := s.checkContent(ctx, e.Validate(), e.Topics, e.Areas); err != nil {
-		return err
-	}
-	err := s.Write(ctx, func(t *Tx) error {
-		if err := t.sameSlugAs(ctx, "events", int64(e.ID), e.Slug); err != nil {
-			return err
-		}
-		was, err := t.event(ctx, e.ID)
-		if err != nil {
-			return err
-		}
-		e.Places, e.Code = was.Places, was.Code
-		if e.Capacity > 0 && e.Places.Taken > e.Capacity {
-			return ippo.Problems{{Field: "capacity", Message: fmt.Sprintf("すでに%d人分の席が決まっています。定員は%d人以上にしてください。", e.Places.Taken, e.Places.Taken)}}
-		}
-		row, err := t.row(ctx, "events", "id", e.ID)
-		if err != nil {
-			return err
-		}
-		err = t.changeOne(ctx, `
-			UPDATE events SET title = ?, summary = ?, body = ?, starts_at = ?, ends_at = ?, place = ?, capacity = ?,
-				cost = ?, contact = ?, topics = ?, areas = ?, url = ?, status = ?, updated_at = ?,
-				published_at = coalesce(published_at, ?), sign_up = ?, sign_up_until = ?, asks_name = ?, max_party = ?, confirm_hours = ?,
-				for_ambassadors = ?, called_off = ?
-			WHERE id = ?`,
-			e.Title, e.Summary, e.Body, stamp(e.StartsAt), stamp(e.EndsAt), e.Place, e.Capacity, e.Cost, e.Contact,
-			e.Topics, e.Areas, e.URL, e.Status, stamp(t.now), t.published(e.Status), e.SignUp.Open, stamp(e.SignUp.Until),
-			e.SignUp.AsksName, e.SignUp.MaxParty, e.SignUp.ConfirmHours, e.ForAmbassadors, e.CalledOff, e.ID)
-		if err != nil {
-			return err
-		}
-		if e.Code, err = t.codeEvent(ctx, e); err != nil {
-			return err
-		}
-		if err := t.replan(ctx, func(s ippo.Schedule) bool { return s.Event == e.ID }); err != nil {
-			return err
-		}
-		if e.Translations, err = t.saveTranslations(ctx, ippo.ContentEvent, int64(e.ID), e.Translations, e.Texts()); err != nil {
-			return err
-		}
-		if err := t.followEvent(ctx, was, e); err != nil {
-			return err
-		}
-		return t.auditChange(ctx, by, "event.update", fmt.Sprintf("event:%d", e.ID), string(e.Status), row)
-	})
+	err := s.Write(ctx, func(t *Tx) error { return t.UpdateEvent(ctx, by, e) })
 	if err != nil {
 		return fmt.Errorf("update event %d: %w", e.ID, err)
 	}
 	return nil
+}
+
+// UpdateEvent is Store.UpdateEvent as a part of a transaction.
+func (t *Tx) UpdateEvent(ctx context.Context, by ippo.StaffID, e ippo.Event) error {
+	e.SignUp = usual(e.SignUp)
+	if err := t.store.checkContent(ctx, e.Validate(), e.Topics, e.Areas); err != nil {
+		return err
+	}
+	if err := t.sameSlugAs(ctx, "events", int64(e.ID), e.Slug); err != nil {
+		return err
+	}
+	was, err := t.event(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	e.Places, e.Code = was.Places, was.Code
+	if e.Capacity > 0 && e.Places.Taken > e.Capacity {
+		return ippo.Problems{{Field: "capacity", Message: fmt.Sprintf("すでに%d人分の席が決まっています。定員は%d人以上にしてください。", e.Places.Taken, e.Places.Taken)}}
+	}
+	row, err := t.row(ctx, "events", "id", e.ID)
+	if err != nil {
+		return err
+	}
+	err = t.changeOne(ctx, `
+		UPDATE events SET title = ?, summary = ?, body = ?, starts_at = ?, ends_at = ?, place = ?, capacity = ?,
+			cost = ?, contact = ?, topics = ?, areas = ?, url = ?, status = ?, updated_at = ?,
+			published_at = coalesce(published_at, ?), sign_up = ?, sign_up_until = ?, asks_name = ?, max_party = ?, confirm_hours = ?,
+			for_ambassadors = ?, called_off = ?
+		WHERE id = ?`,
+		e.Title, e.Summary, e.Body, stamp(e.StartsAt), stamp(e.EndsAt), e.Place, e.Capacity, e.Cost, e.Contact,
+		e.Topics, e.Areas, e.URL, e.Status, stamp(t.now), t.published(e.Status), e.SignUp.Open, stamp(e.SignUp.Until),
+		e.SignUp.AsksName, e.SignUp.MaxParty, e.SignUp.ConfirmHours, e.ForAmbassadors, e.CalledOff, e.ID)
+	if err != nil {
+		return err
+	}
+	if e.Code, err = t.codeEvent(ctx, e); err != nil {
+		return err
+	}
+	if err := t.replan(ctx, func(s ippo.Schedule) bool { return s.Event == e.ID }); err != nil {
+		return err
+	}
+	if e.Translations, err = t.saveTranslations(ctx, ippo.ContentEvent, int64(e.ID), e.Translations, e.Texts()); err != nil {
+		return err
+	}
+	if err := t.followEvent(ctx, was, e); err != nil {
+		return err
+	}
+	return t.auditChange(ctx, by, "event.update", fmt.Sprintf("event:%d", e.ID), string(e.Status), row)
 }
 
 // event reads an event within a transaction.

@@ -62,61 +62,70 @@ func scanNews(row scanner) (n ippo.News, err error) {
 
 // CreateNews makes an item, to be published now if it names no time, and returns it with its ID.
 func (s *Store) CreateNews(ctx context.Context, by ippo.StaffID, n ippo.News) (ippo.News, error) {
-	if err := s.checkContent(ctx, n.Validate(), n.Topics, n.Areas); err != nil {
-		return n, err
-	}
-	err := s.Write(ctx, func(t *Tx) error {
-		if n.PublishAt.IsZero() {
-			n.PublishAt = t.now
-		}
-		id, err := t.insert(ctx, `
-			INSERT INTO news (slug, kind, title, summary, body, topics, areas, url, status, publish_at, updated_at, published_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			n.Slug, n.Kind, n.Title, n.Summary, n.Body, n.Topics, n.Areas, n.URL, n.Status, stamp(n.PublishAt), stamp(t.now),
-			t.published(n.Status))
-		if err != nil {
-			return fmt.Errorf("create news: %w", slugTaken(err))
-		}
-		n.ID, n.UpdatedAt = ippo.NewsID(id), t.now
-		if n.Translations, err = t.saveTranslations(ctx, ippo.ContentNews, id, n.Translations, n.Texts()); err != nil {
-			return err
-		}
-		return t.audit(ctx, by, "news.create", fmt.Sprintf("news:%d", id), string(n.Status))
+	err := s.Write(ctx, func(t *Tx) (err error) {
+		n, err = t.CreateNews(ctx, by, n)
+		return err
 	})
 	return n, err
 }
 
+// CreateNews is Store.CreateNews as a part of a transaction.
+func (t *Tx) CreateNews(ctx context.Context, by ippo.StaffID, n ippo.News) (ippo.News, error) {
+	if err := t.store.checkContent(ctx, n.Validate(), n.Topics, n.Areas); err != nil {
+		return n, err
+	}
+	if n.PublishAt.IsZero() {
+		n.PublishAt = t.now
+	}
+	id, err := t.insert(ctx, `
+		INSERT INTO news (slug, kind, title, summary, body, topics, areas, url, status, publish_at, updated_at, published_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		n.Slug, n.Kind, n.Title, n.Summary, n.Body, n.Topics, n.Areas, n.URL, n.Status, stamp(n.PublishAt), stamp(t.now),
+		t.published(n.Status))
+	if err != nil {
+		return n, fmt.Errorf("create news: %w", slugTaken(err))
+	}
+	n.ID, n.UpdatedAt = ippo.NewsID(id), t.now
+	if n.Translations, err = t.saveTranslations(ctx, ippo.ContentNews, id, n.Translations, n.Texts()); err != nil {
+		return n, err
+	}
+	return n, t.audit(ctx, by, "news.create", fmt.Sprintf("news:%d", id), string(n.Status))
+}
+
 // UpdateNews changes everything of an item but its slug; an item that names no time keeps its own.
 func (s *Store) UpdateNews(ctx context.Context, by ippo.StaffID, n ippo.News) error {
-	if err := s.checkContent(ctx, n.Validate(), n.Topics, n.Areas); err != nil {
-		return err
-	}
-	err := s.Write(ctx, func(t *Tx) error {
-		if err := t.sameSlugAs(ctx, "news", int64(n.ID), n.Slug); err != nil {
-			return err
-		}
-		was, err := t.row(ctx, "news", "id", n.ID)
-		if err != nil {
-			return err
-		}
-		err = t.changeOne(ctx, `
-			UPDATE news SET kind = ?, title = ?, summary = ?, body = ?, topics = ?, areas = ?, url = ?, status = ?,
-				publish_at = coalesce(?, publish_at), updated_at = ?, published_at = coalesce(published_at, ?)
-			WHERE id = ?`,
-			n.Kind, n.Title, n.Summary, n.Body, n.Topics, n.Areas, n.URL, n.Status, stamp(n.PublishAt), stamp(t.now),
-			t.published(n.Status), n.ID)
-		if err != nil {
-			return err
-		}
-		if _, err := t.saveTranslations(ctx, ippo.ContentNews, int64(n.ID), n.Translations, n.Texts()); err != nil {
-			return err
-		}
-		return t.auditChange(ctx, by, "news.update", fmt.Sprintf("news:%d", n.ID), string(n.Status), was)
-	})
+	err := s.Write(ctx, func(t *Tx) error { return t.UpdateNews(ctx, by, n) })
 	if err != nil {
 		return fmt.Errorf("update news %d: %w", n.ID, err)
 	}
 	return nil
+}
+
+// UpdateNews is Store.UpdateNews as a part of a transaction.
+func (t *Tx) UpdateNews(ctx context.Context, by ippo.StaffID, n ippo.News) error {
+	if err := t.store.checkContent(ctx, n.Validate(), n.Topics, n.Areas); err != nil {
+		return err
+	}
+	if err := t.sameSlugAs(ctx, "news", int64(n.ID), n.Slug); err != nil {
+		return err
+	}
+	was, err := t.row(ctx, "news", "id", n.ID)
+	if err != nil {
+		return err
+	}
+	err = t.changeOne(ctx, `
+		UPDATE news SET kind = ?, title = ?, summary = ?, body = ?, topics = ?, areas = ?, url = ?, status = ?,
+			publish_at = coalesce(?, publish_at), updated_at = ?, published_at = coalesce(published_at, ?)
+		WHERE id = ?`,
+		n.Kind, n.Title, n.Summary, n.Body, n.Topics, n.Areas, n.URL, n.Status, stamp(n.PublishAt), stamp(t.now),
+		t.published(n.Status), n.ID)
+	if err != nil {
+		return err
+	}
+	if _, err := t.saveTranslations(ctx, ippo.ContentNews, int64(n.ID), n.Translations, n.Texts()); err != nil {
+		return err
+	}
+	return t.auditChange(ctx, by, "news.update", fmt.Sprintf("news:%d", n.ID), string(n.Status), was)
 }
 
 // DeleteNews removes an item.

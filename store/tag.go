@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"ippo"
@@ -89,4 +91,47 @@ func (s *Store) DeleteTag(ctx context.Context, by ippo.StaffID, slug string) err
 		return fmt.Errorf("delete tag %s: %w", slug, err)
 	}
 	return nil
+}
+
+// SetTags makes the tags of a follower those with these IDs, and no others; who has been forgotten stays without.
+func (t *Tx) SetTags(ctx context.Context, id ippo.FollowerID, tags []int64) error {
+	list, err := json.Marshal(append([]int64{}, tags...))
+	if err == nil {
+		err = t.exec(ctx, `DELETE FROM follower_tags WHERE follower_id = ? AND tag_id NOT IN (SELECT value FROM json_each(?))`, id, string(list))
+	}
+	if err == nil {
+		err = t.exec(ctx, `INSERT INTO follower_tags (follower_id, tag_id)
+			SELECT f.id, g.id FROM followers f, tags g WHERE f.id = ? AND f.status <> 'erased' AND g.id IN (SELECT value FROM json_each(?)) ON CONFLICT DO NOTHING`, id, string(list))
+	}
+	if err != nil {
+		return fmt.Errorf("tags of follower %d: %w", id, err)
+	}
+	return nil
+}
+
+// TagsOf returns the IDs of the tags, ascending, of those of some followers whom the context's remit could write to; who
+// has been forgotten is not among them.
+func (s *Store) TagsOf(ctx context.Context, ids []ippo.FollowerID) (map[ippo.FollowerID][]int64, error) {
+	list, err := json.Marshal(append([]ippo.FollowerID{}, ids...))
+	if err != nil {
+		return nil, fmt.Errorf("tags of followers: %w", err)
+	}
+	theirs, args := followerRemit(ctx)
+	tags := make(map[ippo.FollowerID][]int64, len(ids))
+	_, err = collect(ctx, s.ro, func(row scanner) (none struct{}, err error) {
+		var id ippo.FollowerID
+		var tag sql.NullInt64
+		if err = row.Scan(&id, &tag); err == nil {
+			tags[id] = append(tags[id], tag.Int64)
+			if !tag.Valid {
+				tags[id] = nil
+			}
+		}
+		return none, err
+	}, `SELECT f.id, g.tag_id FROM json_each(?) j CROSS JOIN followers f ON f.id = j.value LEFT JOIN follower_tags g ON g.follower_id = f.id
+		WHERE f.status <> 'erased' AND `+theirs+` ORDER BY f.id, g.tag_id`, append([]any{string(list)}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("tags of followers: %w", err)
+	}
+	return tags, nil
 }
