@@ -23,6 +23,9 @@ type Entry struct {
 func (e Entry) Validate() error {
 	var p Problems
 	checkSlug(&p, e.Slug)
+	if e.Slug == "import" { // which is where a file of them is taken in
+		p.Add("slug", "識別名には、ほかのことばを使ってください。")
+	}
 	checkText(&p, "name", "名前", e.Name, 1, 30)
 	return p.Err()
 }

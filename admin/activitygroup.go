@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/intake"
 )
 
 type groupPage struct {
@@ -31,27 +32,28 @@ func (p *Panel) groups() longShelf[ippo.ActivityGroup] {
 		said:  map[ippo.ContentStatus]string{ippo.ContentPublished: "公開中", ippo.ContentRetired: "公開しない"},
 		moves: []bulkMove{{ippo.ContentPublished, "公開する", "公開しました"}, {ippo.ContentRetired, "公開をやめる", "「公開しない」にしました"}},
 		at:    "updated", first: "name",
-		status: func(g ippo.ActivityGroup) ippo.ContentStatus {
-			if g.Hidden {
-				return ippo.ContentRetired
-			}
-			return ippo.ContentPublished
-		},
-		slug: func(g *ippo.ActivityGroup) *string { return &g.Slug },
-		columns: func(topics []ippo.Topic, areas []ippo.Area) []contentColumn[ippo.ActivityGroup] {
-			return []contentColumn[ippo.ActivityGroup]{ // taken in by p.uploadGroups, which knows the sheets of cities
-				writtenColumn("団体名", func(g ippo.ActivityGroup) string { return g.Name }),
-				writtenColumn("ふりがな", func(g ippo.ActivityGroup) string { return g.Kana }),
-				writtenColumn("活動", func(g ippo.ActivityGroup) string { return g.Summary }),
-				writtenColumn("分野", func(g ippo.ActivityGroup) string { return names(topics, g.Topics) }),
-				writtenColumn("地域", func(g ippo.ActivityGroup) string { return names(areas, g.Areas) }),
-				writtenColumn("場所", func(g ippo.ActivityGroup) string { return g.Place }),
-				writtenColumn("日時", func(g ippo.ActivityGroup) string { return g.When }),
-				writtenColumn("対象", func(g ippo.ActivityGroup) string { return g.Whom }),
-				writtenColumn("費用", func(g ippo.ActivityGroup) string { return g.Cost }),
-				writtenColumn("募集", receivingWords),
-				writtenColumn("最後に確かめた日", func(g ippo.ActivityGroup) string { return shortTime(g.ConfirmedAt) }),
-				writtenColumn("変更日", func(g ippo.ActivityGroup) string { return shortTime(g.UpdatedAt) }),
+		columns: func(topics []ippo.Topic, areas []ippo.Area) []intake.Column[ippo.ActivityGroup] {
+			return []intake.Column[ippo.ActivityGroup]{ // taken in by p.uploadGroups, which knows the sheets of cities
+				intake.Written("番号", func(g ippo.ActivityGroup) string { return strconv.FormatInt(int64(g.ID), 10) }),
+				intake.Written("状態", func(g ippo.ActivityGroup) string {
+					if g.Hidden {
+						return "公開しない"
+					}
+					return "公開中"
+				}),
+				intake.Written(intake.Key, func(g ippo.ActivityGroup) string { return g.Slug }),
+				intake.Written("団体名", func(g ippo.ActivityGroup) string { return g.Name }),
+				intake.Written("ふりがな", func(g ippo.ActivityGroup) string { return g.Kana }),
+				intake.Written("活動", func(g ippo.ActivityGroup) string { return g.Summary }),
+				intake.Written("分野", func(g ippo.ActivityGroup) string { return names(topics, g.Topics) }),
+				intake.Written("地域", func(g ippo.ActivityGroup) string { return names(areas, g.Areas) }),
+				intake.Written("場所", func(g ippo.ActivityGroup) string { return g.Place }),
+				intake.Written("日時", func(g ippo.ActivityGroup) string { return g.When }),
+				intake.Written("対象", func(g ippo.ActivityGroup) string { return g.Whom }),
+				intake.Written("費用", func(g ippo.ActivityGroup) string { return g.Cost }),
+				intake.Written("募集", receivingWords),
+				intake.Written("最後に確かめた日", func(g ippo.ActivityGroup) string { return shortTime(g.ConfirmedAt) }),
+				intake.Written("変更日", func(g ippo.ActivityGroup) string { return shortTime(g.UpdatedAt) }),
 			}
 		},
 		shelf: shelf[ippo.ActivityGroup]{

@@ -314,9 +314,6 @@ func (p *Panel) routes() []route {
 		{post, "/followers/:id/keep", ippo.Approver, p.keepFollower},
 		{get, "/ambassadors", ippo.Editor, p.ambassadorList},
 		{get, "/ambassadors.csv", ippo.Editor, p.ambassadorCSV},
-		{get, "/ambassadors/import", ippo.Editor, p.showSignUpImport},
-		{get, "/ambassadors/import.csv", ippo.Editor, p.signUpSheet},
-		{post, "/ambassadors/import", ippo.Editor, p.importSignUps},
 		{post, "/ambassadors/letters", ippo.Editor, p.printLetters},
 		{post, "/ambassadors/steps", ippo.Editor, p.moveAmbassadors},
 		{post, "/ambassadors/path", ippo.Editor, p.saveAmbassadorPath},
@@ -450,7 +447,7 @@ func (p *Panel) routes() []route {
 		{get, "/entries/:slug/qr.svg", ippo.Viewer, p.qrCode},
 		{get, "/entries/:slug/qr.png", ippo.Viewer, p.qrPicture},
 	}
-	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(), p.faqs().routes(), p.autoReplies().routes(), p.canned().routes(),
+	return slices.Concat(routes, p.news().routes(), p.events().routes(), p.groups().routes(), p.faqs().routes(), p.autoReplies().routes(), p.canned().routes(), p.intakeRoutes(),
 		p.topics().routes(), p.areas().routes())
 }
 
@@ -494,6 +491,11 @@ var maxBodies = map[string]int64{
 	"/admin/series/:id":           maxComposed,
 	"/admin/templates/:id":        maxComposed,
 	"/admin/groups/import":        groupsheet.MaxFile + maxBody,
+	"/admin/news/import":          ippo.MaxIntake + maxBody,
+	"/admin/events/import":        ippo.MaxIntake + maxBody,
+	"/admin/entries/import":       ippo.MaxIntake + maxBody,
+	"/admin/followers/import":     ippo.MaxIntake + maxBody,
+	"/admin/ambassadors/import":   ippo.MaxIntake + maxBody,
 }
 
 // maxComposed is enough for some pictures at once.

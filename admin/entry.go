@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/intake"
 	"ippo/internal/qr"
 )
 
@@ -54,10 +54,8 @@ func (p *Panel) entryCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return saveList(p, c, "entry", "entries", all, []string{"識別名", "名前", "友だち", "設定を終えた人", "団体に参加した人", "転入者向け", "使わない"},
-		func(e ippo.Entry) []string {
-			return []string{e.Slug, e.Name, strconv.Itoa(e.Friends), strconv.Itoa(e.Onboarded), strconv.Itoa(e.Joined), yesCell(e.Newcomer), yesCell(e.Hidden)}
-		})
+	columns := intake.Entries()
+	return saveList(p, c, "entry", "entries", all, intake.Heads(columns), func(e ippo.Entry) []string { return intake.Cells(columns, e) })
 }
 
 func (p *Panel) entryList(c *gin.Context) error {

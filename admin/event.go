@@ -3,13 +3,11 @@ package admin
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
-	"ippo/store"
+	"ippo/internal/intake"
 )
 
 type eventPage struct {
@@ -27,28 +25,7 @@ func (p *Panel) events() longShelf[ippo.Event] {
 		kind: ippo.ContentEvent, hint: "題名や場所のことば",
 		state: func(e *ippo.Event, to ippo.ContentStatus) { e.Status = to },
 		said:  statusWords, moves: publishing, at: "starts", first: "-starts",
-		status: func(e ippo.Event) ippo.ContentStatus { return e.Status },
-		slug:   func(e *ippo.Event) *string { return &e.Slug },
-		columns: func(topics []ippo.Topic, areas []ippo.Area) []contentColumn[ippo.Event] {
-			return []contentColumn[ippo.Event]{
-				textColumn("題名", func(e *ippo.Event) *string { return &e.Title }),
-				textColumn("概要", func(e *ippo.Event) *string { return &e.Summary }),
-				textColumn("くわしい内容", func(e *ippo.Event) *string { return &e.Body }),
-				timeColumn("始まり", func(e *ippo.Event) *time.Time { return &e.StartsAt }),
-				timeColumn("終わり", func(e *ippo.Event) *time.Time { return &e.EndsAt }),
-				textColumn("場所", func(e *ippo.Event) *string { return &e.Place }),
-				numberColumn("定員", func(e *ippo.Event) *int { return &e.Capacity }),
-				textColumn("費用", func(e *ippo.Event) *string { return &e.Cost }),
-				textColumn("申込方法", func(e *ippo.Event) *string { return &e.Contact }),
-				writtenColumn("席が決まった人", func(e ippo.Event) string { return strconv.Itoa(e.Places.Taken) }),
-				writtenColumn("キャンセル待ち", func(e ippo.Event) string { return strconv.Itoa(e.Places.Waiting) }),
-				writtenColumn("出席", func(e ippo.Event) string { return strconv.Itoa(e.Places.Attended) }),
-				choiceColumn("分野", topics, func(e *ippo.Event) *ippo.Choice { return &e.Topics }),
-				choiceColumn("地域", areas, func(e *ippo.Event) *ippo.Choice { return &e.Areas }),
-				textColumn("リンク", func(e *ippo.Event) *string { return &e.URL }),
-			}
-		},
-		check: p.checkEventRow,
+		columns: intake.Events,
 		shelf: shelf[ippo.Event]{
 			panel: p, section: "events", word: "イベント", instead: "見えなくするだけなら、状態を「公開終了」にしてください。",
 			one:    func(ctx context.Context, id int64) (ippo.Event, error) { return p.Store.Event(ctx, ippo.EventID(id)) },
@@ -97,27 +74,6 @@ func (p *Panel) readEvent(c *gin.Context, e ippo.Event, topics []ippo.Topic, are
 	e.ForAmbassadors, e.CalledOff = formOn(c, "forAmbassadors"), formOn(c, "calledOff")
 	e.Topics, e.Areas = chosen(c, "topics", topics), chosen(c, "areas", areas)
 	return e, found
-}
-
-// checkEventRow leaves to the event's own page what people who signed up have to be told: it asks first.
-func (p *Panel) checkEventRow(ctx context.Context, was, e ippo.Event) error {
-	remit := store.RemitOf(ctx)
-	if !remit.Holds(e.Topics, e.Areas) || was.ID != 0 && !remit.Holds(was.Topics, was.Areas) {
-		return errNotTheirs
-	}
-	if err := e.Validate(); err != nil {
-		return err
-	}
-	if was.ID != 0 && e.TellsOf(was, p.Now()) {
-		byLine, byStaff, err := p.Store.Told(ctx, e.ID)
-		if err != nil {
-			return err
-		}
-		if byLine+byStaff > 0 {
-			return ippo.Problems{{Message: "申し込んだ人に知らせる変更です。日時と場所は、イベントの画面で変えてください。"}}
-		}
-	}
-	return nil
 }
 
 // askEvent says how many people are told before an event that they signed up for is moved or called off.

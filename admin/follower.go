@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -14,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/intake"
 	"ippo/store"
 )
 
@@ -147,15 +149,32 @@ func (p *Panel) followerCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return saveParts(p, c, listFile{
-		kind: "follower", name: "followers", unit: "人",
-		columns: []string{"番号", "名前の最初の文字", "状態", "受信設定", "週に1回まとめて", "ことば", "登録経路", "登録日", "最後の連絡"},
-	}, followerSorting(c), func(at store.Page) (store.Part[ippo.Follower], int, error) {
-		return p.Store.Followers(ctx, filter, at)
+	tags, err := p.Store.TagNames(ctx)
+	if err != nil {
+		return err
+	}
+	var tagged map[ippo.FollowerID][]int64 // of the part that was read last
+	return saveParts(p, c, listFile{kind: "follower", name: "followers", unit: "人", columns: intake.FollowerColumns}, followerSorting(c), func(at store.Page) (store.Part[ippo.Follower], int, error) {
+		part, total, err := p.Store.Followers(ctx, filter, at)
+		if err != nil {
+			return part, total, err
+		}
+		ids := make([]ippo.FollowerID, len(part.Items))
+		for i, f := range part.Items {
+			ids[i] = f.ID
+		}
+		tagged, err = p.Store.TagsOf(ctx, ids)
+		return part, total, err
 	}, func(f ippo.Follower) []string {
 		row := words.row(f)
+		var has []string
+		for _, t := range tags {
+			if slices.Contains(tagged[f.ID], t.ID) {
+				has = append(has, t.Name)
+			}
+		}
 		return []string{strconv.FormatInt(int64(f.ID), 10), row.Name, f.Status.Words(), row.Chosen, yesCell(f.Digest), f.Language.Words(), row.EntryAt,
-			f.FollowedAt.In(ippo.Tokyo).Format(time.DateOnly), shortTime(f.SeenAt)}
+			intake.TagCell(has), f.FollowedAt.In(ippo.Tokyo).Format(time.DateOnly), shortTime(f.SeenAt)}
 	})
 }
 

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,13 +25,13 @@ import (
 type groupUploadPage struct {
 	frame
 	MaxMB int
-	Past  []ippo.GroupImport
+	Past  []ippo.Intake
 }
 
 // groupImportPage is one spreadsheet: how it is read, and what would become of it or has.
 type groupImportPage struct {
 	frame
-	ippo.GroupImport
+	ippo.Intake
 	Heads   []option // rows that may have the headings
 	Columns []importColumn
 	Unknown []unknownWord
@@ -76,7 +78,7 @@ func (p *Panel) groupUploadPage(c *gin.Context, found ippo.Problems) error {
 	page := groupUploadPage{frame: p.frame(c), MaxMB: groupsheet.MaxFile >> 20}
 	page.Problems = found
 	var err error
-	if page.Past, err = p.Store.GroupImports(c.Request.Context(), 10); err != nil {
+	if page.Past, err = p.Store.Intakes(c.Request.Context(), ippo.IntakeGroups, 10); err != nil {
 		return err
 	}
 	return p.render(c, formStatus(found), "group_upload.html", page)
@@ -99,11 +101,11 @@ func (p *Panel) uploadGroups(c *gin.Context) error {
 	if found != nil {
 		return p.groupUploadPage(c, found)
 	}
-	g, err := p.Store.AddGroupImport(ctx, p.me(c).ID, name, file)
+	g, err := p.Store.AddIntake(ctx, p.me(c).ID, ippo.IntakeGroups, name, bytes.NewReader(file))
 	if err != nil {
 		return err
 	}
-	if err := p.Store.PlanGroupImport(ctx, g.ID, groupsheet.Begin(grid, -1, g.Plan)); err != nil {
+	if err := p.Store.PlanIntake(ctx, g.ID, groupsheet.Begin(grid, -1, g.Plan)); err != nil {
 		return err
 	}
 	return p.redirect(c, "ファイルを読みました。まだ何も変えていません。", href("groups/import/%d", g.ID))
@@ -130,16 +132,19 @@ func uploadedGroups(c *gin.Context) (name string, file []byte, found ippo.Proble
 }
 
 // groupImport returns the import that the address names, with its rows; they are nil once its file is gone.
-func (p *Panel) groupImport(c *gin.Context) (g ippo.GroupImport, grid groupsheet.Grid, err error) {
+func (p *Panel) groupImport(c *gin.Context) (g ippo.Intake, grid groupsheet.Grid, err error) {
 	ctx := c.Request.Context()
-	id, err := pathID[ippo.GroupImportID](c)
+	id, err := pathID[ippo.IntakeID](c)
 	if err != nil {
 		return g, nil, err
 	}
-	if g, err = p.Store.GroupImport(ctx, id); err != nil || g.State != ippo.GroupImportDraft {
-		return g, nil, err
+	if g, err = p.Store.Intake(ctx, id); err != nil || g.Kind != ippo.IntakeGroups {
+		return g, nil, cmp.Or(err, error(ippo.ErrNotFound))
 	}
-	file, err := p.Store.GroupImportFile(ctx, id)
+	if g.State != ippo.IntakeDraft {
+		return g, nil, nil
+	}
+	file, err := io.ReadAll(p.Store.IntakeFile(ctx, id))
 	if err != nil {
 		return g, nil, err
 	}
@@ -155,13 +160,13 @@ func (p *Panel) showGroupImport(c *gin.Context) error {
 	return p.groupImportPage(c, g, grid, nil)
 }
 
-func (p *Panel) groupImportPage(c *gin.Context, g ippo.GroupImport, grid groupsheet.Grid, found ippo.Problems) error {
-	page := groupImportPage{frame: p.frame(c), GroupImport: g}
+func (p *Panel) groupImportPage(c *gin.Context, g ippo.Intake, grid groupsheet.Grid, found ippo.Problems) error {
+	page := groupImportPage{frame: p.frame(c), Intake: g}
 	page.Problems = found
-	if g.State == ippo.GroupImportWaiting {
+	if g.State == ippo.IntakeWaiting {
 		page.Poll = 2
 	}
-	if g.State == ippo.GroupImportDraft {
+	if g.State == ippo.IntakeDraft {
 		var err error
 		sheet := groupsheet.NewSheet(grid, g.Plan)
 		page.Heads, page.Columns = importHeads(grid, g.Plan.Head), importColumns(sheet)
@@ -169,7 +174,7 @@ func (p *Panel) groupImportPage(c *gin.Context, g ippo.GroupImport, grid groupsh
 			return err
 		}
 	}
-	if c.GetHeader("HX-Request") != "" && g.State != ippo.GroupImportDraft {
+	if c.GetHeader("HX-Request") != "" && g.State != ippo.IntakeDraft {
 		return p.fragment(c, "group_import.html", "import-progress", page)
 	}
 	return p.render(c, formStatus(found), "group_import.html", page)
@@ -201,7 +206,7 @@ func importColumns(sheet groupsheet.Sheet) (columns []importColumn) {
 }
 
 // tryGroups reads a spreadsheet as its import would, and changes nothing.
-func (p *Panel) tryGroups(ctx context.Context, g ippo.GroupImport, sheet groupsheet.Sheet) (report groupReport, unknown []unknownWord, err error) {
+func (p *Panel) tryGroups(ctx context.Context, g ippo.Intake, sheet groupsheet.Sheet) (report groupReport, unknown []unknownWord, err error) {
 	topics, err := p.Store.Topics(ctx)
 	if err != nil {
 		return report, nil, err
@@ -284,19 +289,19 @@ func (p *Panel) planGroups(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Store.PlanGroupImport(ctx, g.ID, g.Plan); err != nil {
+	if err := p.Store.PlanIntake(ctx, g.ID, g.Plan); err != nil {
 		return err
 	}
 	return p.redirect(c, "もう一度確かめました。まだ何も変えていません。", href("groups/import/%d", g.ID)+"#checked")
 }
 
 // readGroupPlan reads the form. Where the headings stand in another row now, they are guessed anew.
-func (p *Panel) readGroupPlan(c *gin.Context, was ippo.GroupImportPlan, grid groupsheet.Grid) (ippo.GroupImportPlan, error) {
+func (p *Panel) readGroupPlan(c *gin.Context, was ippo.GroupPlan, grid groupsheet.Grid) (ippo.GroupPlan, error) {
 	ctx := c.Request.Context()
 	if head, err := strconv.Atoi(c.PostForm("head")); err == nil && head != was.Head {
 		return groupsheet.Begin(grid, head, was), nil
 	}
-	plan := ippo.GroupImportPlan{Head: was.Head, Fields: map[string]string{}, Words: map[string]string{}, Skip: formOn(c, "skip")}
+	plan := ippo.GroupPlan{Head: was.Head, Fields: map[string]string{}, Words: map[string]string{}, Skip: formOn(c, "skip")}
 	for i, heading := range grid.Columns(plan.Head) {
 		if field := groupsheet.Field(c.PostForm(fmt.Sprintf("column.%d", i))); groupsheet.Known(field) {
 			plan.Fields[heading] = string(field)
@@ -356,7 +361,8 @@ func (p *Panel) startGroupImport(c *gin.Context) error {
 	if found != nil {
 		return p.groupImportPage(c, g, grid, found)
 	}
-	if err := p.Store.StartGroupImport(ctx, p.me(c).ID, g.ID, len(sheet.Rows)); err != nil {
+	g.Rows = len(sheet.Rows)
+	if err := p.Store.StartIntake(ctx, p.me(c).ID, g, fmt.Sprintf("%d行", g.Rows)); err != nil {
 		return err
 	}
 	p.Wake()

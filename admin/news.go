@@ -2,12 +2,11 @@ package admin
 
 import (
 	"context"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
-	"ippo/store"
+	"ippo/internal/intake"
 )
 
 type newsPage struct {
@@ -24,27 +23,7 @@ func (p *Panel) news() longShelf[ippo.News] {
 		kind: ippo.ContentNews, hint: "題名や本文のことば",
 		state: func(n *ippo.News, to ippo.ContentStatus) { n.Status = to },
 		said:  statusWords, moves: publishing, at: "published", first: "-published",
-		status: func(n ippo.News) ippo.ContentStatus { return n.Status },
-		slug:   func(n *ippo.News) *string { return &n.Slug },
-		columns: func(topics []ippo.Topic, areas []ippo.Area) []contentColumn[ippo.News] {
-			return []contentColumn[ippo.News]{
-				textColumn("題名", func(n *ippo.News) *string { return &n.Title }),
-				wordColumn("種類", ippo.NewsKinds, func(n ippo.News) ippo.NewsKind { return n.Kind }, func(n *ippo.News, kind ippo.NewsKind) { n.Kind = kind }),
-				textColumn("概要", func(n *ippo.News) *string { return &n.Summary }),
-				textColumn("本文", func(n *ippo.News) *string { return &n.Body }),
-				choiceColumn("分野", topics, func(n *ippo.News) *ippo.Choice { return &n.Topics }),
-				choiceColumn("地域", areas, func(n *ippo.News) *ippo.Choice { return &n.Areas }),
-				timeColumn("公開日時", func(n *ippo.News) *time.Time { return &n.PublishAt }),
-				textColumn("リンク", func(n *ippo.News) *string { return &n.URL }),
-			}
-		},
-		check: func(ctx context.Context, was, n ippo.News) error {
-			remit := store.RemitOf(ctx)
-			if !remit.Holds(n.Topics, n.Areas) || was.ID != 0 && !remit.Holds(was.Topics, was.Areas) {
-				return errNotTheirs
-			}
-			return n.Validate()
-		},
+		columns: intake.News,
 		shelf: shelf[ippo.News]{
 			panel: p, section: "news", word: "お知らせ", instead: "見えなくするだけなら、状態を「公開終了」にしてください。",
 			one:    func(ctx context.Context, id int64) (ippo.News, error) { return p.Store.News(ctx, ippo.NewsID(id)) },

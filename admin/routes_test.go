@@ -143,6 +143,7 @@ func (o *office) everyPage() map[string]string {
 	}
 	o.sendBack(1, "夏まつりのお知らせです。")
 	o.uploadList()
+	o.uploadFiles()
 	if err := o.store.SaveConnection(t.Context(), 1, o.panel.askConnection(t.Context())); err != nil {
 		t.Fatal(err)
 	}
@@ -160,8 +161,14 @@ func (o *office) everyPage() map[string]string {
 		"/canned/new":                           "ひな形を書く",
 		"/canned/1":                             "ひな形の編集",
 		"/canned/1/delete":                      "削除しますか",
-		"/news/import":                          "そのまま取り込めます",
+		"/news/import":                          "これまでの取り込み",
 		"/events/import":                        "そのまま取り込めます",
+		"/entries/import":                       "そのまま取り込めます",
+		"/followers/import":                     "変わるのは「タグ」だけ",
+		"/intakes/2":                            "取り込みました",
+		"/intakes/3":                            "直すところがあります",
+		"/intakes/4":                            "別の人であることを確かめた",
+		"/intakes/5":                            "画面を閉じても続きます",
 		"/groups/import":                        "Shift_JIS",
 		"/groups/import/1":                      "取り込んだあとの内容",
 		"/groups/1/host":                        "つなぐことばを出す",
@@ -312,6 +319,7 @@ var besidePages = map[string]string{
 	"/groups.csv":                  "里山の会",
 	"/followers.csv":               "川＊＊",
 	"/ambassadors/import.csv":      "氏名",
+	"/intakes/:id/notes.csv":       "行,内容",
 	"/audit.csv":                   "操作した場所",
 	"/sheets/:id/sheet.csv":        "連携事業数",
 	"/reports/:id/report.csv":      "送った通数",
@@ -332,7 +340,7 @@ func TestEveryPage(t *testing.T) {
 	for address, words := range pages {
 		b.get("/admin"+address).want(http.StatusOK).says(words).saysNot("<no value>", "ZgotmplZ")
 	}
-	shape := strings.NewReplacer("/1", "/:id", "/tokens/5", "/tokens/:id", "/kosodate", "/:slug", "/sakae", "/:slug", "/koza", "/:slug", "/shimin-ka", "/:slug")
+	shape := strings.NewReplacer("/intakes/2", "/intakes/:id", "/1", "/:id", "/tokens/5", "/tokens/:id", "/kosodate", "/:slug", "/sakae", "/:slug", "/koza", "/:slug", "/shimin-ka", "/:slug")
 	known := map[string]bool{
 		"/login":                        true,
 		"/invite/:code":                 true, // TestStaffInvite: somebody must be invited
@@ -354,7 +362,7 @@ func TestEveryPage(t *testing.T) {
 		case !ok:
 			t.Errorf("%s is drawn by no test", one.path)
 		default:
-			b.get("/admin" + strings.NewReplacer(":id", "1", ":slug", "shimin-ka").Replace(one.path)).want(http.StatusOK).says(words)
+			b.get("/admin" + strings.NewReplacer("/intakes/:id", "/intakes/3", ":id", "1", ":slug", "shimin-ka").Replace(one.path)).want(http.StatusOK).says(words)
 		}
 	}
 	b.get("/admin/nowhere").want(http.StatusNotFound).says("ページが見つかりません")

@@ -9,12 +9,12 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/sync/errgroup"
 
 	"ippo"
+	"ippo/internal/intake"
 	"ippo/store"
 )
 
@@ -30,10 +30,7 @@ type longShelf[T any] struct {
 	hint  string                               // what a search looks through, in words
 	first string                               // how it is sorted if nobody says: -published
 
-	status  func(T) ippo.ContentStatus                                      // what state gives it
-	columns func(topics []ippo.Topic, areas []ippo.Area) []contentColumn[T] // of its file, besides number and state
-	slug    func(*T) *string
-	check   func(ctx context.Context, was, item T) error // of a row of a file; nil: files are taken in otherwise
+	columns func(topics []ippo.Topic, areas []ippo.Area) []intake.Column[T] // of its file
 }
 
 func (k longShelf[T]) routes() []route {
@@ -44,11 +41,6 @@ func (k longShelf[T]) routes() []route {
 		if routes[i].method == get && routes[i].path == at {
 			routes[i].handle = k.list
 		}
-	}
-	if k.check != nil {
-		routes = append(routes,
-			route{get, at + "/import", ippo.Editor, k.showImport},
-			route{post, at + "/import", ippo.Editor, k.takeIn})
 	}
 	return append(routes,
 		route{get, at + ".csv", ippo.Viewer, k.listCSV},
@@ -206,26 +198,6 @@ func (k longShelf[T]) list(c *gin.Context) error {
 	return k.panel.render(c, http.StatusOK, k.section+"_list.html", page)
 }
 
-// allColumns are those of the list's file.
-func (k longShelf[T]) allColumns(topics []ippo.Topic, areas []ippo.Area) []contentColumn[T] {
-	state := contentColumn[T]{"状態", func(item T) string { return k.said[k.status(item)] }, func(item *T, cell string) string {
-		var known []string
-		for _, s := range ippo.ContentStatuses {
-			switch words := k.said[s]; words {
-			case "":
-			case cell:
-				k.state(item, s)
-				return ""
-			default:
-				known = append(known, words)
-			}
-		}
-		return "「状態」は " + strings.Join(known, "、") + " のどれかにしてください。"
-	}, true}
-	number := writtenColumn("番号", func(item T) string { return strconv.FormatInt(k.id(item), 10) })
-	return append([]contentColumn[T]{number, state, textColumn(keyColumn, k.slug)}, k.columns(topics, areas)...)
-}
-
 // listCSV saves the list as it is narrowed and sorted.
 func (k longShelf[T]) listCSV(c *gin.Context) error {
 	ctx := c.Request.Context()
@@ -233,20 +205,10 @@ func (k longShelf[T]) listCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	filter, columns := wanted(k.filter(c.Request.URL.Query()), topics, areas), k.allColumns(topics, areas)
-	heads := make([]string, len(columns))
-	for i, column := range columns {
-		heads[i] = column.name
-	}
-	return saveParts(k.panel, c, listFile{kind: string(k.kind), name: k.section, unit: "件", columns: heads}, k.sorting(c), func(at store.Page) (store.Part[shelved[T]], int, error) {
+	filter, columns := wanted(k.filter(c.Request.URL.Query()), topics, areas), k.columns(topics, areas)
+	return saveParts(k.panel, c, listFile{kind: string(k.kind), name: k.section, unit: "件", columns: intake.Heads(columns)}, k.sorting(c), func(at store.Page) (store.Part[shelved[T]], int, error) {
 		return k.read(ctx, filter, at)
-	}, func(one shelved[T]) []string {
-		cells := make([]string, len(columns))
-		for i, column := range columns {
-			cells[i] = column.get(one.Item)
-		}
-		return cells
-	})
+	}, func(one shelved[T]) []string { return intake.Cells(columns, one.Item) })
 }
 
 // severalPage asks before many things are changed at once.

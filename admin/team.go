@@ -28,7 +28,7 @@ var grounds = map[string]ground{
 	"faq": {shared: true}, "faqs": {shared: true}, "unanswered": {shared: true}, "autoreplies": {shared: true}, "try": {shared: true}, "notices": {shared: true},
 	"ambassadors": {shared: true}, "visions": {shared: true}, "keywords": {shared: true}, "outcomes": {shared: true},
 	"sheets": {shared: true}, "headings": {shared: true}, "indicators": {shared: true}, "reports": {shared: true},
-	"audience": {shared: true}, "stats": {shared: true},
+	"audience": {shared: true}, "stats": {shared: true}, "intakes": {shared: true}, // a file is looked at by who uploaded it
 
 	"topics": {read: true}, "areas": {read: true}, "tags": {read: true}, "entries": {read: true}, "richmenu": {read: true},
 	"setup": {read: true}, "settings": {read: true}, "modules": {read: true}, "connection": {read: true}, "greeting": {read: true}, "staff": {read: true}, "teams": {read: true}, "tokens": {read: true}, "audit": {read: true},

@@ -11,6 +11,7 @@ import (
 
 	"ippo"
 	"ippo/internal/groupsheet"
+	"ippo/internal/pace"
 	"ippo/store"
 )
 
@@ -80,8 +81,8 @@ func importFollowers(ctx context.Context, st *store.Store, file io.ReadSeeker, p
 			written += n
 			progress(written, report.Rows)
 			window = window[n:]
-			chunk = nextChunk(n, done.Held)
-			if err := rest(ctx, done.Held); err != nil {
+			chunk = pace.Chunk(n, done.Held)
+			if err := pace.Rest(ctx, done.Held); err != nil {
 				return err
 			}
 		}

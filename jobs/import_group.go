@@ -8,6 +8,7 @@ import (
 
 	"ippo"
 	"ippo/internal/groupsheet"
+	"ippo/internal/pace"
 	"ippo/store"
 )
 
@@ -46,7 +47,7 @@ func importGroups(ctx context.Context, st *store.Store, file io.ReadSeeker, prog
 		}
 		if err == nil {
 			progress(i+1, report.Rows)
-			err = rest(ctx, time.Since(began))
+			err = pace.Rest(ctx, time.Since(began))
 		}
 		if err != nil {
 			return report, fmt.Errorf("import groups: %w", err)

@@ -68,7 +68,7 @@ type Runner struct {
 	scrubbed     bool // nothing erased stands in the database's log; only Erase touches it
 
 	// Each job of Run's has a signal of its own; a full one already says what a second would.
-	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, reactions, erasures, tags, indicators, reports, imports, menus chan struct{}
+	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, reactions, erasures, tags, indicators, reports, intakes, menus chan struct{}
 }
 
 // job is something that is done at the start, whenever it is signalled, and when it said it would next be due;
@@ -91,7 +91,7 @@ func (r *Runner) jobs() []job {
 		{"notices", "", r.notices, r.SendNotices},
 		{"matches", ippo.ModuleMatching, r.matches, r.TendMatches},
 		{"groups", ippo.ModuleGroups, r.groups, r.AskGroups},
-		{"imports", ippo.ModuleGroups, r.imports, r.ImportGroups},
+		{"intakes", "", r.intakes, r.TakeIn},
 		{"events", ippo.ModuleEvents, r.events, r.TendEvents},
 		{"mail", "", r.mails, r.SendMails},
 		{"readers", "", r.readers, r.FetchReaders},
@@ -139,7 +139,7 @@ func New(cfg Config) *Runner {
 		tags:       make(chan struct{}, 1),
 		indicators: make(chan struct{}, 1),
 		reports:    make(chan struct{}, 1),
-		imports:    make(chan struct{}, 1),
+		intakes:    make(chan struct{}, 1),
 	}
 	if r.now == nil {
 		r.now = time.Now

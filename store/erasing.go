@@ -79,7 +79,7 @@ var holdings = []struct {
 	{table: "flyers", stays: "what staff uploaded for everybody to see"},
 	{table: "pictures", stays: "what staff uploaded to be sent"},
 	{table: "activity_groups", stays: "whom groups name as their host; the center changes that with the group"},
-	{table: "group_imports", stays: "lists of groups, until they are taken in"},
+	{table: "intake_parts", stays: "files that staff uploaded, until they are taken in or a week has passed"},
 	{table: "broadcasts", stays: "hashes"},
 	{table: "staff", stays: "hashes of tokens, and secrets of the staff's apps"},
 	{table: "recovery_codes", stays: "hashes"},

@@ -53,7 +53,7 @@ func TestReadACitysList(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		plan := Begin(grid, -1, ippo.GroupImportPlan{Words: map[string]string{"areas:全域": "", "topics:海と川": "kankyo"}})
+		plan := Begin(grid, -1, ippo.GroupPlan{Words: map[string]string{"areas:全域": "", "topics:海と川": "kankyo"}})
 		s := NewSheet(grid, plan)
 		for heading, want := range map[string]Field{
 			"No.": "", "団体の名称": Name, "フリガナ": Kana, "主な活動内容": Summary, "活動分野": Topics, "活動地域": Areas,
@@ -214,7 +214,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		plan := Begin(grid, -1, ippo.GroupImportPlan{})
+		plan := Begin(grid, -1, ippo.GroupPlan{})
 		s := NewSheet(grid, plan)
 		r := NewReader(topics, areas, nil, nil, SlugOf(1))
 		for _, row := range s.Rows {

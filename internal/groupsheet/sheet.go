@@ -15,7 +15,7 @@ type Sheet struct {
 }
 
 // NewSheet reads a grid by a plan.
-func NewSheet(g Grid, plan ippo.GroupImportPlan) Sheet {
+func NewSheet(g Grid, plan ippo.GroupPlan) Sheet {
 	head := min(max(plan.Head, 0), len(g)-1)
 	s := Sheet{Columns: g.Columns(head), Rows: g[head+1:]}
 	for _, c := range s.Columns {
@@ -26,11 +26,11 @@ func NewSheet(g Grid, plan ippo.GroupImportPlan) Sheet {
 
 // Begin returns a plan for a grid whose headings stand in a row: what the last plan said of each heading or, where it
 // did not know it, what the heading says itself. A negative row is guessed.
-func Begin(g Grid, head int, last ippo.GroupImportPlan) ippo.GroupImportPlan {
+func Begin(g Grid, head int, last ippo.GroupPlan) ippo.GroupPlan {
 	if head < 0 || head >= len(g) {
 		head = g.Head()
 	}
-	plan := ippo.GroupImportPlan{Head: head, Fields: map[string]string{}, Words: last.Words, Skip: last.Skip}
+	plan := ippo.GroupPlan{Head: head, Fields: map[string]string{}, Words: last.Words, Skip: last.Skip}
 	for _, c := range g.Columns(head) {
 		said, known := last.Fields[c]
 		if !known {
@@ -73,6 +73,6 @@ func (s Sheet) Samples(column int) (texts []string) {
 }
 
 // SlugOf names groups of an import that have no slug, by their line: the same group whenever the row is read.
-func SlugOf(id ippo.GroupImportID) func(line int) string {
+func SlugOf(id ippo.IntakeID) func(line int) string {
 	return func(line int) string { return fmt.Sprintf("import-%d-%d", id, line) }
 }

@@ -2,21 +2,24 @@ package jobs
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
 	"ippo"
+	"ippo/store"
 )
 
-func (c *center) startImport(file string, plan ippo.GroupImportPlan) ippo.GroupImport {
+func (c *center) startImport(file string, plan ippo.GroupPlan) ippo.Intake {
 	c.t.Helper()
 	ctx := c.t.Context()
-	g, err := c.store.AddGroupImport(ctx, c.writer, "名簿.csv", []byte(file))
+	g, err := c.store.AddIntake(ctx, c.writer, ippo.IntakeGroups, "名簿.csv", strings.NewReader(file))
 	if err == nil {
-		err = c.store.PlanGroupImport(ctx, g.ID, plan)
+		err = c.store.PlanIntake(ctx, g.ID, plan)
 	}
 	if err == nil {
-		err = c.store.StartGroupImport(ctx, c.writer, g.ID, strings.Count(file, "\n")-1)
+		g.Rows = strings.Count(file, "\n") - 1
+		err = c.store.StartIntake(ctx, c.writer, g, "")
 	}
 	if err != nil {
 		c.t.Fatal(err)
@@ -36,34 +39,34 @@ func TestImportGroupsGoesOn(t *testing.T) {
 	for i := range 60 {
 		fmt.Fprintf(&file, "第%d会,活動\n", i)
 	}
-	plan := ippo.GroupImportPlan{Fields: map[string]string{"団体": "name", "内容": "summary"}, Skip: true}
+	plan := ippo.GroupPlan{Fields: map[string]string{"団体": "name", "内容": "summary"}, Skip: true}
 	g := c.startImport(file.String(), plan)
 
 	// As it stands after the process was killed between a row and its note.
-	g.Plan, g.State, g.Done, g.Added, g.Changed, g.Bad = plan, ippo.GroupImportWaiting, 20, 18, 1, 1
-	if err := c.store.NoteGroupImport(ctx, g); err != nil {
+	g.Plan, g.State, g.Done, g.Added, g.Changed, g.Bad = plan, ippo.IntakeWaiting, 20, 18, 1, 1
+	if err := c.store.Write(ctx, func(t *store.Tx) error { return t.NoteIntake(ctx, g, nil) }); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.store.CreateActivityGroup(ctx, 0, ippo.ActivityGroup{Slug: "import-1-23", Name: "第19会", Summary: "活動", Receiving: true}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.ImportGroups(ctx); err != nil {
+	if _, err := c.TakeIn(ctx); err != nil {
 		t.Fatal(err)
 	}
-	is, err := c.store.GroupImport(ctx, g.ID)
-	if err != nil || is.State != ippo.GroupImportDone || is.Done != 62 || is.Added != 18+41 || is.Changed != 1 || is.Bad != 1 {
+	is, err := c.store.Intake(ctx, g.ID)
+	if err != nil || is.State != ippo.IntakeDone || is.Done != 62 || is.Added != 18+41 || is.Changed != 1 || is.Bad != 1 {
 		t.Errorf("%+v, %v", is, err)
 	}
-	if _, err := c.store.GroupImportFile(ctx, g.ID); err == nil {
-		t.Error("the file is kept")
+	if kept, err := io.ReadAll(c.store.IntakeFile(ctx, g.ID)); err != nil || len(kept) > 0 {
+		t.Errorf("%d bytes of the file are kept, %v", len(kept), err)
 	}
 
 	// The same list again changes only what it has not changed yet.
 	c.startImport(file.String(), plan)
-	if _, err := c.ImportGroups(ctx); err != nil {
+	if _, err := c.TakeIn(ctx); err != nil {
 		t.Fatal(err)
 	}
-	is, err = c.store.GroupImport(ctx, g.ID+1)
+	is, err = c.store.Intake(ctx, g.ID+1)
 	if err != nil || is.Added != 18 || is.Changed != 1 {
 		t.Errorf("%+v, %v", is, err)
 	}
@@ -72,10 +75,10 @@ func TestImportGroupsGoesOn(t *testing.T) {
 		t.Errorf("%+v, %v", yama, err)
 	}
 	c.startImport(file.String(), plan)
-	if _, err := c.ImportGroups(ctx); err != nil {
+	if _, err := c.TakeIn(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if is, err = c.store.GroupImport(ctx, g.ID+2); err != nil || is.Added+is.Changed != 0 || is.Bad != 1 {
+	if is, err = c.store.Intake(ctx, g.ID+2); err != nil || is.Added+is.Changed != 0 || is.Bad != 1 {
 		t.Errorf("%+v, %v", is, err)
 	}
 }

@@ -1,0 +1,312 @@
+package admin
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ippo"
+	"ippo/internal/intake"
+	"ippo/internal/sheet"
+	"ippo/store"
+)
+
+// intakeList is a list whose files are taken in.
+type intakeList struct {
+	Kind  ippo.IntakeKind
+	Title string
+	Unit  string   // 件, 人
+	List  string   // the list's name
+	Empty string   // the address of an empty file; "": the list is saved and written over
+	Notes []string // how a file is written
+	Does  string   // what happens to residents by it
+}
+
+// Path is the list's address.
+func (l intakeList) Path() string { return href("%s", string(l.Kind)) }
+
+const (
+	noteKey   = "「識別名」が一覧にある行は、それを変えます。空けておくと、新しく加えます。"
+	noteNames = "分野や地域は名前で書き、いくつもあるときは「・」か「、」で区切ります。"
+	noteTime  = "日時は「2026/4/1 10:00」のように書きます。"
+	noteQuiet = "取り込んでも、だれにも通知は届きません。"
+)
+
+// intakeLists are the lists whose files are taken in, but for the groups, whose spreadsheets are the city's own.
+func intakeLists(labels ippo.Labels) []intakeList {
+	return []intakeList{
+		{ippo.IntakeNews, "お知らせを取り込む", "件", "お知らせ", "", []string{noteKey, noteNames, noteTime}, noteQuiet},
+		{ippo.IntakeEvents, "イベントを取り込む", "件", "イベント", "", []string{noteKey, noteNames, noteTime}, noteQuiet},
+		{ippo.IntakeEntries, "登録経路を取り込む", "件", "登録経路", "", []string{
+			"「識別名」が一覧にある行は、それを変えます。ない行は、新しく加えます。", "「転入者向け」と「使わない」は、そうなら「はい」と書きます。",
+		}, "配ったQRコードは、そのまま使えます。"},
+		{ippo.IntakeFollowers, "友だちのタグを取り込む", "人", "友だち", "", []string{
+			"変わるのは「タグ」だけです。ほかの列は、あっても読みません。",
+			"「番号」は一覧のCSVにある数字です。", "「タグ」は名前で書き、いくつもあるときは「・」か「、」で区切ります。書いたタグだけがつきます。",
+			"タグをすべて外すときは「なし」と書きます。空けておくと、いまのままです。",
+		}, "取り込んでも、友だちには何も届きません。"},
+		{ippo.IntakeAmbassadors, "電話・紙の申込を取り込む", "人", labels.Ambassador, href("ambassadors/import.csv"), []string{
+			"「氏名」「ふりがな」「連絡先」「年代」は必須です。連絡先は電話番号かメールアドレスです。",
+			"年代は「30代」「16歳未満」のように書きます。16歳未満の人は「保護者」も必須です。",
+			"「状態」は、申込、連絡済、任命のどれかです。空けておくと申込になります。",
+			"「申込日」は「2026-04-01」のように書きます。空けておくと今日になります。",
+		}, "取り込んでも、だれにも通知は届きません。"},
+	}
+}
+
+func intakeListOf(kind ippo.IntakeKind, labels ippo.Labels) (intakeList, bool) {
+	all := intakeLists(labels)
+	at := slices.IndexFunc(all, func(l intakeList) bool { return l.Kind == kind })
+	if at < 0 {
+		return intakeList{}, false
+	}
+	return all[at], true
+}
+
+// intakeRoutes are the pages of these files: where one is uploaded stands beside its list.
+func (p *Panel) intakeRoutes() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	routes := []route{
+		{get, "/intakes/:id", ippo.Editor, p.showIntake},
+		{post, "/intakes/:id/start", ippo.Editor, p.startIntake},
+		{get, "/intakes/:id/notes.csv", ippo.Editor, p.intakeNotes},
+		{get, "/ambassadors/import.csv", ippo.Editor, p.signUpSheet},
+	}
+	for _, l := range intakeLists(ippo.Labels{}) {
+		at := "/" + string(l.Kind) + "/import"
+		routes = append(routes,
+			route{get, at, ippo.Editor, func(c *gin.Context) error { return p.uploadPage(c, l.Kind, nil) }},
+			route{post, at, ippo.Editor, func(c *gin.Context) error { return p.upload(c, l.Kind) }})
+	}
+	return routes
+}
+
+type uploadPage struct {
+	frame
+	intakeList
+	MaxMB   int
+	Columns string
+	CSV     string // the address of the list as a file
+	Past    []ippo.Intake
+}
+
+func (p *Panel) uploadPage(c *gin.Context, kind ippo.IntakeKind, found ippo.Problems) error {
+	ctx := c.Request.Context()
+	page := uploadPage{frame: p.frame(c), MaxMB: ippo.MaxIntake >> 20}
+	page.Problems = found
+	page.intakeList, _ = intakeListOf(kind, page.Settings.Labels)
+	page.CSV = cmp.Or(page.Empty, page.Path()+".csv")
+	columns, err := intake.Columns(ctx, p.Store, kind)
+	if err != nil {
+		return err
+	}
+	page.Columns = strings.Join(columns, "、")
+	if page.Past, err = p.Store.Intakes(ctx, kind, 10); err != nil {
+		return err
+	}
+	page.Past = slices.DeleteFunc(page.Past, func(i ippo.Intake) bool { return !p.maySeeIntake(c, i) })
+	return p.render(c, formStatus(found), "intake_new.html", page)
+}
+
+// maySeeIntake reports whether the reader may see a file: whoever is in a team sees their own.
+func (p *Panel) maySeeIntake(c *gin.Context, i ippo.Intake) bool {
+	return store.RemitOf(c.Request.Context()) == nil || i.Staff == p.me(c).ID
+}
+
+// uploadWithin is how long a large file may take to come.
+const uploadWithin = 15 * time.Minute
+
+// upload keeps a file as it comes, and hands it to the job that looks at it.
+func (p *Panel) upload(c *gin.Context, kind ippo.IntakeKind) error {
+	ctx := c.Request.Context()
+	// What answers to a deadline is the server's connection; a test without one needs none.
+	connection := http.NewResponseController(c.Writer)
+	_ = connection.SetReadDeadline(time.Now().Add(uploadWithin))
+	_ = connection.SetWriteDeadline(time.Now().Add(uploadWithin + time.Minute))
+	name, file, err := uploadedFile(c)
+	var made ippo.Intake
+	if err == nil {
+		made, err = p.Store.AddIntake(ctx, p.me(c).ID, kind, name, file)
+	}
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		err = ippo.Problems{{Field: "file", Message: fmt.Sprintf("ファイルは%dMBまでです。", ippo.MaxIntake>>20)}}
+	}
+	found, err := mend(err, nil)
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		return p.uploadPage(c, kind, found)
+	}
+	p.Wake()
+	return p.redirect(c, "ファイルを受け取りました。まだ何も変えていません。", href("intakes/%d", made.ID))
+}
+
+// uploadedFile is the file of the form as it comes, and its name.
+func uploadedFile(c *gin.Context) (name string, file io.Reader, err error) {
+	none := ippo.Problems{{Field: "file", Message: "CSVファイルを選んでください。"}}
+	form, err := c.Request.MultipartReader()
+	if err != nil {
+		return "", nil, none
+	}
+	for {
+		part, err := form.NextPart()
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return "", nil, err
+		}
+		if err != nil {
+			return "", nil, none
+		}
+		if part.FormName() == "file" && part.FileName() != "" {
+			return cutRunes(filepath.Base(part.FileName()), 80), part, nil
+		}
+	}
+}
+
+// intake is the file that the address names, and its list.
+func (p *Panel) intake(c *gin.Context) (i ippo.Intake, l intakeList, err error) {
+	id, err := pathID[ippo.IntakeID](c)
+	if err != nil {
+		return i, l, err
+	}
+	if i, err = p.Store.Intake(c.Request.Context(), id); err != nil {
+		return i, l, err
+	}
+	settings, err := p.Store.Settings(c.Request.Context())
+	if err != nil {
+		return i, l, err
+	}
+	l, known := intakeListOf(i.Kind, settings.Labels)
+	module := moduleOf(string(i.Kind))
+	if !known || !p.maySeeIntake(c, i) || i.State == ippo.IntakeLoading || module != "" && !settings.Has(module) {
+		return i, l, ippo.ErrNotFound
+	}
+	return i, l, nil
+}
+
+// intakePage is one file: what it would do, or has done.
+type intakePage struct {
+	frame
+	intakeList
+	Intake ippo.Intake
+	Bad    []ippo.IntakeNote
+	Doubts []ippo.IntakeNote
+	More   bool // there is more to be said than is shown
+	Poll   int  // ask again after so many seconds; 0: not
+}
+
+// Is reports whether the file stands so.
+func (p intakePage) Is(state string) bool { return string(p.Intake.State) == state }
+
+func (p *Panel) showIntake(c *gin.Context) error {
+	i, l, err := p.intake(c)
+	if err != nil {
+		return err
+	}
+	return p.intakePage(c, i, l, nil)
+}
+
+func (p *Panel) intakePage(c *gin.Context, i ippo.Intake, l intakeList, found ippo.Problems) error {
+	page := intakePage{frame: p.frame(c), intakeList: l, Intake: i}
+	page.Problems, page.Section = found, string(l.Kind)
+	if page.Is("checking") || page.Is("waiting") {
+		page.Poll = 1
+	}
+	notes, err := p.Store.IntakeNotes(c.Request.Context(), i.ID, maxImportProblems+1)
+	if err != nil {
+		return err
+	}
+	if page.More = len(notes) > maxImportProblems; page.More {
+		notes = notes[:maxImportProblems]
+	}
+	for _, n := range notes {
+		if n.Doubt {
+			page.Doubts = append(page.Doubts, n)
+		} else {
+			page.Bad = append(page.Bad, n)
+		}
+	}
+	if c.GetHeader("HX-Request") != "" {
+		return p.fragment(c, "intake.html", "intake-state", page)
+	}
+	return p.render(c, formStatus(found), "intake.html", page)
+}
+
+// startIntake hands a file that was looked at to its job.
+func (p *Panel) startIntake(c *gin.Context) error {
+	i, l, err := p.intake(c)
+	if err != nil {
+		return err
+	}
+	var found ippo.Problems
+	switch {
+	case i.State != ippo.IntakeChecked:
+		return ippo.ErrConflict
+	case i.Bad > 0:
+		found.Add("", "直すところがあります。ファイルを直して、選び直してください。")
+	case !i.Changes():
+		found.Add("", "取り込むものがありません。")
+	}
+	if i.Kind == ippo.IntakeAmbassadors && !formOn(c, "consent") {
+		found.Add("consent", "全員の同意を確かめてから、取り込んでください。")
+	}
+	if i.Doubts > 0 && !formOn(c, "same") {
+		found.Add("same", "同じ連絡先の人がいます。別の人であることを確かめてから、取り込んでください。")
+	}
+	if found != nil {
+		return p.intakePage(c, i, l, found)
+	}
+	if err := p.Store.StartIntake(c.Request.Context(), p.me(c).ID, i, fmt.Sprintf("追加%d%s・変更%d%s", i.Added, l.Unit, i.Changed, l.Unit)); err != nil {
+		return err
+	}
+	p.Wake()
+	return p.redirect(c, "取り込みを始めました。画面を閉じても続きます。", href("intakes/%d", i.ID))
+}
+
+// intakeNotes saves what is to be said of a file's rows, for whoever mends it.
+func (p *Panel) intakeNotes(c *gin.Context) error {
+	i, _, err := p.intake(c)
+	if err != nil {
+		return err
+	}
+	notes, err := p.Store.IntakeNotes(c.Request.Context(), i.ID, 0)
+	if err != nil {
+		return err
+	}
+	w, err := beginCSV(c, fmt.Sprintf("mistakes-%d.csv", i.ID), "行", "内容")
+	if err != nil {
+		return nil
+	}
+	for _, n := range notes {
+		if err := w.Row(strconv.Itoa(n.Line), n.Words); err != nil {
+			return nil
+		}
+	}
+	w.Flush()
+	return nil
+}
+
+// signUpSheet is an empty sheet to be filled in.
+func (p *Panel) signUpSheet(c *gin.Context) error {
+	var file bytes.Buffer
+	w, err := sheet.NewWriter(&file, intake.SignUpColumns...)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Disposition", `attachment; filename="ambassadors-new.csv"`)
+	c.Data(http.StatusOK, "text/csv; charset=utf-8", file.Bytes())
+	return nil
+}

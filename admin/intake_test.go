@@ -1,0 +1,262 @@
+package admin
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"ippo"
+	"ippo/internal/intake"
+)
+
+// work does what the job would do with the files that were uploaded or started.
+func (o *office) work() {
+	o.t.Helper()
+	for {
+		i, err := o.store.OpenIntake(o.t.Context())
+		if errors.Is(err, ippo.ErrNotFound) {
+			return
+		}
+		if err == nil {
+			err = intake.Work(o.t.Context(), o.store, i)
+		}
+		if err != nil {
+			o.t.Fatal(err)
+		}
+	}
+}
+
+// checks uploads a file to a list, and returns the page that says what it would do, and its address.
+func (b *person) checks(list, file string) (reply, string) {
+	b.o.t.Helper()
+	r := b.upload("/admin/"+list+"/import", file).want(http.StatusSeeOther)
+	at := r.header.Get("Location")
+	b.get(at).want(http.StatusOK).says("確かめています", "画面を閉じても続きます")
+	b.o.work()
+	return b.get(at).want(http.StatusOK).says("確かめた結果"), at
+}
+
+// takesIn uploads a file to a list, and presses the button.
+func (b *person) takesIn(list, file string, ticks ...string) reply {
+	b.o.t.Helper()
+	r, at := b.checks(list, file)
+	r.says("まだ取り込んでいません")
+	b.follow(b.post(at+"/start", ticks...).want(http.StatusSeeOther)).says("取り込み中")
+	b.o.work()
+	return b.get(at).want(http.StatusOK).says("取り込みました")
+}
+
+// tally is how a page says what a file would do, or has done.
+func tally(pairs ...any) (said []string) {
+	for i := 0; i < len(pairs); i += 2 {
+		said = append(said, fmt.Sprintf("%s%d", pairs[i], pairs[i+1]))
+	}
+	return said
+}
+
+// uploadFiles uploads files beside a city's list: one that is taken in, one with mistakes, one that needs a second look,
+// and one that nobody has looked at yet.
+func (o *office) uploadFiles() {
+	o.t.Helper()
+	b := o.as(ippo.Editor)
+	b.takesIn("news", "題名,概要\n秋の集い,集まります。\n")
+	b.checks("events", "題名,概要,定員\n集い,集まります。,たくさん\n")
+	b.checks("ambassadors", "氏名,ふりがな,連絡先,年代\n紙野 一,かみの,000-111-2222,30代\n紙野 二,かみの,000-111-2222,30代\n")
+	b.upload("/admin/entries/import", "識別名,名前\nmado,窓口\n").want(http.StatusSeeOther)
+}
+
+// What was saved as a file is taken in again unchanged, whatever stands in it.
+func TestFilesComeBack(t *testing.T) {
+	o := open(t)
+	o.fill()
+	ctx, by := t.Context(), o.staff[ippo.Editor].ID
+	for _, name := range []string{"健康・スポーツ", "健康"} {
+		if _, err := o.store.CreateTopic(ctx, by, ippo.Topic{Slug: map[bool]string{true: "kenko", false: "sports"}[name == "健康"], Name: name}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.store.CreateTag(ctx, by, ippo.Tag{Slug: map[bool]string{true: "kenko", false: "sports"}[name == "健康"], Name: name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	topics, err := o.store.Topics(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all ippo.Choice
+	for _, one := range topics {
+		all = all.With(one.Number)
+	}
+	if _, err := o.store.CreateNews(ctx, by, ippo.News{
+		Slug: "formula", Kind: ippo.NewsPlain, Title: "=うどん作り", Summary: `"引用", 'と'`, Body: "一行目\n\n三行目,", Status: ippo.ContentRetired, Topics: all, PublishAt: opening.Add(12345678),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b := o.as(ippo.Editor)
+	b.takesIn("followers", "番号,タグ\n1,健康、健康・スポーツ\n").says(tally("変えた", 1)...)
+	for _, list := range []string{"news", "events", "entries", "followers"} {
+		file := b.get("/admin/" + list + ".csv").want(http.StatusOK).body
+		r, at := b.checks(list, file)
+		r.says("一覧と同じ内容です").says(tally("加える", 0, "変える", 0, "誤りのある行", 0)...).saysNot("そのまま0")
+		b.post(at + "/start").want(http.StatusUnprocessableEntity).says("取り込むものがありません")
+	}
+	n, err := o.store.News(ctx, 2)
+	if err != nil || n.Title != "=うどん作り" || n.Topics != all {
+		t.Errorf("%+v, %v", n, err)
+	}
+}
+
+// A file first says what it would do; then it adds and changes that, once.
+func TestTakeInNews(t *testing.T) {
+	o := open(t)
+	o.fill()
+	b := o.as(ippo.Editor)
+	const file = "識別名,題名,概要,分野,公開日時,状態\nharu,春まつりの手伝い,手を貸してください。,kosodate,2026/3/20 9:00,公開中\n,秋の集い,集まります。,,,下書き\n"
+	b.get("/admin/news").want(http.StatusOK)
+	before, err := o.store.News(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	csv := strings.Replace(file, "haru", before.Slug, 1)
+	woken := o.woken
+	r, at := b.checks("news", csv)
+	r.says(tally("加える", 1, "変える", 1)...).says("2件を取り込む")
+	if now, err := o.store.News(t.Context(), 1); err != nil || now.Title != before.Title || o.woken == woken {
+		t.Fatalf("checking a file changed %+v, %v; woken %d times", now, err, o.woken-woken)
+	}
+	b.follow(b.post(at + "/start").want(http.StatusSeeOther))
+	b.post(at + "/start").want(http.StatusConflict)
+	o.work()
+	b.get(at).says(tally("加えた", 1, "変えた", 1, "取り込めなかった行", 0)...)
+	now, err := o.store.News(t.Context(), 1)
+	if err != nil || now.Title != "春まつりの手伝い" || now.Body != before.Body || !now.PublishAt.Equal(opening.AddDate(0, 0, 14).Add(-60*60*1e9)) {
+		t.Errorf("%+v, %v", now, err)
+	}
+	if made, err := o.store.News(t.Context(), 2); err != nil || made.Title != "秋の集い" || made.Status != ippo.ContentDraft || made.Kind != ippo.NewsPlain {
+		t.Errorf("%+v, %v", made, err)
+	}
+	b.get("/admin/news/import").says("これまでの取り込み", "指標.csv", "取り込みました")
+	o.as(ippo.Administrator).get("/admin/audit?about=news").says("お知らせ: 取り込み", "追加1件・変更1件")
+	o.as(ippo.Viewer).upload("/admin/news/import", csv).want(http.StatusForbidden)
+	o.as(ippo.Viewer).get(at).want(http.StatusForbidden)
+}
+
+// What is wrong is said line by line, and nothing of the file is taken in.
+func TestTakeInSaysWhatIsWrong(t *testing.T) {
+	o := open(t)
+	o.fill()
+	b := o.as(ippo.Editor)
+	for _, one := range []struct{ list, file, words string }{
+		{"news", "識別名,題名,ふりがな\n,秋の集い,あき\n", "1行目: 列「ふりがな」はありません"},
+		{"news", "題名,題名\nあ,い\n", "列「題名」が2つあります"},
+		{"news", "題名,概要\n", "取り込む行がありません"},
+		{"news", "題名,概要\n,集まります。\n秋の集い,集まります。\n", "2行目: 題名"},
+		{"news", "題名,概要,分野\n秋の集い,集まります。,子育て・宇宙\n", "2行目: 「宇宙」という分野はありません"},
+		{"news", "題名,概要,公開日時\n秋の集い,集まります。,来週\n", "「公開日時」は「2026/4/1 10:00」のように"},
+		{"news", "題名,概要,種類\n秋の集い,集まります。,ニュース\n", "「種類」は お知らせ、"},
+		{"news", "題名,概要,状態\n秋の集い,集まります。,公開\n", "「状態」は 下書き、"},
+		{"news", "識別名,題名,概要\na,秋の集い,集まります。\na,冬の集い,集まります。\n", "3行目: 識別名が2行目と同じです"},
+		{"news", "識別名,題名,概要\nあき まつり,秋の集い,集まります。\n", "2行目: 識別名"},
+		{"news", "題名,概要\n\"秋の集い,集まります。\n", "引用符"},
+		{"news", "題名,概要\n\x93\xfa\xff\xff,あ\n", "UTF-8でもShift_JISでもありません"},
+		{"events", "題名,概要,場所,始まり,終わり,定員\n集い,集まります。,会場,2026/5/1 10:00,2026/5/1 9:00,たくさん\n", "「定員」は数字で"},
+		{"entries", "名前\n窓口\n", "列「識別名」がありません"},
+		{"entries", "識別名,名前,使わない\nmado,窓口,×\n", "「使わない」は「はい」か「いいえ」"},
+		{"entries", "識別名,名前\nimport,窓口\n", "識別名"},
+		{"followers", "番号,タグ\n1,宇宙\n", "2行目: 「宇宙」というタグはありません"},
+		{"followers", "番号,タグ\n1,なし\n1,なし\n", "3行目: 番号が2行目と同じです"},
+		{"followers", "番号,タグ\n99,なし\nあ,なし\n", "2行目: この番号の友だちはいません"},
+	} {
+		r, at := b.checks(one.list, one.file)
+		r.says(one.words, "直すところがあります").saysNot("取り込む</button>")
+		b.post(at + "/start").want(http.StatusUnprocessableEntity).says("直すところがあります")
+		b.get(at + "/notes.csv").want(http.StatusOK).says("行,内容")
+	}
+	if _, err := o.store.News(t.Context(), 2); err == nil {
+		t.Error("something of a file with mistakes was taken in")
+	}
+	b.post("/admin/news/import").want(http.StatusUnprocessableEntity).says("CSVファイルを選んでください")
+	b.upload("/admin/news/import", "").want(http.StatusUnprocessableEntity).says("CSVファイルを選んでください")
+}
+
+// A file of somebody in a team reaches what their team looks after, and no further; and people who signed up are not told
+// of a new time behind their back. Nobody in a team sees the files of others.
+func TestTakeInKeepsToTheTeam(t *testing.T) {
+	o := open(t)
+	team, _ := o.divide() // somebody has signed up for every event
+	b := o.member(ippo.Editor, team)
+	const columns = "識別名,題名,概要,分野\n"
+	for slug, words := range map[string]string{"share1": "ほかのチームのもの", "share2": "あなたのチームが受け持つ"} {
+		r, _ := b.checks("news", columns+slug+",書きかえ,内容,子育て\n")
+		r.says(words)
+	}
+	r, _ := b.checks("news", columns+",よその話,内容,福祉\n")
+	r.says("あなたのチームが受け持つ")
+	b.takesIn("news", columns+"share0,子育ての新しい話,内容,子育て\n").says(tally("変えた", 1)...)
+	b.upload("/admin/entries/import", "識別名,名前\nmado,窓口\n").want(http.StatusForbidden)
+
+	editor := o.as(ippo.Editor)
+	r, at := editor.checks("events", "識別名,始まり\nshare0,2026/3/15 9:00\n")
+	r.says("申し込んだ人に知らせる変更です")
+	b.get(at).want(http.StatusNotFound)
+	b.get(at + "/notes.csv").want(http.StatusNotFound)
+	b.post(at + "/start").want(http.StatusNotFound)
+	b.get("/admin/events/import").saysNot("指標.csv")
+}
+
+// Tags are given and taken as a file says, and nothing else of its people is touched.
+func TestTakeInTags(t *testing.T) {
+	o := open(t)
+	o.fill()
+	for n := range 3 {
+		if err := o.follow(fmt.Sprintf("Uf%031d", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := o.as(ippo.Editor)
+	b.takesIn("followers", "番号,名前の最初の文字,タグ\n1,x,講座の参加者\n2,y,koza\n3,z,\n").says(tally("変えた", 2, "そのまま", 1)...)
+	b.takesIn("followers", "番号,タグ\n1,なし\n2,koza\n").says(tally("変えた", 1, "そのまま", 1)...)
+	tags, err := o.store.TagsOf(t.Context(), []ippo.FollowerID{1, 2, 3})
+	if err != nil || len(tags) != 3 || len(tags[1]) != 0 || len(tags[2]) != 1 || len(tags[3]) != 0 {
+		t.Errorf("%v, %v", tags, err)
+	}
+	b.get("/admin/followers?tag=koza").says("1人")
+}
+
+// A file with a mistake is mended and taken in, while the page tells how far it has come.
+func TestJourneyOfAFile(t *testing.T) {
+	atBothWidths(t, func(t *testing.T, o *office) {
+		o.fill()
+		file := filepath.Join(t.TempDir(), "お知らせ.csv")
+		write := func(text string) {
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d := o.sitDown(ippo.Editor)
+		d.opens("/admin/news")
+		d.do(chromedp.Click(`a[href="/admin/news/import"]`), chromedp.WaitVisible("#f-file"))
+		write("題名,概要,公開日時\n秋の集い,集まります。,来週\n")
+		d.do(chromedp.SetUploadFiles("#f-file", []string{file}), chromedp.Click("form.card button.main"))
+		d.sees("確かめています")
+		o.work()
+		d.sees("2行目: 「公開日時」は")
+		d.do(chromedp.Click(`#intake-state a.button.main`), chromedp.WaitVisible("#f-file"))
+		write("題名,概要,公開日時\n秋の集い,集まります。,2026/3/20 9:00\n")
+		d.do(chromedp.SetUploadFiles("#f-file", []string{file}), chromedp.Click("form.card button.main"))
+		d.sees("確かめています")
+		o.work()
+		d.sees("1件を取り込む")
+		d.do(chromedp.Click(`#intake-state button.main`))
+		d.sees("取り込み中")
+		o.work()
+		d.sees("取り込みました")
+		d.do(chromedp.Click(`#intake-state a[href="/admin/news"]`))
+		d.sees("秋の集い")
+	})
+}

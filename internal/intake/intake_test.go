@@ -1,0 +1,263 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ippo"
+	"ippo/internal/secret"
+	"ippo/internal/storetest"
+	"ippo/store"
+)
+
+// center is a store with somebody who uploads files.
+type center struct {
+	*store.Store
+	t     testing.TB
+	staff ippo.StaffID
+}
+
+func open(t testing.TB) *center {
+	t.Helper()
+	dir := t.TempDir()
+	keys, err := secret.Load(filepath.Join(dir, "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &center{Store: storetest.Open(t, dir, keys), t: t}
+	t.Cleanup(func() { c.Close() })
+	c.Now = func() time.Time { return time.Date(2026, 3, 31, 12, 0, 0, 0, ippo.Tokyo) }
+	who, err := c.CreateStaff(t.Context(), 0, ippo.Staff{Email: "a@example.jp", Name: "作成者", Role: ippo.Editor}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.staff = who.ID
+	return c
+}
+
+// upload keeps a file, and returns it as it was looked at.
+func (c *center) upload(kind ippo.IntakeKind, file string) ippo.Intake {
+	c.t.Helper()
+	i, err := c.AddIntake(c.t.Context(), c.staff, kind, "名簿.csv", strings.NewReader(file))
+	if err == nil {
+		err = Work(c.t.Context(), c.Store, i)
+	}
+	if err == nil {
+		i, err = c.Intake(c.t.Context(), i.ID)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return i
+}
+
+// start hands a file to its job, and returns it as the job finds it.
+func (c *center) start(i ippo.Intake) ippo.Intake {
+	c.t.Helper()
+	if err := c.StartIntake(c.t.Context(), c.staff, i, ""); err != nil {
+		c.t.Fatal(err)
+	}
+	i, err := c.OpenIntake(c.t.Context())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return i
+}
+
+func signUps(n int) string {
+	var file strings.Builder
+	file.WriteString("氏名,ふりがな,連絡先,年代\n")
+	for i := range n {
+		fmt.Fprintf(&file, "紙野 %d,かみの,000-111-%04d,30代\n", i, i)
+	}
+	return file.String()
+}
+
+// One that is interrupted at any moment takes each row in once.
+func TestWorkGoesOn(t *testing.T) {
+	c := open(t)
+	const people = 120
+	i := c.start(c.upload(ippo.IntakeAmbassadors, signUps(people)))
+	now := c.Now
+	for stops := 0; ; stops++ {
+		// The clock is read once in each transaction: the process ends in the second one from here.
+		ctx, stop := context.WithCancel(t.Context())
+		reads := 0
+		c.Now = func() time.Time {
+			if reads++; reads == 3 {
+				stop()
+			}
+			return now()
+		}
+		err := Work(ctx, c.Store, i)
+		stop()
+		if err == nil {
+			if stops == 0 {
+				t.Error("it was never interrupted")
+			}
+			break
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		if i, err = c.OpenIntake(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := c.Ambassadors(t.Context(), store.AmbassadorFilter{})
+	if err != nil || len(all) != people {
+		t.Errorf("%d of %d people, %v", len(all), people, err)
+	}
+	if i, err = c.Intake(t.Context(), i.ID); err != nil || i.State != ippo.IntakeDone || i.Done != people || i.Added != people {
+		t.Errorf("%+v, %v", i, err)
+	}
+}
+
+// A row that is refused, for what somebody did after the file was looked at, is passed over and named; the others are
+// taken in.
+func TestWorkPassesOver(t *testing.T) {
+	c := open(t)
+	var file strings.Builder
+	file.WriteString("識別名,名前\n")
+	for n := range 40 {
+		fmt.Fprintf(&file, "e%d,入口%d\n", n, n)
+	}
+	i := c.start(c.upload(ippo.IntakeEntries, file.String()))
+	l, err := lists[i.Kind](t.Context(), c.Store, i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.CreateEntry(t.Context(), c.staff, ippo.Entry{Slug: "e7", Name: "先に作った入口"}); err != nil {
+		t.Fatal(err)
+	}
+	w := &worker{store: c.Store, list: l, intake: i, chunk: 50}
+	if err := w.read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if i, err = c.Intake(t.Context(), i.ID); err != nil || i.Added != 39 || i.Bad != 1 || i.Done != 40 {
+		t.Errorf("%+v, %v", i, err)
+	}
+	notes, err := c.IntakeNotes(t.Context(), i.ID, 0)
+	if err != nil || len(notes) != 1 || notes[0].Line != 9 {
+		t.Errorf("%+v, %v", notes, err)
+	}
+	if e, err := c.Entry(t.Context(), "e7"); err != nil || e.Name != "先に作った入口" {
+		t.Errorf("%+v, %v", e, err)
+	}
+}
+
+// However many rows are wrong, what is kept of them is bounded, and all are counted.
+func TestNotesAreBounded(t *testing.T) {
+	c := open(t)
+	i := c.upload(ippo.IntakeFollowers, "番号,タグ\n"+strings.Repeat("x,y\n", ippo.MaxIntakeNotes+window+3))
+	notes, err := c.IntakeNotes(t.Context(), i.ID, 0)
+	if err != nil || len(notes) != ippo.MaxIntakeNotes || i.Bad != ippo.MaxIntakeNotes+window+3 || i.Rows != i.Bad {
+		t.Errorf("%d notes, %+v, %v", len(notes), i, err)
+	}
+}
+
+// Whatever a stranger's file holds, it is read or refused by line, and changes nothing until it is started.
+func FuzzWork(f *testing.F) {
+	kinds := []ippo.IntakeKind{ippo.IntakeNews, ippo.IntakeEvents, ippo.IntakeEntries, ippo.IntakeFollowers, ippo.IntakeAmbassadors}
+	for n, file := range []string{
+		"識別名,題名,概要\na,秋の集い,集まります。\n", "題名,概要,場所,始まり,終わり\n集い,集まる,会場,2026/5/1 10:00,2026/5/1 11:00\n",
+		"識別名,名前,使わない\nmado,窓口,はい\n", "番号,タグ\n1,なし\n", "氏名,ふりがな,連絡先,年代\n紙野,かみの,000-111-2222,30代\n", "\xff\xfe,\"\n", "",
+	} {
+		f.Add(byte(n), []byte(file))
+	}
+	opened := open(f)
+	f.Fuzz(func(t *testing.T, kind byte, file []byte) {
+		c := &center{opened.Store, t, opened.staff}
+		i := c.upload(kinds[int(kind)%len(kinds)], string(file))
+		if i.State != ippo.IntakeChecked || i.Added+i.Changed+i.Same+i.Bad < i.Rows {
+			t.Errorf("%+v", i)
+		}
+		notes, err := c.IntakeNotes(t.Context(), i.ID, 0)
+		if err != nil || i.Bad > 0 && len(notes) == 0 {
+			t.Errorf("%d wrong, %d notes, %v", i.Bad, len(notes), err)
+		}
+		if i.Bad > 0 || !i.Changes() {
+			return
+		}
+		if err := Work(t.Context(), c.Store, c.start(i)); err != nil {
+			t.Fatal(err)
+		}
+		done, err := c.Intake(t.Context(), i.ID)
+		if err != nil || done.Bad != 0 || done.Added != i.Added || done.Changed != i.Changed {
+			t.Errorf("looked at as %+v, taken in as %+v, %v", i, done, err)
+		}
+	})
+}
+
+// Names are read or refused, and what is read comes back as it was written.
+func FuzzReadNames(f *testing.F) {
+	all := []named{{"健康", "kenko", 0}, {"健康・スポーツ", "sports", 1}, {"、", "a", 2}}
+	for _, seed := range []string{"健康・スポーツ", "健康・健康・スポーツ", "、", "kenko", "健康スポーツ", " "} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, cell string) {
+		ids, unknown := readNames(all, cell)
+		if unknown != "" && !strings.Contains(cell, unknown) {
+			t.Errorf("%q holds no %q", cell, unknown)
+		}
+		ids = slices.DeleteFunc(ids, func(id int64) bool { return id == 2 }) // nobody can write it
+		var written []string
+		for _, id := range ids {
+			written = append(written, all[id].name)
+		}
+		if again, unknown := readNames(all, strings.Join(written, "・")); unknown != "" || !slices.Equal(again, ids) {
+			t.Errorf("%q: %v came back as %v, %q", cell, ids, again, unknown)
+		}
+	})
+}
+
+// BenchmarkTags300k looks at a file of the tags of 300,000 followers, and takes it in; it reports the memory that this
+// takes beyond what was in use.
+func BenchmarkTags300k(b *testing.B) {
+	c := open(b)
+	const people = 300_000
+	for at := 0; at < people; at += 1000 {
+		rows := make([]store.FollowerRow, 1000)
+		for n := range rows {
+			rows[n].LineUserID = fmt.Sprintf("U%032x", at+n)
+		}
+		if _, err := c.ImportFollowers(b.Context(), rows); err != nil {
+			b.Fatal(err)
+		}
+	}
+	tags := []string{"", "", ""}
+	for n := range tags {
+		tag, err := c.CreateTag(b.Context(), 0, ippo.Tag{Slug: fmt.Sprintf("t%d", n), Name: fmt.Sprintf("講座%d", n)})
+		if err != nil {
+			b.Fatal(err)
+		}
+		tags[n] = tag.Name
+	}
+	for n := 0; b.Loop(); n++ {
+		var file strings.Builder
+		file.WriteString("番号,タグ\n")
+		for id := range people {
+			fmt.Fprintf(&file, "%d,%s\n", id+1, tags[n%len(tags)])
+		}
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		began := time.Now()
+		i := c.upload(ippo.IntakeFollowers, file.String())
+		looked := time.Since(began)
+		if err := Work(b.Context(), c.Store, c.start(i)); err != nil {
+			b.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		b.ReportMetric(looked.Seconds(), "s-looking/op")
+		b.ReportMetric((time.Since(began) - looked).Seconds(), "s-taking/op")
+		b.ReportMetric(float64(int64(after.HeapSys)-int64(before.HeapSys))/(1<<20), "MiB-more/op")
+	}
+}

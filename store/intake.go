@@ -1,0 +1,240 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"ippo"
+)
+
+const intakeColumns = `id, kind, name, staff_id, uploaded_at, ended_at, state, plan, rows, done, added, changed, same, bad, doubts`
+
+func scanIntake(row scanner) (i ippo.Intake, err error) {
+	var plan []byte
+	err = row.Scan(&i.ID, &i.Kind, &i.Name, &i.Staff, at(&i.UploadedAt), at(&i.EndedAt), &i.State, &plan,
+		&i.Rows, &i.Done, &i.Added, &i.Changed, &i.Same, &i.Bad, &i.Doubts)
+	if err != nil {
+		return i, err
+	}
+	return i, json.Unmarshal(plan, &i.Plan)
+}
+
+// intakePart is how much of a file is kept at a time.
+const intakePart = 256 << 10
+
+// intakeFile is what parts are sealed for. It is older than their table.
+const intakeFile = "group_imports.file"
+
+// AddIntake keeps an uploaded file, which may be long: it is read and kept part by part. A spreadsheet of groups has the
+// plan of the last one and waits for staff, every other file for its job. What the reader fails with is returned, and
+// nothing is left of the file.
+func (s *Store) AddIntake(ctx context.Context, by ippo.StaffID, kind ippo.IntakeKind, name string, file io.Reader) (i ippo.Intake, err error) {
+	i = ippo.Intake{Kind: kind, Name: name, Staff: by, State: ippo.IntakeLoading}
+	err = s.Write(ctx, func(t *Tx) error {
+		last, err := one(ctx, t.tx, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE kind = ? AND state IN ('waiting', 'done') ORDER BY id DESC LIMIT 1`, kind)
+		if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+			return err
+		}
+		i.Plan, i.Plan.Head, i.UploadedAt = last.Plan, -1, t.now
+		plan, err := json.Marshal(i.Plan)
+		if err != nil {
+			return err
+		}
+		id, err := t.insert(ctx, `INSERT INTO intakes (kind, name, staff_id, uploaded_at, state, plan) VALUES (?, ?, ?, ?, 'loading', ?)`,
+			kind, name, by, stamp(t.now), string(plan))
+		i.ID = ippo.IntakeID(id)
+		return err
+	})
+	if err == nil {
+		err = s.loadIntake(ctx, &i, file)
+	}
+	if err != nil {
+		return i, fmt.Errorf("add an intake of %s: %w", kind, err)
+	}
+	return i, nil
+}
+
+func (s *Store) loadIntake(ctx context.Context, i *ippo.Intake, file io.Reader) error {
+	part := make([]byte, intakePart)
+	for n := 0; ; n++ {
+		size, err := io.ReadFull(file, part)
+		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if err == nil || last {
+			sealed := s.seal(intakeFile, string(part[:size]))
+			err = s.Write(ctx, func(t *Tx) error {
+				if size > 0 {
+					if err := t.exec(ctx, `INSERT INTO intake_parts (intake_id, part, data) VALUES (?, ?, ?)`, i.ID, n, sealed); err != nil {
+						return err
+					}
+				}
+				if !last {
+					return nil
+				}
+				i.State = ippo.IntakeChecking
+				if i.Kind == ippo.IntakeGroups {
+					i.State = ippo.IntakeDraft
+				}
+				return t.changeOne(ctx, `UPDATE intakes SET state = ? WHERE id = ? AND state = 'loading'`, i.State, i.ID)
+			})
+		}
+		if err != nil {
+			gone := context.WithoutCancel(ctx)
+			return errors.Join(err, s.Write(gone, func(t *Tx) error { return t.exec(gone, `DELETE FROM intakes WHERE id = ?`, i.ID) }))
+		}
+		if last {
+			return nil
+		}
+	}
+}
+
+// Intake returns one intake.
+func (s *Store) Intake(ctx context.Context, id ippo.IntakeID) (ippo.Intake, error) {
+	i, err := one(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE id = ?`, id)
+	if err != nil {
+		return i, fmt.Errorf("intake %d: %w", id, err)
+	}
+	return i, nil
+}
+
+// IntakeFile returns an intake's file from its beginning. It reads io.EOF at once where the file is gone.
+func (s *Store) IntakeFile(ctx context.Context, id ippo.IntakeID) io.Reader {
+	return &intakeReader{ctx: ctx, store: s, id: id}
+}
+
+type intakeReader struct {
+	ctx   context.Context
+	store *Store
+	id    ippo.IntakeID
+	next  int
+	left  string
+}
+
+func (r *intakeReader) Read(p []byte) (int, error) {
+	for r.left == "" {
+		sealed, err := one(r.ctx, r.store.ro, func(row scanner) (b []byte, err error) {
+			err = row.Scan(&b)
+			return b, err
+		}, `SELECT data FROM intake_parts WHERE intake_id = ? AND part = ?`, r.id, r.next)
+		if errors.Is(err, ippo.ErrNotFound) {
+			return 0, io.EOF
+		}
+		if err == nil {
+			r.left, err = r.store.open(intakeFile, sealed)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("file of intake %d: %w", r.id, err)
+		}
+		r.next++
+	}
+	n := copy(p, r.left)
+	r.left = r.left[n:]
+	return n, nil
+}
+
+// Intakes returns at most limit intakes of a kind that were taken in or are waiting, the newest first.
+func (s *Store) Intakes(ctx context.Context, kind ippo.IntakeKind, limit int) ([]ippo.Intake, error) {
+	all, err := collect(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE kind = ? AND state IN ('waiting', 'done') ORDER BY id DESC LIMIT ?`, kind, limit)
+	if err != nil {
+		return nil, fmt.Errorf("intakes of %s: %w", kind, err)
+	}
+	return all, nil
+}
+
+// OpenIntake returns the intake that a job has to look at or to take in next; ippo.ErrNotFound if there is none.
+func (s *Store) OpenIntake(ctx context.Context) (ippo.Intake, error) {
+	i, err := one(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE state IN ('checking', 'waiting') ORDER BY id LIMIT 1`)
+	if err != nil {
+		return i, fmt.Errorf("next intake: %w", err)
+	}
+	return i, nil
+}
+
+// PlanIntake keeps how an intake is to be read, while staff look at it.
+func (s *Store) PlanIntake(ctx context.Context, id ippo.IntakeID, plan ippo.GroupPlan) error {
+	text, err := json.Marshal(plan)
+	if err != nil {
+		return fmt.Errorf("plan of intake %d: %w", id, err)
+	}
+	return s.Write(ctx, func(t *Tx) error {
+		if err := t.changeOne(ctx, `UPDATE intakes SET plan = ? WHERE id = ? AND state = 'draft'`, string(text), id); err != nil {
+			return fmt.Errorf("plan of intake %d: %w", id, err)
+		}
+		return nil
+	})
+}
+
+// intakeObjects name the lists in the audit log, and the kind of thing whose import it is.
+var intakeObjects = map[ippo.IntakeKind]string{
+	ippo.IntakeGroups: "groups", ippo.IntakeNews: "news", ippo.IntakeEvents: "event", ippo.IntakeEntries: "entry",
+	ippo.IntakeFollowers: "follower", ippo.IntakeAmbassadors: "ambassador",
+}
+
+// StartIntake hands an intake that was looked at to its job; detail says in the audit log what it will do. Of two who
+// press the button one meets ippo.ErrConflict.
+func (s *Store) StartIntake(ctx context.Context, by ippo.StaffID, i ippo.Intake, detail string) error {
+	return s.Write(ctx, func(t *Tx) error {
+		err := t.changeOne(ctx, `
+			UPDATE intakes SET state = 'waiting', staff_id = ?, rows = ?, done = 0, added = 0, changed = 0, same = 0, bad = 0, doubts = 0
+			WHERE id = ? AND state IN ('draft', 'checked')`, by, i.Rows, i.ID)
+		if err == nil {
+			err = t.exec(ctx, `DELETE FROM intake_notes WHERE intake_id = ?`, i.ID)
+		}
+		if err != nil {
+			return fmt.Errorf("start intake %d: %w", i.ID, err)
+		}
+		return t.audit(ctx, by, intakeObjects[i.Kind]+".import", string(i.Kind), detail)
+	})
+}
+
+// NoteIntake keeps how far an intake has come, so that one that was interrupted goes on from there, with what is to be
+// said of rows since the last time.
+func (t *Tx) NoteIntake(ctx context.Context, i ippo.Intake, notes []ippo.IntakeNote) error {
+	kept, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM intake_notes WHERE intake_id = ?`, i.ID)
+	if err != nil {
+		return fmt.Errorf("note intake %d: %w", i.ID, err)
+	}
+	for n, note := range notes[:min(len(notes), max(0, ippo.MaxIntakeNotes-kept))] {
+		err := t.exec(ctx, `INSERT INTO intake_notes (intake_id, n, line, words, doubt) VALUES (?, ?, ?, ?, ?)`, i.ID, kept+n, note.Line, note.Words, note.Doubt)
+		if err != nil {
+			return fmt.Errorf("note intake %d: %w", i.ID, err)
+		}
+	}
+	err = t.changeOne(ctx, `UPDATE intakes SET rows = ?, done = ?, added = ?, changed = ?, same = ?, bad = ?, doubts = ? WHERE id = ? AND state = ?`,
+		i.Rows, i.Done, i.Added, i.Changed, i.Same, i.Bad, i.Doubts, i.ID, i.State)
+	if err != nil {
+		return fmt.Errorf("note intake %d: %w", i.ID, err)
+	}
+	return nil
+}
+
+// EndIntake notes that a job has looked at an intake, or taken it in: then its file has done its work.
+func (t *Tx) EndIntake(ctx context.Context, i ippo.Intake) error {
+	var err error
+	if i.State == ippo.IntakeChecking {
+		err = t.changeOne(ctx, `UPDATE intakes SET state = 'checked' WHERE id = ? AND state = 'checking'`, i.ID)
+	} else if err = t.changeOne(ctx, `UPDATE intakes SET state = 'done', ended_at = ? WHERE id = ? AND state = 'waiting'`, stamp(t.now), i.ID); err == nil {
+		err = t.exec(ctx, `DELETE FROM intake_parts WHERE intake_id = ?`, i.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("end intake %d: %w", i.ID, err)
+	}
+	return nil
+}
+
+// IntakeNotes returns what is to be said of an intake's rows, in the order of the file; limit 0: all of it.
+func (s *Store) IntakeNotes(ctx context.Context, id ippo.IntakeID, limit int) ([]ippo.IntakeNote, error) {
+	if limit == 0 {
+		limit = ippo.MaxIntakeNotes
+	}
+	notes, err := collect(ctx, s.ro, func(row scanner) (n ippo.IntakeNote, err error) {
+		err = row.Scan(&n.Line, &n.Words, &n.Doubt)
+		return n, err
+	}, `SELECT line, words, doubt FROM intake_notes WHERE intake_id = ? ORDER BY n LIMIT ?`, id, limit)
+	if err != nil {
+		return nil, fmt.Errorf("notes of intake %d: %w", id, err)
+	}
+	return notes, nil
+}
