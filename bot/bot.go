@@ -146,11 +146,17 @@ func (b *Bot) Run(ctx context.Context) error {
 		defer close(counted)
 		b.workTaps(ctx, working)
 	}()
+	prepared := make(chan struct{})
+	go func() {
+		defer close(prepared)
+		b.prepare(ctx)
+	}()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		b.workInbox(ctx, working)
 		<-counted
+		<-prepared
 	}()
 	<-ctx.Done()
 	select {
@@ -160,6 +166,18 @@ func (b *Bot) Run(ctx context.Context) error {
 		<-ended
 	}
 	return nil
+}
+
+// prepare makes what the first resident who asks a frequent question would wait a second for. A center that answers none
+// is spared it, and the memory.
+func (b *Bot) prepare(ctx context.Context) {
+	settings, err := b.store.Settings(ctx)
+	if err == nil && settings.Has(ippo.ModuleFAQ) {
+		err = b.faq.Prepare(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		b.log.ErrorContext(ctx, "frequent questions are not prepared; the first search tries again", "err", err)
+	}
 }
 
 // ring wakes whoever waits on the bell, now or when they next look.

@@ -116,6 +116,24 @@ func TestFinder(t *testing.T) {
 	}
 }
 
+// Preparing makes the index that the next search finds there; without questions it makes none, which would load the
+// dictionary for nobody.
+func TestPrepare(t *testing.T) {
+	var now []ippo.FAQ
+	f := NewFinder(func(context.Context) ([]ippo.FAQ, error) { return now, nil })
+	if err := f.Prepare(t.Context()); err != nil || f.index != nil {
+		t.Errorf("without questions: %v, %v", f.index, err)
+	}
+	now = small
+	if err := f.Prepare(t.Context()); err != nil || f.index == nil {
+		t.Fatalf("with questions: %v, %v", f.index, err)
+	}
+	made := f.index
+	if r, err := f.Search(t.Context(), "駐車場"); err != nil || r.Outcome == None || f.index != made {
+		t.Errorf("%+v, %v; the index was made again: %t", r, err, f.index != made)
+	}
+}
+
 func FuzzSearch(f *testing.F) {
 	x := New(small)
 	for _, text := range []string{"駐車場", "parking", "ﾎﾞﾗﾝﾃｨｱ", "\xff", "ｶﾞ\u3099", "…", "a b c", "引っ越し\n手伝い"} {

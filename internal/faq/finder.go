@@ -89,6 +89,19 @@ func NewFinder(questions func(context.Context) ([]ippo.FAQ, error)) *Finder {
 	return &Finder{questions: questions}
 }
 
+// Prepare makes the index before somebody waits for it, and so loads the dictionary of package morph. Without
+// questions it does neither.
+func (f *Finder) Prepare(ctx context.Context) error {
+	all, err := f.questions(ctx)
+	if err != nil {
+		return fmt.Errorf("prepare frequent questions: %w", err)
+	}
+	if len(all) > 0 {
+		f.indexOf(all)
+	}
+	return nil
+}
+
 // Search looks for the questions that answer a text.
 func (f *Finder) Search(ctx context.Context, text string) (Result, error) {
 	all, err := f.questions(ctx)
