@@ -141,30 +141,26 @@ type AudienceNames struct {
 	Ambassador              string // what ambassadors are called here
 }
 
-// Words says the rule as staff read it.
+// Words says the rule as a sentence that staff read.
 func (a Audience) Words(names AudienceNames) string {
 	said := names.say(a.Topics, a.Areas, a.Tags, a.Entries, a.Ambassadors, a.Within)
 	if len(a.Languages) > 0 {
-		words := make([]string, len(a.Languages))
-		for i, l := range a.Languages {
-			words[i] = l.Words()
-		}
-		said = append(said, "ことば："+strings.Join(words, "・"))
+		said = append(said, anyOf("ことば", a.Languages, Language.Words))
 	}
+	whom := strings.Join(said, "で、") + "の人"
 	switch {
 	case a.Unseen:
-		said = []string{"友だち全員（LINEの一斉配信）"}
+		whom = "友だち全員（LINEの一斉配信）"
 	case a.All:
-		said = []string{"友だち全員"}
+		whom = "友だち全員"
 	}
-	whom := strings.Join(said, " × ")
 	if e := a.Except; e != nil {
-		whom += "（のぞく人　" + strings.Join(names.say(e.Topics, e.Areas, e.Tags, e.Entries, e.Ambassadors, e.Within), "、") + "）"
+		whom += "（" + strings.Join(names.say(e.Topics, e.Areas, e.Tags, e.Entries, e.Ambassadors, e.Within), "の人、または") + "の人をのぞく）"
 	}
 	return whom
 }
 
-// say says each condition.
+// say says each condition, to be read on with 「の人」.
 func (names AudienceNames) say(topics, areas, tags, entries []string, ambassadors bool, within int) []string {
 	var said []string
 	for _, list := range []struct {
@@ -172,14 +168,9 @@ func (names AudienceNames) say(topics, areas, tags, entries []string, ambassador
 		slugs []string
 		name  func(string) string
 	}{{"分野", topics, names.Topic}, {"地域", areas, names.Area}, {"タグ", tags, names.Tag}, {"登録経路", entries, names.Entry}} {
-		if len(list.slugs) == 0 {
-			continue
+		if len(list.slugs) > 0 {
+			said = append(said, anyOf(list.label, list.slugs, list.name))
 		}
-		words := make([]string, len(list.slugs))
-		for i, s := range list.slugs {
-			words[i] = list.name(s)
-		}
-		said = append(said, list.label+"："+strings.Join(words, "・"))
 	}
 	if ambassadors {
 		said = append(said, names.Ambassador)
@@ -188,6 +179,15 @@ func (names AudienceNames) say(topics, areas, tags, entries []string, ambassador
 		said = append(said, fmt.Sprintf("友だちになって%d日以内", within))
 	}
 	return said
+}
+
+// anyOf says that something is one of several: 分野が「子育て」か「福祉」.
+func anyOf[T any](what string, of []T, name func(T) string) string {
+	words := make([]string, len(of))
+	for i, one := range of {
+		words[i] = "「" + name(one) + "」"
+	}
+	return what + "が" + strings.Join(words, "か")
 }
 
 // Count is how many followers an audience holds now.

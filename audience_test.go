@@ -2,6 +2,7 @@ package ippo
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -90,16 +91,16 @@ func TestPreferencesWant(t *testing.T) {
 }
 
 func TestAudienceWords(t *testing.T) {
-	name := func(slug string) string { return "「" + slug + "」" }
+	name := strings.ToUpper
 	names := AudienceNames{Topic: name, Area: name, Tag: name, Entry: name, Ambassador: "アンバサダー"}
 	for want, a := range map[string]Audience{
 		"友だち全員":            {All: true},
 		"友だち全員（LINEの一斉配信）": {All: true, Unseen: true},
-		"分野：「a」・「b」 × 地域：「c」 × 登録経路：「d」 × アンバサダー × 友だちになって7日以内 × ことば：やさしい日本語・英語": {
+		"分野が「A」か「B」で、地域が「C」で、登録経路が「D」で、アンバサダーで、友だちになって7日以内で、ことばが「やさしい日本語」か「英語」の人": {
 			Topics: []string{"a", "b"}, Areas: []string{"c"}, Entries: []string{"d"}, Ambassadors: true, Within: 7,
 			Languages: []Language{EasyJapanese, English},
 		},
-		"友だち全員（のぞく人　タグ：「t」、友だちになって3日以内）": {All: true, Except: &Except{Tags: []string{"t"}, Within: 3}},
+		"友だち全員（タグが「T」の人、または友だちになって3日以内の人をのぞく）": {All: true, Except: &Except{Tags: []string{"t"}, Within: 3}},
 	} {
 		if got := a.Words(names); got != want {
 			t.Errorf("%+v is\n%s, want\n%s", a, got, want)

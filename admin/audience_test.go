@@ -17,8 +17,11 @@ func TestAudienceForm(t *testing.T) {
 		"tags", "koza", "entries", "shimin-ka", "languages", "ja", "languages", "ja-x-easy", "within", "３０", "ambassadors", "1",
 		"except.topics", "fukushi", "except.within", "7", "except.ambassadors", "1"}
 	page := editor.get(editor.post("/admin/broadcasts", append(form, "do", "save")...).want(http.StatusSeeOther).header.Get("Location"))
-	page.says("分野：子育て × 地域：栄 × タグ：講座の参加者 × 登録経路：市民課の窓口 × 未来づくりアンバサダー × 友だちになって30日以内 × ことば：日本語・やさしい日本語",
-		"（のぞく人　分野：福祉、未来づくりアンバサダー、友だちになって7日以内）")
+	page.says("分野が「子育て」で、地域が「栄」で、タグが「講座の参加者」で、登録経路が「市民課の窓口」で、未来づくりアンバサダーで、友だちになって30日以内で、ことばが「日本語」か「やさしい日本語」の人",
+		"（分野が「福祉」の人、または未来づくりアンバサダーの人、または友だちになって7日以内の人をのぞく）")
+	// The sentence is beside the form while it is being chosen, and is none while nothing is.
+	editor.post("/admin/broadcasts/preview", form...).says("地域が「栄」で、", "をのぞく）に", "人に送信します")
+	editor.post("/admin/broadcasts/preview", "title", "条件", "kind", "text", "ref", "0", "text", "こんにちは", "when", "now", "to", "some").saysNot("の人に", "人に送信します")
 	made := o.broadcast(2).Audience
 	edit := editor.get("/admin/broadcasts/2/edit")
 	for _, part := range []string{`name="entries" value="shimin-ka" checked`, `name="languages" value="ja-x-easy" checked`, `name="within" type="number" value="30"`,
@@ -80,7 +83,7 @@ func TestSavedAudiences(t *testing.T) {
 	editor.post("/admin/broadcasts", with("to", "all", "saved", "99", "do", "use-audience")...).want(http.StatusNotFound)
 
 	viewer := o.as(ippo.Viewer)
-	viewer.get("/admin/audiences").says("子育ての人", "分野：子育て（のぞく人　友だちになって7日以内）", "0人").saysNot("削除…")
+	viewer.get("/admin/audiences").says("子育ての人", "分野が「子育て」の人（友だちになって7日以内の人をのぞく）", "0人").saysNot("削除…")
 	viewer.post("/admin/audiences/1/delete").want(http.StatusForbidden)
 	editor.get("/admin/audiences/1/delete").says("「子育ての人」を削除しますか")
 	editor.follow(editor.post("/admin/audiences/1/delete")).says("「子育ての人」を削除しました", "まだありません")

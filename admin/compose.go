@@ -252,6 +252,7 @@ func (p *Panel) otherLanguages(w *composing) []option {
 type aside struct {
 	Action string // where the form goes
 	Look   look
+	To     string // the audience as a sentence; "" while it is not chosen
 	Reach  reach
 	checked
 	Template bool     // it goes to nobody
@@ -398,8 +399,18 @@ func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside
 	if a.checked, err = p.check(ctx, s.Office, b, w.repeat); err != nil {
 		return a, err
 	}
-	a.Reach, err = p.reachOf(ctx, b)
-	return a, err
+	if a.Reach, err = p.reachOf(ctx, b); err != nil || !a.Reach.Known {
+		return a, err
+	}
+	a.To = correctedWords
+	if b.Corrects == 0 {
+		say, err := p.audienceWords(ctx, s.Labels.Ambassador)
+		if err != nil {
+			return a, err
+		}
+		a.To = say(b.Audience)
+	}
+	return a, nil
 }
 
 // withReduce is a broadcast as it would be kept, but for the links that would be counted.
