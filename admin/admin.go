@@ -186,6 +186,7 @@ func (p *Panel) routes() []route {
 		{post, "/broadcasts", ippo.Editor, p.createBroadcast},
 		{post, "/broadcasts/preview", ippo.Editor, p.previewBroadcast},
 		{get, "/broadcasts/beside", ippo.Editor, p.besideForm},
+		{get, "/broadcasts/beside/drop", ippo.Editor, p.askDropWorkingCopy},
 		{post, "/broadcasts/beside/drop", ippo.Editor, p.dropWorkingCopy},
 		{get, "/broadcasts/reductions", ippo.Viewer, p.reductionList},
 		{get, "/broadcasts/digest", ippo.Viewer, p.showDigest},
@@ -634,7 +635,7 @@ func (p *Panel) oops(c *gin.Context, err error) {
 		p.noteRefusal(c)
 		p.fail(c, http.StatusForbidden, "この操作はできません", "あなたの役割やチームでは使えない画面です。必要なときは管理者に相談してください。")
 	case errors.As(err, &tooLarge):
-		p.fail(c, http.StatusRequestEntityTooLarge, "内容が大きすぎます", "文字数を減らすか、ファイルを小さくして、もう一度お試しください。")
+		p.fail(c, http.StatusRequestEntityTooLarge, "内容が大きすぎます", "ブラウザーの「戻る」で書いていた画面に戻り、文字数を減らすか、ファイルを小さくしてください。")
 	case errors.Is(err, errBadForm):
 		p.fail(c, http.StatusBadRequest, "送信できませんでした", "内容を読み取れませんでした。画面を開きなおして、もう一度お試しください。")
 	case c.Request.Context().Err() != nil:

@@ -196,6 +196,7 @@ func (o *office) everyPage() map[string]string {
 		"/broadcasts/1/sheet":                   "LINE配信伺い",
 		"/broadcasts/1/links":                   "確かめるリンクはありません",
 		"/broadcasts/1/cancel":                  "取り消しますか",
+		"/broadcasts/beside/drop?of=series:1":   "書きかけを捨てますか",
 		"/broadcasts/new?when=repeat":           "毎週月曜 09:00",
 		"/series":                               "「多文化交流カフェ」の3日前 10:00",
 		"/series/1":                             "2026年3月12日（木）10:00",
@@ -340,7 +341,7 @@ func TestEveryPage(t *testing.T) {
 	for address, words := range pages {
 		b.get("/admin"+address).want(http.StatusOK).says(words).saysNot("<no value>", "ZgotmplZ")
 	}
-	shape := strings.NewReplacer("/intakes/2", "/intakes/:id", "/1", "/:id", "/tokens/5", "/tokens/:id", "/kosodate", "/:slug", "/sakae", "/:slug", "/koza", "/:slug", "/shimin-ka", "/:slug")
+	shape := strings.NewReplacer("?of=series:1", "", "/intakes/2", "/intakes/:id", "/1", "/:id", "/tokens/5", "/tokens/:id", "/kosodate", "/:slug", "/sakae", "/:slug", "/koza", "/:slug", "/shimin-ka", "/:slug")
 	known := map[string]bool{
 		"/login":                        true,
 		"/invite/:code":                 true, // TestStaffInvite: somebody must be invited

@@ -130,23 +130,56 @@ func (p *Panel) besideForm(c *gin.Context) error {
 	return p.fragment(c, "broadcast_edit.html", "others", others)
 }
 
+// formOf is where an object is written; "" if nothing is written by that name.
+func formOf(object string) string {
+	kind, name, _ := strings.Cut(object, ":")
+	if kind+":" == ippo.NewObject && isToken(name) {
+		return href("broadcasts/new")
+	}
+	id, err := strconv.ParseInt(name, 10, 64)
+	if err != nil {
+		return ""
+	}
+	switch kind {
+	case "series":
+		return href("series/%d/edit", id)
+	case "template":
+		return href("templates/%d/edit", id)
+	case "broadcast":
+		return href("broadcasts/%d/edit", id)
+	}
+	return ""
+}
+
+func (p *Panel) askDropWorkingCopy(c *gin.Context) error {
+	form := formOf(c.Query("of"))
+	if form == "" {
+		return ippo.ErrNotFound
+	}
+	own, err := p.beside(c.Request.Context(), c.Query("of"), p.me(c).ID)
+	if err != nil {
+		return err
+	}
+	question := "書きかけを捨てますか。"
+	for _, one := range own.Mine {
+		if one.Object == c.Query("of") && one.Title != "" {
+			question = "「" + one.Title + "」の書きかけを捨てますか。"
+		}
+	}
+	return p.confirm(c, confirmPage{
+		Title: "書きかけを捨てる", Question: question, Detail: "元に戻せません。保存してある内容は、そのまま残ります。", Button: "捨てる", Back: form,
+	}, nil)
+}
+
 // dropWorkingCopy throws away what the reader had written of one thing.
 func (p *Panel) dropWorkingCopy(c *gin.Context) error {
-	object := formText(c, "of")
+	object := c.Query("of")
+	form := formOf(object)
+	if form == "" {
+		return ippo.ErrNotFound
+	}
 	if err := p.Store.DropWorkingCopy(c.Request.Context(), p.me(c).ID, object); err != nil {
 		return err
 	}
-	to := href("broadcasts/new")
-	kind, number, _ := strings.Cut(object, ":")
-	if id, err := strconv.ParseInt(number, 10, 64); err == nil {
-		switch kind {
-		case "series":
-			to = href("series/%d/edit", id)
-		case "template":
-			to = href("templates/%d/edit", id)
-		case "broadcast":
-			to = href("broadcasts/%d/edit", id)
-		}
-	}
-	return p.redirect(c, "書きかけを捨てました。", to)
+	return p.redirect(c, "書きかけを捨てました。", form)
 }

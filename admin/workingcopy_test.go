@@ -74,7 +74,13 @@ func TestUnsavedNewOnes(t *testing.T) {
 	if found[0] != "?resume=new:"+token {
 		t.Errorf("%s is resumed as %s", found[0], token)
 	}
-	editor.follow(editor.post("/admin/broadcasts/beside/drop", "of", "new:"+token)).says("捨てました")
+	drop := "/admin/broadcasts/beside/drop?of=new:" + token
+	editor.get(drop).says("の書きかけを捨てますか", "元に戻せません")
+	if len(editor.get("/admin/broadcasts/new").resumes()) != 2 {
+		t.Error("it is thrown away before the second question")
+	}
+	editor.follow(editor.post(drop)).says("捨てました")
+	editor.get("/admin/broadcasts/beside/drop?of=new:../x").want(http.StatusNotFound)
 	if left := editor.get("/admin/broadcasts/new").resumes(); len(left) != 1 || left[0] != found[1] {
 		t.Errorf("left are %v", left)
 	}
@@ -115,7 +121,7 @@ func TestUnsavedSeries(t *testing.T) {
 	if page := editor.get("/admin/series/1/edit" + found[0]); !strings.Contains(page.body, "来週も開きます") {
 		t.Error("what was written is gone")
 	}
-	editor.follow(editor.post("/admin/broadcasts/beside/drop", "of", "series:1")).says("くり返し配信の編集").saysNot("書きかけがあります")
+	editor.follow(editor.post("/admin/broadcasts/beside/drop?of=series:1")).says("くり返し配信の編集").saysNot("書きかけがあります")
 }
 
 // Two write at once: each learns of the other while writing, and whoever shuts the window loses nothing.
