@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -224,5 +225,30 @@ func TestPanelOpensFromTheOffice(t *testing.T) {
 				r.want(http.StatusForbidden).says("この場所からは開けません").saysNot("作成者さん")
 			}
 		}
+	}
+}
+
+// Whoever is logged out while they write comes back to where they wrote, whatever asked.
+func TestLoginLeadsBackToTheForm(t *testing.T) {
+	o := open(t)
+	o.fill()
+	b := o.visitor()
+	const form = "/admin/broadcasts/1/edit"
+	back := "/admin/login?next=" + url.QueryEscape(form)
+	sent := b.request(http.MethodPost, "/admin/broadcasts/1", "title", "書きかけ")
+	sent.Header.Set("Referer", o.url+form)
+	if got := b.do(sent).want(http.StatusSeeOther).header.Get("Location"); got != back {
+		t.Errorf("who sends the form is led to %s", got)
+	}
+	asked := b.request(http.MethodPost, "/admin/broadcasts/preview")
+	asked.Header.Set("HX-Request", "true")
+	asked.Header.Set("HX-Current-URL", o.url+form)
+	if got := b.do(asked).want(http.StatusUnauthorized).header.Get("HX-Redirect"); got != back {
+		t.Errorf("who types is led to %s", got)
+	}
+	astray := b.request(http.MethodPost, "/admin/broadcasts/1")
+	astray.Header.Set("Referer", "https://evil.example/elsewhere")
+	if got := b.do(astray).header.Get("Location"); got != "/admin/login" {
+		t.Errorf("from nowhere one is led to %s", got)
 	}
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -146,9 +147,12 @@ func (p *Panel) saveSession(c *gin.Context) error {
 
 // askLogin sends somebody to the login page and back to where they were going.
 func (p *Panel) askLogin(c *gin.Context) {
-	to := "/admin/login"
-	if c.Request.Method == http.MethodGet && c.GetHeader("HX-Request") == "" && c.Request.URL.Path != "/admin/" {
-		to += "?next=" + url.QueryEscape(c.Request.URL.RequestURI())
+	to, next := "/admin/login", c.Request.URL.RequestURI()
+	if c.Request.Method != http.MethodGet || c.GetHeader("HX-Request") != "" {
+		next = pageBefore(c)
+	}
+	if next = localPath(next); next != "/admin/" {
+		to += "?next=" + url.QueryEscape(next)
 	}
 	if c.GetHeader("HX-Request") != "" {
 		// The whole page goes to the login, not the fragment that asked.
@@ -157,6 +161,15 @@ func (p *Panel) askLogin(c *gin.Context) {
 		return
 	}
 	c.Redirect(http.StatusSeeOther, to)
+}
+
+// pageBefore is the page that the reader has before them while something is asked from it; "" if that is not known.
+func pageBefore(c *gin.Context) string {
+	u, err := url.Parse(cmp.Or(c.GetHeader("HX-Current-URL"), c.Request.Referer()))
+	if err != nil {
+		return ""
+	}
+	return u.RequestURI()
 }
 
 // askFactor sends somebody to where they set up their second factor.
