@@ -215,7 +215,8 @@ func renditionForms(w *composing) []renditionForm {
 		for i := range v.Parts {
 			one := &v.Parts[i]
 			for _, suffix := range []string{"", ".text"} {
-				if m := w.problems.For(fmt.Sprintf("%s[%d]%s", v.field(), i, suffix)); m != "" && one.Problem == "" {
+				m := w.problems.For(fmt.Sprintf("%s[%d]%s", v.field(), i, suffix))
+				if m != "" && one.Problem == "" && one.Picture.Problem == "" { // that is said at the picture
 					one.Problem = m
 				}
 			}

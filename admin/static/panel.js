@@ -36,6 +36,21 @@ document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-all]")) return;
   event.target.closest("form").querySelectorAll('tbody input[type="checkbox"]').forEach((box) => { box.checked = event.target.checked; });
 });
+// A file that is too large is not sent: all else that was written would be refused with it.
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (!input.matches("input[type=file][data-max-mb]")) return;
+  const max = Number(input.dataset.maxMb);
+  document.getElementById(input.id + "-large")?.remove();
+  if (![...input.files].some((file) => file.size > max * 1024 * 1024)) return;
+  input.value = "";
+  const note = document.createElement("p");
+  note.id = input.id + "-large";
+  note.className = "problem";
+  note.setAttribute("role", "alert");
+  note.textContent = max + "MBより大きいファイルです。小さくしてから、選びなおしてください。";
+  input.after(note);
+});
 // A button that has been pressed is not pressed twice.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
