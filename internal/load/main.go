@@ -88,7 +88,7 @@ func (l *load) run(ctx context.Context) (err error) {
 	}
 	defer os.RemoveAll(l.dir)
 	l.bin = filepath.Join(l.dir, "ippo")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", l.bin, "./cmd/ippo")
+	build := exec.CommandContext(ctx, "go", "build", "-tags=nomsgpack", "-trimpath", "-ldflags=-s -w", "-o", l.bin, "./cmd/ippo")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
@@ -260,7 +260,8 @@ func (p *process) end() {
 	p.Wait()
 }
 
-// memory reports the process's present and highest resident size, as Linux counts it.
+// memory reports the process's present and highest resident size, as Linux counts it, and how much of it is the
+// process's own: the rest is the program's file, of which the system drops what is not in use when memory is short.
 func (p *process) memory(what string) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
 	if err != nil {
@@ -274,7 +275,7 @@ func (p *process) memory(what string) {
 			}
 		}
 	}
-	report(what, "%.0f MiB, at most %.0f MiB", size["VmRSS"], size["VmHWM"])
+	report(what, "%.0f MiB, at most %.0f MiB; %.0f MiB of it its own, the rest the program's file", size["VmRSS"], size["VmHWM"], size["RssAnon"])
 }
 
 // worked returns the time that the process has spent on processors, 0 where there is no /proc. Unlike
