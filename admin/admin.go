@@ -317,6 +317,7 @@ func (p *Panel) routes() []route {
 		{get, "/ambassadors.csv", ippo.Editor, p.ambassadorCSV},
 		{post, "/ambassadors/letters", ippo.Editor, p.printLetters},
 		{post, "/ambassadors/steps", ippo.Editor, p.moveAmbassadors},
+		{post, "/ambassadors/undo", ippo.Editor, p.undoAmbassadors},
 		{post, "/ambassadors/path", ippo.Editor, p.saveAmbassadorPath},
 		{get, "/ambassadors/invited", ippo.Editor, p.invitedList},
 		{get, "/ambassadors/manual", ippo.Editor, p.editManual},

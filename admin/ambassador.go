@@ -42,7 +42,8 @@ type ambassadorList struct {
 	Items    []ambassadorRow
 	Total    int
 	Plan     ippo.AmbassadorPlan // as typed
-	Steps    []option            // for several at once
+	Moves    []option            // for several at once
+	Undo     *bulkUndo           // what the reader did with several at once a while ago
 }
 
 // boardFigure is one number of the board, with the list behind it.
@@ -132,7 +133,7 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	}
 	page := ambassadorList{
 		frame: p.frame(c), sorting: sort, pager: keysetPager(c, part.Earlier, part.Later), Query: filter.Query, Status: string(filter.Status),
-		Items: rows, Total: total, Plan: plan,
+		Items: rows, Total: total, Plan: plan, Moves: ambassadorMoves(),
 		Statuses: statuses(ippo.AmbassadorStatuses, filter.Status),
 		List:     c.Request.URL.RawQuery, Filtered: c.Query("q")+c.Query("status")+c.Query("only")+c.Query("came") != "",
 		CSV: fileAt(href("ambassadors"), c.Request.URL.Query()),
@@ -155,90 +156,10 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	page.Board = append(page.Board,
 		boardFigure{Words: "休止中", Count: counts.Resting, Address: href("ambassadors") + "?only=" + onlyResting},
 		boardFigure{Words: "LINEなし", More: "電話・紙の申込", Count: counts.Unlinked, Address: href("ambassadors") + "?only=" + onlyUnlinked})
-	for _, s := range ippo.AmbassadorStatuses[1:] {
-		page.Steps = append(page.Steps, option{Value: string(s), Label: "「" + s.Words() + "」にする"})
+	if page.Undo, err = p.ambassadorUndo(ctx, page.Me.ID); err != nil {
+		return err
 	}
-	page.Steps = append(page.Steps, option{Value: stepBack, Label: "一つ前の状態に戻す"}, option{Value: stepDay, Label: "期日を決める"})
 	return p.render(c, formStatus(found), "ambassador_list.html", page)
-}
-
-// What can be done to several at once besides a step forward.
-const (
-	stepBack = "back"
-	stepDay  = "day"
-)
-
-// maxSeveral is how many can be chosen at once: what a page lists.
-const maxSeveral = pageSize
-
-// chosenAmbassadors reads who was chosen in the list.
-func chosenAmbassadors(c *gin.Context) (several []store.Seen, err error) {
-	for _, value := range c.PostFormArray("who") {
-		number, status, _ := strings.Cut(value, ".")
-		id, err := strconv.ParseInt(number, 10, 64)
-		if err != nil || len(several) == maxSeveral {
-			return nil, errBadForm
-		}
-		several = append(several, store.Seen{ID: ippo.AmbassadorID(id), Status: ippo.AmbassadorStatus(status)})
-	}
-	return several, nil
-}
-
-// moveAmbassadors does one thing to each of those who were chosen in the list.
-func (p *Panel) moveAmbassadors(c *gin.Context) error {
-	ctx, by := c.Request.Context(), p.me(c).ID
-	several, err := chosenAmbassadors(c)
-	if err != nil {
-		return err
-	}
-	step := c.PostForm("step")
-	next := ippo.AmbassadorStatus(step)
-	words := "「" + next.Words() + "」にしました。"
-	do := func(one store.Seen) error {
-		if !one.Status.CanBecome(next) {
-			return ippo.ErrConflict
-		}
-		return p.Store.SetAmbassadorStatus(ctx, by, one.ID, next)
-	}
-	switch {
-	case step == stepBack:
-		words = "一つ前の状態に戻しました。"
-		do = func(one store.Seen) error { return p.Store.StepBack(ctx, by, one.ID, one.Status) }
-	case step == stepDay:
-		day, err := time.ParseInLocation(time.DateOnly, c.PostForm("day"), ippo.Tokyo)
-		if err != nil {
-			return p.redirect(c, "期日を入力してから、もう一度お試しください。", back(c))
-		}
-		words = "期日を" + ippo.DateWords(day) + "にしました。"
-		do = func(one store.Seen) error { return p.Store.SetAmbassadorDay(ctx, by, one.ID, day) }
-	case !slices.Contains(ippo.AmbassadorStatuses, next):
-		return errBadForm
-	}
-	done, err := store.EachAmbassador(several, do)
-	if err != nil {
-		return err
-	}
-	p.Wake() // the rich menu follows
-	switch {
-	case len(several) == 0:
-		words = "先に、表で人を選んでください。"
-	case done == 0:
-		words = "変えられる人がいませんでした。今の状態を確かめてください。"
-	case done < len(several):
-		words = fmt.Sprintf("%d人を%s%d人は今の状態から変えられないため、そのままです。", done, words, len(several)-done)
-	default:
-		words = fmt.Sprintf("%d人を%s", done, words)
-	}
-	return p.redirect(c, words, back(c))
-}
-
-// back is the list that a form about several came from.
-func back(c *gin.Context) string {
-	query, err := url.ParseQuery(c.PostForm("list"))
-	if err != nil {
-		query = nil
-	}
-	return (&url.URL{Path: href("ambassadors"), RawQuery: query.Encode()}).String()
 }
 
 func (p *Panel) saveAmbassadorPath(c *gin.Context) error {

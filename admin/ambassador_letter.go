@@ -31,12 +31,12 @@ type letterPage struct {
 // are shown this once: what is kept are hashes.
 func (p *Panel) printLetters(c *gin.Context) error {
 	ctx := c.Request.Context()
-	several, err := chosenAmbassadors(c)
+	ticked, err := tickedAmbassadors(c)
 	if err != nil {
 		return err
 	}
 	page := letterPage{frame: p.frame(c), Today: ippo.DateWords(p.Now())}
-	for _, one := range several {
+	for _, one := range ticked {
 		a, err := p.Store.Ambassador(ctx, one.ID)
 		if err != nil {
 			return err
@@ -62,7 +62,7 @@ func (p *Panel) printLetters(c *gin.Context) error {
 		page.Letters = append(page.Letters, l)
 	}
 	if len(page.Letters) == 0 {
-		return p.redirect(c, "手紙の要る人がいません。LINEにつながっていない人を選んでください。", back(c))
+		return p.redirect(c, "手紙の要る人がいません。LINEにつながっていない人を、表で選んでください。", back(c))
 	}
 	return p.render(c, http.StatusOK, "letters.html", page)
 }

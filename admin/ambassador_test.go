@@ -3,6 +3,7 @@ package admin
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -47,9 +48,17 @@ func TestAmbassadorPath(t *testing.T) {
 		}
 		return pairs
 	}
-	move := func(step string, pairs ...string) reply {
+	// move makes a move and says yes to the question.
+	move := func(to string, pairs ...string) reply {
 		t.Helper()
-		return editor.follow(editor.post("/admin/ambassadors/steps", append(pairs, "step", step, "list", "status=applied")...))
+		pairs = append(pairs, "to", to, "list", "status=applied")
+		r := editor.post("/admin/ambassadors/steps", pairs...)
+		if r.status == http.StatusOK {
+			_, asked, _ := strings.Cut(r.body, `name="confirmed" value="`)
+			asked, _, _ = strings.Cut(asked, `"`)
+			r = editor.post("/admin/ambassadors/steps", append(pairs, "confirmed", asked)...)
+		}
+		return editor.follow(r)
 	}
 	editor.get("/admin/ambassadors").says("連絡する", "期日が来た人0人")
 	editor.get("/admin/").saysNot("次にすること")
@@ -66,7 +75,8 @@ func TestAmbassadorPath(t *testing.T) {
 	editor.get("/admin/ambassadors?status=contacted").says("任命する", "二階堂")
 	move("appointed", who(ippo.AmbassadorContacted, all[:2]...)...).says("2人を「任命」にしました。")
 	// One of them has been appointed already: that one is left alone, and it is said.
-	move("appointed", who(ippo.AmbassadorContacted, all[1:]...)...).says("1人を「任命」にしました。", "1人は今の状態から変えられない")
+	editor.post("/admin/ambassadors/steps", append(who(ippo.AmbassadorContacted, all[1:]...), "to", "appointed")...).want(http.StatusOK).says("1人を「任命」にすることでよいですか", "選んだうちの1人は、今の状態からは変えられない")
+	move("appointed", who(ippo.AmbassadorContacted, all[1:]...)...).says("1人を「任命」にしました。")
 	// The same press twice takes one step back, not two.
 	move("back", who(ippo.AmbassadorAppointed, all[0])...).says("1人を一つ前の状態に戻しました。")
 	move("back", who(ippo.AmbassadorAppointed, all[0])...).says("変えられる人がいませんでした")
@@ -74,17 +84,17 @@ func TestAmbassadorPath(t *testing.T) {
 	editor.post(fmt.Sprintf("/admin/ambassadors/%d/back", all[0].ID), "seen", "appointed").want(http.StatusConflict)
 	editor.follow(editor.post(fmt.Sprintf("/admin/ambassadors/%d/back", all[0].ID), "seen", "contacted")).says("一つ前の状態に戻しました。").saysNot("一つ前の「")
 
-	move("day", append(who(ippo.AmbassadorApplied, all[0]), "day", "2026-12-24")...).says("1人を期日を2026年12月24日（木）にしました。")
+	move("day", append(who(ippo.AmbassadorApplied, all[0]), "day", "2026-12-24")...).says("1人の期日を2026年12月24日（木）にしました。")
 	editor.get(fmt.Sprintf("/admin/ambassadors/%d", all[0].ID)).says("2026年12月24日（木）まで")
 	editor.follow(editor.post(fmt.Sprintf("/admin/ambassadors/%d/day", all[0].ID), "day", "")).saysNot("12月24日")
 	editor.post(fmt.Sprintf("/admin/ambassadors/%d/day", all[0].ID), "day", "あした").want(http.StatusUnprocessableEntity).says("日付は")
 
 	move("appointed").says("先に、表で人を選んでください。")
 	move("day", who(ippo.AmbassadorApplied, all[0])...).says("期日を入力して")
-	for _, bad := range [][]string{{"step", "elsewhere"}, {"step", "appointed", "who", "x.applied"}} {
+	for _, bad := range [][]string{{"to", "elsewhere"}, {"to", "appointed", "who", "x.applied"}} {
 		editor.post("/admin/ambassadors/steps", bad...).want(http.StatusBadRequest)
 	}
-	o.as(ippo.Viewer).post("/admin/ambassadors/steps", "step", "appointed").want(http.StatusForbidden)
+	o.as(ippo.Viewer).post("/admin/ambassadors/steps", "to", "appointed").want(http.StatusForbidden)
 
 	editor.follow(editor.post("/admin/ambassadors/path", "contactDays", "3", "appointDays", "30")).says("日数を保存しました。")
 	editor.post("/admin/ambassadors/path", "contactDays", "0", "appointDays", "30").want(http.StatusUnprocessableEntity).says("1から365まで")
@@ -95,6 +105,76 @@ func TestAmbassadorPath(t *testing.T) {
 		t.Errorf("the file has who is not on the list: %s", csv.body)
 	}
 	o.as(ippo.Administrator).get("/admin/audit").says("一つ前の状態に戻す", "状態の変更", "期日の変更", "進める日数の変更")
+}
+
+// All whom the list's filter leaves are moved at once, those of other pages too: the panel asks first, says how many,
+// and takes it back on one button, day and all, but for who has gone on since.
+func TestManyAmbassadorsAtOnce(t *testing.T) {
+	o := open(t)
+	ctx, editor, by := t.Context(), o.as(ippo.Editor), o.staff[ippo.Editor].ID
+	var all []ippo.Ambassador
+	for n := range 61 {
+		all = append(all, o.signUp(n, fmt.Sprintf("声かけ%02d", n)))
+	}
+	day := opening.AddDate(0, 0, 3)
+	if err := o.store.SetAmbassadorDay(ctx, by, all[1].ID, day); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.SetAmbassadorStatus(ctx, by, all[60].ID, ippo.AmbassadorContacted); err != nil {
+		t.Fatal(err)
+	}
+	counts := func(want map[ippo.AmbassadorStatus]int) {
+		t.Helper()
+		is, err := o.store.AmbassadorCounts(ctx)
+		if err != nil || !maps.Equal(is.By, want) {
+			t.Errorf("they stand at %v, want %v (%v)", is.By, want, err)
+		}
+	}
+	several := func(more ...string) reply {
+		t.Helper()
+		return editor.post("/admin/ambassadors/steps", append([]string{"scope", "all", "list", "q=声かけ"}, more...)...)
+	}
+	o.setClock(o.clock().Add(time.Hour))
+	editor.get("/admin/ambassadors?q=声かけ").says("条件に合う61人すべて").saysNot("元に戻す")
+	several("to", "contacted").want(http.StatusOK).says("60人を「連絡済」にすることでよいですか")
+	several("to", "contacted", "confirmed", "59").want(http.StatusOK).says("60人を")
+	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorApplied: 60, ippo.AmbassadorContacted: 1})
+	editor.follow(several("to", "contacted", "confirmed", "60")).says("60人を「連絡済」にしました。", "「連絡済」にした60人を、元の状態に戻せます")
+	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorContacted: 61})
+	o.as(ippo.Approver).get("/admin/ambassadors").saysNot("元に戻す") // it is whoever did it that takes it back
+
+	if err := o.store.SetAmbassadorStatus(ctx, by, all[5].ID, ippo.AmbassadorAppointed); err != nil {
+		t.Fatal(err)
+	}
+	editor.post("/admin/ambassadors/undo", "change", "99").want(http.StatusConflict)
+	editor.follow(editor.post("/admin/ambassadors/undo", "change", "1")).says("59人を元の状態に戻しました。", "1人はその間に変わった").saysNot("元に戻す")
+	editor.post("/admin/ambassadors/undo", "change", "1").want(http.StatusConflict)
+	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorApplied: 59, ippo.AmbassadorContacted: 1, ippo.AmbassadorAppointed: 1})
+	for _, was := range all[:3] {
+		a, err := o.store.Ambassador(ctx, was.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.ID == all[1].ID && !a.DueOn.Equal(ippo.Day(day)) || a.ID != all[1].ID && !a.DueOn.IsZero() || !a.Since.Equal(was.Since) {
+			t.Errorf("%s is due on %v and stands there since %v", a.Name, a.DueOn, a.Since)
+		}
+	}
+
+	// A step back and a day are taken back likewise.
+	editor.follow(several("to", "back", "confirmed", "2")).says("2人を一つ前の状態に戻しました。", "一つ前の状態に戻した2人を")
+	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorApplied: 60, ippo.AmbassadorContacted: 1})
+	editor.follow(editor.post("/admin/ambassadors/undo", "change", "2")).says("2人を元の状態に戻しました。")
+	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorApplied: 59, ippo.AmbassadorContacted: 1, ippo.AmbassadorAppointed: 1})
+	editor.follow(several("to", "day", "day", "2026-12-24", "confirmed", "61")).says("61人の期日を2026年12月24日（木）にしました。")
+	editor.follow(editor.post("/admin/ambassadors/undo", "change", "3")).says("61人を元の状態に戻しました。")
+	if a, err := o.store.Ambassador(ctx, all[1].ID); err != nil || !a.DueOn.Equal(ippo.Day(day)) {
+		t.Errorf("the day from before is %v (%v)", a.DueOn, err)
+	}
+	// Back and forth, each is where a step back leads them to where it did at first.
+	editor.follow(several("to", "back", "confirmed", "2")).says("2人を一つ前の状態に戻しました。")
+	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorApplied: 60, ippo.AmbassadorContacted: 1})
+	o.setClock(o.clock().Add(ippo.UndoWithin + time.Minute))
+	editor.get("/admin/ambassadors").saysNot("元に戻す")
 }
 
 // People who signed up on paper are looked at before they are added: what is wrong is said by line, and a contact

@@ -76,6 +76,9 @@ func TestAccessibleInEveryState(t *testing.T) {
 		d.do(chromedp.Navigate(o.url+"/admin/groups"), chromedp.Click(`[name="scope"][value="all"]`), chromedp.Click(`[name="to"][value="retired"]`))
 		d.sees("「公開しない」にしますか")
 		d.accessible("the second question", screen)
+		d.do(chromedp.Navigate(o.url+"/admin/ambassadors"), chromedp.Click(`[name="scope"][value="all"]`), chromedp.Click(`.several button`))
+		d.sees("ことでよいですか")
+		d.accessible("the second question about ambassadors", screen)
 	})
 }
 

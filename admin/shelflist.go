@@ -216,7 +216,7 @@ type severalPage struct {
 	frame
 	Title, Question, Detail, Button string
 	Action, Back                    string
-	List, Scope, To, Tag            string // as they were sent
+	List, Scope, To, Tag, Day       string // as they were sent
 	Who                             []string
 	Confirmed                       int // how many it was asked for
 }

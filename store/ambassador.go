@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -343,10 +342,8 @@ func (s *Store) scanAmbassador(row scanner) (a ippo.Ambassador, err error) {
 	}
 	a.Number, a.Follower = int(a.ID), ippo.FollowerID(follower.Int64)
 	a.Invite = invite.String
-	if due.Valid {
-		if a.DueOn, err = time.ParseInLocation(time.DateOnly, due.String, ippo.Tokyo); err != nil {
-			return a, fmt.Errorf("ambassador's day: %w", err)
-		}
+	if a.DueOn, err = dayOf(due); err != nil {
+		return a, err
 	}
 	if err := json.Unmarshal([]byte(actions), &a.Actions); err != nil {
 		return a, fmt.Errorf("ambassador's actions: %w", err)
@@ -372,10 +369,7 @@ func (s *Store) openAmbassador(a *ippo.Ambassador, sealed, note, vision []byte) 
 // where they stand now.
 func (s *Store) SetAmbassadorStatus(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, next ippo.AmbassadorStatus) error {
 	return s.changeAmbassador(ctx, by, id, "ambassador.status", string(next), func(t *Tx, a ippo.Ambassador) error {
-		if !a.Status.CanBecome(next) {
-			return ippo.ErrConflict
-		}
-		return t.moveAmbassador(ctx, by, a, next, false)
+		return t.stepForward(ctx, by, a, next)
 	})
 }
 
@@ -383,36 +377,32 @@ func (s *Store) SetAmbassadorStatus(ctx context.Context, by ippo.StaffID, id ipp
 // they do not, or there is no step before.
 func (s *Store) StepBack(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, seen ippo.AmbassadorStatus) error {
 	return s.changeAmbassador(ctx, by, id, "ambassador.back", string(seen), func(t *Tx, a ippo.Ambassador) error {
-		steps, err := ambassadorSteps(ctx, t.tx, id)
-		if err != nil {
-			return err
-		}
-		before, ok := ippo.StatusBefore(steps)
-		if !ok || a.Status != seen {
+		if a.Status != seen {
 			return ippo.ErrConflict
 		}
-		return t.moveAmbassador(ctx, by, a, before, true)
+		_, err := t.stepBack(ctx, by, a)
+		return err
 	})
 }
 
-// Seen is an ambassador as a member of staff saw them when they chose them from a list.
-type Seen struct {
-	ID     ippo.AmbassadorID
-	Status ippo.AmbassadorStatus
+func (t *Tx) stepForward(ctx context.Context, by ippo.StaffID, a ippo.Ambassador, next ippo.AmbassadorStatus) error {
+	if !a.Status.CanBecome(next) {
+		return ippo.ErrConflict
+	}
+	return t.moveAmbassador(ctx, by, a, next, false)
 }
 
-// EachAmbassador does one thing to each of several, and returns how many it was done to. Those from whom the
-// path does not lead there, any more, are left as they are.
-func EachAmbassador(several []Seen, do func(Seen) error) (done int, err error) {
-	for _, one := range several {
-		switch err := do(one); {
-		case err == nil:
-			done++
-		case !errors.Is(err, ippo.ErrConflict) && !errors.Is(err, ippo.ErrNotFound):
-			return done, err
-		}
+// stepBack takes the last step back and returns where it leads.
+func (t *Tx) stepBack(ctx context.Context, by ippo.StaffID, a ippo.Ambassador) (ippo.AmbassadorStatus, error) {
+	steps, err := ambassadorSteps(ctx, t.tx, a.ID)
+	if err != nil {
+		return "", err
 	}
-	return done, nil
+	before, ok := ippo.StatusBefore(steps)
+	if !ok {
+		return "", ippo.ErrConflict
+	}
+	return before, t.moveAmbassador(ctx, by, a, before, true)
 }
 
 // moveAmbassador puts an ambassador where a step leads. The day that was set was for the step.
@@ -452,13 +442,33 @@ func ambassadorSteps(ctx context.Context, q queryer, id ippo.AmbassadorID) ([]ip
 
 // SetAmbassadorDay sets the day for what is next with an ambassador; the zero time: as the plan has it.
 func (s *Store) SetAmbassadorDay(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, day time.Time) error {
-	on := ""
-	if !day.IsZero() {
-		on = ippo.Day(day).Format(time.DateOnly)
-	}
-	return s.changeAmbassador(ctx, by, id, "ambassador.day", on, func(t *Tx, _ ippo.Ambassador) error {
-		return t.changeOne(ctx, `UPDATE ambassadors SET due_on = ?, updated_at = ? WHERE id = ?`, textOrNull(on), stamp(t.now), id)
+	return s.changeAmbassador(ctx, by, id, "ambassador.day", dayText(day), func(t *Tx, _ ippo.Ambassador) error {
+		return t.setAmbassadorDay(ctx, id, day)
 	})
+}
+
+func (t *Tx) setAmbassadorDay(ctx context.Context, id ippo.AmbassadorID, day time.Time) error {
+	return t.changeOne(ctx, `UPDATE ambassadors SET due_on = ?, updated_at = ? WHERE id = ?`, textOrNull(dayText(day)), stamp(t.now), id)
+}
+
+// dayOf reads a day as dayText wrote it.
+func dayOf(text sql.NullString) (time.Time, error) {
+	if !text.Valid {
+		return time.Time{}, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, text.String, ippo.Tokyo)
+	if err != nil {
+		return day, fmt.Errorf("ambassador's day: %w", err)
+	}
+	return day, nil
+}
+
+// dayText writes a day as it is kept; "" is none.
+func dayText(day time.Time) string {
+	if day.IsZero() {
+		return ""
+	}
+	return ippo.Day(day).Format(time.DateOnly)
 }
 
 // AmbassadorCounts is how many ambassadors there are.
