@@ -13,6 +13,16 @@ type WrittenDate struct {
 	Day     time.Time // zero when there is no such day
 	Named   bool      // with a day of the week …
 	Weekday time.Weekday
+
+	weekday int // where it is named in Text
+}
+
+// Right is the text with the date's own day of the week.
+func (d WrittenDate) Right() string {
+	if !d.Named || d.Day.IsZero() {
+		return d.Text
+	}
+	return d.Text[:d.weekday] + WeekdayName(d.Day.Weekday()) + strings.TrimPrefix(d.Text[d.weekday:], WeekdayName(d.Weekday))
 }
 
 // Agrees reports whether the day of the week that is named is the date's own.
@@ -54,6 +64,11 @@ func WrittenDates(text string, near time.Time) []WrittenDate {
 			year = firstReiwa - 1 + number(part(2))
 		}
 		d := WrittenDate{Text: text[m[0]:m[1]], Day: nearest(year, month, day, near), Named: weekday != ""}
+		for _, n := range []int{6, 7, 11} {
+			if part(n) != "" {
+				d.weekday = m[2*n] - m[0]
+			}
+		}
 		for i, name := range weekdayNames {
 			if name == weekday {
 				d.Weekday = time.Weekday(i)

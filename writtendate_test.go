@@ -53,3 +53,21 @@ func TestWrittenDates(t *testing.T) {
 		t.Errorf("three dates: %v", found)
 	}
 }
+
+func TestRightDayOfTheWeek(t *testing.T) {
+	near := time.Date(2026, 11, 26, 18, 0, 0, 0, Tokyo)
+	for text, want := range map[string]string{
+		"12月6日（月）":      "12月6日（日）",
+		"12月6日（土・祝）":    "12月6日（日・祝）",
+		"12月6日 月曜日":     "12月6日 日曜日",
+		"2027/12/6（日）":  "2027/12/6（月）",
+		"令和8年12月6日(水曜)": "令和8年12月6日(日曜)",
+		"12月6日":         "12月6日",
+		"2月30日（月）":      "2月30日（月）",
+		"日曜の12月6日（月曜日）": "12月6日（日曜日）",
+	} {
+		if found := WrittenDates(text, near); len(found) != 1 || found[0].Right() != want {
+			t.Errorf("%q: %+v, want %q", text, found, want)
+		}
+	}
+}

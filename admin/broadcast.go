@@ -342,7 +342,7 @@ func (p *Panel) describe(c *gin.Context, b *ippo.Broadcast) (broadcastPage, erro
 		if page.Reach, err = p.reachOf(ctx, b); err != nil {
 			return page, err
 		}
-		if page.Checked, err = p.check(ctx, page.Settings.Office, b, false); err != nil {
+		if page.Checked, err = p.check(ctx, page.Settings, b, false); err != nil {
 			return page, err
 		}
 		if page.May("editor") {

@@ -397,7 +397,7 @@ func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside
 		}
 		a.Upcoming = p.upcoming(anchored)
 	}
-	if a.checked, err = p.check(ctx, s.Office, b, w.repeat); err != nil {
+	if a.checked, err = p.check(ctx, s, b, w.repeat); err != nil {
 		return a, err
 	}
 	if a.Reach, err = p.reachOf(ctx, b); err != nil || !a.Reach.Known {

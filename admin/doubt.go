@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -44,7 +45,7 @@ type checked struct {
 }
 
 // check looks through a broadcast; to say the same again is what a repeated one is for.
-func (p *Panel) check(ctx context.Context, office ippo.Office, b *ippo.Broadcast, repeat bool) (checked, error) {
+func (p *Panel) check(ctx context.Context, s ippo.Settings, b *ippo.Broadcast, repeat bool) (checked, error) {
 	japanese, text := saidBy(b.Written()), saidBy(b.All())
 	readers, err := p.Store.CountReaders(ctx, b)
 	if _, err = mend(err, nil); err != nil {
@@ -56,9 +57,9 @@ func (p *Panel) check(ctx context.Context, office ippo.Office, b *ippo.Broadcast
 	}
 	found := checked{Hard: hardWordsIn(japanese), Readers: readersOf(b, readers)}
 	if !repeat {
-		found.Doubts = dateDoubts(ippo.WrittenDates(text, leaves), leaves)
+		found.Doubts = append(p.quietDoubts(s, b), dateDoubts(ippo.WrittenDates(text, leaves), leaves)...)
 	}
-	found.Doubts = append(found.Doubts, contactDoubts(personal.Find(text), office)...)
+	found.Doubts = append(found.Doubts, contactDoubts(text, s.Office)...)
 	found.Doubts = append(found.Doubts, p.renditionDoubts(b, readers)...)
 	if repeat || japanese == "" {
 		return found, nil
@@ -79,6 +80,18 @@ func saidBy(all []ippo.Message) string {
 	return strings.Join(texts, "\n")
 }
 
+// quietDoubts doubts a time at which nothing may leave. It is refused once it is saved.
+func (p *Panel) quietDoubts(s ippo.Settings, b *ippo.Broadcast) []doubt {
+	if b.SendAt.IsZero() || b.Emergency != "" || !s.Quiet(b.SendAt, p.Holidays) {
+		return nil
+	}
+	open := s.Open(b.SendAt, p.Holidays)
+	return []doubt{{
+		What: ippo.TimeWords(b.SendAt) + "は、送れない時間です。", Mend: "送れる日時にしてください。",
+		Presses: []press{{Do: "at:" + inputMoment(open), Label: "送る時を" + ippo.TimeWords(open) + "にする"}},
+	}}
+}
+
 // dateDoubts doubts dates that cannot be, or are over on the day that it leaves.
 func dateDoubts(dates []ippo.WrittenDate, leaves time.Time) []doubt {
 	var found []doubt
@@ -92,7 +105,8 @@ func dateDoubts(dates []ippo.WrittenDate, leaves time.Time) []doubt {
 		case d.Day.IsZero():
 			found = append(found, doubt{What: "「" + d.Text + "」という日はありません。", Mend: "日付を直してください。"})
 		case !d.Agrees():
-			found = append(found, doubt{What: fmt.Sprintf("「%s」は%s曜日です。", d.Text, ippo.WeekdayName(d.Day.Weekday())), Mend: fmt.Sprintf("%d年の日付として確かめました。日付か曜日を直してください。", d.Day.Year())})
+			found = append(found, doubt{What: fmt.Sprintf("「%s」は%s曜日です。", d.Text, ippo.WeekdayName(d.Day.Weekday())), Mend: fmt.Sprintf("%d年の日付として確かめました。日付か曜日を直してください。", d.Day.Year()),
+				Presses: []press{replacing(d.Text, d.Right())}})
 		case d.Day.Before(ippo.Day(leaves)):
 			found = append(found, doubt{What: "「" + d.Text + "」は、送る日にはもう過ぎています。", Mend: "終わったことの報告でなければ、日付を直してください。"})
 		}
@@ -101,8 +115,9 @@ func dateDoubts(dates []ippo.WrittenDate, leaves time.Time) []doubt {
 }
 
 // contactDoubts doubts numbers and mail addresses that are not the office's.
-func contactDoubts(data personal.Data, office ippo.Office) []doubt {
+func contactDoubts(text string, office ippo.Office) []doubt {
 	var found []doubt
+	data := personal.Find(text)
 	own := personal.Find(office.Phone).Phones
 	for _, phone := range data.Phones[:min(len(data.Phones), maxDoubts)] {
 		switch {
@@ -110,7 +125,11 @@ func contactDoubts(data personal.Data, office ippo.Office) []doubt {
 		case strings.HasPrefix(phone, "090"), strings.HasPrefix(phone, "080"), strings.HasPrefix(phone, "070"), strings.HasPrefix(phone, "060"):
 			found = append(found, doubt{What: "携帯電話の番号（" + phone + "）があります。", Mend: "個人の番号なら、載せてよいか本人に確かめてください。"})
 		default:
-			found = append(found, doubt{What: "センターの電話番号ではない番号（" + phone + "）があります。", Mend: "正しい番号か確かめてください。"})
+			wrong := doubt{What: "センターの電話番号ではない番号（" + phone + "）があります。", Mend: "正しい番号か確かめてください。"}
+			if typed := typedAs(text, phone); typed != "" && office.Phone != "" {
+				wrong.Presses = []press{replacing(typed, office.Phone)}
+			}
+			found = append(found, wrong)
 		}
 	}
 	_, domain, _ := strings.Cut(office.Email, "@")
@@ -175,6 +194,46 @@ func untranslated(l ippo.Language, own, japanese []ippo.Message) bool {
 }
 
 func isKana(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana) }
+
+// replacing puts something else in place of what was typed, wherever it was.
+func replacing(typed, right string) press {
+	return press{Do: "replace:" + typed + replacedBy + right, Label: "「" + right + "」に直す"}
+}
+
+// replacedBy stands between what was typed and what comes in its place: neither numbers nor dates hold it.
+const replacedBy = "→"
+
+// typedAs finds digits in a text as somebody typed them, full-width or with signs between; "" if they are not so.
+func typedAs(text, digits string) string {
+	shape := strings.Join(strings.Split(digits, ""), `[^0-9\n]{0,2}`)
+	at := regexp.MustCompile(shape).FindStringIndex(narrow(text))
+	if at == nil {
+		return ""
+	}
+	return narrow(text)[at[0]:at[1]]
+}
+
+// replaceTyped puts something else in place of what was typed, full-width or not, and leaves all else as it is.
+func replaceTyped(text, typed, right string) string {
+	plain, written, wanted := []rune(narrow(text)), []rune(text), []rune(narrow(typed))
+	if len(wanted) == 0 {
+		return text
+	}
+	isDigit := func(at int) bool { return at >= 0 && at < len(plain) && unicode.IsDigit(plain[at]) }
+	var replaced strings.Builder
+	for i := 0; i < len(written); {
+		end := i + len(wanted)
+		whole := !(isDigit(i-1) && isDigit(i)) && !(isDigit(end-1) && isDigit(end))
+		if end <= len(plain) && whole && slices.Equal(plain[i:end], wanted) {
+			replaced.WriteString(right)
+			i = end
+			continue
+		}
+		replaced.WriteRune(written[i])
+		i++
+	}
+	return replaced.String()
+}
 
 // linkCheck is what the links of a broadcast said.
 type linkCheck struct {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -211,6 +212,42 @@ func TestButtonsBesideTheForm(t *testing.T) {
 		aside := editor.post("/admin/broadcasts/preview", form...).says("だれの見え方")
 		if !strings.Contains(aside.body, `formaction="`+action+`#aside"`) {
 			t.Errorf("%s: a button leads elsewhere", page)
+		}
+	}
+}
+
+// What can be mended at once is mended by one press, in every language and card, and nothing else is touched.
+func TestDoubtsAreMendedByAPress(t *testing.T) {
+	o := open(t)
+	o.fill()
+	settings := ippo.DefaultSettings()
+	settings.Modules = ippo.Modules()
+	settings.Office.Phone = "0258-39-2020"
+	if err := o.store.SaveSettings(t.Context(), o.staff[ippo.Administrator].ID, settings); err != nil {
+		t.Fatal(err)
+	}
+	editor := o.as(ippo.Editor)
+	form := []string{"title", "集い", "kind", "text", "ref", "0", "text", "３月１５日（月）と13月15日（月）、電話 ０２５８－３９－２０２１（内線5）", "kind", "cards", "ref", "0", "text", "", "1.cards", "1",
+		"1.0.title", "3月15日（月）", "1.0.text", "0258-39-2021か10258-39-2021", "language", "en", "en.kind", "text", "en.ref", "0", "en.text", "3月15日（月）", "to", "all", "when", "at", "sendAt", "2026-03-09T21:00"}
+	page := editor.post("/admin/broadcasts/preview", form...).says("「3月15日（日）」に直す", "「0258-39-2020」に直す", "2026年3月9日（月）21:00は、送れない時間です。", "送る時を2026年3月10日（火）08:00にする")
+	for _, press := range []struct {
+		label string
+		want  []string
+	}{
+		{"「3月15日（日）」に直す", []string{"3月15日（日）と13月15日（月）、電話 ０２５８", `value="3月15日（日）"`, "\n3月15日（日）</textarea>"}},
+		{"「0258-39-2020」に直す", []string{"電話 0258-39-2020（内線5）", "0258-39-2020か10258-39-2021"}},
+		{"送る時を2026年3月10日（火）08:00にする", []string{`value="2026-03-10T08:00"`}},
+	} {
+		_, button, _ := strings.Cut(page.body, `<button class="small" name="do" value="`)
+		for !strings.HasPrefix(strings.SplitN(button, ">", 2)[1], press.label) {
+			_, button, _ = strings.Cut(button, `<button class="small" name="do" value="`)
+		}
+		do, _, _ := strings.Cut(button, `"`)
+		mended := editor.post("/admin/broadcasts", append(form, "do", html.UnescapeString(do))...).want(http.StatusOK).saysNot(press.label)
+		for _, want := range press.want {
+			if !strings.Contains(mended.body, want) {
+				t.Errorf("%s does not make %s", press.label, want)
+			}
 		}
 	}
 }

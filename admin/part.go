@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -223,7 +224,18 @@ func (w *composing) rearrange(c *gin.Context) bool {
 	if do == "save" || do == "template" {
 		return false
 	}
-	if do == "add-language" {
+	switch do {
+	case "at":
+		if at, err := time.ParseInLocation(inputTime, where, ippo.Tokyo); err == nil {
+			w.broadcast.SendAt = at
+		}
+		return true
+	case "replace":
+		if typed, right, found := strings.Cut(where, replacedBy); found {
+			w.replace(typed, right)
+		}
+		return true
+	case "add-language":
 		w.addRendition(ippo.Language(cmp.Or(where, c.PostForm("add-language"))))
 		return true
 	}
@@ -267,6 +279,20 @@ func (w *composing) rearrange(c *gin.Context) bool {
 		one.Cards = moved(one.Cards, do, indexes[1])
 	}
 	return true
+}
+
+// replace puts something else in place of what was typed, in every text of every language.
+func (w *composing) replace(typed, right string) {
+	for _, v := range w.renditions {
+		for i := range v.Parts {
+			one := &v.Parts[i]
+			one.Text = replaceTyped(one.Text, typed, right)
+			for j := range one.Cards {
+				card := &one.Cards[j]
+				card.Title, card.Text = replaceTyped(card.Title, typed, right), replaceTyped(card.Text, typed, right)
+			}
+		}
+	}
 }
 
 // moved moves one of some things up or down, or takes it out.

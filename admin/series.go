@@ -123,7 +123,7 @@ func (p *Panel) seriesPage(c *gin.Context, one ippo.Series, confirm string, foun
 	if page.Look, err = p.look(ctx, page.Settings.Office.Account, p.withReduce(b), c.Query("as")); err != nil {
 		return err
 	}
-	if page.Checked, err = p.check(ctx, page.Settings.Office, b, true); err != nil {
+	if page.Checked, err = p.check(ctx, page.Settings, b, true); err != nil {
 		return err
 	}
 	if page.May("editor") {
