@@ -46,7 +46,7 @@ func (p *Panel) digestPage(c *gin.Context, found ippo.Problems) error {
 	if page.Readers, err = p.Store.DigestReaders(ctx); err != nil {
 		return err
 	}
-	plan, err := p.Store.PlanDigest(ctx)
+	plan, err := p.Store.ForecastDigest(ctx)
 	if err != nil {
 		return err
 	}

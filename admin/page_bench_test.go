@@ -135,13 +135,17 @@ func (o *office) city(followers, groups int) ippo.BroadcastID {
 		})
 		return err
 	})
-	atOnce(groups*3/5, func(i int) error {
+	// Each came out at its time: what came out since the last digest is in the next.
+	now := o.store.Now
+	for i := range groups * 3 / 5 {
+		at := opening.Add(-time.Duration(i) * 3 * time.Hour)
+		o.store.Now = func() time.Time { return at }
 		_, err := o.store.CreateNews(ctx, by, ippo.News{
-			Slug: fmt.Sprint("news-", i), Kind: ippo.NewsPlain, Title: fmt.Sprint("記事", i), Summary: "概要", Body: "本文", Status: ippo.ContentPublished,
-			PublishAt: opening.Add(-time.Duration(i) * time.Hour),
+			Slug: fmt.Sprint("news-", i), Kind: ippo.NewsPlain, Title: fmt.Sprint("記事", i), Summary: "概要", Body: "本文", Status: ippo.ContentPublished, PublishAt: at,
 		})
-		return err
-	})
+		must(err)
+	}
+	o.store.Now = now
 	atOnce(some, func(i int) error {
 		starts := opening.Add(time.Duration(20-i) * 12 * time.Hour)
 		_, err := o.store.CreateEvent(ctx, by, ippo.Event{

@@ -83,7 +83,11 @@ func (s *Store) reachedBy(ctx context.Context, condition string, id ippo.Broadca
 	for _, m := range left {
 		excepted[m] = true
 	}
-	var reached []ippo.FollowerID
+	most := 0
+	for _, r := range requests {
+		most += len(r.Members)
+	}
+	reached := make([]ippo.FollowerID, 0, most)
 	for _, r := range requests {
 		for _, m := range r.Members {
 			if !excepted[m] {
