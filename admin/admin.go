@@ -568,13 +568,14 @@ func (p *Panel) allow(least ippo.Role) gin.HandlerFunc {
 		if least == anyone {
 			return
 		}
-		me, err := p.teamOnly(c, p.me(c))
+		me := p.me(c)
+		role, err := p.teamOnly(c, me)
 		switch {
 		case me.ID == 0:
 			p.askLogin(c)
 		case err != nil:
 			p.oops(c, err)
-		case !me.Role.Includes(least):
+		case !role.Includes(least):
 			p.oops(c, ippo.ErrForbidden)
 		case p.lacksFactor(c, me):
 			p.askFactor(c)

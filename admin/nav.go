@@ -3,6 +3,8 @@ package admin
 import (
 	"cmp"
 	"slices"
+
+	"ippo"
 )
 
 // link is one entry of the navigation.
@@ -29,6 +31,20 @@ const setupSection = "setup"
 // tab is one page of a room: the first part of its address, its words, and the least role that sees it.
 type tab struct{ section, words, least string }
 
+// opens reports whether the reader may open a page, wherever they are now.
+func (f frame) opens(t tab) bool {
+	role := f.Me.Role
+	if len(f.Me.Teams) > 0 {
+		switch r := grounds[t.section]; {
+		case r == ground{}:
+			return false
+		case r.read:
+			role = ippo.Viewer
+		}
+	}
+	return role.Includes(ippo.Role(t.least))
+}
+
 // rooms lists the panel's rooms, without what belongs to modules that are off or is not for the reader; a room
 // without any page is not there at all.
 func (f frame) rooms() (rooms []room) {
@@ -52,7 +68,7 @@ func (f frame) rooms() (rooms []room) {
 			{"settings", "センターの設定", "admin"}, {"modules", "機能", "admin"}, {"connection", "LINEとの接続", "admin"},
 			{"staff", "職員", "admin"}, {"teams", "チーム", "admin"}, {"tokens", "APIトークン", "admin"}, {"audit", "操作の記録", "admin"}}, inside: []string{"greeting"}, index: setupSection},
 	} {
-		r.tabs = slices.DeleteFunc(r.tabs, func(t tab) bool { return !f.Settings.Has(sectionModules[t.section]) || !f.May(t.least) })
+		r.tabs = slices.DeleteFunc(r.tabs, func(t tab) bool { return !f.Settings.Has(sectionModules[t.section]) || !f.opens(t) })
 		if len(r.tabs) > 0 {
 			rooms = append(rooms, r)
 		}

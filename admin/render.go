@@ -59,6 +59,7 @@ func loadPages(a *assets) (map[string]page, error) {
 // frame is what every page shows around its own content; pages embed it.
 type frame struct {
 	Me       ippo.Staff
+	Role     ippo.Role // the reader's on this page, which may be less than theirs
 	Settings ippo.Settings
 	Section  string // the first part of the address below /admin, which the navigation marks
 	Notice   string // what has just been done
@@ -72,8 +73,8 @@ type frame struct {
 	Remit    ippo.Remit    // what the reader's teams look after; nil: everything
 }
 
-// May reports whether the reader has at least the role.
-func (f frame) May(least string) bool { return f.Me.Role.Includes(ippo.Role(least)) }
+// May reports whether the reader has at least the role on this page.
+func (f frame) May(least string) bool { return f.Role.Includes(ippo.Role(least)) }
 
 // Holds reports whether something about these topics and areas is the reader's to change.
 func (f frame) Holds(topics, areas ippo.Choice) bool { return f.Remit.Holds(topics, areas) }
@@ -119,7 +120,8 @@ func (p *Panel) frame(c *gin.Context) frame {
 	if !settings.Has(ippo.ModuleVisions) {
 		waiting.Visions = 0
 	}
-	return frame{Me: p.me(c), Settings: settings, Section: section, Notice: notice, Deleted: deleted, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels), Tour: p.tour(c), Remit: store.RemitOf(ctx)}
+	role, _ := c.Value(roleHere).(ippo.Role) // none before somebody is let in
+	return frame{Me: p.me(c), Role: role, Settings: settings, Section: section, Notice: notice, Deleted: deleted, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels), Tour: p.tour(c), Remit: store.RemitOf(ctx)}
 }
 
 // fault tells operators of a fault that a page gets along with. It is none when the browser has gone.

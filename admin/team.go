@@ -85,17 +85,23 @@ func mayChange(ctx context.Context, st *store.Store, pattern, id string) (bool, 
 	return st.Held(ctx, r.kind, n)
 }
 
-// teamOnly makes the reader a viewer where what they look at is not only their teams'.
-func (p *Panel) teamOnly(c *gin.Context, me ippo.Staff) (ippo.Staff, error) {
-	if len(me.Teams) == 0 {
-		return me, nil
+// roleHere is the key under which a request keeps what its reader is where they are.
+const roleHere = "role here"
+
+// teamOnly returns what the reader is where they are: a viewer, where what they look at is not only their teams'.
+func (p *Panel) teamOnly(c *gin.Context, me ippo.Staff) (ippo.Role, error) {
+	role := me.Role
+	if len(me.Teams) > 0 {
+		may, err := mayChange(c.Request.Context(), p.Store, strings.TrimPrefix(c.FullPath(), "/admin"), c.Param("id"))
+		if err != nil {
+			return role, err
+		}
+		if !may {
+			role = ippo.Viewer
+		}
 	}
-	may, err := mayChange(c.Request.Context(), p.Store, strings.TrimPrefix(c.FullPath(), "/admin"), c.Param("id"))
-	if err == nil && !may {
-		me.Role = ippo.Viewer
-		c.Set(sessionStaff, me)
-	}
-	return me, err
+	c.Set(roleHere, role)
+	return role, nil
 }
 
 type teamList struct {
