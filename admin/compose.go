@@ -27,9 +27,10 @@ type composing struct {
 	repeat     bool                    // it is to be sent again and again: a series comes of it
 	schedule   ippo.Schedule           // when, if so
 	problems   ippo.Problems
-	notice     string // what has just been done
-	token      string // tells what is new apart from what else its writer has begun
-	as         string // with whose eyes it is looked at
+	notice     string    // what has just been done
+	token      string    // tells what is new apart from what else its writer has begun
+	as         string    // with whose eyes it is looked at
+	out        *takenOut // what the press has taken out; nil if nothing
 }
 
 // saved returns the messages in a language as they were written last. A language that is new keeps what it has
@@ -169,6 +170,7 @@ type composePage struct {
 	Active     bool   // a series that an edit stops
 	Token      string // of what is new
 	Beside     beside
+	Out        *takenOut // what has just been taken out; nil if nothing
 	Aside      aside
 }
 
@@ -332,7 +334,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 		frame: f, Action: w.action(), ID: b.ID, Title: b.Title, Renditions: renditionForms(w), Languages: p.otherLanguages(w), Counted: b.Counted, Variables: ippo.Variables, Correction: b.Corrects != 0,
 		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt), OnCall: b.OnCall,
 		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
-		Version: w.version(), Repeat: w.repeat, Token: w.token,
+		Version: w.version(), Repeat: w.repeat, Token: w.token, Out: w.out,
 	}
 	if w.stored != nil {
 		page.Submitted = w.stored.Status == ippo.BroadcastSubmitted

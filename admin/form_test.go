@@ -27,7 +27,7 @@ func FuzzForms(f *testing.F) {
 		"when=repeat&schedule.kind=before&schedule.of=event:99999999999999999999&schedule.days=-1&schedule.at=９：００&schedule.holidays=next&startsOn=2026-01-01&endsOn=2026-12-31&aim=１，０００",
 		"do=add-card:ja&card=news:99999999999999999999", "language=en&language=en&language=../x&en.kind=text&en.ref=0&en.text=Hi&kind=text&ref=0&text=a&do=add-language&add-language=vi",
 		"kind=cards&ref=0&text=&0.cards=2&0.0.title=a&0.0.0.label=b&0.0.0.does=call&0.0.0.value=052-111-2222&0.1.text=c&do=up:ja/0/1", "kind=cards&ref=0&text=&0.cards=-1&do=remove:ja/0/-1",
-		"kind=text&ref=0&text=3%E6%9C%881%E6%97%A5&do=replace:3%E6%9C%881%E6%97%A5%E2%86%92x", "kind=text&ref=0&text=a%ff&do=replace:a%E2%86%92", "do=at:2026-13-01T00:00", "kind=picture&ref=0&text=&0.picture=../x&0.alt=%3C&0.ratio=9:9&do=take:ja/0", "%", "a=%00&text=\xff",
+		"kind=text&ref=0&text=3%E6%9C%881%E6%97%A5&do=replace:3%E6%9C%881%E6%97%A5%E2%86%92x", "kind=text&ref=0&text=a%ff&do=replace:a%E2%86%92", "do=at:2026-13-01T00:00", "kind=text&ref=0&text=a&out=%7B%22Place%22:%22ja/9%22,%22Part%22:%7B%22Kind%22:%22text%22%7D%7D&do=put-back", "kind=text&ref=0&text=a&out=%7B%22Place%22:%22x%22,%22Rendition%22:%7B%22Language%22:%22vi%22%7D%7D&do=put-back", "kind=picture&ref=0&text=&0.picture=../x&0.alt=%3C&0.ratio=9:9&do=take:ja/0", "%", "a=%00&text=\xff",
 	} {
 		f.Add(seed)
 	}

@@ -238,11 +238,16 @@ func (w *composing) rearrange(c *gin.Context) bool {
 	case "add-language":
 		w.addRendition(ippo.Language(cmp.Or(where, c.PostForm("add-language"))))
 		return true
+	case "put-back":
+		w.putBack(c.PostForm("out"))
+		return true
 	}
-	place := strings.Split(where, "/")
-	at := slices.IndexFunc(w.renditions, func(v rendition) bool { return string(v.Language) == place[0] })
+	at, indexes := w.find(where)
 	if at < 0 {
 		return true
+	}
+	if do == "remove-language" && at > 0 || do == "remove" && len(indexes) > 0 {
+		w.out = w.copyOf(where)
 	}
 	switch {
 	case do == "remove-language" && at > 0:
@@ -252,17 +257,9 @@ func (w *composing) rearrange(c *gin.Context) bool {
 		w.renditions[at].Compared = comparedNow
 		return true
 	}
-	if add, found := strings.CutPrefix(do, "add-"); found && len(place) == 1 {
+	if add, found := strings.CutPrefix(do, "add-"); found && len(indexes) == 0 {
 		w.renditions[at].add(add, c.PostForm(w.renditions[at].prefix()+"card"))
 		return true
-	}
-	var indexes []int
-	for _, index := range place[1:] {
-		i, err := strconv.Atoi(index)
-		if err != nil || i < 0 {
-			return true
-		}
-		indexes = append(indexes, i)
 	}
 	parts := w.renditions[at].Parts
 	switch {
