@@ -1,13 +1,16 @@
 package groupsheet
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -21,9 +24,20 @@ const (
 	MaxFile    = 16 << 20
 	maxRows    = 20_000
 	maxColumns = 200
-	maxCell    = 4000      // runes
-	maxUnzip   = 128 << 20 // of all that is packed in a file of Excel
+	maxCell    = 4000 // runes
+
+	// Of a file of Excel: of all that is packed in it, of what its parts are made of, and of how that is shown.
+	maxUnzip    = 64 << 20
+	maxParts    = 2_000
+	maxElements = 1_000_000 // of sheets and their texts
+	maxOthers   = 100_000   // of what is beside them, such as styles
+	maxDepth    = 100
+	maxPiece    = 256 << 10 // of a part without a "<": a text or an element's attributes
+	maxFormat   = 255       // Excel's own
 )
+
+// unpacking keeps files of Excel from being unpacked at the same time: each takes up to 250 MB.
+var unpacking sync.Mutex
 
 // Grid is what a file holds.
 type Grid []Row
@@ -90,12 +104,17 @@ func parseCSV(text []byte) (Grid, error) {
 // parseExcel reads the first sheet. The file is a stranger's: what it unpacks to is bounded, and a panic of the reader's
 // over it is a file that cannot be read.
 func parseExcel(file []byte) (g Grid, err error) {
+	unpacking.Lock()
+	defer unpacking.Unlock()
 	defer func() {
 		if recover() != nil {
 			g, err = nil, unreadable("Excelのファイルが壊れているため、読めません。")
 		}
 	}()
-	book, err := excelize.OpenReader(bytes.NewReader(file), excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: maxUnzip})
+	var book *excelize.File
+	if err = checkPacked(file); err == nil {
+		book, err = excelize.OpenReader(bytes.NewReader(file), excelize.Options{UnzipSizeLimit: maxUnzip, UnzipXMLSizeLimit: maxUnzip})
+	}
 	if err != nil {
 		return nil, unreadable("Excelのファイルが大きすぎるか、壊れているため、読めません。CSVで保存し直してお試しください。")
 	}
@@ -115,6 +134,88 @@ func parseExcel(file []byte) (g Grid, err error) {
 		}
 	}
 	return g.checked()
+}
+
+var errBomb = errors.New("it becomes more than it may")
+
+// checkPacked looks through a file of Excel before anything of it is kept in memory: what is small as text, such as
+// elements within elements, may be a hundred times as large as what it is read into.
+func checkPacked(file []byte) error {
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return err
+	}
+	if len(z.File) > maxParts {
+		return errBomb
+	}
+	left, others, unpacked := maxElements, maxOthers, int64(0)
+	for _, part := range z.File {
+		unpacked += int64(min(part.UncompressedSize64, maxUnzip+1))
+		if unpacked > maxUnzip {
+			return errBomb
+		}
+		name, count := strings.ToLower(part.Name), &others
+		switch {
+		case strings.HasPrefix(name, "xl/worksheets/"), name == "xl/sharedstrings.xml":
+			count = &left
+		case !strings.HasSuffix(name, ".xml") && !strings.HasSuffix(name, ".rels"): // a picture
+			continue
+		}
+		r, err := part.Open()
+		if err != nil {
+			return err
+		}
+		if err := checkPart(r, count); err != nil {
+			return err
+		}
+		if err := r.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkPart reads a part as its reader will, and counts its elements down.
+func checkPart(r io.Reader, left *int) error {
+	d, depth := xml.NewDecoder(&pieces{from: r}), 0
+	for {
+		token, err := d.RawToken()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			*left--
+			depth++
+			format := slices.ContainsFunc(token.Attr, func(a xml.Attr) bool {
+				return a.Name.Local == "formatCode" && utf8.RuneCountInString(a.Value) > maxFormat
+			})
+			if *left < 0 || depth > maxDepth || format {
+				return errBomb
+			}
+		case xml.EndElement:
+			depth--
+		}
+	}
+}
+
+// pieces stops where a piece is longer than it may be: reading a token keeps the whole of it.
+type pieces struct {
+	from  io.Reader
+	since int // the last "<", or a little more
+}
+
+func (p *pieces) Read(b []byte) (int, error) {
+	n, err := p.from.Read(b)
+	if at := bytes.LastIndexByte(b[:n], '<'); at >= 0 {
+		p.since = n - at
+	} else if p.since += n; p.since > maxPiece {
+		return n, errBomb
+	}
+	return n, err
 }
 
 // add adds a row, unless it is empty.
