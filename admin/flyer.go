@@ -77,7 +77,7 @@ func readFlyer(f ippo.Flyer, data []byte) (ippo.Flyer, []byte, ippo.Problems) {
 	case errors.Is(err, picture.ErrTooLarge):
 		return f, nil, ippo.Problems{{Field: "flyer", Message: "画像が大きすぎます。縦横を小さくしてから、もう一度お試しください。"}}
 	case err != nil:
-		return f, nil, ippo.Problems{{Field: "flyer", Message: "チラシは、JPEG・PNG・WebPの画像か、PDFにしてください。"}}
+		return f, nil, ippo.Problems{{Field: "flyer", Message: "チラシを読めませんでした。JPEG・PNG・WebPの画像か、PDFで保存し直してください。"}}
 	}
 	f.Kind, f.Width, f.Height = ippo.FlyerPicture, size.X, size.Y
 	return f, clean, nil

@@ -143,7 +143,7 @@ func readPicture(header *multipart.FileHeader) (clean []byte, problem string, er
 	case errors.Is(err, picture.ErrTooLarge):
 		return nil, "画像が大きすぎます。縦横を小さくしてから、もう一度お試しください。", nil
 	case err != nil:
-		return nil, "画像は、JPEG・PNG・WebPのどれかにしてください。", nil
+		return nil, "画像を読めませんでした。JPEG・PNG・WebPのどれかで保存し直してから、もう一度お試しください。", nil
 	}
 	return clean, "", nil
 }

@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	maxPixels = 40_000_000 // as they are unpacked: four bytes each
-	maxSide   = 1600       // of what is shown
-	smallSide = 480        // of what stands for it in a chat
+	maxPixels = 40_000_000
+	maxSide   = 1600 // of what is shown
+	smallSide = 480  // of what stands for it in a chat
 	quality   = 85
 )
 
@@ -33,16 +33,19 @@ var (
 	ErrTooLarge = errors.New("too many pixels")
 )
 
+// formats are those that are taken, whatever else the program can read.
+var formats = map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "webp": imagemeta.WebP}
+
 // one keeps pictures from being unpacked at the same time: each takes up to 250 MB.
 var one sync.Mutex
 
 // Clean reads a JPEG, PNG or WebP and writes its pixels, and nothing else, as a JPEG of at most 1,600 pixels a side.
 func Clean(b []byte) (clean []byte, size image.Point, err error) {
 	is, format, err := image.DecodeConfig(bytes.NewReader(b))
-	if err != nil || is.Width <= 0 || is.Height <= 0 {
+	if _, taken := formats[format]; err != nil || !taken || is.Width <= 0 || is.Height <= 0 {
 		return nil, size, ErrNoPicture
 	}
-	if is.Width > maxPixels/is.Height {
+	if !fits(b, format, is) {
 		return nil, size, ErrTooLarge
 	}
 	one.Lock()
@@ -125,7 +128,6 @@ func scaled(from image.Image, maxSide int) *image.RGBA {
 // orientation is how the camera was held, as EXIF counts it: 1 is upright. What cannot be read is upright.
 func orientation(b []byte, format string) (o int) {
 	o = 1
-	formats := map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "webp": imagemeta.WebP}
 	_, err := imagemeta.Decode(imagemeta.Options{
 		R: io.NewSectionReader(bytes.NewReader(b), 0, int64(len(b))), ImageFormat: formats[format], Sources: imagemeta.EXIF,
 		ShouldHandleTag: func(tag imagemeta.TagInfo) bool { return tag.Tag == "Orientation" },

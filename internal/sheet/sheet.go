@@ -105,6 +105,9 @@ type RowError struct {
 
 func (e *RowError) Error() string { return fmt.Sprintf("%d行目: %s", e.Line, e.Reason) }
 
+// maxColumns is far more than any list has.
+const maxColumns = 500
+
 // NewReader reads the header row of a sheet, with or without a byte order mark. A file without one is
 // a RowError.
 func NewReader(r io.Reader) (*Reader, error) { return newReader(r, false) }
@@ -124,6 +127,8 @@ func newReader(r io.Reader, decoded bool) (*Reader, error) {
 		return nil, &RowError{1, longRow}
 	case err != nil:
 		return nil, rowError(err)
+	case len(columns) > maxColumns:
+		return nil, &RowError{1, fmt.Sprintf("列が多すぎます（%d列まで）。", maxColumns)}
 	}
 	for i, c := range columns {
 		columns[i] = strings.TrimSpace(c)
