@@ -225,6 +225,21 @@ func (s *Store) SameContact(ctx context.Context, of ippo.Ambassador) ([]ippo.Amb
 	return all, nil
 }
 
+// AmbassadorContacts returns who gave each contact first, by its key (ippo.Ambassador.ContactKey).
+func (s *Store) AmbassadorContacts(ctx context.Context) (map[string]ippo.AmbassadorID, error) {
+	all, err := s.siftAmbassadors(ctx, listing{id: "id", where: "1 = 1"}, "id, person, NULL, NULL", fold.Query{}, func(a ippo.Ambassador) bool { return a.ContactKey() != "" })
+	if err != nil {
+		return nil, fmt.Errorf("contacts of ambassadors: %w", err)
+	}
+	first := make(map[string]ippo.AmbassadorID, len(all))
+	for _, a := range all {
+		if key := a.ContactKey(); first[key] == 0 {
+			first[key] = a.ID
+		}
+	}
+	return first, nil
+}
+
 // siftAmbassadors returns those of a list who hold a query and are wanted, the first number first: what they told of
 // themselves and nothing else. columns are the number, and what is sealed of the person, the note and the vision.
 func (s *Store) siftAmbassadors(ctx context.Context, l listing, columns string, query fold.Query, wanted func(ippo.Ambassador) bool) ([]ippo.Ambassador, error) {

@@ -118,29 +118,27 @@ var SignUpColumns = []string{colName, colKana, colContact, colAge, colGuardian, 
 
 // ambassadors is the list of ambassadors, to which a file adds people.
 type ambassadors struct {
+	store   *store.Store
 	now     time.Time
 	by      ippo.StaffID
-	numbers map[string]int // of who has a contact already
-	lines   map[string]int // where a contact stands first in the file
+	numbers map[string]ippo.AmbassadorID // of who has a contact already; nil before the first row
+	lines   map[string]int               // where a contact stands first in the file
 }
 
-func openAmbassadors(ctx context.Context, st *store.Store, i ippo.Intake) (list, error) {
-	l := &ambassadors{now: st.Now(), by: i.Staff, numbers: map[string]int{}, lines: map[string]int{}}
-	there, err := st.Ambassadors(ctx, store.AmbassadorFilter{})
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range there {
-		l.numbers[a.ContactKey()] = a.Number
-	}
-	return l, nil
+func openAmbassadors(_ context.Context, st *store.Store, i ippo.Intake) (list, error) {
+	return &ambassadors{store: st, now: st.Now(), by: i.Staff, lines: map[string]int{}}, nil
 }
 
 func (l *ambassadors) columns() (known, needed []string) {
 	return SignUpColumns, []string{colName, colKana, colContact, colAge}
 }
 
-func (l *ambassadors) weigh(_ context.Context, rows []row) ([]weighed, error) {
+func (l *ambassadors) weigh(ctx context.Context, rows []row) (_ []weighed, err error) {
+	if l.numbers == nil {
+		if l.numbers, err = l.store.AmbassadorContacts(ctx); err != nil {
+			return nil, err
+		}
+	}
 	all := make([]weighed, len(rows))
 	for i, r := range rows {
 		a, problems := readSignUp(r.cells, l.now)
