@@ -213,7 +213,7 @@ func (p *Panel) qrPicture(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	picture, err := qr.PNG(address, qr.ForPaper)
+	picture, err := qr.PNG(address)
 	if err != nil {
 		return fmt.Errorf("code of entry %s: %w", item.Slug, err)
 	}

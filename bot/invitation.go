@@ -118,7 +118,7 @@ func (b *Bot) invitationCode(c *gin.Context) error {
 	if err := b.store.Invitation(c.Request.Context(), code); err != nil {
 		return err
 	}
-	picture, err := qr.PNG(messages.InvitationPage(b.base, code), qr.ForLINE)
+	picture, err := qr.PNG(messages.InvitationPage(b.base, code))
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ const address = "https://line.me/R/oaMessage/%40ippo-demo/?%E5%B8%82%E6%B0%91%E8
 
 func BenchmarkPNG(b *testing.B) {
 	for b.Loop() {
-		file, err := PNG(address, ForPaper)
+		file, err := PNG(address)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -39,14 +39,12 @@ func SVG(text string) (string, error) {
 		`<path fill="#fff" d="M0 0h%dv%dH0z"/><path d="%s"/></svg>`, side, side, side, side, dark.String()), nil
 }
 
-// How many pixels a module is wide in a PNG.
-const (
-	ForLINE  = 12 // sharp on a phone, and below the 1024 pixels that LINE takes for any code we make
-	ForPaper = 16 // for programs that take no SVG: a poster of 200 dots an inch has no more for a module of 2 mm
-)
+// modulePixels is how wide a module is in a PNG: sharp on a phone and on paper, and below the 1024 pixels that LINE takes
+// for any code we make.
+const modulePixels = 12
 
-// PNG returns the code of a text as a picture whose modules are so many pixels wide.
-func PNG(text string, modulePixels int) ([]byte, error) {
+// PNG returns the code of a text as a picture, for LINE and for programs that take no SVG.
+func PNG(text string) ([]byte, error) {
 	code, err := encode(text)
 	if err != nil {
 		return nil, err
