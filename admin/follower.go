@@ -23,6 +23,7 @@ type followerList struct {
 	frame
 	pager
 	sorting
+	Query    string // of the name or the number
 	Filtered bool
 	List     string // the address's query, for the way back
 	Changed  *tagNote
@@ -69,6 +70,11 @@ func (p *Panel) followerFilter(c *gin.Context, asked url.Values, page *followerL
 		return filter, words, err
 	}
 	filter = store.FollowerFilter{Entry: asked.Get("entry"), Tag: asked.Get("tag")}
+	// Whoever may only look sees the first letter of a name, and is not to find out the rest by searching.
+	if p.roleHere(c).Includes(ippo.Editor) {
+		filter.Query = cutQuery(asked.Get("q"))
+		page.Query = filter.Query
+	}
 	for _, s := range ippo.FollowerStatuses {
 		if string(s) == asked.Get("status") {
 			filter.Status = s

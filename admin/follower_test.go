@@ -49,6 +49,29 @@ func TestStaffEraseAndCallOff(t *testing.T) {
 	b.get("/admin/followers").says("データを消す方", "ご本人か、保管期間")
 }
 
+// Somebody on the telephone says their name: staff who may answer them find their row, and who may only look does not
+// learn more than the first letter.
+func TestFollowerIsFoundByName(t *testing.T) {
+	o := open(t)
+	o.fill()
+	if err := o.store.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Follow(t.Context(), "Uf0000000000000000000000000000002", "ﾔﾏﾀﾞ Taro", ippo.Japanese, opening)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b := o.as(ippo.Editor)
+	b.get("/admin/followers?q=やまだ+ＴＡＲＯ").says("1人が条件に合います").saysNot("川＊＊")
+	b.get("/admin/followers?q=2").says("1人が条件に合います").saysNot("川＊＊")
+	b.get("/admin/followers?q=1&status=active").says("川＊＊")
+	b.get("/admin/followers?q=やまだ&status=blocked").says("条件に合う友だちはいません")
+	if csv := b.get("/admin/followers.csv?q=やまだ"); strings.Count(csv.body, "\n") != 2 {
+		t.Errorf("the file is not narrowed:\n%s", csv.body)
+	}
+	b.post("/admin/followers/tags", "to", "add", "tag", "koza", "scope", "all", "list", "q=やまだ").want(http.StatusOK).says("1人に「講座の参加者」")
+	o.as(ippo.Viewer).get("/admin/followers?q=やまだ").says("2人", "川＊＊").saysNot("名前か番号")
+}
+
 // The list is sorted by its headings, which keep what it is narrowed to, and saved as it stands with names masked.
 func TestFollowerListIsSortedAndSaved(t *testing.T) {
 	o := open(t)

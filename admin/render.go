@@ -120,8 +120,7 @@ func (p *Panel) frame(c *gin.Context) frame {
 	if !settings.Has(ippo.ModuleVisions) {
 		waiting.Visions = 0
 	}
-	role, _ := c.Value(roleHere).(ippo.Role) // none before somebody is let in
-	return frame{Me: p.me(c), Role: role, Settings: settings, Section: section, Notice: notice, Deleted: deleted, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels), Tour: p.tour(c), Remit: store.RemitOf(ctx)}
+	return frame{Me: p.me(c), Role: p.roleHere(c), Settings: settings, Section: section, Notice: notice, Deleted: deleted, Waiting: waiting, Help: p.helps.of(c.FullPath(), settings.Labels), Tour: p.tour(c), Remit: store.RemitOf(ctx)}
 }
 
 // fault tells operators of a fault that a page gets along with. It is none when the browser has gone.

@@ -85,8 +85,14 @@ func mayChange(ctx context.Context, st *store.Store, pattern, id string) (bool, 
 	return st.Held(ctx, r.kind, n)
 }
 
-// roleHere is the key under which a request keeps what its reader is where they are.
-const roleHere = "role here"
+// requestRole is the key under which a request keeps what its reader is where they are.
+const requestRole = "role"
+
+// roleHere is what the reader is where they are; none before somebody is let in.
+func (p *Panel) roleHere(c *gin.Context) ippo.Role {
+	role, _ := c.Value(requestRole).(ippo.Role)
+	return role
+}
 
 // teamOnly returns what the reader is where they are: a viewer, where what they look at is not only their teams'.
 func (p *Panel) teamOnly(c *gin.Context, me ippo.Staff) (ippo.Role, error) {
@@ -100,7 +106,7 @@ func (p *Panel) teamOnly(c *gin.Context, me ippo.Staff) (ippo.Role, error) {
 			role = ippo.Viewer
 		}
 	}
-	c.Set(roleHere, role)
+	c.Set(requestRole, role)
 	return role, nil
 }
 

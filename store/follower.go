@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"ippo"
+	"ippo/internal/fold"
 )
 
 // FollowerByLineID returns the follower with LINE's name for them.
@@ -36,11 +39,12 @@ type FollowerFilter struct {
 	Areas  ippo.Choice
 	Entry  string // slug
 	Tag    string // slug
+	Query  string // words of the name, or the number; names are sealed, so each that the rest leaves is opened
 }
 
-// condition says a filter, within the context's remit, as a condition on f, which is the followers or their sums, but that only followers
-// have tags beyond the marks: summed is false then.
-func (filter FollowerFilter) condition(ctx context.Context, q queryer) (where string, args []any, summed bool, err error) {
+// followerCondition says a filter, within the context's remit, as a condition on f, which is the followers or their sums, but that only followers
+// have names, and tags beyond the marks: summed is false then.
+func (s *Store) followerCondition(ctx context.Context, filter FollowerFilter) (where string, args []any, summed bool, err error) {
 	where, args = followerRemit(ctx)
 	summed = true
 	narrow := func(condition string, values ...any) {
@@ -60,7 +64,7 @@ func (filter FollowerFilter) condition(ctx context.Context, q queryer) (where st
 		narrow("f.entry_id = (SELECT id FROM entries WHERE slug = ?)", filter.Entry)
 	}
 	if filter.Tag != "" {
-		id, err := one(ctx, q, scanInt, `SELECT coalesce(max(id), 0) FROM tags WHERE slug = ?`, filter.Tag)
+		id, err := one(ctx, s.ro, scanInt, `SELECT coalesce(max(id), 0) FROM tags WHERE slug = ?`, filter.Tag)
 		if err != nil {
 			return "", nil, false, err
 		}
@@ -68,7 +72,36 @@ func (filter FollowerFilter) condition(ctx context.Context, q queryer) (where st
 		narrow(condition, values...)
 		summed = id <= maxTagMark
 	}
-	return where, args, summed, nil
+	query := fold.QueryOf(filter.Query)
+	if query.Empty() {
+		return where, args, summed, nil
+	}
+	number, _ := strconv.ParseInt(fold.Text(filter.Query), 10, 64) // 0 is nobody's
+	found, err := s.followersNamed(ctx, listing{id: "f.id", where: where, args: args}, query, number)
+	if err != nil {
+		return "", nil, false, err
+	}
+	list, err := json.Marshal(append([]int64{}, found...))
+	return "f.id IN (SELECT value FROM json_each(?))", []any{string(list)}, false, err
+}
+
+// followersNamed returns the numbers of those of a list whose name holds a query, or who have this number.
+func (s *Store) followersNamed(ctx context.Context, l listing, query fold.Query, number int64) ([]int64, error) {
+	return sift(ctx, s.ro, l, sieve[int64]{
+		table: "followers", from: "followers f NOT INDEXED", columns: "f.id, f.display_name",
+		begin: func(context.Context, int64, int64) (sifter[int64], error) {
+			looker, names := query.Looker(), s.box.Opener("followers.display_name")
+			var id int64
+			var sealed sql.RawBytes
+			return func(row scanner) (int64, bool, error) {
+				if err := row.Scan(&id, &sealed); err != nil {
+					return 0, false, err
+				}
+				name, err := names.Open(sealed)
+				return id, err == nil && (id == number || looker.Look(name).All(query)), err
+			}, nil
+		},
+	})
 }
 
 // followerOrders are what a list of followers may be sorted by, each with its index; "" is the list's own.
@@ -83,13 +116,13 @@ const fewFollowers = 3000
 // Followers returns a part of the list of those whom a filter leaves, and how many these are.
 func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (Part[ippo.Follower], int, error) {
 	none := Part[ippo.Follower]{}
-	total, err := s.CountFollowers(ctx, filter)
-	if err != nil {
-		return none, 0, err
-	}
-	where, args, _, err := filter.condition(ctx, s.ro)
+	where, args, summed, err := s.followerCondition(ctx, filter)
 	if err != nil {
 		return none, 0, fmt.Errorf("followers: %w", err)
+	}
+	total, err := s.countFollowers(ctx, where, args, summed)
+	if err != nil {
+		return none, 0, err
 	}
 	order, ok := followerOrders[p.Sort]
 	if !ok {
@@ -98,7 +131,7 @@ func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (P
 	from := "followers f INDEXED BY " + order.index // left to itself, SQLite finds all whom the filter leaves, and sorts them
 	if total <= fewFollowers {
 		among := "followers f INDEXED BY followers_audience_more"
-		if filter.Tag != "" {
+		if filter.Tag != "" && filter.Query == "" {
 			among = "follower_tags g CROSS JOIN followers f ON f.id = g.follower_id AND g.tag_id = (SELECT id FROM tags WHERE slug = ?)"
 			args = append([]any{filter.Tag}, args...)
 		}
@@ -115,10 +148,14 @@ func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (P
 
 // CountFollowers counts those whom a filter leaves.
 func (s *Store) CountFollowers(ctx context.Context, filter FollowerFilter) (int, error) {
-	where, args, summed, err := filter.condition(ctx, s.ro)
+	where, args, summed, err := s.followerCondition(ctx, filter)
 	if err != nil {
 		return 0, fmt.Errorf("count followers: %w", err)
 	}
+	return s.countFollowers(ctx, where, args, summed)
+}
+
+func (s *Store) countFollowers(ctx context.Context, where string, args []any, summed bool) (int, error) {
 	counting := "SELECT coalesce(sum(f.people), 0) FROM follower_sums f"
 	if !summed {
 		counting = "SELECT count(*) FROM followers f"

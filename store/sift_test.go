@@ -159,3 +159,27 @@ func BenchmarkSearch50k(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkSearchFollowers300k finds one of 300,000 followers by name.
+func BenchmarkSearchFollowers300k(b *testing.B) {
+	s, ctx := newStore(b), b.Context()
+	const people = 300_000
+	for at := 0; at < people; at += 1000 {
+		rows := make([]FollowerRow, 1000)
+		for n := range rows {
+			rows[n] = FollowerRow{LineUserID: fmt.Sprintf("U%032x", at+n), DisplayName: fmt.Sprint("山田 花子", at+n)}
+		}
+		if _, err := s.ImportFollowers(ctx, rows); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		part, total, err := s.Followers(ctx, FollowerFilter{Query: "ハナコ123456"}, Page{Limit: 50})
+		if err != nil || total != 0 || len(part.Items) != 0 {
+			b.Fatal(total, err)
+		}
+		if _, total, err = s.Followers(ctx, FollowerFilter{Query: "花子123456"}, Page{Limit: 50}); err != nil || total != 1 {
+			b.Fatal(total, err)
+		}
+	}
+}

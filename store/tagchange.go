@@ -17,7 +17,7 @@ func (s *Store) TagTargets(ctx context.Context, filter FollowerFilter, only []ip
 	if err != nil {
 		return nil, fmt.Errorf("tag %s: %w", tag, err)
 	}
-	where, args, _, err := filter.condition(ctx, s.ro)
+	where, args, _, err := s.followerCondition(ctx, filter)
 	if err != nil {
 		return nil, fmt.Errorf("targets of tag %s: %w", tag, err)
 	}
