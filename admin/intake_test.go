@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -18,15 +17,12 @@ import (
 // work does what the job would do with the files that were uploaded or started.
 func (o *office) work() {
 	o.t.Helper()
-	for {
-		i, err := o.store.OpenIntake(o.t.Context())
-		if errors.Is(err, ippo.ErrNotFound) {
-			return
-		}
-		if err == nil {
-			err = intake.Work(o.t.Context(), o.store, i)
-		}
-		if err != nil {
+	open, err := o.store.OpenIntakes(o.t.Context())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for _, i := range open {
+		if err := intake.Work(o.t.Context(), o.store, i); err != nil {
 			o.t.Fatal(err)
 		}
 	}

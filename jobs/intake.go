@@ -19,29 +19,29 @@ import (
 const noteEvery = 20
 
 // TakeIn looks at the files that staff have uploaded, and takes in those that they have started, with rests between, so
-// that a large one holds nobody up. One that was interrupted goes on where that was last noted. It never has a next
-// time of its own: whoever uploads or starts one wakes it.
+// that a large one holds nobody up; one that fails does not hold up the others. One that was interrupted goes on where
+// that was last noted. It never has a next time of its own: whoever uploads or starts one wakes it.
 func (r *Runner) TakeIn(ctx context.Context) (next time.Time, err error) {
-	for {
-		i, err := r.store.OpenIntake(ctx)
-		switch {
-		case errors.Is(err, ippo.ErrNotFound):
-			return next, nil
-		case err != nil:
-		case i.Kind == ippo.IntakeGroups:
-			err = r.takeGroups(ctx, i)
-		default:
-			err = intake.Work(ctx, r.store, i)
+	open, err := r.store.OpenIntakes(ctx)
+	if err != nil {
+		return next, fmt.Errorf("take in: %w", err)
+	}
+	var failed []error
+	for _, i := range open {
+		take := intake.Work
+		if i.Kind == ippo.IntakeGroups {
+			take = takeGroups
 		}
-		if err != nil {
-			return next, fmt.Errorf("take in: %w", err)
+		if err := take(ctx, r.store, i); err != nil {
+			failed = append(failed, fmt.Errorf("take in %d: %w", i.ID, err))
 		}
 	}
+	return next, errors.Join(failed...)
 }
 
 // takeGroups takes in a city's spreadsheet of groups as its plan says. A row that is read twice finds its group there.
-func (r *Runner) takeGroups(ctx context.Context, i ippo.Intake) error {
-	file, err := io.ReadAll(r.store.IntakeFile(ctx, i.ID))
+func takeGroups(ctx context.Context, st *store.Store, i ippo.Intake) error {
+	file, err := io.ReadAll(st.IntakeFile(ctx, i.ID))
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (r *Runner) takeGroups(ctx context.Context, i ippo.Intake) error {
 	if err != nil {
 		return err
 	}
-	rows, err := groupReader(ctx, r.store, i.Plan.Words, groupsheet.SlugOf(i.ID))
+	rows, err := groupReader(ctx, st, i.Plan.Words, groupsheet.SlugOf(i.ID))
 	if err != nil {
 		return err
 	}
@@ -65,16 +65,16 @@ func (r *Runner) takeGroups(ctx context.Context, i ippo.Intake) error {
 			i.Bad++
 		case group.ID == 0:
 			i.Added++
-			_, err = r.store.CreateActivityGroup(ctx, i.Staff, group)
+			_, err = st.CreateActivityGroup(ctx, i.Staff, group)
 		case !reflect.DeepEqual(group, was):
 			i.Changed++
-			err = r.store.UpdateActivityGroup(ctx, i.Staff, group)
+			err = st.UpdateActivityGroup(ctx, i.Staff, group)
 		}
 		if _, refused := errors.AsType[ippo.Problems](err); refused { // such as what was made meanwhile
 			i.Bad, err = i.Bad+1, nil
 		}
 		if i.Done = n + 1; err == nil && i.Done%noteEvery == 0 {
-			err = r.store.Write(ctx, func(t *store.Tx) error { return t.NoteIntake(ctx, i, nil) })
+			err = st.Write(ctx, func(t *store.Tx) error { return t.NoteIntake(ctx, i, nil) })
 		}
 		if err == nil && problems == nil {
 			err = pace.Rest(ctx, time.Since(began))
@@ -83,7 +83,7 @@ func (r *Runner) takeGroups(ctx context.Context, i ippo.Intake) error {
 			return err
 		}
 	}
-	return r.store.Write(ctx, func(t *store.Tx) error {
+	return st.Write(ctx, func(t *store.Tx) error {
 		if err := t.NoteIntake(ctx, i, nil); err != nil {
 			return err
 		}

@@ -82,3 +82,23 @@ func TestImportGroupsGoesOn(t *testing.T) {
 		t.Errorf("%+v, %v", is, err)
 	}
 }
+
+// A file that cannot be read does not hold up those behind it.
+func TestTakeInGoesOnBehindAFault(t *testing.T) {
+	c := newCenter(t, 0, options{})
+	ctx := t.Context()
+	broken := c.startImport("\x00\xff", ippo.GroupPlan{})
+	i, err := c.store.AddIntake(ctx, c.writer, ippo.IntakeEntries, "入口.csv", strings.NewReader("識別名,名前\nmado,窓口\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.TakeIn(ctx); err == nil {
+		t.Error("nobody is told")
+	}
+	if i, err = c.store.Intake(ctx, i.ID); err != nil || i.State != ippo.IntakeChecked || i.Added != 1 {
+		t.Errorf("%+v, %v", i, err)
+	}
+	if broken, err = c.store.Intake(ctx, broken.ID); err != nil || broken.State != ippo.IntakeWaiting {
+		t.Errorf("%+v, %v", broken, err)
+	}
+}

@@ -143,13 +143,13 @@ func (s *Store) Intakes(ctx context.Context, kind ippo.IntakeKind, limit int) ([
 	return all, nil
 }
 
-// OpenIntake returns the intake that a job has to look at or to take in next; ippo.ErrNotFound if there is none.
-func (s *Store) OpenIntake(ctx context.Context) (ippo.Intake, error) {
-	i, err := one(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE state IN ('checking', 'waiting') ORDER BY id LIMIT 1`)
+// OpenIntakes returns the intakes that a job has to look at or to take in, the first uploaded first.
+func (s *Store) OpenIntakes(ctx context.Context) ([]ippo.Intake, error) {
+	all, err := collect(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE state IN ('checking', 'waiting') ORDER BY id`)
 	if err != nil {
-		return i, fmt.Errorf("next intake: %w", err)
+		return nil, fmt.Errorf("open intakes: %w", err)
 	}
-	return i, nil
+	return all, nil
 }
 
 // PlanIntake keeps how an intake is to be read, while staff look at it.
@@ -210,12 +210,16 @@ func (t *Tx) NoteIntake(ctx context.Context, i ippo.Intake, notes []ippo.IntakeN
 	return nil
 }
 
-// EndIntake notes that a job has looked at an intake, or taken it in: then its file has done its work.
+// EndIntake notes that a job has looked at an intake, or taken it in. The file of one that is done, or that cannot be
+// started, has done its work.
 func (t *Tx) EndIntake(ctx context.Context, i ippo.Intake) error {
 	var err error
 	if i.State == ippo.IntakeChecking {
 		err = t.changeOne(ctx, `UPDATE intakes SET state = 'checked' WHERE id = ? AND state = 'checking'`, i.ID)
-	} else if err = t.changeOne(ctx, `UPDATE intakes SET state = 'done', ended_at = ? WHERE id = ? AND state = 'waiting'`, stamp(t.now), i.ID); err == nil {
+	} else {
+		err = t.changeOne(ctx, `UPDATE intakes SET state = 'done', ended_at = ? WHERE id = ? AND state = 'waiting'`, stamp(t.now), i.ID)
+	}
+	if err == nil && (i.State == ippo.IntakeWaiting || i.Bad > 0 || !i.Changes()) {
 		err = t.exec(ctx, `DELETE FROM intake_parts WHERE intake_id = ?`, i.ID)
 	}
 	if err != nil {
