@@ -171,6 +171,7 @@ type composePage struct {
 	Token      string // of what is new
 	Beside     beside
 	Out        *takenOut // what has just been taken out; nil if nothing
+	Pressed    bool      // a button inside the form has changed it: it is kept again as it is now
 	Aside      aside
 }
 
@@ -334,7 +335,7 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 		frame: f, Action: w.action(), ID: b.ID, Title: b.Title, Renditions: renditionForms(w), Languages: p.otherLanguages(w), Counted: b.Counted, Variables: ippo.Variables, Correction: b.Corrects != 0,
 		At: !b.SendAt.IsZero() || f.Problems.For("sendAt") != "", SendAt: inputMoment(b.SendAt), OnCall: b.OnCall,
 		Emergency: b.Emergency != "" || f.Problems.For("emergency.reason") != "", Reason: b.Emergency,
-		Version: w.version(), Repeat: w.repeat, Token: w.token, Out: w.out,
+		Version: w.version(), Repeat: w.repeat, Token: w.token, Out: w.out, Pressed: c.Request.Method == http.MethodPost,
 	}
 	if w.stored != nil {
 		page.Submitted = w.stored.Status == ippo.BroadcastSubmitted

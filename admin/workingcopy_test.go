@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -122,6 +123,29 @@ func TestUnsavedSeries(t *testing.T) {
 		t.Error("what was written is gone")
 	}
 	editor.follow(editor.post("/admin/broadcasts/beside/drop?of=series:1")).says("くり返し配信の編集").saysNot("書きかけがあります")
+}
+
+// What a button made of the form is kept too, though nothing is typed after it.
+func TestJourneyKeepsWhatButtonsMade(t *testing.T) {
+	o := open(t)
+	o.fill()
+	desk := o.sitDown(ippo.Editor)
+	desk.do(chromedp.Navigate(o.url+"/admin/broadcasts/1/edit"), chromedp.Click(`button[value="add-language"]`), chromedp.WaitVisible(`[name="ja-x-easy.text"]`))
+	ctx, cancel := context.WithTimeout(desk.ctx, 20*time.Second)
+	defer cancel()
+	desk.until(ctx, `performance.getEntriesByType("resource").some((r) => r.name.endsWith("/broadcasts/preview") && r.responseEnd)`, "(the preview is drawn again)")
+	if all, err := o.store.WorkingCopies(t.Context(), "broadcast:1"); err != nil || len(all) != 1 || !strings.Contains(all[0].Form, "ja-x-easy.text=") {
+		t.Errorf("kept is %v, %v", all, err)
+	}
+	// To look at the form is not to write.
+	if err := o.store.DropWorkingCopy(t.Context(), o.staff[ippo.Editor].ID, "broadcast:1"); err != nil {
+		t.Fatal(err)
+	}
+	desk.do(chromedp.Navigate(o.url + "/admin/broadcasts/1/edit"))
+	desk.previews("")
+	if all, err := o.store.WorkingCopies(t.Context(), "broadcast:1"); err != nil || len(all) != 0 {
+		t.Errorf("opening the form keeps %v, %v", all, err)
+	}
 }
 
 // Two write at once: each learns of the other while writing, and whoever shuts the window loses nothing.
