@@ -149,6 +149,8 @@ func (a Audience) Words(names AudienceNames) string {
 	}
 	whom := strings.Join(said, "で、") + "の人"
 	switch {
+	case len(said) == 0 && !a.All:
+		whom = "（宛先は決まっていません）"
 	case a.Unseen:
 		whom = "友だち全員（LINEの一斉配信）"
 	case a.All:

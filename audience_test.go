@@ -94,6 +94,7 @@ func TestAudienceWords(t *testing.T) {
 	name := strings.ToUpper
 	names := AudienceNames{Topic: name, Area: name, Tag: name, Entry: name, Ambassador: "アンバサダー"}
 	for want, a := range map[string]Audience{
+		"（宛先は決まっていません）":    {},
 		"友だち全員":            {All: true},
 		"友だち全員（LINEの一斉配信）": {All: true, Unseen: true},
 		"分野が「A」か「B」で、地域が「C」で、登録経路が「D」で、アンバサダーで、友だちになって7日以内で、ことばが「やさしい日本語」か「英語」の人": {

@@ -30,6 +30,7 @@ type composing struct {
 	notice     string    // what has just been done
 	token      string    // tells what is new apart from what else its writer has begun
 	as         string    // with whose eyes it is looked at
+	overtaken  bool      // a colleague has saved since its writer read it
 	out        *takenOut // what the press has taken out; nil if nothing
 }
 
@@ -170,8 +171,9 @@ type composePage struct {
 	Active     bool   // a series that an edit stops
 	Token      string // of what is new
 	Beside     beside
-	Out        *takenOut // what has just been taken out; nil if nothing
-	Pressed    bool      // a button inside the form has changed it: it is kept again as it is now
+	Differs    []changedText // from what a colleague has saved meanwhile
+	Out        *takenOut     // what has just been taken out; nil if nothing
+	Pressed    bool          // a button inside the form has changed it: it is kept again as it is now
 	Aside      aside
 }
 
@@ -377,6 +379,13 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 	if c.Request.Method != http.MethodGet || c.Query("resume") == w.object() {
 		page.Beside.Mine = nil // it is what is before them
 	}
+	if w.overtaken {
+		say, err := p.audienceWords(ctx, f.Settings.Labels.Ambassador)
+		if err != nil {
+			return err
+		}
+		page.Differs = w.differs(say)
+	}
 	if page.Aside, err = p.aside(ctx, f.Settings, w); err != nil {
 		return err
 	}
@@ -532,7 +541,7 @@ func (p *Panel) saveComposed(c *gin.Context, w *composing) error {
 		return p.composePage(c, w, http.StatusOK)
 	}
 	if now := w.version(); now != "" && c.PostForm("version") != now {
-		w.problems.Add("", overtakenWords)
+		w.overtake()
 		return p.composePage(c, w, http.StatusConflict)
 	}
 	var series ippo.SeriesID

@@ -113,13 +113,31 @@ func (p *Panel) resume(c *gin.Context, w *composing) (resumed bool, err error) {
 	}
 	w.problems = nil // nothing has been asked for yet
 	if now := w.version(); now != "" && form.Get("version") != now {
-		w.problems.Add("", overtakenWords)
+		w.overtake()
 	}
 	return true, p.write(c.Request.Context(), w, false)
 }
 
-// overtakenWords is what is said to whose draft a colleague has changed meanwhile.
-const overtakenWords = "ほかの職員が先にこの配信を変更しました。書いた内容は下に残っています。別の画面で今の内容を確かめてから、もう一度保存してください。"
+// overtake notes that a colleague has changed meanwhile what is being written.
+func (w *composing) overtake() {
+	w.overtaken = true
+	w.problems.Add("", "ほかの職員が先にこの配信を変更しました。書いた内容は下に残っています。違うところを確かめてから、もう一度保存してください。")
+}
+
+// differs is how what is being written differs from what is saved.
+func (w *composing) differs(say func(ippo.Audience) string) []changedText {
+	is := w.broadcast // but for what is said below, the same
+	is.Messages, is.Renditions = w.was.Messages, w.was.Renditions
+	switch {
+	case w.stored != nil:
+		is.Title, is.Audience, is.SendAt, is.OnCall, is.Emergency = w.stored.Title, w.stored.Audience, w.stored.SendAt, w.stored.OnCall, w.stored.Emergency
+	case w.series != nil:
+		is.Title, is.Audience = w.series.Title, w.series.Audience
+	case w.template != nil:
+		is.Title = w.template.Title
+	}
+	return changedTexts(&is, &w.broadcast, say)
+}
 
 // besideForm is who else writes now, asked again and again while the form is open.
 func (p *Panel) besideForm(c *gin.Context) error {

@@ -106,6 +106,18 @@ func TestUnsavedAndOvertaken(t *testing.T) {
 	if !strings.Contains(resumed.body, "私の文章") {
 		t.Error("what was written is gone")
 	}
+	// Both are told what differs, and nothing else is said to.
+	differs := func(r reply) {
+		t.Helper()
+		if !strings.Contains(r.says("今の内容との違い").body, "<dt>内容</dt><dd><del>同僚</del><ins>私</ins>の文章</dd></dl>") {
+			t.Errorf("it does not say what differs: %s", text(r.body))
+		}
+	}
+	differs(resumed)
+	late := editor.post("/admin/broadcasts/1", append(form(version, "私の文章"), "do", "save")...).want(http.StatusConflict)
+	differs(late)
+	editor.follow(editor.post("/admin/broadcasts/1", append(form(late.hidden("version"), "私の文章"), "do", "save")...)).says("下書きを保存しました。")
+	editor.get("/admin/broadcasts/1/versions").says("同僚の文章")
 }
 
 func TestUnsavedSeries(t *testing.T) {
