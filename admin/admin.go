@@ -330,6 +330,7 @@ func (p *Panel) routes() []route {
 		{post, "/ambassadors/:id/rest", ippo.Editor, p.restAmbassador},
 		{post, "/ambassadors/:id/note", ippo.Editor, p.noteAmbassador},
 		{get, "/visions", ippo.Editor, p.visionList},
+		{get, "/visions.csv", ippo.Editor, p.visionCSV},
 		{post, "/visions/:id", ippo.Editor, p.decideVision},
 		{get, "/keywords", ippo.Viewer, p.showKeywords},
 		{get, "/keywords/picture.svg", ippo.Viewer, p.keywordSVG},

@@ -311,6 +311,7 @@ var besidePages = map[string]string{
 	"/broadcasts/:id/ledger.csv":   "送った時刻",
 	"/broadcasts/:id/results.csv":  "対象",
 	"/ambassadors.csv":             "川口",
+	"/visions.csv":                 "みんなで歩くまち",
 	"/news.csv":                    "春まつり",
 	"/campaigns.csv":               "帰っておいでよ",
 	"/consultations.csv":           "居場所",

@@ -11,33 +11,54 @@ import (
 
 	"ippo"
 	"ippo/internal/keyword"
+	"ippo/store"
 )
 
 type visionList struct {
 	frame
 	pager
+	Query  string
+	CSV    string // the address of the same as a file
+	List   string // what the list is narrowed to, for the way back
 	State  string
 	States []option
+	Orders []option
 	Items  []ippo.Vision
 	Total  int
 	Done   *ippo.Vision // on which somebody has just decided, to be taken back; nil: on none
 }
 
-// visionList shows what waits for staff, or what they have decided on.
-func (p *Panel) visionList(c *gin.Context) error {
-	ctx := c.Request.Context()
-	state := ippo.VisionWaiting
+// visionFilter reads what the list is narrowed to: what waits for staff, unless the address says otherwise.
+func visionFilter(c *gin.Context) store.VisionFilter {
+	filter := store.VisionFilter{State: ippo.VisionWaiting, Query: query(c)}
 	for _, s := range ippo.VisionStates {
 		if string(s) == c.Query("state") {
-			state = s
+			filter.State = s
 		}
 	}
-	all, err := p.Store.Visions(ctx, state)
+	return filter
+}
+
+// visionSorting: whoever has waited longest for staff first, and otherwise the latest.
+func visionSorting(c *gin.Context) sorting {
+	if visionFilter(c).State == ippo.VisionWaiting {
+		return sortingOf(c, "written")
+	}
+	return sortingOf(c, "-written")
+}
+
+// visionList shows what waits for staff, or what they have decided on.
+func (p *Panel) visionList(c *gin.Context) error {
+	ctx, filter, s := c.Request.Context(), visionFilter(c), visionSorting(c)
+	part, total, err := p.Store.VisionPage(ctx, filter, pageAsked(c, s))
 	if err != nil {
 		return err
 	}
-	page := visionList{frame: p.frame(c), State: string(state), States: statuses(ippo.VisionStates, state), Total: len(all)}
-	page.Items, page.pager = pageOf(c, all)
+	page := visionList{
+		frame: p.frame(c), pager: keysetPager(c, part.Earlier, part.Later), Query: filter.Query, CSV: fileAt(c.Request.URL.Path, withoutDone(c.Request.URL.Query())), State: string(filter.State), List: withoutDone(c.Request.URL.Query()).Encode(),
+		States: statuses(ippo.VisionStates, filter.State), Items: part.Items, Total: total,
+		Orders: []option{{"written", "書かれたのが早い順", !s.Desc}, {"-written", "書かれたのが新しい順", s.Desc}},
+	}
 	if id, err := strconv.ParseInt(c.Query("done"), 10, 64); err == nil {
 		done, err := p.Store.Vision(ctx, ippo.AmbassadorID(id))
 		switch {
@@ -48,6 +69,18 @@ func (p *Panel) visionList(c *gin.Context) error {
 		}
 	}
 	return p.render(c, http.StatusOK, "vision_list.html", page)
+}
+
+// visionCSV saves the list as it is narrowed and sorted. It holds personal data, so it is in the audit log.
+func (p *Panel) visionCSV(c *gin.Context) error {
+	return saveParts(p, c, listFile{
+		kind: "vision", name: "visions", unit: "件",
+		columns: []string{"番号", "氏名", "ビジョン", "状態", "名前も出す", "書かれた日時", "確認した日時"},
+	}, visionSorting(c), func(at store.Page) (store.Part[ippo.Vision], int, error) {
+		return p.Store.VisionPage(c.Request.Context(), visionFilter(c), at)
+	}, func(v ippo.Vision) []string {
+		return []string{strconv.FormatInt(int64(v.Ambassador), 10), v.Name, v.Text, v.State.Words(), yesCell(!v.NamedAt.IsZero()), shortTime(v.WrittenAt), shortTime(v.DecidedAt)}
+	})
 }
 
 // decideVision shows a vision, or does not, or takes either back; it comes back to the list that it was read in.
@@ -75,14 +108,21 @@ func (p *Panel) decideVision(c *gin.Context) error {
 	if err := p.Store.DecideVision(c.Request.Context(), p.me(c).ID, id, version, next); err != nil {
 		return err
 	}
-	back := url.Values{}
-	if from := c.PostForm("from"); from != "" {
-		back.Set("state", from)
+	list, err := url.ParseQuery(c.PostForm("list"))
+	if err != nil {
+		return errBadForm
 	}
+	back := withoutDone(list)
 	if next != ippo.VisionWaiting {
 		back.Set("done", fmt.Sprint(id))
 	}
-	return p.redirect(c, notice, href("visions?%s", back.Encode()))
+	return p.redirect(c, notice, (&url.URL{Path: href("visions"), RawQuery: back.Encode()}).String())
+}
+
+// withoutDone is the list's address without the vision that was decided on last.
+func withoutDone(list url.Values) url.Values {
+	list.Del("done")
+	return list
 }
 
 type keywordPage struct {

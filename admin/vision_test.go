@@ -58,11 +58,11 @@ func TestVisionsAreApprovedByATap(t *testing.T) {
 	editor.get("/admin/").says("確認を待っている私のまちのビジョン", "2件あります")
 	o.as(ippo.Viewer).get("/admin/").saysNot("確認を待っている私")
 	list := editor.get("/admin/visions").says("花のまち", "海のまち", "名前は出さない", "2件。")
-	done := editor.follow(editor.post("/admin/visions/1", "version", version(t, list), "to", "shown", "from", "waiting"))
+	done := editor.follow(editor.post("/admin/visions/1", "version", version(t, list), "to", "shown", "list", "state=waiting"))
 	done.says("公開しました", "川口 花さんのビジョンを「公開中」にしました", "元に戻す", "海のまち").saysNot("花のまち")
 	editor.get("/admin/visions?state=shown").says("花のまち").saysNot("海のまち")
 	editor.get("/admin/ambassadors/1").says("公開中")
-	editor.follow(editor.post("/admin/visions/1", "version", version(t, done), "to", "waiting", "from", "waiting")).says("確認待ちに戻しました", "花のまち")
+	editor.follow(editor.post("/admin/visions/1", "version", version(t, done), "to", "waiting", "list", "state=waiting")).says("確認待ちに戻しました", "花のまち")
 
 	old := version(t, editor.get("/admin/visions"))
 	o.writes(func(ctx context.Context, t *store.Tx) error { return t.WriteVision(ctx, 1, "ひどいことば", true) })

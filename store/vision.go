@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -14,10 +17,11 @@ import (
 
 // Whose visions there are: of ambassadors who have not left, nor asked to be forgotten.
 const (
-	visionQuery = `SELECT v.ambassador_id, a.person, v.text, v.state, v.version, v.named_at, v.written_at, v.decided_at` + visionFrom
-	visionFrom  = ` FROM visions v JOIN ambassadors a ON a.id = v.ambassador_id AND a.status IN ('applied', 'contacted', 'appointed')
+	visionTable = `visions v JOIN ambassadors a ON a.id = v.ambassador_id AND a.status IN ('applied', 'contacted', 'appointed')
 		AND NOT EXISTS (SELECT 1 FROM followers f WHERE f.id = a.follower_id AND f.status = 'erased')`
-	visionShows = visionFrom + ` WHERE v.state = 'shown'`
+	visionFrom    = ` FROM ` + visionTable
+	visionShows   = visionFrom + ` WHERE v.state = 'shown'`
+	visionColumns = `v.ambassador_id, a.person, v.text, v.state, v.version, v.named_at, v.written_at, v.decided_at`
 )
 
 func (s *Store) scanVision(row scanner) (v ippo.Vision, err error) {
@@ -34,23 +38,73 @@ func (s *Store) scanVision(row scanner) (v ippo.Vision, err error) {
 	return v, err
 }
 
-// Visions returns the visions in a state, or all; whoever has waited longest for staff comes first, and
-// otherwise the latest.
-func (s *Store) Visions(ctx context.Context, state ippo.VisionState) ([]ippo.Vision, error) {
-	order := ` ORDER BY v.written_at DESC, v.ambassador_id DESC`
-	if state == ippo.VisionWaiting {
-		order = ` ORDER BY v.written_at, v.ambassador_id`
+// VisionFilter narrows a list of visions; its zero value is all of them.
+type VisionFilter struct {
+	State ippo.VisionState
+	Query string // what is searched for in what was written, and in its writer's name, kana and number
+}
+
+// VisionPage returns a part of the list of those that a filter leaves, by when they were written, and how many these
+// are.
+func (s *Store) VisionPage(ctx context.Context, filter VisionFilter, p Page) (Part[ippo.Vision], int, error) {
+	none := Part[ippo.Vision]{}
+	l := listing{columns: visionColumns, table: visionTable, id: "v.ambassador_id", from: visionTable, where: "1 = 1"}
+	if filter.State != "" {
+		l.narrow("v.state = ?", filter.State)
 	}
-	all, err := collect(ctx, s.ro, s.scanVision, visionQuery+` WHERE (? = '' OR v.state = ?)`+order, state, state)
+	if query := fold.QueryOf(filter.Query); !query.Empty() {
+		found, err := sift(ctx, s.ro, l, s.visionSieve(query))
+		if err != nil {
+			return none, 0, fmt.Errorf("search visions: %w", err)
+		}
+		l.among(found)
+	}
+	total, err := l.count(ctx, s.ro)
 	if err != nil {
-		return nil, fmt.Errorf("visions: %w", err)
+		return none, 0, fmt.Errorf("count visions: %w", err)
 	}
-	return all, nil
+	l.stretches = []stretch{{by: "v.written_at", desc: p.Desc}}
+	part, err := collectPage(ctx, s.ro, s.scanVision, l, p)
+	if err != nil {
+		return none, 0, fmt.Errorf("visions: %w", err)
+	}
+	return part, total, nil
+}
+
+// visionSieve finds the visions that hold a query, which are sealed.
+func (s *Store) visionSieve(query fold.Query) sieve[int64] {
+	return sieve[int64]{
+		table: "ambassadors", from: visionTable, columns: "v.ambassador_id, a.person, v.text",
+		begin: func(context.Context, int64, int64) (sifter[int64], error) {
+			looker, people, texts := query.Looker(), s.box.Opener("ambassadors.person"), s.box.Opener("visions.text")
+			var id int64
+			var sealed, written sql.RawBytes
+			return func(row scanner) (int64, bool, error) {
+				if err := row.Scan(&id, &sealed, &written); err != nil {
+					return 0, false, err
+				}
+				text, err := texts.Open(written)
+				if err != nil {
+					return 0, false, err
+				}
+				found := looker.Look(text) | looker.Look(strconv.AppendInt(nil, id, 10))
+				told, err := people.Open(sealed)
+				if err != nil {
+					return 0, false, err
+				}
+				var p person
+				if err := json.Unmarshal(told, &p); err != nil {
+					return 0, false, fmt.Errorf("open ambassador %d: %w", id, err)
+				}
+				return id, (found | looker.Look([]byte(p.Name)) | looker.Look([]byte(p.Kana))).All(query), nil
+			}, nil
+		},
+	}
 }
 
 // Vision returns one vision.
 func (s *Store) Vision(ctx context.Context, id ippo.AmbassadorID) (ippo.Vision, error) {
-	v, err := one(ctx, s.ro, s.scanVision, visionQuery+` WHERE v.ambassador_id = ?`, id)
+	v, err := one(ctx, s.ro, s.scanVision, `SELECT `+visionColumns+visionFrom+` WHERE v.ambassador_id = ?`, id)
 	if err != nil {
 		return v, fmt.Errorf("vision of %d: %w", id, err)
 	}
@@ -229,8 +283,7 @@ func stampIf(yes bool, t *Tx) any {
 
 func (t *Tx) visionIn(ctx context.Context, id ippo.AmbassadorID) (ippo.Vision, error) {
 	return one(ctx, t.tx, t.store.scanVision, `
-		SELECT v.ambassador_id, a.person, v.text, v.state, v.version, v.named_at, v.written_at, v.decided_at
-		FROM visions v JOIN ambassadors a ON a.id = v.ambassador_id WHERE v.ambassador_id = ?`, id)
+		SELECT `+visionColumns+` FROM visions v JOIN ambassadors a ON a.id = v.ambassador_id WHERE v.ambassador_id = ?`, id)
 }
 
 // DecideVision says whether a vision is shown, or, with VisionWaiting, takes back what was said. ErrConflict: its writer

@@ -241,7 +241,8 @@ func TestMigrateVisions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, err := s.Visions(t.Context(), "")
+		part, _, err := s.VisionPage(t.Context(), VisionFilter{}, Page{Limit: 1000})
+		all := part.Items
 		if err != nil || len(all) != 2 || seen(t, s) != "見せてよい" || all[0].Name != "山田" {
 			t.Errorf("%+v, %v", all, err)
 		}

@@ -37,11 +37,11 @@ func (f *filling) visions(ctx context.Context) error {
 			return err
 		}
 	}
-	all, err := f.Visions(ctx, ippo.VisionShown)
+	shown, _, err := f.VisionPage(ctx, store.VisionFilter{State: ippo.VisionShown}, store.Page{Limit: 1000})
 	if err != nil {
 		return err
 	}
-	for _, v := range all {
+	for _, v := range shown.Items {
 		a, err := f.Ambassador(ctx, v.Ambassador)
 		if err != nil {
 			return err
