@@ -182,6 +182,7 @@ func (p *Panel) routes() []route {
 		{get, "/templates/:id/delete", ippo.Editor, p.askDeleteTemplate},
 		{post, "/templates/:id/delete", ippo.Editor, p.deleteTemplate},
 		{get, "/broadcasts", ippo.Viewer, p.broadcastList},
+		{get, "/broadcasts.csv", ippo.Viewer, p.broadcastCSV},
 		{get, "/broadcasts/new", ippo.Editor, p.newBroadcast},
 		{post, "/broadcasts", ippo.Editor, p.createBroadcast},
 		{post, "/broadcasts/preview", ippo.Editor, p.previewBroadcast},
@@ -252,6 +253,7 @@ func (p *Panel) routes() []route {
 		{post, "/campaigns/:id/delete", ippo.Editor, p.deleteCampaign},
 
 		{get, "/requests", ippo.Editor, p.requestList},
+		{get, "/requests.csv", ippo.Editor, p.requestCSV},
 		{get, "/requests/:id", ippo.Editor, p.showRequest},
 		{post, "/requests/:id", ippo.Editor, p.updateRequest},
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,10 +21,13 @@ import (
 type broadcastList struct {
 	frame
 	pager
+	sorting
 	Query    string
 	Status   string
 	Statuses []option
+	CSV      string // the address of the same as a file
 	Items    []broadcastRow
+	Total    int // of those that the filter leaves
 }
 
 type broadcastRow struct {
@@ -38,47 +42,84 @@ var broadcastStatuses = []ippo.BroadcastStatus{
 	ippo.BroadcastHeld, ippo.BroadcastSent, ippo.BroadcastCancelled, ippo.BroadcastFailed,
 }
 
-func (p *Panel) broadcastList(c *gin.Context) error {
-	ctx := c.Request.Context()
-	page := broadcastList{frame: p.frame(c), Query: query(c), Status: c.Query("status")}
-	filter := store.BroadcastFilter{Text: page.Query, Limit: pageSize + 1}
+// broadcastFilter reads what the list is narrowed to.
+func broadcastFilter(c *gin.Context) store.BroadcastFilter {
+	filter := store.BroadcastFilter{Query: query(c)}
 	for _, s := range broadcastStatuses {
-		page.Statuses = append(page.Statuses, option{string(s), s.Words(), string(s) == page.Status})
-		if string(s) == page.Status {
+		if string(s) == c.Query("status") {
 			filter.Statuses = []ippo.BroadcastStatus{s}
 		}
 	}
-	if before, err := strconv.ParseInt(c.Query("before"), 10, 64); err == nil {
-		filter.Before = ippo.BroadcastID(before)
-	}
-	list, err := p.Store.Broadcasts(ctx, filter)
+	return filter
+}
+
+// broadcastSorting: the newest first, unless the address names a column.
+func broadcastSorting(c *gin.Context) sorting { return sortingOf(c, "-made", "name", "-sent") }
+
+// broadcastRows returns a function that says to whom broadcasts go, and by whom.
+func (p *Panel) broadcastRows(ctx context.Context, ambassadors string) (func(*ippo.Broadcast) broadcastRow, error) {
+	say, err := p.audienceWords(ctx, ambassadors)
 	if err != nil {
-		return err
-	}
-	if len(list) > pageSize {
-		list = list[:pageSize]
-		page.Later = withQuery(c, "before", strconv.FormatInt(int64(list[pageSize-1].ID), 10))
-	}
-	say, err := p.audienceWords(ctx, page.Settings.Labels.Ambassador)
-	if err != nil {
-		return err
+		return nil, err
 	}
 	who, err := p.staffNames(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, b := range list {
-		to := say(b.Audience)
-		author := who(b.Author)
+	return func(b *ippo.Broadcast) broadcastRow {
+		row := broadcastRow{b, say(b.Audience), who(b.Author)}
 		switch {
 		case b.Corrects != 0:
-			to = correctedWords
+			row.To = correctedWords
 		case b.Origin == ippo.OriginDigest:
-			to, author = digestWords, "（自動）"
+			row.To, row.Author = digestWords, "（自動）"
 		}
-		page.Items = append(page.Items, broadcastRow{b, to, author})
+		return row
+	}, nil
+}
+
+func (p *Panel) broadcastList(c *gin.Context) error {
+	ctx, filter, s := c.Request.Context(), broadcastFilter(c), broadcastSorting(c)
+	part, total, err := p.Store.BroadcastPage(ctx, filter, pageAsked(c, s))
+	if err != nil {
+		return err
+	}
+	page := broadcastList{
+		frame: p.frame(c), pager: keysetPager(c, part.Earlier, part.Later), sorting: s, Query: filter.Query, CSV: asFile(c), Total: total,
+	}
+	for _, status := range broadcastStatuses {
+		on := slices.Contains(filter.Statuses, status)
+		page.Statuses = append(page.Statuses, option{string(status), status.Words(), on})
+		if on {
+			page.Status = string(status)
+		}
+	}
+	row, err := p.broadcastRows(ctx, page.Settings.Labels.Ambassador)
+	if err != nil {
+		return err
+	}
+	for _, b := range part.Items {
+		page.Items = append(page.Items, row(b))
 	}
 	return p.render(c, http.StatusOK, "broadcast_list.html", page)
+}
+
+// broadcastCSV saves the list as it is narrowed and sorted.
+func (p *Panel) broadcastCSV(c *gin.Context) error {
+	ctx := c.Request.Context()
+	row, err := p.broadcastRows(ctx, p.frame(c).Settings.Labels.Ambassador)
+	if err != nil {
+		return err
+	}
+	return saveParts(p, c, listFile{
+		kind: "broadcast", name: "broadcasts", unit: "件",
+		columns: []string{"番号", "件名", "状態", "宛先", "作成者", "作成した日時", "予約した日時", "送りはじめた日時", "終わった日時"},
+	}, broadcastSorting(c), func(at store.Page) (store.Part[*ippo.Broadcast], int, error) {
+		return p.Store.BroadcastPage(ctx, broadcastFilter(c), at)
+	}, func(b *ippo.Broadcast) []string {
+		r := row(b)
+		return []string{strconv.FormatInt(int64(b.ID), 10), b.Title, b.Status.Words(), r.To, r.Author, shortTime(b.CreatedAt), shortTime(b.SendAt), shortTime(b.StartedAt), shortTime(b.FinishedAt)}
+	})
 }
 
 // staffNames returns a function that names members of staff; nobody is the program itself.

@@ -39,7 +39,7 @@ func TestBroadcastFromDraftToApproval(t *testing.T) {
 	form := []string{"title", "春まつり", "kind", "text", "ref", "0", "text", "お元気ですか。", "to", "all", "when", "now"}
 	page := editor.post("/admin/broadcasts", append(form, "do", "add-card:ja", "card", "news:1")...).want(http.StatusOK)
 	page.says("2. お知らせのカード", "春まつりの手伝いを募集", "1人に送信します", "今月の残り5,000通")
-	if list, err := o.store.Broadcasts(t.Context(), store.BroadcastFilter{Text: "春まつり"}); err != nil || len(list) != 0 {
+	if list, err := o.store.Broadcasts(t.Context(), store.BroadcastFilter{Query: "春まつり"}); err != nil || len(list) != 0 {
 		t.Fatalf("adding a card has saved %d broadcasts, %v", len(list), err)
 	}
 	form = append(form, "kind", "news", "ref", "1", "text", "")

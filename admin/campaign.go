@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,56 +13,70 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/store"
 )
 
 type campaignList struct {
 	frame
 	pager
 	sorting
-	Query string
-	CSV   string // the address of the same as a file
-	Items []ippo.Campaign
-	Today string // 2006-01-02, to tell what is over
+	Query    string
+	State    string
+	States   []option
+	Filtered bool
+	CSV      string // the address of the same as a file
+	Items    []ippo.Campaign
+	Total    int    // of those that the filter leaves
+	Today    string // 2006-01-02, to tell what is over
 }
 
+// campaignStates are what the list may be narrowed to.
+var campaignStates = []struct {
+	state store.CampaignState
+	words string
+}{{store.CampaignActive, "案内中"}, {store.CampaignStopped, "止まっている"}, {store.CampaignOver, "終了"}}
+
+// campaignFilter reads what the list is narrowed to.
+func campaignFilter(c *gin.Context) store.CampaignFilter {
+	filter := store.CampaignFilter{Query: query(c)}
+	for _, one := range campaignStates {
+		if string(one.state) == c.Query("state") {
+			filter.State = one.state
+		}
+	}
+	return filter
+}
+
+// campaignSorting: the one that begins last first, unless the address names a column.
+func campaignSorting(c *gin.Context) sorting { return sortingOf(c, "-starts", "name", "-called") }
+
 func (p *Panel) campaignList(c *gin.Context) error {
-	all, s, err := p.campaigns(c)
+	filter, s := campaignFilter(c), campaignSorting(c)
+	part, total, err := p.Store.CampaignPage(c.Request.Context(), filter, pageAsked(c, s))
 	if err != nil {
 		return err
 	}
-	page := campaignList{frame: p.frame(c), sorting: s, Query: query(c), CSV: asFile(c), Today: p.Now().In(ippo.Tokyo).Format(time.DateOnly)}
-	page.Items, page.pager = pageOf(c, all)
-	return p.render(c, http.StatusOK, "campaign_list.html", page)
-}
-
-// campaigns returns the list as the address narrows and sorts it.
-func (p *Panel) campaigns(c *gin.Context) ([]ippo.Campaign, sorting, error) {
-	s := sortingOf(c, "-starts", "name", "-called")
-	all, err := p.Store.Campaigns(c.Request.Context())
-	if err != nil {
-		return nil, s, err
+	page := campaignList{
+		frame: p.frame(c), pager: keysetPager(c, part.Earlier, part.Later), sorting: s, Query: filter.Query, State: string(filter.State),
+		Filtered: filter != store.CampaignFilter{}, CSV: asFile(c), Items: part.Items, Total: total, Today: p.Now().In(ippo.Tokyo).Format(time.DateOnly),
 	}
-	all = search(all, query(c), func(one ippo.Campaign) []string { return []string{one.Title, one.Story, one.Whom} })
-	return sorted(s, all, map[string]func(a, b ippo.Campaign) int{
-		"starts": func(a, b ippo.Campaign) int {
-			return cmp.Or(cmp.Compare(a.StartsOn, b.StartsOn), cmp.Compare(a.ID, b.ID))
-		},
-		"name":   func(a, b ippo.Campaign) int { return cmp.Compare(a.Title, b.Title) },
-		"called": func(a, b ippo.Campaign) int { return cmp.Compare(a.CallOuts, b.CallOuts) },
-	}), s, nil
+	for _, one := range campaignStates {
+		page.States = append(page.States, option{string(one.state), one.words, one.state == filter.State})
+	}
+	return p.render(c, http.StatusOK, "campaign_list.html", page)
 }
 
 // campaignCSV saves the list as it is narrowed and sorted.
 func (p *Panel) campaignCSV(c *gin.Context) error {
-	all, _, err := p.campaigns(c)
-	if err != nil {
-		return err
-	}
-	return saveList(p, c, "campaign", "campaigns", all, []string{"番号", "題名", "始まり", "終わり", "案内の予定", "声かけの回数", "声をかけた人", "目標の人数"},
-		func(one ippo.Campaign) []string {
-			return []string{strconv.FormatInt(int64(one.ID), 10), one.Title, one.StartsOn, one.EndsOn, one.Schedule.Words(),
-				strconv.Itoa(one.CallOuts), strconv.Itoa(one.People), strconv.Itoa(one.Aim)}
-		})
+	return saveParts(p, c, listFile{
+		kind: "campaign", name: "campaigns", unit: "件",
+		columns: []string{"番号", "題名", "始まり", "終わり", "案内の予定", "声かけの回数", "声をかけた人", "目標の人数"},
+	}, campaignSorting(c), func(at store.Page) (store.Part[ippo.Campaign], int, error) {
+		return p.Store.CampaignPage(c.Request.Context(), campaignFilter(c), at)
+	}, func(one ippo.Campaign) []string {
+		return []string{strconv.FormatInt(int64(one.ID), 10), one.Title, one.StartsOn, one.EndsOn, one.Schedule.Words(),
+			strconv.Itoa(one.CallOuts), strconv.Itoa(one.People), strconv.Itoa(one.Aim)}
+	})
 }
 
 type campaignForm struct {

@@ -3,6 +3,7 @@ package admin
 import (
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -13,10 +14,14 @@ import (
 type requestList struct {
 	frame
 	pager
-	Kind, State string
-	Kinds       []option
-	States      []option
-	Items       []requestRow
+	sorting
+	Query, Kind, State string
+	Kinds              []option
+	States             []option
+	Filtered           bool
+	CSV                string // the address of the same as a file
+	Items              []requestRow
+	Total              int // of those that the filter leaves
 }
 
 type requestRow struct {
@@ -25,40 +30,64 @@ type requestRow struct {
 	Who  string // has taken it
 }
 
+// requestFilter reads what the list is narrowed to.
+func requestFilter(c *gin.Context) store.DeskRequestFilter {
+	filter := store.DeskRequestFilter{Kind: ippo.DeskRequestKind(c.Query("kind")), Query: query(c)}
+	switch state := c.DefaultQuery("state", "open"); state {
+	case "open":
+		filter.Open = true
+	case "all":
+	default:
+		filter.State = ippo.DeskRequestState(state)
+	}
+	return filter
+}
+
+// requestSorting: what is open first, unless the address names a column.
+func requestSorting(c *gin.Context) sorting { return sortingOf(c, "", "-made") }
+
 // requestList shows what residents asked of the desk, words of danger at the top.
 func (p *Panel) requestList(c *gin.Context) error {
-	ctx := c.Request.Context()
-	page := requestList{frame: p.frame(c), Kind: c.Query("kind"), State: c.DefaultQuery("state", "open")}
-	filter := store.DeskRequestFilter{Kind: ippo.DeskRequestKind(page.Kind)}
+	ctx, filter, s := c.Request.Context(), requestFilter(c), requestSorting(c)
+	part, total, err := p.Store.DeskRequestPage(ctx, filter, pageAsked(c, s))
+	if err != nil {
+		return err
+	}
+	page := requestList{
+		frame: p.frame(c), pager: keysetPager(c, part.Earlier, part.Later), sorting: s, Query: filter.Query, Kind: c.Query("kind"), State: c.DefaultQuery("state", "open"),
+		Filtered: filter != store.DeskRequestFilter{Open: true}, CSV: asFile(c), Total: total,
+	}
 	page.Kinds = statuses(ippo.DeskRequestKinds, filter.Kind)
 	page.States = append(page.States, option{"open", "終わっていないもの", page.State == "open"})
 	for _, s := range ippo.DeskRequestStates {
 		page.States = append(page.States, option{string(s), s.Words(), page.State == string(s)})
 	}
 	page.States = append(page.States, option{"all", "すべて", page.State == "all"})
-	switch page.State {
-	case "open":
-		filter.Open = true
-	case "all":
-	default:
-		filter.State = ippo.DeskRequestState(page.State)
-	}
-	shown, links, err := pageRead(c, func(limit, offset int) ([]ippo.DeskRequest, error) {
-		filter.Limit, filter.Offset = limit, offset
-		return p.Store.DeskRequests(ctx, filter)
-	})
-	if err != nil {
-		return err
-	}
-	page.pager = links
 	who, err := p.staffNames(ctx)
 	if err != nil {
 		return err
 	}
-	for _, r := range shown {
+	for _, r := range part.Items {
 		page.Items = append(page.Items, requestRow{r, masked(r.FollowerName), who(r.Staff)})
 	}
 	return p.render(c, http.StatusOK, "request_list.html", page)
+}
+
+// requestCSV saves the list as it is narrowed and sorted: neither who asked nor what they gave.
+func (p *Panel) requestCSV(c *gin.Context) error {
+	ctx := c.Request.Context()
+	who, err := p.staffNames(ctx)
+	if err != nil {
+		return err
+	}
+	return saveParts(p, c, listFile{
+		kind: "desk", name: "requests", unit: "件",
+		columns: []string{"番号", "種類", "団体", "状態", "担当", "受付日時", "終わった日時"},
+	}, requestSorting(c), func(at store.Page) (store.Part[ippo.DeskRequest], int, error) {
+		return p.Store.DeskRequestPage(ctx, requestFilter(c), at)
+	}, func(r ippo.DeskRequest) []string {
+		return []string{strconv.FormatInt(int64(r.ID), 10), r.Kind.Words(), r.GroupName, r.State.Words(), who(r.Staff), shortTime(r.MadeAt), shortTime(r.DoneAt)}
+	})
 }
 
 type requestPage struct {

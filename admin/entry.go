@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,55 +10,57 @@ import (
 	"ippo"
 	"ippo/internal/intake"
 	"ippo/internal/qr"
+	"ippo/store"
 )
 
-type entryPage struct {
+type entryList struct {
 	frame
+	pager
 	sorting
 	Query string
 	CSV   string // the address of the list as a file
 	Items []ippo.Entry
-	Item  ippo.Entry // being made or edited
+	Total int        // of those that the search leaves
+	Item  ippo.Entry // being made
 }
 
-func (p *Panel) entryPage(c *gin.Context, name string, item ippo.Entry, found ippo.Problems) error {
-	all, s, err := p.entries(c)
+// entrySorting: as they were made, unless the address names a column.
+func entrySorting(c *gin.Context) sorting {
+	return sortingOf(c, "", "name", "-friends", "-onboarded", "-joined")
+}
+
+func (p *Panel) entryList(c *gin.Context) error { return p.listEntries(c, ippo.Entry{}, nil) }
+
+func (p *Panel) listEntries(c *gin.Context, item ippo.Entry, found ippo.Problems) error {
+	s := entrySorting(c)
+	part, total, err := p.Store.EntryPage(c.Request.Context(), query(c), pageAsked(c, s))
 	if err != nil {
 		return err
 	}
-	page := entryPage{frame: p.frame(c), sorting: s, Query: query(c), CSV: asFile(c), Items: all, Item: item}
-	page.Problems = found
-	return p.render(c, formStatus(found), name, page)
-}
-
-// entries returns the list as the address narrows and sorts it.
-func (p *Panel) entries(c *gin.Context) ([]ippo.Entry, sorting, error) {
-	s := sortingOf(c, "", "name", "-friends", "-onboarded", "-joined")
-	all, err := p.Store.Entries(c.Request.Context())
-	if err != nil {
-		return nil, s, err
+	page := entryList{
+		frame: p.frame(c), pager: keysetPager(c, part.Earlier, part.Later), sorting: s, Query: query(c), CSV: asFile(c), Items: part.Items, Total: total, Item: item,
 	}
-	all = search(all, query(c), func(e ippo.Entry) []string { return []string{e.Slug, e.Name} })
-	return sorted(s, all, map[string]func(a, b ippo.Entry) int{
-		"name":      func(a, b ippo.Entry) int { return cmp.Compare(a.Name, b.Name) },
-		"friends":   func(a, b ippo.Entry) int { return cmp.Compare(a.Friends, b.Friends) },
-		"onboarded": func(a, b ippo.Entry) int { return cmp.Compare(a.Onboarded, b.Onboarded) },
-		"joined":    func(a, b ippo.Entry) int { return cmp.Compare(a.Joined, b.Joined) },
-	}), s, nil
+	page.Problems = found
+	return p.render(c, formStatus(found), "entry_list.html", page)
 }
 
 // entryCSV saves the list as it is narrowed and sorted.
 func (p *Panel) entryCSV(c *gin.Context) error {
-	all, _, err := p.entries(c)
-	if err != nil {
-		return err
-	}
 	columns := intake.Entries()
-	return saveList(p, c, "entry", "entries", all, intake.Heads(columns), func(e ippo.Entry) []string { return intake.Cells(columns, e) })
+	return saveParts(p, c, listFile{kind: "entry", name: "entries", unit: "件", columns: intake.Heads(columns)}, entrySorting(c), func(at store.Page) (store.Part[ippo.Entry], int, error) {
+		return p.Store.EntryPage(c.Request.Context(), query(c), at)
+	}, func(e ippo.Entry) []string { return intake.Cells(columns, e) })
 }
 
-func (p *Panel) entryList(c *gin.Context) error {
-	return p.entryPage(c, "entry_list.html", ippo.Entry{}, nil)
+type entryPage struct {
+	frame
+	Item ippo.Entry
+}
+
+func (p *Panel) entryPage(c *gin.Context, item ippo.Entry, found ippo.Problems) error {
+	page := entryPage{p.frame(c), item}
+	page.Problems = found
+	return p.render(c, formStatus(found), "entry_edit.html", page)
 }
 
 func (p *Panel) createEntry(c *gin.Context) error {
@@ -70,7 +71,7 @@ func (p *Panel) createEntry(c *gin.Context) error {
 		return err
 	}
 	if found != nil {
-		return p.entryPage(c, "entry_list.html", item, found)
+		return p.listEntries(c, item, found)
 	}
 	return p.redirect(c, "登録経路「"+item.Name+"」を追加しました。", href("entries"))
 }
@@ -80,7 +81,7 @@ func (p *Panel) editEntry(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.entryPage(c, "entry_edit.html", item, nil)
+	return p.entryPage(c, item, nil)
 }
 
 func (p *Panel) updateEntry(c *gin.Context) error {
@@ -94,7 +95,7 @@ func (p *Panel) updateEntry(c *gin.Context) error {
 		return err
 	}
 	if found != nil {
-		return p.entryPage(c, "entry_edit.html", item, found)
+		return p.entryPage(c, item, found)
 	}
 	return p.redirect(c, "登録経路「"+item.Name+"」を保存しました。", href("entries"))
 }

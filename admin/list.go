@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,32 +40,6 @@ func pageOf[T any](c *gin.Context, all []T) ([]T, pager) {
 		links.Later = withQuery(c, "p", strconv.Itoa(n+1))
 	}
 	return rest, links
-}
-
-// pageRead reads the page of a list that the address's p names, and one item more to tell whether there is a next; the
-// first page where there is none of that number.
-func pageRead[T any](c *gin.Context, read func(limit, offset int) ([]T, error)) ([]T, pager, error) {
-	n, err := strconv.Atoi(c.Query("p"))
-	if err != nil || n < 0 || n > math.MaxInt32/pageSize {
-		n = 0
-	}
-	shown, err := read(pageSize+1, n*pageSize)
-	if err == nil && n > 0 && len(shown) == 0 {
-		n = 0
-		shown, err = read(pageSize+1, 0)
-	}
-	if err != nil {
-		return nil, pager{}, err
-	}
-	var links pager
-	if n > 0 {
-		links.Earlier = withQuery(c, "p", strconv.Itoa(n-1))
-	}
-	if len(shown) > pageSize {
-		shown = shown[:pageSize]
-		links.Later = withQuery(c, "p", strconv.Itoa(n+1))
-	}
-	return shown, links, nil
 }
 
 // pageAsked is the part of a list that the address asks for.
@@ -158,21 +131,6 @@ func (s sorting) HeadNumber(column, words string) heading {
 	h := s.Head(column, words)
 	h.Number = true
 	return h
-}
-
-// sorted sorts a list that is held in memory: by what a column's rows are compared by, or as it is.
-func sorted[T any](s sorting, all []T, by map[string]func(a, b T) int) []T {
-	compare, ok := by[s.Column]
-	if !ok {
-		return all
-	}
-	slices.SortStableFunc(all, func(a, b T) int {
-		if s.Desc {
-			a, b = b, a
-		}
-		return compare(a, b)
-	})
-	return all
 }
 
 // asFile is the address of a list as a file: its own with .csv behind it, all pages of it at once.
@@ -283,25 +241,6 @@ func saveParts[T any](p *Panel, c *gin.Context, f listFile, s sorting, read func
 			return nil
 		}
 	}
-}
-
-// saveList saves a list that is held in memory as a file, and notes it in the audit log; kind is what it is a list
-// of, and name the list's.
-func saveList[T any](p *Panel, c *gin.Context, kind, name string, all []T, columns []string, cells func(T) []string) error {
-	if err := p.Store.Audit(c.Request.Context(), p.me(c).ID, kind+".csv", name, fmt.Sprintf("%d件", len(all))); err != nil {
-		return err
-	}
-	w, err := beginCSV(c, fmt.Sprintf("%s-%s.csv", name, p.Now().In(ippo.Tokyo).Format("20060102")), columns...)
-	if err != nil {
-		return nil
-	}
-	for _, one := range all {
-		if err := w.Row(cells(one)...); err != nil {
-			return nil
-		}
-	}
-	w.Flush()
-	return nil
 }
 
 // yesCell marks what is so in a file.

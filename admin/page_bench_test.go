@@ -31,7 +31,8 @@ func BenchmarkPage300k(b *testing.B) {
 	everyone := o.city(300_000, 5_000)
 	addresses = append(addresses,
 		"/followers?before=150000", "/followers?status=blocked", "/followers?topic=topic-3&area=area-2", "/followers?entry=entry-1", "/followers?tag=tag-1",
-		"/groups?after=0.2500.しみんかつどうだんたい3248", "/groups?q=団体4321", "/news?q=記事29", "/events?q=催し19", "/consultations?state=all",
+		"/groups?after=0.2500.しみんかつどうだんたい3248", "/groups?q=団体4321", "/news?q=記事29", "/events?q=催し19", "/consultations?state=all", "/consultations?q=集まる", "/visions?q=歩く", "/visions?state=shown",
+		"/broadcasts?q=下書き19", "/broadcasts?sort=-sent", "/campaigns?q=作戦19", "/campaigns?sort=-called", "/entries?q=ちらし19", "/entries?sort=-joined", "/requests?q=団体4321", "/requests?state=all&sort=made",
 		href("broadcasts/%d", everyone)[len("/admin"):], href("broadcasts/%d/progress", everyone)[len("/admin"):],
 	)
 	slices.Sort(addresses)
@@ -58,13 +59,13 @@ func BenchmarkPage300k(b *testing.B) {
 	for _, address := range addresses {
 		run(address, admin, address)
 	}
-	for _, address := range []string{"/", "/broadcasts", "/calendar", "/requests", "/matches"} {
+	for _, address := range []string{"/", "/broadcasts", "/calendar", "/campaigns", "/requests", "/matches"} {
 		run("team"+address, member, address)
 	}
 }
 
 // city fills the office with followers of the last three years who chose this and that, and with groups, news,
-// events, ambassadors, consultations and matches in proportion; some broadcasts are due, and one, which it returns,
+// events, ambassadors, visions, consultations, matches and broadcasts in proportion; some broadcasts are due, and one, which it returns,
 // has gone to everyone.
 func (o *office) city(followers, groups int) ippo.BroadcastID {
 	o.t.Helper()
@@ -177,16 +178,28 @@ func (o *office) city(followers, groups int) ippo.BroadcastID {
 		}
 		return t.AskMatch(ctx, id, ippo.ByNewcomer, 0, ippo.VisitRequest{Name: "川口 花", Contact: "000-1111-2222", Text: "車で行けますか"}, ippo.Consent{})
 	})
-	for i := range 20 {
+	few := min(some, 200)
+	atOnce(few, func(i int) error {
 		campaign := o.campaign()
-		campaign.Slug, campaign.Aim = fmt.Sprint("campaign-", i), 500
+		campaign.Slug, campaign.Title, campaign.Aim = fmt.Sprint("campaign-", i), fmt.Sprint("作戦", i), 500
+		campaign.StartsOn = opening.AddDate(0, 0, -i).Format(time.DateOnly)
 		made, err := o.store.CreateCampaign(ctx, by, campaign)
-		must(err)
-		if i < 3 {
+		if err == nil && i < 3 {
 			_, err = o.store.Activate(ctx, o.staff[ippo.Approver].ID, made.Recurring().Source, store.Approval{Hash: made.Hash()})
-			must(err)
 		}
-	}
+		return err
+	})
+	atOnce(few, func(i int) error {
+		_, err := o.store.CreateEntry(ctx, by, ippo.Entry{Slug: fmt.Sprint("leaflet-", i), Name: fmt.Sprint("ちらし", i), Hidden: i%5 == 0})
+		return err
+	})
+	atOnce(some, func(i int) error {
+		draft := o.draft(fmt.Sprint("下書き", i))
+		if i%2 == 0 {
+			draft.Audience = ippo.Audience{Topics: []string{fmt.Sprint("topic-", i%10)}}
+		}
+		return o.store.CreateBroadcast(ctx, by, draft)
+	})
 	for i := range 5 {
 		draft := o.draft(fmt.Sprint("お知らせ", i))
 		draft.Audience = ippo.Audience{Topics: []string{fmt.Sprint("topic-", i)}}

@@ -311,6 +311,8 @@ var besidePages = map[string]string{
 	"/broadcasts/:id/ledger.csv":   "送った時刻",
 	"/broadcasts/:id/results.csv":  "対象",
 	"/ambassadors.csv":             "川口",
+	"/broadcasts.csv":              "春のお知らせ",
+	"/requests.csv":                "見学",
 	"/visions.csv":                 "みんなで歩くまち",
 	"/news.csv":                    "春まつり",
 	"/campaigns.csv":               "帰っておいでよ",

@@ -1,15 +1,17 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"ippo"
+	"ippo/internal/fold"
 )
 
 const broadcastColumns = `id, title, messages, renditions, originals, audience, send_at, on_call, emergency, coalesce(corrects_id, 0), origin, coalesce(campaign_id, 0), coalesce(series_id, 0),
@@ -61,59 +63,86 @@ func (s *Store) Broadcast(ctx context.Context, id ippo.BroadcastID) (*ippo.Broad
 	return b, nil
 }
 
-// BroadcastFilter narrows a list of broadcasts; the zero filter is the newest of all.
+// BroadcastFilter narrows a list of broadcasts; its zero value is all of them.
 type BroadcastFilter struct {
 	Statuses []ippo.BroadcastStatus // any of these; none: all
-	Text     string                 // in the title
-	Before   ippo.BroadcastID       // older than this one; 0: from the newest
-	Limit    int                    // 0: 50
+	Query    string                 // what is searched for in the title
+	Limit    int                    // how many Broadcasts returns; 0: 50
 }
 
-// Broadcasts lists broadcasts, the newest first.
-func (s *Store) Broadcasts(ctx context.Context, f BroadcastFilter) ([]*ippo.Broadcast, error) {
-	if f.Limit == 0 {
-		f.Limit = 50
+// Broadcasts returns the newest broadcasts that a filter leaves.
+func (s *Store) Broadcasts(ctx context.Context, filter BroadcastFilter) ([]*ippo.Broadcast, error) {
+	l, err := s.broadcastListing(ctx, filter)
+	if err != nil {
+		return nil, fmt.Errorf("broadcasts: %w", err)
 	}
-	var list []*ippo.Broadcast
-	for {
-		page, err := s.broadcastPage(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		shown, err := s.seenBroadcasts(ctx, page)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, shown...)
-		if len(page) < f.Limit || len(list) >= f.Limit {
-			return list[:min(len(list), f.Limit)], nil
-		}
-		f.Before = page[len(page)-1].ID
+	l.stretches = []stretch{{desc: true}}
+	part, err := collectPage(ctx, s.ro, scanBroadcast, l, Page{Limit: cmp.Or(filter.Limit, 50)})
+	if err != nil {
+		return nil, fmt.Errorf("broadcasts: %w", err)
 	}
+	return part.Items, nil
 }
 
-func (s *Store) broadcastPage(ctx context.Context, f BroadcastFilter) ([]*ippo.Broadcast, error) {
-	conditions, args := []string{"1 = 1"}, []any{}
-	if len(f.Statuses) > 0 {
-		conditions = append(conditions, "status IN ("+placeholders(len(f.Statuses))+")")
-		for _, status := range f.Statuses {
+// BroadcastPage returns a part of the list of those that a filter leaves, and how many these are: the newest first,
+// unless it is sorted by "name" or by when each was "sent", or is to be.
+func (s *Store) BroadcastPage(ctx context.Context, filter BroadcastFilter, p Page) (Part[*ippo.Broadcast], int, error) {
+	none := Part[*ippo.Broadcast]{}
+	l, err := s.broadcastListing(ctx, filter)
+	if err != nil {
+		return none, 0, fmt.Errorf("broadcasts: %w", err)
+	}
+	total, err := l.count(ctx, s.ro)
+	if err != nil {
+		return none, 0, fmt.Errorf("count broadcasts: %w", err)
+	}
+	switch p.Sort {
+	case "name":
+		l.stretches = []stretch{{by: "title", desc: p.Desc}}
+	case "sent":
+		l.stretches = []stretch{{by: "coalesce(started_at, send_at, '')", desc: p.Desc}}
+	default:
+		l.stretches = []stretch{{desc: p.Desc}}
+	}
+	part, err := collectPage(ctx, s.ro, scanBroadcast, l, p)
+	if err != nil {
+		return none, 0, fmt.Errorf("broadcasts: %w", err)
+	}
+	return part, total, nil
+}
+
+// broadcastListing says a filter in SQL. What is searched for is compared here, and what a team sees, of those that the
+// rest of the filter leaves.
+func (s *Store) broadcastListing(ctx context.Context, filter BroadcastFilter) (listing, error) {
+	l := listing{columns: broadcastColumns, table: "broadcasts", id: "id", from: "broadcasts", where: "1 = 1"}
+	if len(filter.Statuses) > 0 {
+		var args []any
+		for _, status := range filter.Statuses {
 			args = append(args, status)
 		}
+		l.narrow("status IN ("+placeholders(len(args))+")", args...)
 	}
-	if f.Text != "" {
-		conditions = append(conditions, `title LIKE ? ESCAPE '\'`)
-		args = append(args, "%"+escapeLike(f.Text)+"%")
+	query := fold.QueryOf(filter.Query)
+	if query.Empty() && RemitOf(ctx) == nil {
+		return l, nil
 	}
-	if f.Before != 0 {
-		conditions = append(conditions, "id < ?")
-		args = append(args, f.Before)
-	}
-	list, err := collect(ctx, s.ro, scanBroadcast, "SELECT "+broadcastColumns+" FROM broadcasts WHERE "+
-		strings.Join(conditions, " AND ")+" ORDER BY id DESC LIMIT ?", append(args, f.Limit)...)
+	found, err := sift(ctx, s.ro, l, sieve[addressee]{
+		table: "broadcasts", from: "broadcasts NOT INDEXED", columns: "id, audience, coalesce(corrects_id, 0), title",
+		begin: func(context.Context, int64, int64) (sifter[addressee], error) {
+			looker := query.Looker()
+			return func(row scanner) (a addressee, ok bool, err error) {
+				var title sql.RawBytes
+				err = row.Scan(&a.id, &a.audience, &a.corrects, &title)
+				return a, looker.Look(title).All(query), err
+			}, nil
+		},
+	})
 	if err != nil {
-		return nil, fmt.Errorf("list broadcasts: %w", err)
+		return l, err
 	}
-	return list, nil
+	ids, err := s.seenAddressees(ctx, found)
+	l.among(ids)
+	return l, err
 }
 
 // SaidSince lists the other broadcasts of the same content that have left since a time, the newest first.
@@ -124,11 +153,6 @@ func (s *Store) SaidSince(ctx context.Context, b *ippo.Broadcast, since time.Tim
 		return nil, fmt.Errorf("broadcasts of the same content: %w", err)
 	}
 	return list, nil
-}
-
-// escapeLike makes text stand for itself in a LIKE pattern with ESCAPE '\'.
-func escapeLike(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text)
 }
 
 // CreateBroadcast keeps a new draft by a member of staff and fills in its ID and times.

@@ -3,11 +3,14 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"ippo"
+	"ippo/internal/fold"
 )
 
 // Campaigns returns every campaign with its call-outs, the one that began last first.
@@ -18,6 +21,88 @@ func (s *Store) Campaigns(ctx context.Context) ([]ippo.Campaign, error) {
 		return nil, fmt.Errorf("campaigns: %w", err)
 	}
 	return seenTo(ctx, s, campaigns, func(c ippo.Campaign) ippo.Audience { return c.Audience })
+}
+
+// CampaignFilter narrows a list of campaigns; its zero value is all of them.
+type CampaignFilter struct {
+	State CampaignState
+	Query string // what is searched for in its texts, translations too
+}
+
+// CampaignState is how far a campaign has come, as its list shows it.
+type CampaignState string
+
+const (
+	CampaignActive  CampaignState = "active"  // reminders go out
+	CampaignStopped CampaignState = "stopped" // they do not
+	CampaignOver    CampaignState = "over"    // its last day has passed
+)
+
+// CampaignPage returns a part of the list of those that a filter leaves, and how many these are: by when they begin,
+// unless it is sorted by "name" or by how often was "called".
+func (s *Store) CampaignPage(ctx context.Context, filter CampaignFilter, p Page) (Part[ippo.Campaign], int, error) {
+	none := Part[ippo.Campaign]{}
+	l, err := s.campaignListing(ctx, filter)
+	if err != nil {
+		return none, 0, fmt.Errorf("search campaigns: %w", err)
+	}
+	total, err := l.count(ctx, s.ro)
+	if err != nil {
+		return none, 0, fmt.Errorf("count campaigns: %w", err)
+	}
+	by := "c.starts_on"
+	switch p.Sort {
+	case "name":
+		by = "c.title"
+	case "called":
+		by = digits("(SELECT count(*) FROM call_outs o WHERE o.campaign_id = c.id)")
+	}
+	l.stretches = []stretch{{by: by, desc: p.Desc}}
+	part, err := collectPage(ctx, s.ro, scanCampaign, l, p)
+	if err != nil {
+		return none, 0, fmt.Errorf("campaigns: %w", err)
+	}
+	return part, total, nil
+}
+
+// campaignListing says a filter in SQL. What is searched for is compared here, and what a team sees, of those that the
+// rest of the filter leaves.
+func (s *Store) campaignListing(ctx context.Context, filter CampaignFilter) (listing, error) {
+	l := listing{columns: campaignColumns, table: "campaigns c", id: "c.id", from: "campaigns c", where: "1 = 1"}
+	today := ippo.Day(s.Now()).Format(time.DateOnly)
+	switch filter.State {
+	case CampaignActive:
+		l.narrow("c.ends_on >= ? AND c.active = 1", today)
+	case CampaignStopped:
+		l.narrow("c.ends_on >= ? AND c.active = 0", today)
+	case CampaignOver:
+		l.narrow("c.ends_on < ?", today)
+	}
+	query := fold.QueryOf(filter.Query)
+	if query.Empty() && RemitOf(ctx) == nil {
+		return l, nil
+	}
+	found, err := sift(ctx, s.ro, l, sieve[addressee]{
+		table: "campaigns", from: "campaigns c NOT INDEXED", columns: "c.id, c.audience, c.title, c.story, c.whom",
+		begin: func(ctx context.Context, after, to int64) (sifter[addressee], error) {
+			looker := query.Looker()
+			translated, err := s.foundInTranslations(ctx, ippo.ContentCampaign, looker, after, to)
+			return func(row scanner) (a addressee, ok bool, err error) {
+				var title, story, whom sql.RawBytes
+				if err := row.Scan(&a.id, &a.audience, &title, &story, &whom); err != nil {
+					return a, false, err
+				}
+				found := translated[a.id] | looker.Look(title) | looker.Look(story) | looker.Look(whom)
+				return a, found.All(query), nil
+			}, err
+		},
+	})
+	if err != nil {
+		return l, err
+	}
+	ids, err := s.seenAddressees(ctx, found)
+	l.among(ids)
+	return l, err
 }
 
 // Campaign returns one campaign with its call-outs.

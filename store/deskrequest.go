@@ -5,8 +5,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
+	"strings"
 
 	"ippo"
+	"ippo/internal/fold"
+	"ippo/internal/secret"
 )
 
 // AddDeskRequest hands a request to the desk and tells the staff. messageID is LINE's, when the request
@@ -96,45 +100,101 @@ type DeskRequestFilter struct {
 	State    ippo.DeskRequestState
 	Open     bool // new or in work
 	Follower ippo.FollowerID
-	Limit    int // 0: all
-	Offset   int
+	Query    string // what is searched for in who asks, for which group, in what they gave and in the note
+	Limit    int    // how many DeskRequests returns; 0: all
 }
 
-// DeskRequests returns what residents asked of the desk: what is open first, words of danger at the very
-// top, then the newest.
+// deskOrder is the desk's list as it stands by itself: what is open first, words of danger at the very top, then the
+// newest.
+var deskOrder = []stretch{
+	{desc: true, where: "r.state <> 'done' AND r.kind = 'danger'"}, {desc: true, where: "r.state <> 'done' AND r.kind <> 'danger'"},
+	{desc: true, where: "r.state = 'done' AND r.kind = 'danger'"}, {desc: true, where: "r.state = 'done' AND r.kind <> 'danger'"},
+}
+
+// DeskRequests returns what residents asked of the desk, as a filter leaves it.
 func (s *Store) DeskRequests(ctx context.Context, filter DeskRequestFilter) ([]ippo.DeskRequest, error) {
-	where, args := filter.condition(ctx)
-	// Sorted by their IDs alone, so that only those of the page are read whole.
-	order := ` ORDER BY r.state = 'done', r.kind <> 'danger', r.id DESC`
-	all, err := collect(ctx, s.ro, s.scanDeskRequest, deskRequestQuery+`
-		WHERE r.id IN (SELECT r.id FROM desk_requests r WHERE `+where+order+` LIMIT ? OFFSET ?)`+order,
-		append(args, cmp.Or(filter.Limit, -1), filter.Offset)...)
+	l, err := s.deskListing(ctx, filter)
 	if err != nil {
 		return nil, fmt.Errorf("desk requests: %w", err)
 	}
-	return all, nil
+	l.stretches = deskOrder
+	part, err := collectPage(ctx, s.ro, s.scanDeskRequest, l, Page{Limit: cmp.Or(filter.Limit, math.MaxInt32)})
+	if err != nil {
+		return nil, fmt.Errorf("desk requests: %w", err)
+	}
+	return part.Items, nil
 }
 
-// condition says the filter on requests r, within the context's remit.
-func (filter DeskRequestFilter) condition(ctx context.Context) (where string, args []any) {
-	where, args = requestRemit(ctx)
-	narrow := func(condition string, values ...any) {
-		where += ` AND ` + condition
-		args = append(args, values...)
+// DeskRequestPage returns a part of the desk's list, and how much a filter leaves of it: in its own order, unless it is
+// sorted by when each was "made".
+func (s *Store) DeskRequestPage(ctx context.Context, filter DeskRequestFilter, p Page) (Part[ippo.DeskRequest], int, error) {
+	none := Part[ippo.DeskRequest]{}
+	l, err := s.deskListing(ctx, filter)
+	if err != nil {
+		return none, 0, fmt.Errorf("desk requests: %w", err)
 	}
+	total, err := l.count(ctx, s.ro)
+	if err != nil {
+		return none, 0, fmt.Errorf("count desk requests: %w", err)
+	}
+	l.stretches = deskOrder
+	if p.Sort == "made" {
+		l.stretches = []stretch{{desc: p.Desc}}
+	}
+	part, err := collectPage(ctx, s.ro, s.scanDeskRequest, l, p)
+	if err != nil {
+		return none, 0, fmt.Errorf("desk requests: %w", err)
+	}
+	return part, total, nil
+}
+
+// deskListing says a filter in SQL, within the context's remit. For a search it opens what is sealed of those that the
+// rest of the filter leaves.
+func (s *Store) deskListing(ctx context.Context, filter DeskRequestFilter) (listing, error) {
+	theirs, args := requestRemit(ctx)
+	l := listing{columns: deskRequestColumns, table: deskRequestTable, id: "r.id", from: "desk_requests r", where: theirs, args: args}
 	if filter.Kind != "" {
-		narrow(`r.kind = ?`, filter.Kind)
+		l.narrow(`r.kind = ?`, filter.Kind)
 	}
 	if filter.State != "" {
-		narrow(`r.state = ?`, filter.State)
+		l.narrow(`r.state = ?`, filter.State)
 	}
 	if filter.Open {
-		narrow(`r.state <> 'done'`)
+		l.narrow(`r.state <> 'done'`)
 	}
 	if filter.Follower != 0 {
-		narrow(`r.follower_id = ?`, filter.Follower)
+		l.narrow(`r.follower_id = ?`, filter.Follower)
 	}
-	return where, args
+	query := fold.QueryOf(filter.Query)
+	if query.Empty() {
+		return l, nil
+	}
+	found, err := sift(ctx, s.ro, l, sieve[int64]{
+		table: "desk_requests", from: strings.Replace(deskRequestTable, "desk_requests r", "desk_requests r NOT INDEXED", 1), columns: "r.id, g.name, r.body, r.note, f.display_name",
+		begin: func(context.Context, int64, int64) (sifter[int64], error) {
+			looker, bodies, notes, names := query.Looker(), s.box.Opener("desk_requests.body"), s.box.Opener("desk_requests.note"), s.box.Opener("followers.display_name")
+			return func(row scanner) (id int64, ok bool, err error) {
+				var group, body, note, name sql.RawBytes
+				if err := row.Scan(&id, &group, &body, &note, &name); err != nil {
+					return 0, false, err
+				}
+				found := looker.Look(group)
+				for _, other := range []struct {
+					opener *secret.Opener
+					sealed []byte
+				}{{bodies, body}, {notes, note}, {names, name}} {
+					text, err := other.opener.Open(other.sealed)
+					if err != nil {
+						return 0, false, err
+					}
+					found |= looker.Look(text)
+				}
+				return id, found.All(query), nil
+			}, nil
+		},
+	})
+	l.among(found)
+	return l, err
 }
 
 // DeskRequest returns one request.
@@ -147,9 +207,11 @@ func (s *Store) DeskRequest(ctx context.Context, id ippo.DeskRequestID) (ippo.De
 	return r, nil
 }
 
-const deskRequestQuery = `
-	SELECT r.id, r.kind, r.state, r.follower_id, r.group_id, r.body, r.note, r.staff_id, r.made_at, r.done_at, g.name, f.display_name
-	FROM desk_requests r LEFT JOIN activity_groups g ON g.id = r.group_id LEFT JOIN followers f ON f.id = r.follower_id`
+const (
+	deskRequestColumns = `r.id, r.kind, r.state, r.follower_id, r.group_id, r.body, r.note, r.staff_id, r.made_at, r.done_at, g.name, f.display_name`
+	deskRequestTable   = `desk_requests r LEFT JOIN activity_groups g ON g.id = r.group_id LEFT JOIN followers f ON f.id = r.follower_id`
+	deskRequestQuery   = `SELECT ` + deskRequestColumns + ` FROM ` + deskRequestTable
+)
 
 func (s *Store) scanDeskRequest(row scanner) (r ippo.DeskRequest, err error) {
 	var follower, group, staff sql.NullInt64

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"ippo"
+	"ippo/internal/fold"
 )
 
 // Entries returns every entry with the number of followers who came by it, the hidden ones too.
@@ -14,6 +16,52 @@ func (s *Store) Entries(ctx context.Context) ([]ippo.Entry, error) {
 		return nil, fmt.Errorf("entries: %w", err)
 	}
 	return entries, nil
+}
+
+// EntryPage returns a part of the list of those entries whose name or slug holds a query, and how many these are: those
+// in use before the hidden ones, unless it is sorted by "name" or by how many "friends" came by it, "onboarded" or
+// "joined" a group.
+func (s *Store) EntryPage(ctx context.Context, query string, p Page) (Part[ippo.Entry], int, error) {
+	none := Part[ippo.Entry]{}
+	l := listing{columns: entryColumns, table: entriesCounted, id: "e.id", from: "entries e", where: "1 = 1"}
+	if q := fold.QueryOf(query); !q.Empty() {
+		found, err := sift(ctx, s.ro, l, sieve[int64]{
+			table: "entries", from: "entries e NOT INDEXED", columns: "e.id, e.slug, e.name",
+			begin: func(context.Context, int64, int64) (sifter[int64], error) {
+				looker := q.Looker()
+				return func(row scanner) (id int64, ok bool, err error) {
+					var slug, name sql.RawBytes
+					err = row.Scan(&id, &slug, &name)
+					return id, (looker.Look(slug) | looker.Look(name)).All(q), err
+				}, nil
+			},
+		})
+		if err != nil {
+			return none, 0, fmt.Errorf("search entries: %w", err)
+		}
+		l.among(found)
+	}
+	total, err := l.count(ctx, s.ro)
+	if err != nil {
+		return none, 0, fmt.Errorf("count entries: %w", err)
+	}
+	switch p.Sort {
+	case "name":
+		l.stretches = []stretch{{by: "e.name", desc: p.Desc}}
+	case "friends":
+		l.from, l.stretches = entriesCounted, []stretch{{by: digits("coalesce(n.people, 0)"), desc: p.Desc}}
+	case "onboarded":
+		l.from, l.stretches = entriesCounted, []stretch{{by: digits("coalesce(n.onboarded, 0)"), desc: p.Desc}}
+	case "joined":
+		l.stretches = []stretch{{by: digits(entryJoined), desc: p.Desc}}
+	default:
+		l.stretches = []stretch{{where: "e.hidden = 0"}, {where: "e.hidden = 1"}}
+	}
+	part, err := collectPage(ctx, s.ro, scanEntry, l, p)
+	if err != nil {
+		return none, 0, fmt.Errorf("entries: %w", err)
+	}
+	return part, total, nil
 }
 
 // EntryNames returns every entry without its counts, which take longer to find the more followers there are.
@@ -38,8 +86,10 @@ func (s *Store) Entry(ctx context.Context, slug string) (ippo.Entry, error) {
 }
 
 const entryColumns = `e.id, e.slug, e.name, e.newcomer, e.hidden,
-	coalesce(n.people, 0), coalesce(n.onboarded, 0),
-	(SELECT count(DISTINCT m.follower_id) FROM matches m JOIN followers f ON f.id = m.follower_id WHERE f.entry_id = e.id AND m.joined_at IS NOT NULL)`
+	coalesce(n.people, 0), coalesce(n.onboarded, 0), ` + entryJoined
+
+// entryJoined is how many of an entry's followers have joined a group.
+const entryJoined = `(SELECT count(DISTINCT m.follower_id) FROM matches m JOIN followers f ON f.id = m.follower_id WHERE f.entry_id = e.id AND m.joined_at IS NOT NULL)`
 
 // entriesCounted are entries e with their followers n. One pass over the sums counts for all of them.
 const entriesCounted = `entries e LEFT JOIN (SELECT entry_id, sum(people) AS people, sum(onboarded) AS onboarded FROM follower_sums GROUP BY entry_id) n ON n.entry_id = e.id`

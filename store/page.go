@@ -34,6 +34,9 @@ type listing struct {
 	stretches          []stretch
 }
 
+// digits makes a text of a number, which is not negative, that stands among others as the number does.
+func digits(number string) string { return "printf('%010d', " + number + ")" }
+
 // stretch is a part of a list that is in one order.
 type stretch struct {
 	by    string // an expression that is a text; "" for the tie alone

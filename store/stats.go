@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -114,8 +113,10 @@ func (s *Store) countSeen(ctx context.Context, n *int, states ...ippo.BroadcastS
 	if *n == 0 || RemitOf(ctx) == nil {
 		return nil
 	}
-	shown, err := s.Broadcasts(ctx, BroadcastFilter{Statuses: states, Limit: math.MaxInt32})
-	*n = len(shown)
+	l, err := s.broadcastListing(ctx, BroadcastFilter{Statuses: states})
+	if err == nil {
+		*n, err = l.count(ctx, s.ro)
+	}
 	return err
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -295,6 +296,38 @@ func seenTo[T any](ctx context.Context, s *Store, all []T, audience func(T) ippo
 		}
 	}
 	return kept, nil
+}
+
+// addressee is something that goes to an audience.
+type addressee struct {
+	id       int64
+	audience []byte // JSON of ippo.Audience
+	corrects ippo.BroadcastID
+}
+
+// seenAddressees returns the IDs of those that the context's remit sees; a correction is seen as what it corrects.
+func (s *Store) seenAddressees(ctx context.Context, all []addressee) ([]int64, error) {
+	ids, remit := []int64{}, RemitOf(ctx)
+	for _, one := range all {
+		sees := remit == nil
+		if !sees {
+			b := &ippo.Broadcast{ID: ippo.BroadcastID(one.id), Corrects: one.corrects}
+			if err := json.Unmarshal(one.audience, &b.Audience); err != nil {
+				return nil, fmt.Errorf("audience of %d: %w", one.id, err)
+			}
+			to, err := s.addressed(ctx, b)
+			if err == nil {
+				sees, err = s.seesAudience(ctx, to)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if sees {
+			ids = append(ids, one.id)
+		}
+	}
+	return ids, nil
 }
 
 // seenBroadcasts keeps the broadcasts that the context's remit sees; a correction is seen as what it corrects.
