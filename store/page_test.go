@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -383,5 +384,195 @@ func BenchmarkConsultationPage50k(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// What goes out is in order and narrowed as by hand, and to what a team sees: a correction as what it corrects.
+func TestPagesOfWhatGoesOut(t *testing.T) {
+	s, ctx := newStore(t), t.Context()
+	noon(s)
+	r := rand.New(rand.NewPCG(5, 6))
+	for i := range 3 {
+		if _, err := s.CreateTopic(ctx, 0, ippo.Topic{Slug: fmt.Sprint("topic-", i), Name: fmt.Sprint("分野", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	topics, err := s.Topics(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := staff(t, s, "author@example.jp", ippo.Editor)
+	var broadcasts []*ippo.Broadcast
+	var campaigns []ippo.Campaign
+	for n := range 40 {
+		b := draft()
+		b.Title, b.Audience = fmt.Sprint("件名", r.IntN(20)), ippo.Audience{Topics: []string{fmt.Sprint("topic-", n%3)}}
+		if n%3 == 2 {
+			b.SendAt, b.OnCall = s.Now().AddDate(0, 0, 1+r.IntN(9)), "当番"
+		}
+		if err := s.CreateBroadcast(ctx, by, b); err != nil {
+			t.Fatal(err)
+		}
+		broadcasts = append(broadcasts, b)
+		c := campaign(fmt.Sprint("c", n))
+		c.Title, c.Audience = fmt.Sprint("作戦", r.IntN(20)), ippo.Audience{Topics: []string{fmt.Sprint("topic-", n%3)}}
+		c.StartsOn, c.EndsOn = s.Now().AddDate(0, 0, -40+r.IntN(20)).Format(time.DateOnly), s.Now().AddDate(0, 0, -5+r.IntN(10)).Format(time.DateOnly)
+		if n%4 == 0 {
+			c.Translations = ippo.Translations{ippo.English: {Texts: map[string]string{"title": fmt.Sprint("Call ", n)}}}
+		}
+		made, err := s.CreateCampaign(ctx, by, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		campaigns = append(campaigns, made)
+	}
+	wrong := broadcasts[4] // of the second topic
+	exec(t, s, `UPDATE broadcasts SET corrects_id = ?, audience = '{}' WHERE id = ?`, wrong.ID, broadcasts[0].ID)
+	exec(t, s, `UPDATE broadcasts SET status = 'sent', started_at = ? WHERE id % 5 = 0`, stamp(s.Now().AddDate(0, 0, 5)))
+	for i, b := range broadcasts {
+		if broadcasts[i], err = s.Broadcast(ctx, b.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const all, theirs = false, true
+	within := map[bool]context.Context{all: ctx, theirs: Within(ctx, ippo.Remit{{Topics: ippo.ChoiceOf(topics[1].Number)}})}
+	leaves := func(b *ippo.Broadcast) string { return cmp.Or(stampText(b.StartedAt), stampText(b.SendAt)) }
+	for name, c := range map[string]struct {
+		team   bool
+		filter BroadcastFilter
+		page   Page
+		keep   func(*ippo.Broadcast) bool
+		order  func(a, b *ippo.Broadcast) int
+	}{
+		"newest first": {page: Page{Desc: true}, order: func(a, b *ippo.Broadcast) int { return cmp.Compare(b.ID, a.ID) }},
+		"by title": {page: Page{Sort: "name"}, order: func(a, b *ippo.Broadcast) int {
+			return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID))
+		}},
+		"by when it leaves": {page: Page{Sort: "sent", Desc: true}, order: func(a, b *ippo.Broadcast) int {
+			return cmp.Or(cmp.Compare(leaves(b), leaves(a)), cmp.Compare(b.ID, a.ID))
+		}},
+		"sent": {filter: BroadcastFilter{Statuses: []ippo.BroadcastStatus{ippo.BroadcastSent}}, keep: func(b *ippo.Broadcast) bool { return b.Status == ippo.BroadcastSent },
+			order: func(a, b *ippo.Broadcast) int { return cmp.Compare(a.ID, b.ID) }},
+		"searched": {filter: BroadcastFilter{Query: "件名１"}, keep: func(b *ippo.Broadcast) bool { return strings.HasPrefix(b.Title, "件名1") },
+			order: func(a, b *ippo.Broadcast) int { return cmp.Compare(a.ID, b.ID) }},
+		"a team's": {team: theirs, keep: func(b *ippo.Broadcast) bool {
+			return b.Corrects == wrong.ID || slices.Equal(b.Audience.Topics, []string{"topic-1"})
+		}, order: func(a, b *ippo.Broadcast) int { return cmp.Compare(a.ID, b.ID) }},
+	} {
+		c.page.Limit = 3
+		ids, total := walk(t, c.page, func(p Page) (part Part[ippo.BroadcastID], total int, err error) {
+			list, total, err := s.BroadcastPage(within[c.team], c.filter, p)
+			for _, b := range list.Items {
+				part.Items = append(part.Items, b.ID)
+			}
+			part.Earlier, part.Later = list.Earlier, list.Later
+			return part, total, err
+		})
+		var got []*ippo.Broadcast
+		for _, id := range ids {
+			got = append(got, broadcasts[id-1])
+		}
+		sameOrder(t, name, broadcasts, c.keep, c.order, got, total, func(b *ippo.Broadcast) int64 { return int64(b.ID) })
+	}
+	today := s.Now().Format(time.DateOnly)
+	for name, c := range map[string]struct {
+		team   bool
+		filter CampaignFilter
+		page   Page
+		keep   func(ippo.Campaign) bool
+		order  func(a, b ippo.Campaign) int
+	}{
+		"by when it begins": {page: Page{Desc: true}, order: func(a, b ippo.Campaign) int {
+			return cmp.Or(cmp.Compare(b.StartsOn, a.StartsOn), cmp.Compare(b.ID, a.ID))
+		}},
+		"over": {filter: CampaignFilter{State: CampaignOver}, page: Page{Sort: "name"}, keep: func(c ippo.Campaign) bool { return c.EndsOn < today }, order: func(a, b ippo.Campaign) int {
+			return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID))
+		}},
+		"in English": {filter: CampaignFilter{Query: "call"}, page: Page{Sort: "called"}, keep: func(c ippo.Campaign) bool { return len(c.Translations) > 0 },
+			order: func(a, b ippo.Campaign) int { return cmp.Compare(a.ID, b.ID) }},
+		"a team's": {team: theirs, page: Page{Sort: "called", Desc: true}, keep: func(c ippo.Campaign) bool { return slices.Equal(c.Audience.Topics, []string{"topic-1"}) },
+			order: func(a, b ippo.Campaign) int { return cmp.Compare(b.ID, a.ID) }},
+	} {
+		c.page.Limit = 3
+		got, total := walk(t, c.page, func(p Page) (Part[ippo.Campaign], int, error) {
+			return s.CampaignPage(within[c.team], c.filter, p)
+		})
+		sameOrder(t, name, campaigns, c.keep, c.order, got, total, func(c ippo.Campaign) int64 { return int64(c.ID) })
+	}
+}
+
+func stampText(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339Nano)
+}
+
+// sameOrder holds a list that was read page by page to what is found and sorted by hand.
+func sameOrder[T any](t *testing.T, name string, all []T, keep func(T) bool, order func(a, b T) int, got []T, total int, id func(T) int64) {
+	t.Helper()
+	ids := func(rows []T) (ids []int64) {
+		for _, row := range rows {
+			ids = append(ids, id(row))
+		}
+		return ids
+	}
+	want := slices.Clone(all)
+	if keep != nil {
+		want = slices.DeleteFunc(want, func(one T) bool { return !keep(one) })
+	}
+	slices.SortStableFunc(want, order)
+	if !slices.Equal(ids(got), ids(want)) || total != len(want) {
+		t.Errorf("%s: %v, %d in all; want %v", name, ids(got), total, ids(want))
+	}
+	if len(want) < 4 {
+		t.Errorf("%s: %d rows prove nothing", name, len(want))
+	}
+}
+
+// The desk's list has what is open first, words of danger at the top, and a search opens what is sealed.
+func TestDeskRequestPage(t *testing.T) {
+	s, ctx := newStore(t), t.Context()
+	noon(s)
+	var all []ippo.DeskRequest
+	for n := range 24 {
+		request := ippo.DeskRequest{Kind: ippo.DeskRequestKinds[n%len(ippo.DeskRequestKinds)], Follower: follow(t, s, n), Body: fmt.Sprint("ご相談", n%3)}
+		inTx(t, s, func(tx *Tx) (err error) {
+			request.ID, err = tx.AddDeskRequest(ctx, request, "")
+			return err
+		})
+		request.State = ippo.DeskRequestStates[n%len(ippo.DeskRequestStates)]
+		if err := s.UpdateDeskRequest(ctx, 0, request.ID, request.State, ""); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, request)
+	}
+	stands := func(r ippo.DeskRequest) (n int) {
+		if r.State == ippo.RequestDone {
+			n += 2
+		}
+		if r.Kind != ippo.RequestDanger {
+			n++
+		}
+		return n
+	}
+	own := func(a, b ippo.DeskRequest) int {
+		return cmp.Or(cmp.Compare(stands(a), stands(b)), cmp.Compare(b.ID, a.ID))
+	}
+	for name, c := range map[string]struct {
+		filter DeskRequestFilter
+		page   Page
+		keep   func(ippo.DeskRequest) bool
+		order  func(a, b ippo.DeskRequest) int
+	}{
+		"own order": {order: own},
+		"open":      {filter: DeskRequestFilter{Open: true}, keep: func(r ippo.DeskRequest) bool { return r.State != ippo.RequestDone }, order: own},
+		"of a kind": {filter: DeskRequestFilter{Kind: ippo.RequestVisit}, keep: func(r ippo.DeskRequest) bool { return r.Kind == ippo.RequestVisit }, order: own},
+		"searched": {filter: DeskRequestFilter{Query: "相談２"}, page: Page{Sort: "made"}, keep: func(r ippo.DeskRequest) bool { return r.Body == "ご相談2" },
+			order: func(a, b ippo.DeskRequest) int { return cmp.Compare(a.ID, b.ID) }},
+	} {
+		c.page.Limit = 3
+		got, total := walk(t, c.page, func(p Page) (Part[ippo.DeskRequest], int, error) { return s.DeskRequestPage(ctx, c.filter, p) })
+		sameOrder(t, name, all, c.keep, c.order, got, total, func(r ippo.DeskRequest) int64 { return int64(r.ID) })
 	}
 }
