@@ -33,6 +33,7 @@ var passwordHash = sync.OnceValues(func() (string, error) { return HashPassword(
 
 // office is a panel at work: a database, a LINE and one person of each role.
 type office struct {
+	dir      string // of the database
 	t        testing.TB
 	panel    *Panel
 	store    *store.Store
@@ -56,8 +57,9 @@ func open(t testing.TB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := storetest.Open(t, t.TempDir(), keys)
-	o := &office{t: t, store: st, now: opening, staff: map[ippo.Role]ippo.Staff{}}
+	dir := t.TempDir()
+	st := storetest.Open(t, dir, keys)
+	o := &office{t: t, store: st, dir: dir, now: opening, staff: map[ippo.Role]ippo.Staff{}}
 	st.Now, st.PublicURL = o.clock, "http://127.0.0.1"
 	o.platform = linesim.New(linesim.Options{Quota: 5000, NoRateLimits: true, AllowLoopbackHTTP: true, BasicID: "@123abcde"})
 	lineServer := httptest.NewServer(o.platform.Handler())

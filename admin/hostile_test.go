@@ -3,11 +3,16 @@ package admin
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"compress/gzip"
+	"database/sql"
 	"encoding/binary"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"hash/crc32"
 	"io"
 	"maps"
@@ -15,6 +20,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -349,12 +356,94 @@ func TestSessionFixation(t *testing.T) {
 	thief.do(r).want(http.StatusSeeOther)
 }
 
+// fieldNames are what the fields of all structs of the domain are called, as forms, JSON and tables might write them.
+func fieldNames(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("../*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	known := map[string]bool{}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if s, ok := n.(*ast.StructType); ok {
+				for _, field := range s.Fields.List {
+					for _, is := range field.Names {
+						if is.IsExported() {
+							camel := strings.ToLower(is.Name[:1]) + is.Name[1:]
+							snake := strings.ToLower(wordStart.ReplaceAllString(is.Name, "${1}_$2"))
+							for _, one := range []string{is.Name, camel, snake, snake + "_id", camel + "ID"} {
+								known[one] = true
+							}
+						}
+					}
+				}
+			}
+			return true
+		})
+	}
+	return slices.Sorted(maps.Keys(known))
+}
+
+var wordStart = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// whose is who made, approved and may do everything that there is, by the row and column of the database that says so.
+func (o *office) whose() map[string]string {
+	o.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(o.dir, store.File)+"?mode=ro")
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	defer db.Close()
+	all := map[string]string{}
+	columns, err := db.Query(`
+		SELECT t.name, c.name, (SELECT group_concat('quote(' || k.name || ')', '||') FROM pragma_table_info(t.name) k WHERE k.pk > 0)
+		FROM sqlite_schema t, pragma_table_info(t.name) c
+		WHERE t.type = 'table' AND t.sql NOT LIKE '%VIRTUAL%' AND t.name NOT IN ('audit_log', 'sessions')
+			AND (c.name IN ('role', 'teams', 'team_id', 'origin', 'approved_at', 'approved_hash', 'approver_id', 'settled_by', 'disabled_at')
+				OR c.name LIKE '%author%' OR c.name LIKE '%token%' OR c.name LIKE '%password%' OR c.name LIKE '%scope%' OR c.name LIKE '%owner%' OR c.name LIKE '%made_by%')`)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	defer columns.Close()
+	for columns.Next() {
+		var table, column string
+		var key sql.NullString
+		if err := columns.Scan(&table, &column, &key); err != nil {
+			o.t.Fatal(err)
+		}
+		rows, err := db.Query(fmt.Sprintf(`SELECT %s, ifnull(%s, '') FROM %s`, cmp.Or(key.String, "rowid"), column, table))
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		for rows.Next() {
+			var id, value string
+			if err := rows.Scan(&id, &value); err != nil {
+				o.t.Fatal(err)
+			}
+			all[fmt.Sprintf("%s %s %s", table, id, column)] = value
+		}
+		if err := rows.Err(); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	if err := columns.Err(); err != nil {
+		o.t.Fatal(err)
+	}
+	return all
+}
+
 // Fields that no form has change nothing: whoever may write makes nobody an administrator, approves nothing and
-// takes nobody's place, through any form.
+// takes nobody's place, through any form or route, whatever a field may be called.
 func TestMassAssignment(t *testing.T) {
 	o := open(t)
 	pages := o.everyPage()
 	b := o.as(ippo.Editor)
+	me := fmt.Sprint(o.staff[ippo.Editor].ID)
 	before, err := o.store.StaffList(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -363,17 +452,67 @@ func TestMassAssignment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range o.everyForm(b, pages) {
-		for name, value := range map[string]string{
-			"id": "2", "ID": "2", "staff": "4", "staff_id": "4", "by": "4", "author": "4", "author_id": "4", "approver": "4", "approver_id": "3", "role": "admin", "Role": "admin", "disabled": "1",
-			"teams": "1", "approved": "1", "approved_at": "2026-01-01", "origin": "digest", "active": "1", "held": "0", "owner": "4", "owner_id": "4", "scopes": "approve", "breaker": "waived",
-		} {
-			if !f.values.Has(name) {
-				f.values.Set(name, value)
+	forms := o.everyForm(b, pages)
+	was := o.whose()
+	planted := url.Values{}
+	for _, name := range fieldNames(t) {
+		planted.Set(name, "4")
+	}
+	for name, value := range map[string]string{
+		"id": "2", "ID": "2", "staff": "4", "staff_id": "4", "by": "4", "author": "4", "author_id": "4", "approver": "4", "approver_id": "3", "role": "admin", "Role": "admin", "disabled": "1",
+		"teams": "1", "approved": "1", "approved_at": "2026-01-01", "origin": "digest", "active": "1", "held": "0", "owner": "4", "owner_id": "4", "scopes": "approve", "breaker": "waived",
+	} {
+		planted.Set(name, value)
+	}
+	if len(planted) < 500 {
+		t.Errorf("only %d names of fields were found", len(planted))
+	}
+	// What a form has is as it stands, or a text where it has none yet, so that it is taken.
+	taken := 0
+	for _, f := range forms {
+		for _, only := range []string{"", "id", "author", "approver", "role", "teams", "origin", "owner"} {
+			sent := form{action: f.action, multipart: f.multipart, values: maps.Clone(f.values)}
+			for name := range planted {
+				if !f.values.Has(name) && (only == "" || only == name) {
+					sent.values[name] = planted[name]
+				}
+			}
+			for _, name := range f.texts {
+				if f.values.Get(name) == "" {
+					sent.values.Set(name, "文")
+				}
+			}
+			switch r := b.submit(sent, nil); {
+			case r.status >= http.StatusInternalServerError:
+				t.Errorf("POST %s: %d", f.action, r.status)
+			case r.status == http.StatusSeeOther:
+				taken++
 			}
 		}
-		if r := b.submit(f, nil); r.status >= http.StatusInternalServerError {
-			t.Errorf("POST %s: %d", f.action, r.status)
+	}
+	if taken < 60 {
+		t.Errorf("only %d forms were taken: nothing was tried", taken)
+	}
+	fill := strings.NewReplacer(":id", "1", ":slug", "kosodate", ":flyer", "1", ":code", "1")
+	for _, one := range o.panel.routes() {
+		if one.method == http.MethodPost && one.path != "/logout" {
+			if r := b.submit(form{action: "/admin" + fill.Replace(one.path), values: planted}, nil); r.status >= http.StatusInternalServerError {
+				t.Errorf("POST %s: %d", one.path, r.status)
+			}
+		}
+	}
+	for what, now := range o.whose() {
+		then, there := was[what]
+		author := strings.HasSuffix(what, " author_id") || strings.HasSuffix(what, " made_by")
+		switch {
+		case there && now != then:
+			t.Errorf("%s was %q and is %q", what, then, now)
+		case !there && author && now != me && now != "":
+			t.Errorf("%s is %q, and not who was at it", what, now)
+		case !there && strings.Contains(what, " approve") && now != "":
+			t.Errorf("%s is %q: an editor approved it", what, now)
+		case !there && (strings.HasPrefix(what, "staff ") || strings.HasPrefix(what, "team")):
+			t.Errorf("there is %s", what)
 		}
 	}
 	after, err := o.store.StaffList(t.Context())
