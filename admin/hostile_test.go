@@ -20,6 +20,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -356,6 +357,163 @@ func TestSessionFixation(t *testing.T) {
 	thief.do(r).want(http.StatusSeeOther)
 }
 
+// An ID that nothing has, or that is none, is not found, by panel and API alike: not broken, not taken for another.
+func TestIDsThatNothingHas(t *testing.T) {
+	p := callAPI(t)
+	b := p.as(ippo.Administrator)
+	engine := gin.New()
+	p.panel.Routes(engine)
+	tried := 0
+	for _, one := range engine.Routes() {
+		if !strings.Contains(one.Path, ":id") {
+			continue
+		}
+		for _, value := range []string{"0", "-1", "1000000000", "9223372036854775807", "9223372036854775808", "1%20OR%201=1", "1e0", "0x1", "１", "1;2"} {
+			address := strings.NewReplacer(":id", value, ":slug", "kosodate", ":flyer", "1").Replace(one.Path)
+			tried++
+			if strings.HasPrefix(one.Path, "/api/") {
+				body, named := "", false // named: by a word, which has its own form
+				for _, kind := range apiThings {
+					if one.Method == http.MethodPut && strings.HasPrefix(one.Path, "/api/v1"+kind.path+"/") {
+						body, named = kind.changed, slices.Contains([]string{"/topics", "/areas", "/entries"}, kind.path)
+					}
+				}
+				if got := p.call("approver", one.Method, strings.TrimPrefix(address, "/api/v1"), body); got.status != http.StatusNotFound && got.status != http.StatusForbidden && !(named && got.status == http.StatusUnprocessableEntity) {
+					t.Errorf("%s %s: %d %.100s", one.Method, address, got.status, got.body)
+				}
+			} else if r := b.do(b.request(one.Method, address)); r.status != http.StatusNotFound && r.status != http.StatusForbidden &&
+				(one.Method == http.MethodGet || r.status != http.StatusConflict && r.status != http.StatusBadRequest) { // somebody may have deleted it
+				t.Errorf("%s %s: %d %s", one.Method, address, r.status, r.header.Get("Location"))
+			}
+		}
+	}
+	if tried < 1000 {
+		t.Errorf("only %d were tried", tried)
+	}
+}
+
+// queries are the names of what the panel reads from the query of an address, by its source and by its links.
+func queries(t testing.TB) (all []string) {
+	t.Helper()
+	for _, pattern := range []string{"*.go", "templates/*.html", "templates/*/*.html"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatal(pattern, err)
+		}
+		for _, name := range files {
+			source, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range readQuery.FindAllSubmatch(source, -1) {
+				all = append(all, string(found[1])+string(found[2]))
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+var readQuery = regexp.MustCompile(`Query(?:\(\)\.Get)?\("([A-Za-z_.]+)"|[?&;]([a-z]+)=[{%1"]`)
+
+// Another team's thing is not shown, and not changed, by its ID in a query or in any field of a form that somebody in
+// a team may send.
+func TestForeignIDsInEveryField(t *testing.T) {
+	o := open(t)
+	team, made := o.divide()
+	b := o.member(ippo.Approver, team)
+	foreign := func() string {
+		t.Helper()
+		var all []any
+		keep := func(one any, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, one)
+		}
+		ctx := t.Context()
+		keep(o.store.News(ctx, ippo.NewsID(made.foreign["news"])))
+		keep(o.store.Event(ctx, ippo.EventID(made.foreign["event"])))
+		keep(o.store.Reservation(ctx, ippo.ReservationID(made.foreign["reservation"])))
+		keep(o.store.ActivityGroup(ctx, ippo.ActivityGroupID(made.foreign["group"])))
+		keep(o.store.Campaign(ctx, ippo.CampaignID(made.foreign["campaign"])))
+		keep(o.store.Series(ctx, ippo.SeriesID(made.foreign["series"])))
+		keep(o.store.Broadcast(ctx, ippo.BroadcastID(made.foreign["broadcast"])))
+		keep(o.store.Match(ctx, ippo.MatchID(made.foreign["match"])))
+		keep(o.store.Follower(ctx, ippo.FollowerID(made.foreign["follower"])))
+		keep(o.store.DeskRequest(ctx, ippo.DeskRequestID(made.foreign["request"])))
+		text, err := json.Marshal(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	was := foreign()
+	tells := func(what string, r reply) {
+		t.Helper()
+		if i := strings.Index(r.body, foreignMark); i >= 0 {
+			t.Errorf("%s tells of another team: %s", what, r.body[max(0, i-150):i+40])
+		}
+		if r.status >= http.StatusInternalServerError {
+			t.Errorf("%s: %d", what, r.status)
+		}
+	}
+	id := fmt.Sprint(made.foreign["news"])
+	for kind, other := range made.foreign {
+		if fmt.Sprint(other) != id {
+			t.Fatalf("the %s of another team is %d, the news %s", kind, other, id)
+		}
+	}
+	names := queries(t)
+	if len(names) < 20 {
+		t.Errorf("only %d names in queries: %v", len(names), names)
+	}
+	every := url.Values{}
+	for _, name := range names {
+		every.Set(name, id)
+	}
+	fill := strings.NewReplacer(":id", fmt.Sprint(made.own["news"]), ":slug", "kosodate", ":flyer", "1")
+	var forms []form
+	for _, one := range o.panel.routes() {
+		if one.method != http.MethodGet {
+			continue
+		}
+		address := "/admin" + fill.Replace(one.path)
+		page := b.get(address)
+		forms = append(forms, formsOf(t, address, page.body)...)
+		tells("GET "+address, b.get(address+"?"+every.Encode()))
+		if strings.HasSuffix(one.path, "/new") || strings.Contains(one.path, "preview") || strings.Contains(page.body, `name="q"`) {
+			for _, name := range names {
+				tells("GET "+address+"?"+name, b.get(address+"?"+name+"="+id))
+			}
+		}
+	}
+	sent := 0
+	for _, f := range forms {
+		if f.action == "/admin/logout" || strings.HasPrefix(f.action, "/admin/account") {
+			continue
+		}
+		for name := range f.values {
+			one := form{action: f.action, multipart: f.multipart, values: maps.Clone(f.values)}
+			one.values[name] = []string{id}
+			tells("POST "+f.action+" with "+name, b.submit(one, nil))
+			sent++
+		}
+	}
+	if sent < 200 {
+		t.Errorf("only %d forms were sent", sent)
+	}
+	for _, one := range o.panel.routes() {
+		if one.method == http.MethodGet && !strings.Contains(one.path, ":") && one.path != "/broadcasts/digest" {
+			tells("afterwards GET "+one.path, b.get("/admin"+one.path))
+		}
+	}
+	if now := foreign(); now != was {
+		t.Errorf("what is another team's was\n%s\nand is\n%s", was, now)
+	}
+}
+
 // fieldNames are what the fields of all structs of the domain are called, as forms, JSON and tables might write them.
 func fieldNames(t testing.TB) []string {
 	t.Helper()
@@ -588,8 +746,17 @@ func TestHostileTextThroughTheAPI(t *testing.T) {
 				t.Errorf("POST %s with %s: %d %s", kind.path, sent, got.status, got.body)
 			}
 		}
+		made := p.want(201, p.call("editor", "POST", kind.path, kind.made))
+		for _, body := range eachText(t, kind.changed, short) {
+			switch got := p.call("editor", "PUT", fmt.Sprint(kind.path, "/", made.field("id")), body); {
+			case got.status == http.StatusOK:
+				taken++
+			case got.status < 400 || got.status >= 500:
+				t.Errorf("PUT %s with %s: %d %s", kind.path, body, got.status, got.body)
+			}
+		}
 	}
-	if taken < 20 {
+	if taken < 35 {
 		t.Errorf("only %d texts were taken: nothing was tried", taken)
 	}
 	b, shown := p.as(ippo.Administrator), 0

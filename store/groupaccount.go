@@ -100,10 +100,10 @@ func (s *Store) GroupAccount(ctx context.Context, group ippo.ActivityGroupID) (G
 	return a, nil
 }
 
-// UnlinkGroup forgets a group's LINE account.
+// UnlinkGroup forgets a group's LINE account. ErrConflict: it has none.
 func (s *Store) UnlinkGroup(ctx context.Context, by ippo.StaffID, group ippo.ActivityGroupID) error {
 	return s.Write(ctx, func(t *Tx) error {
-		if err := t.exec(ctx, `DELETE FROM group_accounts WHERE group_id = ?`, group); err != nil {
+		if err := t.changeOne(ctx, `DELETE FROM group_accounts WHERE group_id = ?`, group); err != nil {
 			return fmt.Errorf("unlink group %d: %w", group, err)
 		}
 		return t.audit(ctx, by, "group.unlink", fmt.Sprintf("group:%d", group), "")
