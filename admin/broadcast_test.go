@@ -576,6 +576,28 @@ func TestBroadcastSheet(t *testing.T) {
 	viewer.get("/admin/broadcasts/1/sheet").says("承認者さん（2026年3月6日（金）10:00）", "1人・1通", "2.5円（1通 2.5円）", "に送信を開始").saysNot("まだ承認されていません", "今の人数です")
 }
 
+// On a phone, what is sent is seen before the button that sends it is reached; of what was sent, the result comes first.
+func TestWhatIsSentIsSeenFirst(t *testing.T) {
+	o := open(t)
+	o.fill()
+	o.as(ippo.Editor).post("/admin/broadcasts/1/submit").want(http.StatusSeeOther)
+	approver := o.as(ippo.Approver)
+	order := func(id ippo.BroadcastID, first, then string) {
+		t.Helper()
+		page := approver.get(href("broadcasts/%d", id)).body
+		if a, b := strings.Index(page, first), strings.Index(page, then); a < 0 || b < a {
+			t.Errorf("%s is at %d, %s at %d", first, a, then, b)
+		}
+	}
+	order(1, `class="phone"`, `action="/admin/broadcasts/1/approve"`)
+	sent := o.draft("送ったもの")
+	if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Editor].ID, sent); err != nil {
+		t.Fatal(err)
+	}
+	o.sendHalf(sent.ID)
+	order(sent.ID, `id="progress"`, `class="phone"`)
+}
+
 // However much an ordinary broadcast says, the sheet is one of A4, and shows all of it.
 func TestBroadcastSheetIsOnePage(t *testing.T) {
 	o := open(t)
