@@ -27,6 +27,7 @@ func newDoctorCommand(env getenv) *cobra.Command {
   操作の記録が、書かれたときのままか
   配信台帳（だれに送り、どうなったか）の人数と状態が合っているか
   センターが加えたことばのファイル（ippo catalog）に、足りないものや誤りがないか
+  職員画面を開いてよい場所（IPPO_PANEL_FROM）を見分けられるか
 
 おかしいところがあれば1行ずつ知らせ、終了コード1で終わります。`,
 		Example: `  ippo doctor`,
@@ -44,7 +45,11 @@ func newDoctorCommand(env getenv) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return data.examine(cmd.Context(), cmd.OutOrStdout(), keys)
+			var places []string
+			if set.cannotTellPlaces() {
+				places = append(places, "IPPO_PANEL_FROM を指定していますが、IPPO_TRUSTED_PROXIES が空です。手前のプロキシを通ると、どこから開いてもプロキシのアドレスに見え、場所を見分けられません。プロキシのアドレスを指定してください")
+			}
+			return data.examine(cmd.Context(), cmd.OutOrStdout(), keys, places)
 		},
 	}
 }
@@ -56,8 +61,8 @@ func (e unsoundError) Error() string {
 	return fmt.Sprintf("おかしいところが%d件あります。写し（ippo backup）を取ってから、開発元に知らせてください。", int(e))
 }
 
-// examine makes every check and says what it found.
-func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.Keyring) (err error) {
+// examine makes every check and says what it found; places is what was found about from where the panel may be opened.
+func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.Keyring, places []string) (err error) {
 	st, err := store.OpenReadOnly(ctx, d.Folder, keys)
 	if err != nil {
 		return err
@@ -73,6 +78,7 @@ func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.K
 		{"操作の記録", st.CheckAudit},
 		{"友だちの集計", st.CheckFollowers},
 		{"配信台帳", func(ctx context.Context) ([]string, error) { return checkLedger(ctx, st) }},
+		{"職員画面の場所", func(context.Context) ([]string, error) { return places, nil }},
 	} {
 		faults, err := check.do(ctx)
 		if err != nil {

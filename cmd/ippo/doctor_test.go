@@ -24,7 +24,7 @@ func TestDoctor(t *testing.T) {
 	}
 	// Beside a process that works with the data.
 	code, out, problems := ran(t, env, "", "doctor")
-	if code != exitOK || strings.Count(out, "問題ありません") != 6 || problems != "" {
+	if code != exitOK || strings.Count(out, "問題ありません") != 7 || problems != "" {
 		t.Errorf("a sound folder: %d %q %q", code, out, problems)
 	}
 	if err := st.Close(); err != nil {
@@ -32,6 +32,16 @@ func TestDoctor(t *testing.T) {
 	}
 	if code, out, problems := ran(t, env, "", "doctor"); code != exitOK {
 		t.Errorf("a folder nobody uses: %d %q %q", code, out, problems)
+	}
+
+	// Behind a proxy that nobody has named, everybody comes from the same place.
+	env["IPPO_PANEL_FROM"], env["IPPO_PUBLIC_URL"] = "203.0.113.0/24", "https://line.example.jp"
+	if code, out, problems := ran(t, env, "", "doctor"); code != exitFailed || !strings.Contains(out, "職員画面の場所: IPPO_PANEL_FROM を指定していますが、IPPO_TRUSTED_PROXIES が空です") || !strings.Contains(problems, "おかしいところが1件") {
+		t.Errorf("behind an unnamed proxy: %d %q %q", code, out, problems)
+	}
+	env["IPPO_TRUSTED_PROXIES"] = "127.0.0.1"
+	if code, out, problems := ran(t, env, "", "doctor"); code != exitOK {
+		t.Errorf("behind a named proxy: %d %q %q", code, out, problems)
 	}
 
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(folder, store.File))

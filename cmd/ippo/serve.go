@@ -73,6 +73,9 @@ func serve(ctx context.Context, env getenv) (err error) {
 		return err
 	}
 	warnOfFaults(log, faults)
+	if set.cannotTellPlaces() {
+		log.Warn("IPPO_PANEL_FROM cannot tell places apart: every request seems to come from the proxy before us. Name it in IPPO_TRUSTED_PROXIES")
+	}
 	m := newMetrics()
 	m.watch(st, log)
 	srv, err := newServer(log, m, web.TrustedProxies)

@@ -150,6 +150,12 @@ func (s *settings) web() webSettings {
 	return w
 }
 
+// cannotTellPlaces reports whether the panel is kept to some places that cannot be told apart: what is reached by https
+// is behind a proxy, and without its name every request comes from the proxy's own address.
+func (s *settings) cannotTellPlaces() bool {
+	return s.get("IPPO_PANEL_FROM") != "" && s.get("IPPO_TRUSTED_PROXIES") == "" && strings.HasPrefix(s.get("IPPO_PUBLIC_URL"), "https:")
+}
+
 func (s *settings) publicURL() string {
 	setting := s.get("IPPO_PUBLIC_URL")
 	if setting == "" {
