@@ -138,8 +138,8 @@ func (s *Store) ConsultationPage(ctx context.Context, filter ConsultationFilter,
 	return part, total, nil
 }
 
-// consultationListing says a filter in SQL. For a search it opens who asks, of what the rest of the filter leaves, and
-// the latest of what was said.
+// consultationListing says a filter in SQL. For a search it opens who asks and what was said, of what the rest of the
+// filter leaves.
 func (s *Store) consultationListing(ctx context.Context, filter ConsultationFilter) (listing, error) {
 	l := listing{columns: consultationColumns, table: consultationTable, id: "c.id", from: "consultations c", where: "1 = 1"}
 	if filter.State != "" {
@@ -161,7 +161,7 @@ func (s *Store) consultationListing(ctx context.Context, filter ConsultationFilt
 	if query.Empty() {
 		return l, nil
 	}
-	said, err := s.foundInEntries(ctx, query)
+	said, err := s.foundInEntries(ctx, l, query)
 	if err != nil {
 		return l, err
 	}
@@ -202,21 +202,14 @@ func (s *Store) consultationListing(ctx context.Context, filter ConsultationFilt
 // consultationWaits holds for what waits for the staff.
 const consultationWaits = `(c.state <> 'done' AND (c.state = 'new' OR c.unread = 1))`
 
-// maxSearched bounds how many entries a search opens: a few milliseconds per thousand.
-const maxSearched = 20000
-
-// foundInEntries returns which words stand in what was said and noted in each consultation, of the latest that was.
-func (s *Store) foundInEntries(ctx context.Context, query fold.Query) (map[ippo.ConsultationID]fold.Found, error) {
+// foundInEntries returns which words stand in what was said and noted in each consultation of a list.
+func (s *Store) foundInEntries(ctx context.Context, l listing, query fold.Query) (map[ippo.ConsultationID]fold.Found, error) {
 	type entry struct {
 		of    ippo.ConsultationID
 		found fold.Found
 	}
-	behind, err := one(ctx, s.ro, scanInt, "SELECT coalesce((SELECT id FROM consultation_entries ORDER BY id DESC LIMIT 1 OFFSET ?), 0)", maxSearched)
-	if err != nil {
-		return nil, fmt.Errorf("search consultations: %w", err)
-	}
-	entries, err := sift(ctx, s.ro, listing{id: "id", where: "1 = 1"}, sieve[entry]{
-		table: "consultation_entries", from: "consultation_entries NOT INDEXED", columns: "consultation_id, text", behind: int64(behind),
+	entries, err := sift(ctx, s.ro, l, sieve[entry]{
+		table: "consultations", from: "consultations c NOT INDEXED CROSS JOIN consultation_entries e ON e.consultation_id = c.id", columns: "c.id, e.text",
 		begin: func(context.Context, int64, int64) (sifter[entry], error) {
 			looker, texts := query.Looker(), s.box.Opener("consultation_entries.text")
 			var e entry

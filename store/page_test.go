@@ -426,8 +426,8 @@ func TestPagesOfWhatGoesOut(t *testing.T) {
 		}
 		campaigns = append(campaigns, made)
 	}
-	wrong := broadcasts[4] // of the second topic
-	exec(t, s, `UPDATE broadcasts SET corrects_id = ?, audience = '{}' WHERE id = ?`, wrong.ID, broadcasts[0].ID)
+	wrong := broadcasts[3] // of the first topic, which the team does not see
+	exec(t, s, `UPDATE broadcasts SET corrects_id = ? WHERE id = ?`, wrong.ID, broadcasts[1].ID)
 	exec(t, s, `UPDATE broadcasts SET status = 'sent', started_at = ? WHERE id % 5 = 0`, stamp(s.Now().AddDate(0, 0, 5)))
 	for i, b := range broadcasts {
 		if broadcasts[i], err = s.Broadcast(ctx, b.ID); err != nil {
@@ -456,7 +456,7 @@ func TestPagesOfWhatGoesOut(t *testing.T) {
 		"searched": {filter: BroadcastFilter{Query: "件名１"}, keep: func(b *ippo.Broadcast) bool { return strings.HasPrefix(b.Title, "件名1") },
 			order: func(a, b *ippo.Broadcast) int { return cmp.Compare(a.ID, b.ID) }},
 		"a team's": {team: theirs, keep: func(b *ippo.Broadcast) bool {
-			return b.Corrects == wrong.ID || slices.Equal(b.Audience.Topics, []string{"topic-1"})
+			return b.Corrects == 0 && slices.Equal(b.Audience.Topics, []string{"topic-1"})
 		}, order: func(a, b *ippo.Broadcast) int { return cmp.Compare(a.ID, b.ID) }},
 	} {
 		c.page.Limit = 3

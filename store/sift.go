@@ -15,7 +15,6 @@ type sieve[T any] struct {
 	table   string // whose IDs part the rows
 	from    string // the table, NOT INDEXED so that a part is found by them, and what is read beside it
 	columns string
-	behind  int64 // IDs up to this are left out
 	// begin is called for each part, those after one ID to another, and returns what reads its rows. Parts are read at
 	// once, and the rows of one in turn, so that they may share memory.
 	begin func(ctx context.Context, after, to int64) (sifter[T], error)
@@ -37,7 +36,7 @@ func sift[T any](ctx context.Context, q queryer, l listing, s sieve[T]) ([]T, er
 	type bounds struct{ least, most int64 }
 	ids, err := one(ctx, q, func(row scanner) (b bounds, err error) {
 		return b, row.Scan(&b.least, &b.most)
-	}, fmt.Sprintf("SELECT coalesce((SELECT min(id) FROM %[1]s WHERE id > ?1), 1), coalesce((SELECT max(id) FROM %[1]s WHERE id > ?1), 0)", s.table), s.behind)
+	}, fmt.Sprintf("SELECT coalesce((SELECT min(id) FROM %[1]s), 1), coalesce((SELECT max(id) FROM %[1]s), 0)", s.table))
 	if err != nil {
 		return nil, err
 	}
