@@ -582,20 +582,21 @@ func TestWhatIsSentIsSeenFirst(t *testing.T) {
 	o.fill()
 	o.as(ippo.Editor).post("/admin/broadcasts/1/submit").want(http.StatusSeeOther)
 	approver := o.as(ippo.Approver)
-	order := func(id ippo.BroadcastID, first, then string) {
+	order := func(path, first, then string) {
 		t.Helper()
-		page := approver.get(href("broadcasts/%d", id)).body
+		page := approver.get(path).body
 		if a, b := strings.Index(page, first), strings.Index(page, then); a < 0 || b < a {
 			t.Errorf("%s is at %d, %s at %d", first, a, then, b)
 		}
 	}
-	order(1, `class="phone"`, `action="/admin/broadcasts/1/approve"`)
+	order("/admin/series/1", `class="phone"`, `action="/admin/series/1/activate"`)
+	order("/admin/broadcasts/1", `class="phone"`, `action="/admin/broadcasts/1/approve"`)
 	sent := o.draft("送ったもの")
 	if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Editor].ID, sent); err != nil {
 		t.Fatal(err)
 	}
 	o.sendHalf(sent.ID)
-	order(sent.ID, `id="progress"`, `class="phone"`)
+	order(href("broadcasts/%d", sent.ID), `id="progress"`, `class="phone"`)
 }
 
 // However much an ordinary broadcast says, the sheet is one of A4, and shows all of it.
