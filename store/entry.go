@@ -53,7 +53,7 @@ func (s *Store) EntryPage(ctx context.Context, query string, p Page) (Part[ippo.
 	case "onboarded":
 		l.from, l.stretches = entriesCounted, []stretch{{by: digits("coalesce(n.onboarded, 0)"), desc: p.Desc}}
 	case "joined":
-		l.stretches = []stretch{{by: digits(entryJoined), desc: p.Desc}}
+		l.from, l.stretches = entriesCounted, []stretch{{by: digits("coalesce(j.people, 0)"), desc: p.Desc}}
 	default:
 		l.stretches = []stretch{{where: "e.hidden = 0"}, {where: "e.hidden = 1"}}
 	}
@@ -86,13 +86,14 @@ func (s *Store) Entry(ctx context.Context, slug string) (ippo.Entry, error) {
 }
 
 const entryColumns = `e.id, e.slug, e.name, e.newcomer, e.hidden,
-	coalesce(n.people, 0), coalesce(n.onboarded, 0), ` + entryJoined
+	coalesce(n.people, 0), coalesce(n.onboarded, 0), coalesce(j.people, 0)`
 
-// entryJoined is how many of an entry's followers have joined a group.
-const entryJoined = `(SELECT count(DISTINCT m.follower_id) FROM matches m JOIN followers f ON f.id = m.follower_id WHERE f.entry_id = e.id AND m.joined_at IS NOT NULL)`
-
-// entriesCounted are entries e with their followers n. One pass over the sums counts for all of them.
-const entriesCounted = `entries e LEFT JOIN (SELECT entry_id, sum(people) AS people, sum(onboarded) AS onboarded FROM follower_sums GROUP BY entry_id) n ON n.entry_id = e.id`
+// entriesCounted are entries e with their followers n, and with those j of them who have joined a group. One pass over the
+// sums and one over the matches count for all entries.
+const entriesCounted = `entries e
+	LEFT JOIN (SELECT entry_id, sum(people) AS people, sum(onboarded) AS onboarded FROM follower_sums GROUP BY entry_id) n ON n.entry_id = e.id
+	LEFT JOIN (SELECT f.entry_id, count(DISTINCT m.follower_id) AS people
+		FROM matches m INDEXED BY matches_joined CROSS JOIN followers f ON f.id = m.follower_id WHERE m.joined_at IS NOT NULL GROUP BY f.entry_id) j ON j.entry_id = e.id`
 
 func scanEntry(row scanner) (e ippo.Entry, err error) {
 	err = row.Scan(&e.ID, &e.Slug, &e.Name, &e.Newcomer, &e.Hidden, &e.Friends, &e.Onboarded, &e.Joined)
