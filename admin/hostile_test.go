@@ -355,6 +355,19 @@ func TestSessionFixation(t *testing.T) {
 	r = thief.request(http.MethodGet, "/admin/account")
 	r.Header.Set("Cookie", "ippo="+planted)
 	thief.do(r).want(http.StatusSeeOther)
+
+	// Nor is one that the stranger had been given for themselves.
+	own, _, _ := strings.Cut(thief.post("/admin/login", "email", "viewer@example.jp", "password", password).want(http.StatusSeeOther).header.Get("Set-Cookie"), ";")
+	r = victim.request(http.MethodPost, "/admin/login", "email", "admin@example.jp", "password", password)
+	r.Header.Set("Cookie", own)
+	if set := victim.do(r).want(http.StatusSeeOther).header.Get("Set-Cookie"); own == "" || set == "" || strings.HasPrefix(set, own+";") {
+		t.Errorf("after the login over %q the cookie is %q", own, set)
+	}
+	r = thief.request(http.MethodGet, "/admin/staff")
+	r.Header.Set("Cookie", own)
+	if got := thief.do(r); got.status == http.StatusOK {
+		t.Error("who planted their own session is an administrator")
+	}
 }
 
 // An ID that nothing has, or that is none, is not found, by panel and API alike: not broken, not taken for another.
@@ -640,6 +653,7 @@ func TestMassAssignment(t *testing.T) {
 					sent.values.Set(name, "文")
 				}
 			}
+			sent.values.Set("do", "save") // the button of forms with several
 			switch r := b.submit(sent, nil); {
 			case r.status >= http.StatusInternalServerError:
 				t.Errorf("POST %s: %d", f.action, r.status)
@@ -648,6 +662,12 @@ func TestMassAssignment(t *testing.T) {
 			}
 		}
 	}
+	// A broadcast needs more than texts.
+	fields := []string{"title", "花見", "kind", "text", "ref", "0", "text", "花見をします。", "to", "all", "when", "now", "do", "save"}
+	for _, name := range []string{"id", "ID", "by", "author", "author_id", "authorID", "Author", "approver", "approver_id", "approved", "approved_at", "origin", "status", "state"} {
+		fields = append(fields, name, planted.Get(name))
+	}
+	b.post("/admin/broadcasts", fields...).want(http.StatusSeeOther)
 	if taken < 60 {
 		t.Errorf("only %d forms were taken: nothing was tried", taken)
 	}
@@ -659,9 +679,13 @@ func TestMassAssignment(t *testing.T) {
 			}
 		}
 	}
+	own := 0
 	for what, now := range o.whose() {
 		then, there := was[what]
 		author := strings.HasSuffix(what, " author_id") || strings.HasSuffix(what, " made_by")
+		if !there && author && now == me {
+			own++
+		}
 		switch {
 		case there && now != then:
 			t.Errorf("%s was %q and is %q", what, then, now)
@@ -672,6 +696,9 @@ func TestMassAssignment(t *testing.T) {
 		case !there && (strings.HasPrefix(what, "staff ") || strings.HasPrefix(what, "team")):
 			t.Errorf("there is %s", what)
 		}
+	}
+	if own == 0 {
+		t.Error("nothing was made that has an author: the test looks past it")
 	}
 	after, err := o.store.StaffList(t.Context())
 	if err != nil {
