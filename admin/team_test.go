@@ -304,6 +304,28 @@ func TestTeamsOnEveryList(t *testing.T) {
 	b.follow(b.post(fmt.Sprintf("/admin/broadcasts/%d/approve", own.ID), "hash", fmt.Sprintf("%x", hash[:]))).says("送信予定")
 }
 
+// Somebody in a team puts back what they deleted themselves, by the button that they are shown, and nothing of anybody
+// else's.
+func TestTeamsPutBackTheirOwn(t *testing.T) {
+	o := open(t)
+	team, made := o.divide()
+	b := o.member(ippo.Editor, team)
+	page := b.follow(b.post(fmt.Sprintf("/admin/news/%d/delete", made.own["news"])).want(http.StatusSeeOther)).says("24時間以内なら元に戻せます")
+	if !strings.Contains(page.body, `action="/admin/deleted/1/restore"`) {
+		t.Error("there is no button")
+	}
+	b.get("/admin/deleted").want(http.StatusOK).says("子育てのお知らせ")
+	b.follow(b.post("/admin/deleted/1/restore").want(http.StatusSeeOther)).says("元に戻しました。")
+	office := o.as(ippo.Editor)
+	for _, share := range []map[string]int64{made.own, made.foreign} {
+		office.post(fmt.Sprintf("/admin/news/%d/delete", share["news"])).want(http.StatusSeeOther)
+		b.get("/admin/deleted").want(http.StatusOK).saysNot("子育てのお知らせ", foreignMark)
+		for id := range 5 {
+			b.post(fmt.Sprintf("/admin/deleted/%d/restore", id)).want(http.StatusNotFound).saysNot(foreignMark)
+		}
+	}
+}
+
 // A correction belongs to the team whose broadcast went wrong.
 func TestTeamsCorrection(t *testing.T) {
 	o := open(t)
