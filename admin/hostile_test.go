@@ -1068,6 +1068,9 @@ func TestBombsInEveryUpload(t *testing.T) {
 		if r := b.submit(f, map[string][]byte{"file": make([]byte, 2*maxBody)}); r.status >= 500 {
 			t.Errorf("POST %s breaks over a file: %d", one.Path, r.status)
 		}
+		if r := b.post(fill.Replace(one.Path), "x", strings.Repeat("a", 2*maxBody)); maxBodies[one.Path] == 0 && r.status != http.StatusRequestEntityTooLarge {
+			t.Errorf("POST %s takes a form of 2 MB: %d", one.Path, r.status)
+		}
 	}
 }
 
