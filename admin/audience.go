@@ -157,7 +157,7 @@ func (p *Panel) audienceChoices(ctx context.Context) (known audienceChoices, err
 	if known.areas, err = p.Store.Areas(ctx); err != nil {
 		return known, err
 	}
-	if known.tags, err = p.Store.Tags(ctx); err != nil {
+	if known.tags, err = p.Store.TagNames(ctx); err != nil {
 		return known, err
 	}
 	known.entries, err = p.Store.EntryNames(ctx)

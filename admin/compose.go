@@ -286,7 +286,7 @@ func (p *Panel) cardChoices(ctx context.Context) ([]cardChoices, error) {
 	if err != nil {
 		return nil, err
 	}
-	campaigns, err := p.Store.Campaigns(ctx)
+	campaigns, err := p.Store.CampaignNames(ctx)
 	if err != nil {
 		return nil, err
 	}

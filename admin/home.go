@@ -147,13 +147,8 @@ func (p *Panel) homeTokens(ctx context.Context, page *homePage) (err error) {
 }
 
 func (p *Panel) homeCampaigns(ctx context.Context, page *homePage) error {
-	all, err := p.Store.Campaigns(ctx)
-	today := p.Now().In(ippo.Tokyo).Format("2006-01-02")
-	for _, one := range all {
-		if one.StartsOn <= today && today <= one.EndsOn && len(page.Campaigns) < maxAttention {
-			page.Campaigns = append(page.Campaigns, one)
-		}
-	}
+	under, err := p.Store.CampaignsOn(ctx, p.Now().In(ippo.Tokyo).Format(time.DateOnly))
+	page.Campaigns = under[:min(len(under), maxAttention)]
 	return err
 }
 

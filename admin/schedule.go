@@ -100,7 +100,7 @@ func (p *Panel) anchors(ctx context.Context, s ippo.Schedule) ([]cardChoices, er
 			return nil, err
 		}
 	}
-	campaigns, err := p.Store.Campaigns(ctx)
+	campaigns, err := p.Store.CampaignNames(ctx)
 	if err != nil {
 		return nil, err
 	}

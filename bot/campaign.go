@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ippo"
 	"ippo/messages"
@@ -16,12 +17,7 @@ import (
 
 // campaigns are those that run today.
 func (t *turn) campaigns() ([]ippo.Campaign, error) {
-	all, err := t.bot.store.Campaigns(t.ctx)
-	if err != nil {
-		return nil, err
-	}
-	today := ippo.Day(t.now).Format("2006-01-02")
-	return slices.DeleteFunc(all, func(c ippo.Campaign) bool { return c.StartsOn > today || c.EndsOn != "" && c.EndsOn < today }), nil
+	return t.bot.store.CampaignsOn(t.ctx, ippo.Day(t.now).Format(time.DateOnly))
 }
 
 func (t *turn) showCampaigns() error {

@@ -13,10 +13,34 @@ import (
 	"ippo/internal/fold"
 )
 
+// CampaignNames returns every campaign, the one that began last first: its title, its days and to whom it is, and
+// nothing else of it.
+func (s *Store) CampaignNames(ctx context.Context) ([]ippo.Campaign, error) {
+	campaigns, err := collect(ctx, s.ro, func(row scanner) (c ippo.Campaign, err error) {
+		var audience []byte
+		if err = row.Scan(&c.ID, &c.Slug, &c.Title, &c.StartsOn, &c.EndsOn, &audience); err == nil {
+			err = json.Unmarshal(audience, &c.Audience)
+		}
+		return c, err
+	}, `SELECT id, slug, title, starts_on, ends_on, audience FROM campaigns ORDER BY starts_on DESC, id DESC`)
+	if err != nil {
+		return nil, fmt.Errorf("names of campaigns: %w", err)
+	}
+	return seenTo(ctx, s, campaigns, func(c ippo.Campaign) ippo.Audience { return c.Audience })
+}
+
 // Campaigns returns every campaign with its call-outs, the one that began last first.
 func (s *Store) Campaigns(ctx context.Context) ([]ippo.Campaign, error) {
-	campaigns, err := collect(ctx, s.ro, scanCampaign, `
-		SELECT `+campaignColumns+` FROM campaigns c ORDER BY c.starts_on DESC, c.id DESC`)
+	return s.campaigns(ctx, "1 = 1")
+}
+
+// CampaignsOn returns those that are under way on a day, such as 2026-04-01.
+func (s *Store) CampaignsOn(ctx context.Context, day string) ([]ippo.Campaign, error) {
+	return s.campaigns(ctx, "c.starts_on <= ?1 AND (c.ends_on = '' OR c.ends_on >= ?1)", day)
+}
+
+func (s *Store) campaigns(ctx context.Context, where string, args ...any) ([]ippo.Campaign, error) {
+	campaigns, err := collect(ctx, s.ro, scanCampaign, `SELECT `+campaignColumns+` FROM campaigns c WHERE `+where+` ORDER BY c.starts_on DESC, c.id DESC`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("campaigns: %w", err)
 	}
