@@ -147,8 +147,8 @@ func (p *Panel) homeTokens(ctx context.Context, page *homePage) (err error) {
 }
 
 func (p *Panel) homeCampaigns(ctx context.Context, page *homePage) error {
-	under, err := p.Store.CampaignsOn(ctx, p.Now().In(ippo.Tokyo).Format(time.DateOnly))
-	page.Campaigns = under[:min(len(under), maxAttention)]
+	var err error
+	page.Campaigns, err = p.Store.CampaignsOn(ctx, p.Now().In(ippo.Tokyo).Format(time.DateOnly), maxAttention)
 	return err
 }
 

@@ -17,7 +17,7 @@ import (
 
 // campaigns are those that run today.
 func (t *turn) campaigns() ([]ippo.Campaign, error) {
-	return t.bot.store.CampaignsOn(t.ctx, ippo.Day(t.now).Format(time.DateOnly))
+	return t.bot.store.CampaignsOn(t.ctx, ippo.Day(t.now).Format(time.DateOnly), 0)
 }
 
 func (t *turn) showCampaigns() error {

@@ -31,20 +31,28 @@ func (s *Store) CampaignNames(ctx context.Context) ([]ippo.Campaign, error) {
 
 // Campaigns returns every campaign with its call-outs, the one that began last first.
 func (s *Store) Campaigns(ctx context.Context) ([]ippo.Campaign, error) {
-	return s.campaigns(ctx, "1 = 1")
+	return s.campaigns(ctx, 0, "1 = 1")
 }
 
-// CampaignsOn returns those that are under way on a day, such as 2026-04-01.
-func (s *Store) CampaignsOn(ctx context.Context, day string) ([]ippo.Campaign, error) {
-	return s.campaigns(ctx, "c.starts_on <= ?1 AND (c.ends_on = '' OR c.ends_on >= ?1)", day)
+// CampaignsOn returns at most limit of those that are under way on a day, such as 2026-04-01; 0: all of them.
+func (s *Store) CampaignsOn(ctx context.Context, day string, limit int) ([]ippo.Campaign, error) {
+	return s.campaigns(ctx, limit, "c.starts_on <= ?1 AND (c.ends_on = '' OR c.ends_on >= ?1)", day)
 }
 
-func (s *Store) campaigns(ctx context.Context, where string, args ...any) ([]ippo.Campaign, error) {
-	campaigns, err := collect(ctx, s.ro, scanCampaign, `SELECT `+campaignColumns+` FROM campaigns c WHERE `+where+` ORDER BY c.starts_on DESC, c.id DESC`, args...)
+func (s *Store) campaigns(ctx context.Context, limit int, where string, args ...any) ([]ippo.Campaign, error) {
+	query := `SELECT ` + campaignColumns + ` FROM campaigns c WHERE ` + where + ` ORDER BY c.starts_on DESC, c.id DESC`
+	if limit > 0 && RemitOf(ctx) == nil {
+		query += fmt.Sprintf(" LIMIT %d", limit)
+	}
+	campaigns, err := collect(ctx, s.ro, scanCampaign, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("campaigns: %w", err)
 	}
-	return seenTo(ctx, s, campaigns, func(c ippo.Campaign) ippo.Audience { return c.Audience })
+	seen, err := seenTo(ctx, s, campaigns, func(c ippo.Campaign) ippo.Audience { return c.Audience })
+	if limit > 0 {
+		seen = seen[:min(len(seen), limit)]
+	}
+	return seen, err
 }
 
 // CampaignFilter narrows a list of campaigns; its zero value is all of them.
