@@ -1,9 +1,7 @@
 package admin
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -150,29 +148,6 @@ func beginCSV(c *gin.Context, name string, columns ...string) (*sheet.Writer, er
 	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, name))
 	c.Status(http.StatusOK)
 	return sheet.NewWriter(c.Writer, columns...)
-}
-
-// eachRow does something with every row of a file until it says to stop, says which rows are of no form, and returns how
-// many there were.
-func eachRow(s *sheet.Reader, bad func(line int, message string), do func(sheet.Row) (on bool)) (rows int) {
-	for {
-		row, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			return rows
-		}
-		rows++
-		if form, ok := errors.AsType[*sheet.RowError](err); ok {
-			bad(form.Line, form.Reason)
-			continue
-		}
-		if err != nil {
-			bad(rows+1, formProblem(err))
-			return rows
-		}
-		if !do(row) {
-			return rows
-		}
-	}
 }
 
 // query returns what is searched for.

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -140,5 +141,47 @@ func TestMigrateModules(t *testing.T) {
 				t.Errorf("the settings from before: %+v", got.Office)
 			}
 		})
+	}
+}
+
+// A city's spreadsheet that staff were looking at when their center came up to date is still there, and what was taken
+// in before is known.
+func TestMigrateIntakes(t *testing.T) {
+	dir := t.TempDir()
+	db := bareDatabase(t, dir)
+	old, err := newMigrator(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.UpTo(t.Context(), 360); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := secret.Load(filepath.Join(dir, "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const file = "団体,内容\n山の会,山を歩く\n"
+	sealed := (&Store{box: keys.Box("personal data")}).seal("group_imports.file", file)
+	if _, err := db.Exec(`
+		INSERT INTO staff (email, name, role, password, created_at) VALUES ('a@example.jp', '作成者', 'editor', 'x', '2026-01-01T00:00:00.000Z');
+		INSERT INTO group_imports (id, name, staff_id, uploaded_at, ended_at, state, file, plan, rows, done, added) VALUES
+			(3, '古い名簿.csv', 1, '2026-03-01T00:00:00.000Z', '2026-03-01T00:01:00.000Z', 'done', NULL, '{}', 5, 5, 5),
+			(4, '名簿.csv', 1, '2026-03-31T00:00:00.000Z', NULL, 'draft', ?, '{"fields":{"団体":"name"}}', 0, 0, 0)`, sealed); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), dir, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	i, err := s.Intake(t.Context(), 4)
+	if err != nil || i.Kind != ippo.IntakeGroups || i.State != ippo.IntakeDraft || i.Plan.Fields["団体"] != "name" {
+		t.Errorf("%+v, %v", i, err)
+	}
+	if kept, err := io.ReadAll(s.IntakeFile(t.Context(), 4)); err != nil || string(kept) != file {
+		t.Errorf("the file is %q, %v", kept, err)
+	}
+	if past, err := s.Intakes(t.Context(), ippo.IntakeGroups, 10); err != nil || len(past) != 1 || past[0].Added != 5 {
+		t.Errorf("%+v, %v", past, err)
 	}
 }

@@ -255,13 +255,3 @@ func Cells[T any](columns []Column[T], item T) []string {
 	}
 	return cells
 }
-
-// readable are the names of the columns that are read.
-func readable[T any](columns []Column[T]) (names []string) {
-	for _, c := range columns {
-		if c.set != nil {
-			names = append(names, c.Name)
-		}
-	}
-	return names
-}
