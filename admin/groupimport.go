@@ -2,8 +2,8 @@ package admin
 
 import (
 	"bytes"
-	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -32,11 +32,16 @@ type groupUploadPage struct {
 type groupImportPage struct {
 	frame
 	ippo.Intake
+	groupLook
+	Poll int // ask again after so many seconds; 0: not
+}
+
+// groupLook is what staff see of a spreadsheet as it is read now. It is kept with the plan, for a large file takes a while.
+type groupLook struct {
 	Heads   []option // rows that may have the headings
 	Columns []importColumn
 	Unknown []unknownWord
 	Report  groupReport
-	Poll    int // ask again after so many seconds; 0: not
 }
 
 // importColumn is a column of the spreadsheet, and what it is said to hold.
@@ -105,7 +110,8 @@ func (p *Panel) uploadGroups(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Store.PlanIntake(ctx, g.ID, groupsheet.Begin(grid, -1, g.Plan)); err != nil {
+	g.Plan = groupsheet.Begin(grid, -1, g.Plan)
+	if err := p.keepGroupPlan(ctx, g, grid); err != nil {
 		return err
 	}
 	return p.redirect(c, "ファイルを読みました。まだ何も変えていません。", href("groups/import/%d", g.ID))
@@ -131,46 +137,61 @@ func uploadedGroups(c *gin.Context) (name string, file []byte, found ippo.Proble
 	return cutRunes(filepath.Base(head.Filename), 80), file, nil, err
 }
 
-// groupImport returns the import that the address names, with its rows; they are nil once its file is gone.
-func (p *Panel) groupImport(c *gin.Context) (g ippo.Intake, grid groupsheet.Grid, err error) {
-	ctx := c.Request.Context()
-	id, err := pathID[ippo.IntakeID](c)
-	if err != nil {
-		return g, nil, err
-	}
-	if g, err = p.Store.Intake(ctx, id); err != nil || g.Kind != ippo.IntakeGroups {
-		return g, nil, cmp.Or(err, error(ippo.ErrNotFound))
-	}
-	if g.State != ippo.IntakeDraft {
-		return g, nil, nil
-	}
-	file, err := io.ReadAll(p.Store.IntakeFile(ctx, id))
-	if err != nil {
-		return g, nil, err
-	}
-	grid, err = groupsheet.Parse(file)
-	return g, grid, err
-}
-
-func (p *Panel) showGroupImport(c *gin.Context) error {
-	g, grid, err := p.groupImport(c)
+// keepGroupPlan keeps how a spreadsheet is read, and what staff see of it so.
+func (p *Panel) keepGroupPlan(ctx context.Context, g ippo.Intake, grid groupsheet.Grid) error {
+	look, err := p.lookAtGroups(ctx, g, grid)
 	if err != nil {
 		return err
 	}
-	return p.groupImportPage(c, g, grid, nil)
+	text, err := json.Marshal(look)
+	if err != nil {
+		return fmt.Errorf("keep the look of import %d: %w", g.ID, err)
+	}
+	return p.Store.PlanIntake(ctx, g.ID, g.Plan, string(text))
 }
 
-func (p *Panel) groupImportPage(c *gin.Context, g ippo.Intake, grid groupsheet.Grid, found ippo.Problems) error {
+// groupImport returns the import that the address names.
+func (p *Panel) groupImport(c *gin.Context) (ippo.Intake, error) {
+	id, err := pathID[ippo.IntakeID](c)
+	if err != nil {
+		return ippo.Intake{}, err
+	}
+	g, err := p.Store.Intake(c.Request.Context(), id)
+	if err == nil && g.Kind != ippo.IntakeGroups {
+		err = ippo.ErrNotFound
+	}
+	return g, err
+}
+
+// groupGrid is the spreadsheet itself. ippo.ErrConflict: it was started meanwhile.
+func (p *Panel) groupGrid(ctx context.Context, g ippo.Intake) (groupsheet.Grid, error) {
+	if g.State != ippo.IntakeDraft {
+		return nil, ippo.ErrConflict
+	}
+	file, err := io.ReadAll(p.Store.IntakeFile(ctx, g.ID))
+	if err != nil {
+		return nil, err
+	}
+	return groupsheet.Parse(file)
+}
+
+func (p *Panel) showGroupImport(c *gin.Context) error {
+	g, err := p.groupImport(c)
+	if err != nil {
+		return err
+	}
+	return p.groupImportPage(c, g, nil)
+}
+
+func (p *Panel) groupImportPage(c *gin.Context, g ippo.Intake, found ippo.Problems) error {
 	page := groupImportPage{frame: p.frame(c), Intake: g}
 	page.Problems = found
-	if g.State == ippo.IntakeWaiting {
+	switch g.State {
+	case ippo.IntakeWaiting:
 		page.Poll = 2
-	}
-	if g.State == ippo.IntakeDraft {
+	case ippo.IntakeDraft:
 		var err error
-		sheet := groupsheet.NewSheet(grid, g.Plan)
-		page.Heads, page.Columns = importHeads(grid, g.Plan.Head), importColumns(sheet)
-		if page.Report, page.Unknown, err = p.tryGroups(c.Request.Context(), g, sheet); err != nil {
+		if page.groupLook, err = p.keptLook(c.Request.Context(), g); err != nil {
 			return err
 		}
 	}
@@ -178,6 +199,33 @@ func (p *Panel) groupImportPage(c *gin.Context, g ippo.Intake, grid groupsheet.G
 		return p.fragment(c, "group_import.html", "import-progress", page)
 	}
 	return p.render(c, formStatus(found), "group_import.html", page)
+}
+
+// keptLook is what was kept with the plan; a spreadsheet that is older than that is looked at.
+func (p *Panel) keptLook(ctx context.Context, g ippo.Intake) (look groupLook, err error) {
+	text, err := p.Store.IntakeLook(ctx, g.ID)
+	if err != nil {
+		return look, err
+	}
+	if text == "" {
+		grid, err := p.groupGrid(ctx, g)
+		if err != nil {
+			return look, err
+		}
+		return p.lookAtGroups(ctx, g, grid)
+	}
+	if err := json.Unmarshal([]byte(text), &look); err != nil {
+		return look, fmt.Errorf("look of import %d: %w", g.ID, err)
+	}
+	return look, nil
+}
+
+// lookAtGroups reads a spreadsheet as its plan says.
+func (p *Panel) lookAtGroups(ctx context.Context, g ippo.Intake, grid groupsheet.Grid) (look groupLook, err error) {
+	sheet := groupsheet.NewSheet(grid, g.Plan)
+	look.Heads, look.Columns = importHeads(grid, g.Plan.Head), importColumns(sheet)
+	look.Report, look.Unknown, err = p.tryGroups(ctx, g, sheet)
+	return look, err
 }
 
 // importHeads lists the first rows, of which one has the headings.
@@ -278,18 +326,18 @@ func unknownWords(unknown []groupsheet.Word, said map[string]string, topics []ip
 // planGroups keeps what staff say of the columns and words, and looks again.
 func (p *Panel) planGroups(c *gin.Context) error {
 	ctx := c.Request.Context()
-	g, grid, err := p.groupImport(c)
+	g, err := p.groupImport(c)
 	if err != nil {
 		return err
 	}
-	if grid == nil {
-		return ippo.ErrConflict // it was started meanwhile
-	}
-	g.Plan, err = p.readGroupPlan(c, g.Plan, grid)
+	grid, err := p.groupGrid(ctx, g)
 	if err != nil {
 		return err
 	}
-	if err := p.Store.PlanIntake(ctx, g.ID, g.Plan); err != nil {
+	if g.Plan, err = p.readGroupPlan(c, g.Plan, grid); err != nil {
+		return err
+	}
+	if err := p.keepGroupPlan(ctx, g, grid); err != nil {
 		return err
 	}
 	return p.redirect(c, "もう一度確かめました。まだ何も変えていません。", href("groups/import/%d", g.ID)+"#checked")
@@ -339,13 +387,15 @@ const maxPlanWords = 500
 // startGroupImport hands a spreadsheet that was looked at to its job.
 func (p *Panel) startGroupImport(c *gin.Context) error {
 	ctx := c.Request.Context()
-	g, grid, err := p.groupImport(c)
+	g, err := p.groupImport(c)
 	if err != nil {
 		return err
 	}
-	if grid == nil {
-		return ippo.ErrConflict
+	grid, err := p.groupGrid(ctx, g)
+	if err != nil {
+		return err
 	}
+	// Anew, for groups may have been changed since.
 	sheet := groupsheet.NewSheet(grid, g.Plan)
 	report, _, err := p.tryGroups(ctx, g, sheet)
 	if err != nil {
@@ -359,7 +409,10 @@ func (p *Panel) startGroupImport(c *gin.Context) error {
 		found.Add("", "取り込む団体がありません。")
 	}
 	if found != nil {
-		return p.groupImportPage(c, g, grid, found)
+		if err := p.keepGroupPlan(ctx, g, grid); err != nil {
+			return err
+		}
+		return p.groupImportPage(c, g, found)
 	}
 	g.Rows = len(sheet.Rows)
 	if err := p.Store.StartIntake(ctx, p.me(c).ID, g, fmt.Sprintf("%d行", g.Rows)); err != nil {

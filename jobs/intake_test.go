@@ -15,7 +15,7 @@ func (c *center) startImport(file string, plan ippo.GroupPlan) ippo.Intake {
 	ctx := c.t.Context()
 	g, err := c.store.AddIntake(ctx, c.writer, ippo.IntakeGroups, "名簿.csv", strings.NewReader(file))
 	if err == nil {
-		err = c.store.PlanIntake(ctx, g.ID, plan)
+		err = c.store.PlanIntake(ctx, g.ID, plan, "")
 	}
 	if err == nil {
 		g.Rows = strings.Count(file, "\n") - 1

@@ -152,18 +152,32 @@ func (s *Store) OpenIntakes(ctx context.Context) ([]ippo.Intake, error) {
 	return all, nil
 }
 
-// PlanIntake keeps how an intake is to be read, while staff look at it.
-func (s *Store) PlanIntake(ctx context.Context, id ippo.IntakeID, plan ippo.GroupPlan) error {
+// PlanIntake keeps how an intake is to be read, while staff look at it, and what they see of it so: look is the
+// caller's own, and may be "".
+func (s *Store) PlanIntake(ctx context.Context, id ippo.IntakeID, plan ippo.GroupPlan, look string) error {
 	text, err := json.Marshal(plan)
 	if err != nil {
 		return fmt.Errorf("plan of intake %d: %w", id, err)
 	}
+	sealed := s.seal("intakes.look", look)
 	return s.Write(ctx, func(t *Tx) error {
-		if err := t.changeOne(ctx, `UPDATE intakes SET plan = ? WHERE id = ? AND state = 'draft'`, string(text), id); err != nil {
+		if err := t.changeOne(ctx, `UPDATE intakes SET plan = ?, look = ? WHERE id = ? AND state = 'draft'`, string(text), sealed, id); err != nil {
 			return fmt.Errorf("plan of intake %d: %w", id, err)
 		}
 		return nil
 	})
+}
+
+// IntakeLook returns what PlanIntake kept of what staff see; "" for nothing.
+func (s *Store) IntakeLook(ctx context.Context, id ippo.IntakeID) (string, error) {
+	sealed, err := one(ctx, s.ro, func(row scanner) (b []byte, err error) {
+		err = row.Scan(&b)
+		return b, err
+	}, `SELECT look FROM intakes WHERE id = ?`, id)
+	if err != nil {
+		return "", fmt.Errorf("look of intake %d: %w", id, err)
+	}
+	return s.open("intakes.look", sealed)
 }
 
 // intakeObjects name the lists in the audit log, and the kind of thing whose import it is.
@@ -177,7 +191,7 @@ var intakeObjects = map[ippo.IntakeKind]string{
 func (s *Store) StartIntake(ctx context.Context, by ippo.StaffID, i ippo.Intake, detail string) error {
 	return s.Write(ctx, func(t *Tx) error {
 		err := t.changeOne(ctx, `
-			UPDATE intakes SET state = 'waiting', staff_id = ?, rows = ?, done = 0, added = 0, changed = 0, same = 0, bad = 0, doubts = 0
+			UPDATE intakes SET state = 'waiting', look = NULL, staff_id = ?, rows = ?, done = 0, added = 0, changed = 0, same = 0, bad = 0, doubts = 0
 			WHERE id = ? AND state IN ('draft', 'checked')`, by, i.Rows, i.ID)
 		if err == nil {
 			err = t.exec(ctx, `DELETE FROM intake_notes WHERE intake_id = ?`, i.ID)
