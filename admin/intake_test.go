@@ -176,6 +176,15 @@ func TestTakeInSaysWhatIsWrong(t *testing.T) {
 	if _, err := o.store.News(t.Context(), 2); err == nil {
 		t.Error("something of a file with mistakes was taken in")
 	}
+	const hostile = "<script>alert(1)</script>"
+	for list, file := range map[string]string{
+		"news": "題名,概要,分野\n集い,集まる,=" + hostile + "\n", "events": "題名," + hostile + "\nあ,い\n", "followers": "番号,タグ\n1," + hostile + "\n",
+	} {
+		r, _ := b.checks(list, file)
+		if r.says("直すところがあります", "alert(1)"); strings.Contains(r.body, hostile) {
+			t.Errorf("a file of %s writes into the page:\n%s", list, r.body)
+		}
+	}
 	b.post("/admin/news/import").want(http.StatusUnprocessableEntity).says("CSVファイルを選んでください")
 	b.upload("/admin/news/import", "").want(http.StatusUnprocessableEntity).says("CSVファイルを選んでください")
 }
