@@ -141,6 +141,9 @@ func (p *Panel) upload(c *gin.Context, kind ippo.IntakeKind) error {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		err = ippo.Problems{{Field: "file", Message: fmt.Sprintf("ファイルは%dMBまでです。", ippo.MaxIntake>>20)}}
 	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = ippo.Problems{{Field: "file", Message: "ファイルが最後まで届きませんでした。もう一度選んでください。"}}
+	}
 	found, err := mend(err, nil)
 	if err != nil {
 		return err

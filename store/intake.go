@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"ippo"
 )
@@ -58,12 +59,13 @@ func (s *Store) AddIntake(ctx context.Context, by ippo.StaffID, kind ippo.Intake
 }
 
 func (s *Store) loadIntake(ctx context.Context, i *ippo.Intake, file io.Reader) error {
-	part := make([]byte, intakePart)
+	var part strings.Builder
 	for n := 0; ; n++ {
-		size, err := io.ReadFull(file, part)
-		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		part.Reset()
+		size, err := io.CopyN(&part, file, intakePart)
+		last := errors.Is(err, io.EOF) // not io.ErrUnexpectedEOF, which is the reader's own: the file was cut off
 		if err == nil || last {
-			sealed := s.seal(intakeFile, string(part[:size]))
+			sealed := s.seal(intakeFile, part.String())
 			err = s.Write(ctx, func(t *Tx) error {
 				if size > 0 {
 					if err := t.exec(ctx, `INSERT INTO intake_parts (intake_id, part, data) VALUES (?, ?, ?)`, i.ID, n, sealed); err != nil {

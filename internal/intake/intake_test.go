@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"ippo"
@@ -154,6 +156,15 @@ func TestWorkPassesOver(t *testing.T) {
 	}
 	if e, err := c.Entry(t.Context(), "e7"); err != nil || e.Name != "先に作った入口" {
 		t.Errorf("%+v, %v", e, err)
+	}
+}
+
+// A file that was cut off on its way is not taken for a short one.
+func TestAddIntakeOfAFileCutOff(t *testing.T) {
+	c := open(t)
+	_, err := c.AddIntake(t.Context(), c.staff, ippo.IntakeEntries, "入口.csv", io.MultiReader(strings.NewReader("識別名,名前\nmado,窓口\n"), iotest.ErrReader(io.ErrUnexpectedEOF)))
+	if open, _ := c.OpenIntakes(t.Context()); !errors.Is(err, io.ErrUnexpectedEOF) || len(open) > 0 {
+		t.Errorf("%+v, %v", open, err)
 	}
 }
 
