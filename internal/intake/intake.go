@@ -151,7 +151,13 @@ func (w *worker) read(ctx context.Context) error {
 
 // heads reports whether the columns of a file are the list's.
 func (w *worker) heads(columns []string) bool {
+	before := w.intake.Bad
 	known, needed := w.list.columns()
+	// Without headings the first row is somebody's, and nothing of it is repeated.
+	if !slices.ContainsFunc(columns, func(name string) bool { return slices.Contains(known, name) }) {
+		w.bad(1, "1行目に列の名前がありません。使える列は "+strings.Join(known, "、")+" です。")
+		return false
+	}
 	for i, name := range columns {
 		switch {
 		case !slices.Contains(known, name):
@@ -165,7 +171,7 @@ func (w *worker) heads(columns []string) bool {
 			w.bad(1, "列「"+name+"」がありません。")
 		}
 	}
-	return w.intake.Bad == 0
+	return w.intake.Bad == before
 }
 
 // deal looks at some rows, or takes them in, but for those that were dealt with before.
@@ -180,7 +186,9 @@ func (w *worker) deal(ctx context.Context, rows []row, broken []ippo.IntakeNote)
 	slices.SortStableFunc(all, func(a, b weighed) int { return a.line - b.line })
 	before := max(0, min(len(all), w.resumed-w.intake.Done))
 	w.intake.Done += before
-	all = all[before:]
+	if all = all[before:]; len(all) == 0 {
+		return nil
+	}
 	if w.intake.State == ippo.IntakeChecking {
 		for _, one := range all {
 			w.count(one)
@@ -231,7 +239,7 @@ func (w *worker) take(ctx context.Context, some []weighed) error {
 	}
 	err := w.keep(ctx, some)
 	refusal := refused(err)
-	if refusal == nil {
+	if refusal == nil || len(some) == 1 && len(some[0].problems) > 0 { // which did nothing
 		return err
 	}
 	w.intake, w.notes = was, nil

@@ -159,6 +159,92 @@ func TestWorkPassesOver(t *testing.T) {
 	}
 }
 
+// One that is interrupted while it is looked at, behind a row that is wrong, is looked at to its end, and each row counts
+// once.
+func TestLookingGoesOn(t *testing.T) {
+	c := open(t)
+	const rows = 3*window + 20
+	i, err := c.AddIntake(t.Context(), c.staff, ippo.IntakeAmbassadors, "名簿.csv", strings.NewReader(signUps(rows)+"紙野,かみの,,\n"+signUps(rows)[len(signUps(0)):]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := c.Now
+	for stops := 0; ; stops++ {
+		if stops > 3*rows {
+			t.Fatal("it comes to no end")
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		reads := 0
+		c.Now = func() time.Time {
+			if reads++; reads == 3 {
+				stop()
+			}
+			return now()
+		}
+		err := Work(ctx, c.Store, i)
+		stop()
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		done := i.Done
+		if i = c.open(); i.Done < done {
+			t.Fatalf("went back from %d to %d rows", done, i.Done)
+		}
+	}
+	c.Now = now
+	if i, err = c.Intake(t.Context(), i.ID); err != nil || i.State != ippo.IntakeChecked || i.Rows != 2*rows+1 || i.Added != 2*rows || i.Bad != 1 {
+		t.Errorf("%+v, %v", i, err)
+	}
+}
+
+// One of which rows were refused before it was interrupted is taken in to its end.
+func TestWorkGoesOnBehindARefusal(t *testing.T) {
+	c := open(t)
+	i := c.start(c.upload(ippo.IntakeAmbassadors, signUps(10)))
+	i.Done, i.Added, i.Bad = 3, 2, 1
+	if err := c.Write(t.Context(), func(tx *store.Tx) error { return tx.NoteIntake(t.Context(), i, nil) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := Work(t.Context(), c.Store, c.open()); err != nil {
+		t.Fatal(err)
+	}
+	if i, err := c.Intake(t.Context(), i.ID); err != nil || i.State != ippo.IntakeDone || i.Done != 10 || i.Added != 9 || i.Bad != 1 {
+		t.Errorf("%+v, %v", i, err)
+	}
+}
+
+// What was ended elsewhere is no fault of its rows: it is said once, and nothing is tried again.
+func TestWorkOnWhatHasEnded(t *testing.T) {
+	c := open(t)
+	i := c.start(c.upload(ippo.IntakeEntries, "識別名,名前\nmado,窓口\n"))
+	l, err := lists[i.Kind](t.Context(), c.Store, i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Write(t.Context(), func(tx *store.Tx) error { return tx.EndIntake(t.Context(), i) }); err != nil {
+		t.Fatal(err)
+	}
+	w := &worker{store: c.Store, list: l, intake: i, chunk: 50}
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+	defer stop()
+	if err := w.take(ctx, []weighed{{line: 2}}); !errors.Is(err, ippo.ErrConflict) {
+		t.Error(err)
+	}
+}
+
+// A file without headings begins with somebody, of whom nothing is repeated.
+func TestNoHeadings(t *testing.T) {
+	c := open(t)
+	i := c.upload(ippo.IntakeAmbassadors, "紙野 花,かみの はな,000-111-2222,30代\n")
+	notes, err := c.IntakeNotes(t.Context(), i.ID, 0)
+	if err != nil || i.Bad != 1 || len(notes) != 1 || strings.Contains(notes[0].Words, "紙野") {
+		t.Errorf("%+v, %+v, %v", i, notes, err)
+	}
+}
+
 // A file that was cut off on its way is not taken for a short one.
 func TestAddIntakeOfAFileCutOff(t *testing.T) {
 	c := open(t)
