@@ -46,7 +46,7 @@ func (l *content[T]) row(ctx context.Context, r row) (weighed, error) {
 	if slug == "" && l.name != nil {
 		slug = l.name(r.line)
 	}
-	if first, twice := l.lines[slug]; twice && first != r.line {
+	if first, twice := l.lines[slug]; twice && first != r.line && slug != "" {
 		w.bad(fmt.Sprintf("識別名が%d行目と同じです。", first))
 		return w, nil
 	}
@@ -64,25 +64,13 @@ func (l *content[T]) row(ctx context.Context, r row) (weighed, error) {
 		}
 		item = there
 	}
-	was, changed := item, made
-	for _, c := range l.all {
-		cell, has := r.cells[c.Name]
-		if c.set == nil || c.Name == Key || !has || cell == "" && c.kept {
-			continue
-		}
-		there := c.Get(item)
-		if cell == there {
-			continue
-		}
-		if problem := c.set(&item, cell); problem != "" {
-			w.bad(problem)
-		}
-		changed = changed || c.Get(item) != there
-	}
+	was := item
+	found, changed := l.over(&item, r)
+	w.problems = found
 	if made {
 		*l.slug(&item) = slug
 	}
-	if w.problems != nil || !changed {
+	if w.problems != nil || !changed && !made {
 		return w, nil
 	}
 	err := l.check(ctx, was, item, made)
@@ -98,9 +86,33 @@ func (l *content[T]) row(ctx context.Context, r row) (weighed, error) {
 		if made {
 			return l.create(t, ctx, item)
 		}
-		return l.update(t, ctx, item)
+		now, err := l.one(ctx, slug, id) // what was changed in its other columns since it was weighed stays
+		if err != nil {
+			return err
+		}
+		l.over(&now, r)
+		return l.update(t, ctx, now)
 	}
 	return w, nil
+}
+
+// over writes a row's cells over an item. It returns what cannot be read, and whether the item has changed.
+func (l *content[T]) over(item *T, r row) (found ippo.Problems, changed bool) {
+	for _, c := range l.all {
+		cell, has := r.cells[c.Name]
+		if c.set == nil || c.Name == Key || !has || cell == "" && c.kept {
+			continue
+		}
+		there := c.Get(*item)
+		if cell == there {
+			continue
+		}
+		if problem := c.set(item, cell); problem != "" {
+			found.Add("", problem)
+		}
+		changed = changed || c.Get(*item) != there
+	}
+	return found, changed
 }
 
 // csvName names what a row adds that has no name, by its file and line, so that what was taken in is found there.
@@ -193,6 +205,9 @@ func openEvents(ctx context.Context, st *store.Store, i ippo.Intake) (list, erro
 
 // tellsNobody leaves to an event's own page what people who signed up have to be told: it asks first.
 func tellsNobody(ctx context.Context, st *store.Store, was, e ippo.Event) error {
+	if freed := e.Capacity != was.Capacity || !was.TakesPlace(); freed && e.Places.Waiting > 0 && e.TakesPlace() && e.Has(1) {
+		return ippo.Problems{{Message: "キャンセル待ちの人に席を案内する変更です。定員と状態は、イベントの画面で変えてください。"}}
+	}
 	if !e.TellsOf(was, st.Now()) {
 		return nil
 	}

@@ -235,6 +235,64 @@ func TestWorkOnWhatHasEnded(t *testing.T) {
 	}
 }
 
+// What a colleague changes in another column, after a row was weighed, stays.
+func TestWorkKeepsWhatOthersChange(t *testing.T) {
+	c := open(t)
+	e := ippo.Event{Slug: "tsudoi", Title: "集い", Summary: "集まります。", Place: "会場", Status: ippo.ContentPublished, StartsAt: c.Now().Add(48 * time.Hour), EndsAt: c.Now().Add(50 * time.Hour)}
+	e, err := c.CreateEvent(t.Context(), c.staff, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := c.start(c.upload(ippo.IntakeEvents, "識別名,概要\ntsudoi,歌います。\n"))
+	l, err := lists[i.Kind](t.Context(), c.Store, i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weighed, err := l.weigh(t.Context(), []row{{2, map[string]string{Key: "tsudoi", "概要": "歌います。"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.CalledOff = true
+	if err := c.UpdateEvent(t.Context(), c.staff, e); err != nil {
+		t.Fatal(err)
+	}
+	w := &worker{store: c.Store, list: l, intake: i, chunk: 50}
+	if err := w.take(t.Context(), weighed); err != nil {
+		t.Fatal(err)
+	}
+	if e, err = c.Event(t.Context(), e.ID); err != nil || !e.CalledOff || e.Summary != "歌います。" {
+		t.Errorf("%+v, %v", e, err)
+	}
+}
+
+// Who waits for a place is told of one by staff who mean it, not by a file.
+func TestWorkOffersNoPlaces(t *testing.T) {
+	c := open(t)
+	e := ippo.Event{Slug: "tsudoi", Title: "集い", Summary: "集まります。", Place: "会場", Status: ippo.ContentPublished, Capacity: 1,
+		StartsAt: c.Now().Add(48 * time.Hour), EndsAt: c.Now().Add(50 * time.Hour), SignUp: ippo.SignUp{Open: true}}
+	e, err := c.CreateEvent(t.Context(), c.staff, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.ImportFollowers(t.Context(), []store.FollowerRow{{LineUserID: "Ua"}, {LineUserID: "Ub"}}); err != nil {
+		t.Fatal(err)
+	}
+	for id := range ippo.FollowerID(2) {
+		err := c.Write(t.Context(), func(tx *store.Tx) error {
+			_, _, err := tx.Reserve(t.Context(), ippo.Reservation{Event: e.ID, Follower: id + 1, Party: 1}, true)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for file, bad := range map[string]int{"識別名,定員\ntsudoi,2\n": 1, "識別名,定員\ntsudoi,0\n": 1, "識別名,概要\ntsudoi,歌います。\n": 0} {
+		if i := c.upload(ippo.IntakeEvents, file); i.Bad != bad || i.Changed != 1-bad {
+			t.Errorf("%s: %+v", file, i)
+		}
+	}
+}
+
 // A file without headings begins with somebody, of whom nothing is repeated.
 func TestNoHeadings(t *testing.T) {
 	c := open(t)
