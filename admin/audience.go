@@ -267,16 +267,42 @@ const maxSample = 8
 
 // whom is who would be sent a broadcast now, and who would not.
 type whom struct {
-	frame
-	*ippo.Broadcast
-	To     string
-	Count  ippo.Count
-	Left   ippo.LeftOut
-	Sample []followerRow
+	Count     ippo.Count
+	Left      ippo.LeftOut
+	Sample    []followerRow
+	Excepts   bool // some are left out by a condition
+	Emergency bool
 }
 
-// broadcastWhom shows whom a draft would reach now: some of them, names masked, and why others are left out.
-// Once it is approved the ledger says it.
+// whom returns some of those whom a broadcast would reach, names masked, and why others are left out.
+func (p *Panel) whom(ctx context.Context, b *ippo.Broadcast, count ippo.Count) (w whom, err error) {
+	w = whom{Count: count, Excepts: b.Audience.Except != nil, Emergency: b.Emergency != ""}
+	if w.Left, err = p.Store.LeftOut(ctx, b.Audience, w.Emergency); err != nil {
+		return w, err
+	}
+	list, err := p.Store.AudienceSample(ctx, b.Audience, w.Emergency, maxSample)
+	if err != nil {
+		return w, err
+	}
+	topics, err := p.Store.Topics(ctx)
+	if err != nil {
+		return w, err
+	}
+	areas, err := p.Store.Areas(ctx)
+	for _, f := range list {
+		w.Sample = append(w.Sample, followerRow{Follower: f, Name: masked(f.DisplayName), Chosen: chosenWords(topics, areas, f.Preferences)})
+	}
+	return w, err
+}
+
+type whomPage struct {
+	frame
+	*ippo.Broadcast
+	To   string
+	Whom whom
+}
+
+// broadcastWhom shows whom a draft would reach now. Once it is approved the ledger says it.
 func (p *Panel) broadcastWhom(c *gin.Context) error {
 	ctx := c.Request.Context()
 	b, err := p.broadcast(c)
@@ -286,7 +312,7 @@ func (p *Panel) broadcastWhom(c *gin.Context) error {
 	if !b.Status.Editable() || b.Corrects != 0 {
 		return ippo.ErrConflict
 	}
-	page := whom{frame: p.frame(c), Broadcast: b}
+	page := whomPage{frame: p.frame(c), Broadcast: b}
 	say, err := p.audienceWords(ctx, page.Settings.Labels.Ambassador)
 	if err != nil {
 		return err
@@ -299,20 +325,8 @@ func (p *Panel) broadcastWhom(c *gin.Context) error {
 	if !r.Known {
 		return ippo.ErrConflict // it names what is gone, as its own page says
 	}
-	page.Count = r.Count
-	if page.Left, err = p.Store.LeftOut(ctx, b.Audience, b.Emergency != ""); err != nil {
+	if page.Whom, err = p.whom(ctx, b, r.Count); err != nil {
 		return err
-	}
-	list, err := p.Store.AudienceSample(ctx, b.Audience, b.Emergency != "", maxSample)
-	if err != nil {
-		return err
-	}
-	topics, areas, err := p.topicsAndAreas(c)
-	if err != nil {
-		return err
-	}
-	for _, f := range list {
-		page.Sample = append(page.Sample, followerRow{Follower: f, Name: masked(f.DisplayName), Chosen: chosenWords(topics, areas, f.Preferences)})
 	}
 	return p.render(c, http.StatusOK, "broadcast_whom.html", page)
 }

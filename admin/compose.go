@@ -30,6 +30,7 @@ type composing struct {
 	notice     string    // what has just been done
 	token      string    // tells what is new apart from what else its writer has begun
 	as         string    // with whose eyes it is looked at
+	whom       bool      // who it would reach is looked at, too
 	overtaken  bool      // a colleague has saved since its writer read it
 	out        *takenOut // what the press has taken out; nil if nothing
 }
@@ -127,7 +128,7 @@ func (w *composing) read(c *gin.Context) {
 		}
 	}
 	w.renditions = formRenditions(c)
-	w.as = c.PostForm("as")
+	w.as, w.whom = c.PostForm("as"), formOn(c, "whom")
 }
 
 // action is where the form goes. Its buttons need the whole address, to come back to their own part of the page.
@@ -260,6 +261,8 @@ type aside struct {
 	Look   look
 	To     string // the audience as a sentence; "" while it is not chosen
 	Reach  reach
+	MayAsk bool  // whom it reaches can be looked at
+	Whom   *whom // if it is
 	checked
 	Template bool     // it goes to nobody
 	Counted  bool     // taps on links are to be counted
@@ -421,7 +424,14 @@ func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside
 		if err != nil {
 			return a, err
 		}
-		a.To = say(b.Audience)
+		a.To, a.MayAsk = say(b.Audience), true
+		if w.whom {
+			who, err := p.whom(ctx, b, a.Reach.Count)
+			if err != nil {
+				return a, err
+			}
+			a.Whom = &who
+		}
 	}
 	return a, nil
 }

@@ -174,7 +174,9 @@ func (p *Panel) renditionDoubts(b *ippo.Broadcast, readers map[ippo.Language]int
 	}
 	for _, l := range append([]ippo.Language{ippo.Japanese}, said.Renditions.Languages()...) {
 		own := b.In(l)
-		if len(own) > 0 && !slices.ContainsFunc(own, func(m ippo.Message) bool { return len(m.Texts()) > 0 }) {
+		// What is not written yet has nothing to be read, and no picture either.
+		shows := slices.ContainsFunc(own, func(m ippo.Message) bool { return len(m.Reading()) > 0 })
+		if shows && !slices.ContainsFunc(own, func(m ippo.Message) bool { return len(m.Texts()) > 0 }) {
 			found = append(found, doubt{
 				What: (rendition{Language: l}).before() + "内容が画像だけです。目の見えない人や、画像が開けない人には伝わりません。", Mend: "同じ内容を文章でも書いてください。",
 				Presses: []press{{"add-text:" + string(l), "文章を加える", rendition{Language: l}.Anchor()}},
