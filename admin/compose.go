@@ -35,8 +35,7 @@ type composing struct {
 	out        *takenOut // what the press has taken out; nil if nothing
 }
 
-// saved returns the messages in a language as they were written last. A language that is new keeps what it has
-// taken over from the Japanese.
+// saved returns the messages in a language as they were written last; those of the Japanese if it is new.
 func (w *composing) saved(l ippo.Language) []ippo.Message {
 	if own, ok := w.was.Renditions[l]; ok {
 		return own

@@ -23,7 +23,7 @@ import (
 type part struct {
 	Kind    partKind
 	Text    string
-	Ref     int64 // the item's ID, or the place of the kept message
+	Ref     int64 // the item's ID, or the place of the kept message; ^place if it is the Japanese one's, taken over
 	Label   string
 	Picture pictureForm
 	Cards   []cardForm
@@ -333,6 +333,9 @@ func (w *composing) addRendition(l ippo.Language) {
 	parts := slices.Clone(w.renditions[0].Parts)
 	for i, one := range parts {
 		parts[i].Cards = slices.Clone(one.Cards)
+		if one.Kind == partKept { // the language may have kept messages of its own, and be begun anew
+			parts[i].Ref = ^one.Ref
+		}
 	}
 	w.renditions = append(w.renditions, rendition{Language: l, Parts: parts})
 }
@@ -391,7 +394,7 @@ func plainText(m ippo.Message) bool {
 
 // message makes the LINE message of a part, in a language, and gives the part its label. A part that names nothing
 // is ippo.ErrNotFound; one that is not whole yet is ippo.Problems, with a message that says so.
-func (p *Panel) message(ctx context.Context, l ippo.Language, one *part, saved []ippo.Message) (ippo.Message, error) {
+func (p *Panel) message(ctx context.Context, w *composing, l ippo.Language, one *part) (ippo.Message, error) {
 	words := p.catalogs.In(l)
 	switch one.Kind {
 	case partText:
@@ -439,11 +442,15 @@ func (p *Panel) message(ctx context.Context, l ippo.Language, one *part, saved [
 		}
 		return messages.GroupCards(words, []ippo.ActivityGroup{item}, p.PublicURL, where, p.Now()), nil
 	case partKept:
-		if one.Ref < 0 || one.Ref >= int64(len(saved)) {
+		saved, at := w.saved(l), one.Ref
+		if at < 0 {
+			saved, at = w.was.Messages, ^at
+		}
+		if at >= int64(len(saved)) {
 			return nil, ippo.ErrNotFound
 		}
-		one.Label = messages.Alt(saved[one.Ref])
-		return saved[one.Ref], nil
+		one.Label = messages.Alt(saved[at])
+		return saved[at], nil
 	}
 	return nil, ippo.ErrNotFound
 }
@@ -509,12 +516,11 @@ func textMessage(text string) ippo.Message {
 func (p *Panel) write(ctx context.Context, w *composing, asked bool) error {
 	w.broadcast.Messages, w.broadcast.Renditions = nil, nil
 	for _, v := range w.renditions {
-		saved := w.saved(v.Language)
 		written := make([]ippo.Message, len(v.Parts))
 		for i := range v.Parts {
 			one := &v.Parts[i]
 			var err error
-			written[i], err = p.message(ctx, v.Language, one, saved)
+			written[i], err = p.message(ctx, w, v.Language, one)
 			if errors.Is(err, ippo.ErrNotFound) {
 				one.Problem = fmt.Sprintf("%d番目のカードの元になる内容が見つかりません。外してください。", i+1)
 				w.problems.Add(fmt.Sprintf("%s[%d]", v.field(), i), one.Problem)

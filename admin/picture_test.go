@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -117,6 +118,26 @@ func TestOwnCards(t *testing.T) {
 	moved := editor.post("/admin/broadcasts", form("0.0.title", "花見", "0.1.title", "清掃", "do", "up:ja/0/1")...).want(http.StatusOK)
 	if !strings.Contains(moved.body, `name="0.0.title" value="清掃"`) {
 		t.Error("a card does not move")
+	}
+}
+
+// A language that is taken out and begun anew has the cards of the Japanese, not those that stood in their place before.
+func TestLanguageBegunAnew(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	japanese := []string{"title", "花見", "kind", "text", "ref", "0", "text", "花見をします。", "to", "all", "when", "now"}
+	editor.post("/admin/broadcasts", append(japanese, "kind", "news", "ref", "1", "text", "", "language", "en", "en.kind", "text", "en.ref", "0", "en.text", "Cherry blossoms!", "do", "save")...).want(http.StatusSeeOther)
+	version := editor.get("/admin/broadcasts/2/edit").hidden("version")
+	japanese = append(japanese, "version", version, "kind", "kept", "ref", "1", "text", "")
+	begun := editor.post("/admin/broadcasts/2", append(japanese, "do", "add-language:en")...).want(http.StatusOK).saysNot("見つかりません")
+	refs := regexp.MustCompile(`name="en\.ref" value="([^"]*)"`).FindAllStringSubmatch(begun.body, -1)
+	if len(refs) != 2 {
+		t.Fatalf("%d English parts", len(refs))
+	}
+	editor.post("/admin/broadcasts/2", append(japanese, "language", "en", "en.kind", "text", "en.ref", "0", "en.text", "Blossoms!", "en.kind", "kept", "en.ref", refs[1][1], "en.text", "", "do", "save")...).want(http.StatusSeeOther)
+	if b := o.broadcast(2); len(b.Renditions[ippo.English]) != 2 || !strings.Contains(string(b.Renditions[ippo.English][1]), "春まつりの手伝いを募集") {
+		t.Errorf("kept as %s", b.Renditions)
 	}
 }
 
