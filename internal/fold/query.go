@@ -48,6 +48,9 @@ func (q Query) Looker() *Looker { return &Looker{words: q.words} }
 
 // Look returns which words stand in a text.
 func (l *Looker) Look(text []byte) (found Found) {
+	if len(l.words) == 0 {
+		return 0
+	}
 	l.folded = appendText(l.folded[:0], text)
 	for i, word := range l.words {
 		if bytes.Contains(l.folded, word) {

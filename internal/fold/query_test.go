@@ -29,6 +29,14 @@ func TestQuery(t *testing.T) {
 	}
 }
 
+// Who searches for nothing has no text folded, however many there are.
+func TestLookForNothing(t *testing.T) {
+	q := QueryOf("")
+	if l := q.Looker(); !l.Look([]byte("子育て")).All(q) || len(l.folded) > 0 {
+		t.Errorf("%q was folded", l.folded)
+	}
+}
+
 // Looking allocates nothing once the longest text has been seen.
 func TestLookAllocatesNothing(t *testing.T) {
 	l, text := QueryOf("さろん ひだまり").Looker(), []byte("子育てサロン「ひだまり」（第２回）")
