@@ -83,7 +83,7 @@ func (p *Panel) groupUploadPage(c *gin.Context, found ippo.Problems) error {
 	page := groupUploadPage{frame: p.frame(c), MaxMB: groupsheet.MaxFile >> 20}
 	page.Problems = found
 	var err error
-	if page.Past, err = p.Store.Intakes(c.Request.Context(), ippo.IntakeGroups, 10); err != nil {
+	if page.Past, err = p.Store.Intakes(c.Request.Context(), ippo.IntakeGroups, 0, 10); err != nil {
 		return err
 	}
 	return p.render(c, formStatus(found), "group_upload.html", page)

@@ -111,10 +111,13 @@ func (p *Panel) uploadPage(c *gin.Context, kind ippo.IntakeKind, found ippo.Prob
 		return err
 	}
 	page.Columns = strings.Join(columns, "、")
-	if page.Past, err = p.Store.Intakes(ctx, kind, 10); err != nil {
+	by := ippo.StaffID(0)
+	if store.RemitOf(ctx) != nil {
+		by = page.Me.ID
+	}
+	if page.Past, err = p.Store.Intakes(ctx, kind, by, 10); err != nil {
 		return err
 	}
-	page.Past = slices.DeleteFunc(page.Past, func(i ippo.Intake) bool { return !p.maySeeIntake(c, i) })
 	return p.render(c, formStatus(found), "intake_new.html", page)
 }
 

@@ -136,9 +136,11 @@ func (r *intakeReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Intakes returns at most limit intakes of a kind that were taken in or are waiting, the newest first.
-func (s *Store) Intakes(ctx context.Context, kind ippo.IntakeKind, limit int) ([]ippo.Intake, error) {
-	all, err := collect(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE kind = ? AND state IN ('waiting', 'done') ORDER BY id DESC LIMIT ?`, kind, limit)
+// Intakes returns at most limit intakes of a kind that were taken in or are waiting, the newest first; by is whose, 0:
+// everybody's.
+func (s *Store) Intakes(ctx context.Context, kind ippo.IntakeKind, by ippo.StaffID, limit int) ([]ippo.Intake, error) {
+	all, err := collect(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE kind = ?1 AND state IN ('waiting', 'done') AND (?2 = 0 OR staff_id = ?2)
+		ORDER BY id DESC LIMIT ?3`, kind, by, limit)
 	if err != nil {
 		return nil, fmt.Errorf("intakes of %s: %w", kind, err)
 	}

@@ -181,7 +181,7 @@ func TestMigrateIntakes(t *testing.T) {
 	if kept, err := io.ReadAll(s.IntakeFile(t.Context(), 4)); err != nil || string(kept) != file {
 		t.Errorf("the file is %q, %v", kept, err)
 	}
-	if past, err := s.Intakes(t.Context(), ippo.IntakeGroups, 10); err != nil || len(past) != 1 || past[0].Added != 5 {
+	if past, err := s.Intakes(t.Context(), ippo.IntakeGroups, 0, 10); err != nil || len(past) != 1 || past[0].Added != 5 {
 		t.Errorf("%+v, %v", past, err)
 	}
 }

@@ -293,6 +293,25 @@ func TestWorkOffersNoPlaces(t *testing.T) {
 	}
 }
 
+// Whoever sees their own files alone finds them behind those of others.
+func TestIntakesOfOne(t *testing.T) {
+	c := open(t)
+	own := c.start(c.upload(ippo.IntakeEntries, "識別名,名前\nmado,窓口\n"))
+	other, err := c.CreateStaff(t.Context(), 0, ippo.Staff{Email: "b@example.jp", Name: "別の職員", Role: ippo.Editor}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.StartIntake(t.Context(), other.ID, c.upload(ippo.IntakeEntries, "識別名,名前\neki,駅\n"), ""); err != nil {
+		t.Fatal(err)
+	}
+	if past, err := c.Intakes(t.Context(), ippo.IntakeEntries, c.staff, 1); err != nil || len(past) != 1 || past[0].ID != own.ID {
+		t.Errorf("%+v, %v", past, err)
+	}
+	if past, err := c.Intakes(t.Context(), ippo.IntakeEntries, 0, 1); err != nil || len(past) != 1 || past[0].Staff != other.ID {
+		t.Errorf("%+v, %v", past, err)
+	}
+}
+
 // A file without headings begins with somebody, of whom nothing is repeated.
 func TestNoHeadings(t *testing.T) {
 	c := open(t)
