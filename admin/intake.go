@@ -48,7 +48,7 @@ func intakeLists(labels ippo.Labels) []intakeList {
 		{ippo.IntakeNews, "お知らせを取り込む", "件", "お知らせ", "", []string{noteKey, noteNames, noteTime}, noteQuiet},
 		{ippo.IntakeEvents, "イベントを取り込む", "件", "イベント", "", []string{noteKey, noteNames, noteTime}, noteQuiet},
 		{ippo.IntakeEntries, "登録経路を取り込む", "件", "登録経路", "", []string{
-			"「識別名」が一覧にある行は、それを変えます。ない行は、新しく加えます。", "「転入者向け」と「使わない」は、そうなら「はい」と書きます。",
+			"「識別名」が一覧にある行は、それを変えます。ない行は、新しく加えます。", "「転入者向け」と「使わない」は、当てはまるときに「はい」と書きます。",
 		}, "配ったQRコードは、そのまま使えます。"},
 		{ippo.IntakeFollowers, "友だちのタグを取り込む", "人", "友だち", "", []string{
 			"変わるのは「タグ」だけです。ほかの列は、あっても読みません。",

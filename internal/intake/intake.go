@@ -160,6 +160,8 @@ func (w *worker) heads(columns []string) bool {
 	}
 	for i, name := range columns {
 		switch {
+		case name == "":
+			w.bad(1, fmt.Sprintf("%d列目に名前がありません。名前を書くか、その列を消してください。", i+1))
 		case !slices.Contains(known, name):
 			w.bad(1, fmt.Sprintf("列「%s」はありません。使える列は %s です。", cut(name, 30), strings.Join(known, "、")))
 		case slices.Index(columns, name) != i:
