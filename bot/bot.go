@@ -146,17 +146,12 @@ func (b *Bot) Run(ctx context.Context) error {
 		defer close(counted)
 		b.workTaps(ctx, working)
 	}()
-	prepared := make(chan struct{})
-	go func() {
-		defer close(prepared)
-		b.prepare(ctx)
-	}()
+	go b.prepare(ctx) // it holds nothing that would have to be let go of: nobody waits for it
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		b.workInbox(ctx, working)
 		<-counted
-		<-prepared
 	}()
 	<-ctx.Done()
 	select {
