@@ -12,8 +12,8 @@ type AmbassadorMove struct {
 // Words says what is done with so many: 3人を「任命」にする.
 func (m AmbassadorMove) Words(people int) string { return m.with(people) + m.words("する", "戻す") }
 
-// Done says that it was: 3人を「任命」にしました.
-func (m AmbassadorMove) Done(people int) string {
+// Did says that it was: 3人を「任命」にしました.
+func (m AmbassadorMove) Did(people int) string {
 	return m.with(people) + m.words("しました", "戻しました")
 }
 

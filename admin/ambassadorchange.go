@@ -109,7 +109,7 @@ func (p *Panel) moveAmbassadors(c *gin.Context) error {
 		return err
 	}
 	p.Wake() // the rich menu follows
-	return p.redirect(c, movedWords(done, n, move.Done(done)), back(c))
+	return p.redirect(c, movedWords(done, n, move.Did(done)), back(c))
 }
 
 // movedWords says what was done, and of how many it was not.
