@@ -202,6 +202,35 @@ func TestPhoneInBrowser(t *testing.T) {
 	b.holds("the page says that the platform is gone", `!document.getElementById("offline").hidden`)
 }
 
+// What somebody does in haste arrives in the order in which they did it, however long the first takes.
+func TestThumbInHaste(t *testing.T) {
+	d := newDesk(t)
+	id := d.AddUser(User{DisplayName: "佐藤", Friend: true}).ID
+	b := newThumb(t)
+	b.open(d.phone.URL+"/phone/?user="+id, 390, 800)
+	b.do("hold what the phone sends", chromedp.Evaluate[chromedp.Void](`{
+		const send = window.fetch;
+		window.held = [];
+		window.fetch = (to, how) => to !== "act" ? send(to, how)
+			: new Promise((go) => held.push(() => go(send(to, how))));
+	}`))
+	say := func(words string) {
+		b.do("say "+words, chromedp.Evaluate[chromedp.Void](`document.getElementById("text").value = `+quoted(words)+`; document.querySelector(".send").click()`))
+	}
+	say("子育て")
+	say("つぎへ")
+	b.holds("the second waits for the first", `held.length === 1`)
+	b.do("let the first go", chromedp.Evaluate[chromedp.Void](`held[0]()`))
+	b.shows("子育て")
+	b.holds("the second is on its way", `held.length === 2`)
+	b.do("let it go", chromedp.Evaluate[chromedp.Void](`held[1]()`))
+	b.holds("both in their order", `(() => {
+		const said = document.getElementById("log").innerText;
+		return said.includes("子育て") && said.indexOf("子育て") < said.indexOf("つぎへ");
+	})()`)
+	b.quiet()
+}
+
 // Two phones on one page: what one is sent does not show on the other, and neither reads the other's
 // keyboard.
 func TestTwoPhones(t *testing.T) {

@@ -150,7 +150,15 @@
 
   // ---- What the thumb does ----
 
-  async function send(act) {
+  // One after the other, as a telephone sends: a button pressed just after a message never overtakes it.
+  let before = Promise.resolve();
+  function send(act) {
+    const sent = before.then(() => deliver(act));
+    before = sent.catch(() => {});
+    return sent;
+  }
+
+  async function deliver(act) {
     let answer;
     try {
       const response = await fetch("act", {
