@@ -260,7 +260,7 @@ type privacyPage struct {
 	frame
 	CountBrowsers bool
 	Keeps         store.Kept    // or may come to hold
-	Days          messages.Vars // for how long things are kept
+	Kept          messages.Vars // for how long things are kept
 }
 
 func (b *Bot) privacyPage(c *gin.Context) error {
@@ -284,11 +284,11 @@ func (b *Bot) privacyPage(c *gin.Context) error {
 	keeps.Consultations = keeps.Consultations || center.Has(ippo.ModuleConsultations)
 	keeps.Visits = keeps.Visits || center.Has(ippo.ModuleMatching)
 	keeps.Reservations = keeps.Reservations || center.Has(ippo.ModuleEvents) && slices.ContainsFunc(events, func(e ippo.Event) bool { return e.Code != "" })
-	keep := center.Keep
+	kept := func(kind ippo.RetentionKind) string { return f.W.Days(center.Keep.Days(kind)) }
 	return b.render(c, http.StatusOK, "privacy", privacyPage{
 		f, center.CountBrowsers, keeps, messages.Vars{
-			"ReservationDays": keep.Days(ippo.RetainReservations),
-			"VisitDays":       keep.Days(ippo.RetainVisits), "QuestionDays": keep.Days(ippo.RetainQuestions), "ConsultationDays": keep.Days(ippo.RetainConsultations),
+			"Reservations": kept(ippo.RetainReservations), "Visits": kept(ippo.RetainVisits),
+			"Questions": kept(ippo.RetainQuestions), "Consultations": kept(ippo.RetainConsultations),
 		},
 	})
 }

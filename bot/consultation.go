@@ -134,7 +134,7 @@ func (b *Bot) roomFrame(c *gin.Context) (roomPage, ippo.Settings, error) {
 	f, err := b.frame(c, "consult.title")
 	return roomPage{
 		frame: f, Action: c.Request.URL.Path,
-		Vars: messages.Vars{"Office": center.Office.Name, "Phone": center.Office.Phone, "Hours": center.Office.Hours, "Days": center.Keep.Days(ippo.RetainConsultations)},
+		Vars: messages.Vars{"Office": center.Office.Name, "Phone": center.Office.Phone, "Hours": center.Office.Hours, "Kept": f.W.Days(center.Keep.Days(ippo.RetainConsultations))},
 	}, center, err
 }
 

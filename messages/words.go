@@ -61,6 +61,15 @@ func (w Words) When(e ippo.Event) string {
 	return w.Say("date.span", Vars{"From": w.Moment(e.StartsAt), "Until": until})
 }
 
+// Days says a number of days, which are said as years where they are whole ones: nobody knows how long 1095 days are.
+func (w Words) Days(n int) string {
+	const year = 365
+	if n > 0 && n%year == 0 {
+		return w.Say("date.years", Vars{"N": n / year})
+	}
+	return w.Say("date.days", Vars{"N": n})
+}
+
 // Caveat tells a reader that what they are shown is not, or not wholly, in their language; "" if it is. texts
 // names what is shown of it; none: all.
 func (w Words) Caveat(r ippo.Reading, texts ...string) string {
