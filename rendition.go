@@ -63,11 +63,51 @@ type Said struct {
 	Originals  Originals
 }
 
-// Originals stand for the Japanese that each rendition was made of (Said.Original). What is not there is not known.
-type Originals map[Language]string
+// Find returns the message that a fingerprint stands for, in whatever language it is.
+func (is Said) Find(of string) (Message, bool) {
+	all := slices.Clone(is.Messages)
+	for _, l := range is.Renditions.Languages() {
+		all = append(all, is.Renditions[l]...)
+	}
+	for _, m := range all {
+		if m.Fingerprint() == of {
+			return m, true
+		}
+	}
+	return nil, false
+}
+
+// Originals say which Japanese the renditions were written beside, the latest first. What is not there is not known.
+type Originals map[Language][]Original
+
+// Original says which Japanese a rendition was written beside, or was compared with since. Both are fingerprints: one
+// that says again what it said before, because somebody saves what they had open, is as old as it was then.
+type Original struct {
+	Text string `json:"text"` // of the rendition; "" for what it says where they are kept
+	Of   string `json:"of"`   // of the Japanese (Said.Original)
+}
+
+// UnmarshalJSON reads originals, also as they were kept while each language had one: {"en": "3f2a…"}.
+func (o *Originals) UnmarshalJSON(kept []byte) error {
+	var single map[Language]string
+	if json.Unmarshal(kept, &single) != nil {
+		return json.Unmarshal(kept, (*map[Language][]Original)(o))
+	}
+	*o = Originals{}
+	for l, of := range single {
+		(*o)[l] = []Original{{Of: of}}
+	}
+	return nil
+}
+
+// maxOriginals is how many are kept of each language.
+const maxOriginals = 20
 
 // Original stands for what is said in Japanese: a change to any message gives another.
 func (is Said) Original() string { return fingerprint(is.Messages) }
+
+// Fingerprint stands for a message, wherever it stands: another message has another.
+func (m Message) Fingerprint() string { return fingerprint([]Message{m}) }
 
 func fingerprint(messages []Message) string {
 	canonical, err := json.Marshal(messages) // as they are kept
@@ -78,30 +118,74 @@ func fingerprint(messages []Message) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Since returns the originals of what is said now in place of was. A rendition that was changed is made of the
-// Japanese of now; one that says the same as before is as old as it was, unless its writer has compared the two and
-// says so by an original of now.
-func (is Said) Since(was Said) Originals {
-	now := is.Original()
-	originals := make(Originals, len(is.Renditions))
-	for l, messages := range is.Renditions {
-		before, had := was.Renditions[l]
-		switch {
-		case !had:
-			originals[l] = cmp.Or(is.Originals[l], now)
-		case is.Originals[l] == now || fingerprint(before) != fingerprint(messages):
-			originals[l] = now
-		default:
-			originals[l] = cmp.Or(was.Originals[l], was.Original())
+// originals are those of a language.
+func (is Said) originals(l Language) []Original {
+	known := slices.Clone(is.Originals[l])
+	for i, one := range known {
+		if one.Text == "" {
+			known[i].Text = fingerprint(is.Renditions[l])
 		}
+	}
+	return known
+}
+
+// of returns which Japanese a rendition that says text was written beside; "" if it is not known.
+func of(known []Original, text string) string {
+	for _, one := range known {
+		if one.Text == text {
+			return one.Of
+		}
+	}
+	return ""
+}
+
+// Since returns the originals of what is said now in place of was. What a rendition has not said before was written
+// beside the Japanese of now; what it has said before is as old as it was, unless its writer has compared the two
+// (Said.Compare). What becomes of languages that are taken out is remembered, for a colleague may bring them back.
+func (is Said) Since(was Said) Originals {
+	originals := Originals{}
+	for l := range was.Originals {
+		if len(originals)+len(is.Renditions) < maxTranslations {
+			originals[l] = was.originals(l)
+		}
+	}
+	for l, messages := range is.Renditions {
+		text := fingerprint(messages)
+		known := append(is.originals(l), was.originals(l)...)
+		since := of(known, text)
+		if before, had := was.Renditions[l]; since == "" && had && fingerprint(before) == text {
+			since = was.Original()
+		}
+		originals[l] = putFirst(known, Original{text, cmp.Or(since, is.Original())})
 	}
 	return originals
 }
 
-// Older returns the languages that were written before the Japanese was changed.
+// Compare notes that somebody has read a rendition beside the Japanese of now and found that it says the same.
+func (is *Said) Compare(l Language) {
+	originals := maps.Clone(is.Originals)
+	if originals == nil {
+		originals = Originals{}
+	}
+	originals[l] = putFirst(is.originals(l), Original{fingerprint(is.Renditions[l]), is.Original()})
+	is.Originals = originals
+}
+
+// putFirst puts an original before the others, without those that it takes the place of.
+func putFirst(known []Original, first Original) []Original {
+	all := []Original{first}
+	for _, one := range known {
+		if len(all) < maxOriginals && !slices.ContainsFunc(all, func(o Original) bool { return o.Text == one.Text }) {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// Older returns the languages that nobody has looked at since the Japanese was changed.
 func (is Said) Older() []Language {
 	return slices.DeleteFunc(is.Renditions.Languages(), func(l Language) bool {
-		of := is.Originals[l]
+		of := of(is.originals(l), fingerprint(is.Renditions[l]))
 		return of == "" || of == is.Original()
 	})
 }

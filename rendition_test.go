@@ -1,6 +1,8 @@
 package ippo
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -91,8 +93,18 @@ func TestRenditionsGrowOld(t *testing.T) {
 		is.Originals = is.Since(was)
 		return is
 	}
+	compared := func(is Said) Said {
+		is.Compare(English)
+		return is
+	}
 	first := kept(say("三日です。", "On the 3rd.", nil), Said{})
 	moved := kept(say("四日です。", "On the 3rd.", first.Originals), first)
+	without := kept(say("四日です。", "", moved.Originals), moved)
+	both := kept(say("四日です。", "On the 4th.", first.Originals), first)
+	var single Originals
+	if err := json.Unmarshal([]byte(`{"en":"`+first.Original()+`"}`), &single); err != nil {
+		t.Fatal(err)
+	}
 	for _, step := range []struct {
 		what    string
 		is, was Said
@@ -101,16 +113,28 @@ func TestRenditionsGrowOld(t *testing.T) {
 		{"new", first, Said{}, false},
 		{"the Japanese changed", moved, first, true},
 		{"saved again", say("四日です。", "On the 3rd.", moved.Originals), moved, true},
+		{"saved again by a program", say("四日です。", "On the 3rd.", nil), moved, true},
 		{"changed back", say("三日です。", "On the 3rd.", moved.Originals), moved, false},
-		{"both changed", say("四日です。", "On the 4th.", first.Originals), first, false},
-		{"compared", say("四日です。", "On the 3rd.", Originals{English: say("四日です。", "", nil).Original()}), moved, false},
+		{"both changed", both, first, false},
+		{"compared", compared(say("四日です。", "On the 3rd.", moved.Originals)), moved, false},
+		{"compared, and the Japanese changed", say("五日です。", "On the 3rd.", compared(moved).Originals), compared(moved), true},
 		{"from before this was known", say("四日です。", "On the 3rd.", nil), say("三日です。", "On the 3rd.", nil), true},
+		{"from when only one was kept", say("四日です。", "On the 3rd.", nil), say("四日です。", "On the 3rd.", single), true},
 		{"copied", say("四日です。", "On the 3rd.", moved.Originals), Said{}, true},
-		{"taken away", say("四日です。", "", moved.Originals), moved, false},
+		{"taken away", without, moved, false},
+		{"brought back", say("四日です。", "On the 3rd.", nil), without, true},
+		{"as it was before, over a colleague's", say("五日です。", "On the 3rd.", nil), both, true},
+		{"as it was before, with its Japanese", say("三日です。", "On the 3rd.", nil), both, false},
 	} {
 		is := kept(step.is, step.was)
-		if older := is.Older(); (len(older) == 1) != step.older || len(is.Originals) != len(is.Renditions) {
+		if older := is.Older(); (len(older) == 1) != step.older {
 			t.Errorf("%s: older %v, originals %v", step.what, older, is.Originals)
 		}
+	}
+	for i := range 3 * maxOriginals {
+		first = kept(say("三日です。", fmt.Sprint("On the 3rd. ", i), nil), first)
+	}
+	if n := len(first.Originals[English]); n != maxOriginals {
+		t.Errorf("of one language %d are kept", n)
 	}
 }

@@ -60,7 +60,7 @@ func TestAccessibleInEveryState(t *testing.T) {
 	o.everyPage()
 	several := o.draft("ふたつのことば")
 	several.Messages = []ippo.Message{textMessage(strings.Repeat("花見をします。\n", 60))}
-	several.Renditions, several.Originals = ippo.Renditions{ippo.English: several.Messages}, ippo.Originals{ippo.English: "of before"}
+	several.Renditions, several.Originals = ippo.Renditions{ippo.English: several.Messages}, ippo.Originals{ippo.English: {{Of: "of before"}}}
 	if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Editor].ID, several); err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func TestBroadcastFromDraftToApproval(t *testing.T) {
 
 	// The author changes it after the approver has looked: what was not seen is not approved.
 	edit := editor.get(address + "/edit").want(http.StatusOK).says("保存すると下書きに戻り")
-	change := []string{"id", "2", "version", edit.hidden("version"), "title", "春まつり", "kind", "text", "ref", "0", "text", "まったく別の文章", "kind", "kept", "ref", "1", "text", "", "to", "all", "when", "now", "do", "save"}
+	change := []string{"id", "2", "version", edit.hidden("version"), "title", "春まつり", "kind", "text", "ref", "0", "text", "まったく別の文章", "kind", "kept", "ref", edit.ref(1), "text", "", "to", "all", "when", "now", "do", "save"}
 	editor.post(address, change...).want(http.StatusSeeOther)
 	approver.post(address+"/approve", "hash", hash).want(http.StatusConflict)
 	b, err := o.store.Broadcast(t.Context(), 2)

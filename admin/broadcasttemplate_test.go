@@ -18,7 +18,7 @@ func TestTemplates(t *testing.T) {
 		"language", "en", "en.kind", "text", "en.ref", "0", "en.text", "Cherry blossoms!", "to", "all", "when", "now", "do", "save").want(http.StatusSeeOther)
 	viewer.post("/admin/broadcasts/2/template").want(http.StatusForbidden)
 	edit := editor.follow(editor.post("/admin/broadcasts/2/template")).says("ひな形にしました", "ひな形の編集").saysNot("友だち全員", "承認されたらすぐに送る")
-	form := []string{"version", edit.hidden("version"), "title", "花見（毎月）", "kind", "text", "ref", "0", "text", "◯月の花見をします。", "kind", "kept", "ref", "1", "text", "",
+	form := []string{"version", edit.hidden("version"), "title", "花見（毎月）", "kind", "text", "ref", "0", "text", "◯月の花見をします。", "kind", "kept", "ref", edit.ref(1), "text", "",
 		"language", "en", "en.kind", "text", "en.ref", "0", "en.text", "Cherry blossoms!"}
 	editor.post("/admin/broadcasts/preview", append(form, "template", "1")...).want(http.StatusOK).says("◯月の花見をします。").saysNot("人に送信します")
 	editor.follow(editor.post("/admin/templates/1", append(form, "do", "save")...)).says("ひな形を保存しました。", "花見（毎月）", "◯月の花見をします。", "日本語・英語")
@@ -32,7 +32,7 @@ func TestTemplates(t *testing.T) {
 	}
 	// The card that it kept stays in what begins with it, after buttons too.
 	editor.follow(editor.post("/admin/broadcasts", "from", begun.hidden("from"), "token", begun.hidden("token"), "title", "四月の花見", "kind", "text", "ref", "0", "text", "四月の花見をします。",
-		"kind", "kept", "ref", "1", "text", "", "language", "en", "en.kind", "text", "en.ref", "0", "en.text", "April!", "to", "all", "when", "now", "do", "save")).says("四月の花見", "春まつりの手伝いを募集")
+		"kind", "kept", "ref", begun.ref(1), "text", "", "language", "en", "en.kind", "text", "en.ref", "0", "en.text", "April!", "to", "all", "when", "now", "do", "save")).says("四月の花見", "春まつりの手伝いを募集")
 	if b := o.broadcast(3); len(b.Messages) != 2 || len(b.Renditions[ippo.English]) != 1 {
 		t.Errorf("begun as %s, %s", b.Messages, b.Renditions)
 	}

@@ -463,7 +463,7 @@ func (p *Panel) newBroadcast(c *gin.Context) error {
 	first := rendition{Language: ippo.Japanese}
 	for _, kind := range itemKinds {
 		if id, err := strconv.ParseInt(c.Query(string(kind)), 10, 64); err == nil {
-			first.Parts = append(first.Parts, part{Kind: kind, Ref: id})
+			first.Parts = append(first.Parts, part{Kind: kind, Ref: strconv.FormatInt(id, 10)})
 		}
 	}
 	w.renditions = []rendition{first}

@@ -23,7 +23,7 @@ import (
 type part struct {
 	Kind    partKind
 	Text    string
-	Ref     int64 // the item's ID, or the place of the kept message; ^place if it is the Japanese one's, taken over
+	Ref     string // the item's ID, or what stands for the kept message (ippo.Message.Fingerprint)
 	Label   string
 	Picture pictureForm
 	Cards   []cardForm
@@ -188,8 +188,7 @@ func formParts(c *gin.Context, prefix string) []part {
 	}
 	parts := make([]part, len(kinds))
 	for i := range kinds {
-		ref, _ := strconv.ParseInt(refs[i], 10, 64) // one that is no number names nothing, as message finds
-		parts[i] = part{Kind: partKind(kinds[i]), Text: strings.TrimSpace(strings.ReplaceAll(texts[i], "\r\n", "\n")), Ref: ref}
+		parts[i] = part{Kind: partKind(kinds[i]), Text: strings.TrimSpace(strings.ReplaceAll(texts[i], "\r\n", "\n")), Ref: refs[i]}
 		switch field := prefix + strconv.Itoa(i); parts[i].Kind {
 		case partPicture:
 			parts[i].Picture = formPicture(c, field)
@@ -314,12 +313,12 @@ func (v *rendition) add(kind, card string) {
 	case partCards:
 		one.Cards = []cardForm{{}}
 	default:
-		of, ref, _ := strings.Cut(card, ":")
+		var of string
+		of, one.Ref, _ = strings.Cut(card, ":")
 		one.Kind = partKind(of)
 		if !slices.Contains(itemKinds, one.Kind) {
 			return
 		}
-		one.Ref, _ = strconv.ParseInt(ref, 10, 64)
 	}
 	v.Parts = append(v.Parts, one)
 }
@@ -333,9 +332,6 @@ func (w *composing) addRendition(l ippo.Language) {
 	parts := slices.Clone(w.renditions[0].Parts)
 	for i, one := range parts {
 		parts[i].Cards = slices.Clone(one.Cards)
-		if one.Kind == partKept { // the language may have kept messages of its own, and be begun anew
-			parts[i].Ref = ^one.Ref
-		}
 	}
 	w.renditions = append(w.renditions, rendition{Language: l, Parts: parts})
 }
@@ -352,7 +348,7 @@ func (p *Panel) partsOf(ctx context.Context, written []ippo.Message) ([]part, er
 			return nil, err
 		}
 		if parts[i].Kind == partKept {
-			parts[i].Ref = int64(i)
+			parts[i].Ref = m.Fingerprint()
 		}
 	}
 	return parts, nil
@@ -396,6 +392,7 @@ func plainText(m ippo.Message) bool {
 // is ippo.ErrNotFound; one that is not whole yet is ippo.Problems, with a message that says so.
 func (p *Panel) message(ctx context.Context, w *composing, l ippo.Language, one *part) (ippo.Message, error) {
 	words := p.catalogs.In(l)
+	id, _ := strconv.ParseInt(one.Ref, 10, 64) // what is no number is no item's
 	switch one.Kind {
 	case partText:
 		return textMessage(one.Text), nil
@@ -404,28 +401,28 @@ func (p *Panel) message(ctx context.Context, w *composing, l ippo.Language, one 
 	case partCards:
 		return p.cardsMessage(ctx, one.Cards)
 	case partNews:
-		item, err := p.Store.News(ctx, ippo.NewsID(one.Ref))
+		item, err := p.Store.News(ctx, ippo.NewsID(id))
 		if err != nil {
 			return nil, err
 		}
 		one.Label = item.Title
 		return messages.NewsCards(words, []ippo.News{item}, p.PublicURL), nil
 	case partEvent:
-		item, err := p.Store.Event(ctx, ippo.EventID(one.Ref))
+		item, err := p.Store.Event(ctx, ippo.EventID(id))
 		if err != nil {
 			return nil, err
 		}
 		one.Label = item.Title
 		return messages.EventCards(words, []ippo.Event{item}, p.PublicURL, p.Now()), nil
 	case partCampaign:
-		item, err := p.Store.Campaign(ctx, ippo.CampaignID(one.Ref))
+		item, err := p.Store.Campaign(ctx, ippo.CampaignID(id))
 		if err != nil {
 			return nil, err
 		}
 		one.Label = item.Title
 		return messages.CampaignCards(words, []ippo.Campaign{item}, p.PublicURL, false), nil
 	case partGroup:
-		item, err := p.Store.ActivityGroup(ctx, ippo.ActivityGroupID(one.Ref))
+		item, err := p.Store.ActivityGroup(ctx, ippo.ActivityGroupID(id))
 		if err != nil {
 			return nil, err
 		}
@@ -442,15 +439,33 @@ func (p *Panel) message(ctx context.Context, w *composing, l ippo.Language, one 
 		}
 		return messages.GroupCards(words, []ippo.ActivityGroup{item}, p.PublicURL, where, p.Now()), nil
 	case partKept:
-		saved, at := w.saved(l), one.Ref
-		if at < 0 {
-			saved, at = w.was.Messages, ^at
+		m, err := p.kept(ctx, w, one.Ref)
+		if err == nil {
+			one.Label = messages.Alt(m)
 		}
-		if at >= int64(len(saved)) {
-			return nil, ippo.ErrNotFound
+		return m, err
+	}
+	return nil, ippo.ErrNotFound
+}
+
+// kept finds a message that was saved before by what it is, not by where it stands: a colleague may have moved it or
+// taken it out since the writer opened the form. Of a broadcast its earlier versions are asked too. ippo.ErrNotFound if
+// it is nowhere.
+func (p *Panel) kept(ctx context.Context, w *composing, ref string) (ippo.Message, error) {
+	earlier := []ippo.Said{w.was}
+	if _, found := w.was.Find(ref); !found && w.stored != nil {
+		versions, err := p.Store.BroadcastVersions(ctx, w.stored.ID)
+		if err != nil {
+			return nil, err
 		}
-		one.Label = messages.Alt(saved[at])
-		return saved[at], nil
+		for _, b := range slices.Backward(versions) {
+			earlier = append(earlier, ippo.Said{Messages: b.Messages, Renditions: b.Renditions})
+		}
+	}
+	for _, said := range earlier {
+		if m, found := said.Find(ref); found {
+			return m, nil
+		}
 	}
 	return nil, ippo.ErrNotFound
 }
@@ -523,6 +538,9 @@ func (p *Panel) write(ctx context.Context, w *composing, asked bool) error {
 			written[i], err = p.message(ctx, w, v.Language, one)
 			if errors.Is(err, ippo.ErrNotFound) {
 				one.Problem = fmt.Sprintf("%d番目のカードの元になる内容が見つかりません。外してください。", i+1)
+				if one.Kind == partKept {
+					one.Problem = fmt.Sprintf("%d番目のカードは、ほかの職員が外したか、書きかえました。外して保存し、要るときは作り直してください。", i+1)
+				}
 				w.problems.Add(fmt.Sprintf("%s[%d]", v.field(), i), one.Problem)
 				written[i] = textMessage("（内容が見つかりません）")
 				continue
@@ -560,7 +578,8 @@ func (w *composing) date() {
 	for i := range others {
 		v := &others[i]
 		if v.Compared == comparedNow || v.Compared == now {
-			v.Compared, said.Originals[v.Language] = now, now
+			v.Compared = now
+			said.Compare(v.Language)
 		} else {
 			v.Compared, v.Older = "", slices.Contains(older, v.Language)
 		}

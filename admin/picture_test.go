@@ -128,8 +128,8 @@ func TestLanguageBegunAnew(t *testing.T) {
 	editor := o.as(ippo.Editor)
 	japanese := []string{"title", "花見", "kind", "text", "ref", "0", "text", "花見をします。", "to", "all", "when", "now"}
 	editor.post("/admin/broadcasts", append(japanese, "kind", "news", "ref", "1", "text", "", "language", "en", "en.kind", "text", "en.ref", "0", "en.text", "Cherry blossoms!", "do", "save")...).want(http.StatusSeeOther)
-	version := editor.get("/admin/broadcasts/2/edit").hidden("version")
-	japanese = append(japanese, "version", version, "kind", "kept", "ref", "1", "text", "")
+	edit := editor.get("/admin/broadcasts/2/edit")
+	japanese = append(japanese, "version", edit.hidden("version"), "kind", "kept", "ref", edit.ref(1), "text", "")
 	begun := editor.post("/admin/broadcasts/2", append(japanese, "do", "add-language:en")...).want(http.StatusOK).saysNot("見つかりません")
 	refs := regexp.MustCompile(`name="en\.ref" value="([^"]*)"`).FindAllStringSubmatch(begun.body, -1)
 	if len(refs) != 2 {

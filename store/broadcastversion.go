@@ -8,12 +8,16 @@ import (
 	"ippo"
 )
 
-// keepVersion keeps what a broadcast is before by changes it, if others may have seen it: it was submitted, or is a
-// colleague's. What its author goes on writing alone is one version.
+// keepVersion keeps what a broadcast is before by changes it, if others may have seen it: it was submitted, is a
+// colleague's, or a colleague is writing on it. What its author goes on writing alone is one version.
 func (t *Tx) keepVersion(ctx context.Context, by ippo.StaffID, was *ippo.Broadcast) error {
 	cameBack := was.Reason != ""
 	if was.Author == by && was.Status == ippo.BroadcastDraft && !cameBack {
-		return nil
+		open, err := one(ctx, t.tx, scanInt, "SELECT count(*) FROM working_copies WHERE object = ? AND kept_at >= ? AND staff_id <> ?",
+			object("broadcast", was.ID), stamp(was.UpdatedAt), by)
+		if err != nil || open == 0 {
+			return err
+		}
 	}
 	said := was.Said()
 	messages, renditions, err := encodeMessages(said.Messages, said.Renditions)
