@@ -90,19 +90,18 @@ func (p *Panel) moveAmbassadors(c *gin.Context) error {
 		return err
 	}
 	n := len(targets)
-	switch {
-	case n == 0:
+	if n == 0 {
 		return p.redirect(c, "変えられる人がいませんでした。今の状態を確かめてください。", back(c))
-	case c.PostForm("confirmed") != strconv.Itoa(n):
-		detail := "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。"
-		if left := len(ticked) - n; left > 0 {
-			detail = fmt.Sprintf("選んだうちの%d人は、今の状態からは変えられないため、そのままです。", left) + detail
-		}
-		return p.askSeveral(c, severalPage{
-			Title: "まとめて進める", Question: move.Words(n) + "ことでよいですか。", Detail: detail,
-			Button: move.Words(n), Action: href("ambassadors/steps"), Back: back(c),
-			List: c.PostForm("list"), Scope: c.PostForm("scope"), To: c.PostForm("to"), Day: c.PostForm("day"), Who: c.PostFormArray("who"), Confirmed: n,
-		})
+	}
+	detail := "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。"
+	if left := len(ticked) - n; left > 0 {
+		detail = fmt.Sprintf("選んだうちの%d人は、今の状態からは変えられないため、そのままです。", left) + detail
+	}
+	if asked, err := p.askSeveral(c, severalPage{
+		Title: "まとめて進める", Question: move.Words(n) + "ことでよいですか。", Detail: detail,
+		Button: move.Words(n), Action: href("ambassadors/steps"), Back: back(c),
+	}, numbersOf(targets, func(one store.Seen) int64 { return int64(one.ID) })); asked || err != nil {
+		return err
 	}
 	done, err := p.Store.MoveAmbassadors(ctx, p.me(c).ID, targets, move)
 	if err != nil {

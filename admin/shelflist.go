@@ -211,21 +211,6 @@ func (k longShelf[T]) listCSV(c *gin.Context) error {
 	}, func(one shelved[T]) []string { return intake.Cells(columns, one.Item) })
 }
 
-// severalPage asks before many things are changed at once.
-type severalPage struct {
-	frame
-	Title, Question, Detail, Button string
-	Action, Back                    string
-	List, Scope, To, Tag, Day       string // as they were sent
-	Who                             []string
-	Confirmed                       int // how many it was asked for
-}
-
-func (p *Panel) askSeveral(c *gin.Context, page severalPage) error {
-	page.frame = p.frame(c)
-	return p.render(c, http.StatusOK, "several.html", page)
-}
-
 // changeSeveral gives a state to those that were ticked, or to all that the list's filter leaves: it asks first,
 // and again if these have become others meanwhile.
 func (k longShelf[T]) changeSeveral(c *gin.Context) error {
@@ -245,14 +230,13 @@ func (k longShelf[T]) changeSeveral(c *gin.Context) error {
 	if len(rows) == 0 {
 		return k.panel.redirect(c, "変えるものがありません。先に、表で選んでください。", back)
 	}
-	if c.PostForm("confirmed") != strconv.Itoa(len(rows)) {
-		return k.panel.askSeveral(c, severalPage{
-			Title:    k.word + "をまとめて変える",
-			Question: fmt.Sprintf("%d件の%sを「%s」にしますか。", len(rows), k.word, k.said[move.To]),
-			Detail:   "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。", Button: fmt.Sprintf("%d件を%s", len(rows), move.Words),
-			Action: href("%s/several", k.section), Back: back,
-			List: c.PostForm("list"), Scope: c.PostForm("scope"), To: string(move.To), Who: c.PostFormArray("who"), Confirmed: len(rows),
-		})
+	if asked, err := k.panel.askSeveral(c, severalPage{
+		Title:    k.word + "をまとめて変える",
+		Question: fmt.Sprintf("%d件の%sを「%s」にしますか。", len(rows), k.word, k.said[move.To]),
+		Detail:   "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。", Button: fmt.Sprintf("%d件を%s", len(rows), move.Words),
+		Action: href("%s/several", k.section), Back: back,
+	}, numbersOf(rows, func(r ippo.ContentRow) int64 { return r.ID })); asked || err != nil {
+		return err
 	}
 	was := map[ippo.ContentStatus][]int64{}
 	for _, r := range rows {

@@ -48,11 +48,11 @@ func TestSeveralAtOnce(t *testing.T) {
 	}
 	b.follow(several("scope", "ticked")).says("変えるものがありません")
 	several("scope", "all", "list", "q=合唱団").want(http.StatusOK).says("59件の団体を「公開しない」にしますか", "59件を公開をやめる")
-	several("scope", "all", "list", "q=合唱団", "confirmed", "58").want(http.StatusOK).says("59件の団体を")
+	several("scope", "all", "list", "q=合唱団", "confirmed", "59").want(http.StatusOK).says("59件の団体を")
 	if n := hidden(); n != 1 {
 		t.Errorf("%d groups are hidden before anybody confirmed it", n)
 	}
-	b.follow(several("scope", "all", "list", "q=合唱団", "confirmed", "59")).says("59件を「公開しない」にしました", "「公開しない」にした59件を、元の状態に戻せます").saysNot("里山の会")
+	b.agree("/admin/groups/several", "to", "retired", "scope", "all", "list", "q=合唱団").says("59件を「公開しない」にしました", "「公開しない」にした59件を、元の状態に戻せます").saysNot("里山の会")
 	if n := hidden(); n != 60 {
 		t.Errorf("%d groups are hidden, want 60", n)
 	}
@@ -71,7 +71,7 @@ func TestSeveralAtOnce(t *testing.T) {
 	if n := hidden(); n != 1 {
 		t.Errorf("%d groups are hidden after that, want the one from before", n)
 	}
-	b.follow(several("scope", "ticked", "who", "2", "who", "3", "who", "4", "who", "999", "list", "topic=kosodate", "confirmed", "1")).says("1件を「公開しない」にしました") // 3 is of another topic, 2 hidden before
+	b.agree("/admin/groups/several", "to", "retired", "scope", "ticked", "who", "2", "who", "3", "who", "4", "who", "999", "list", "topic=kosodate").says("1件を「公開しない」にしました") // 3 is of another topic, 2 hidden before
 	b.post("/admin/groups/several", "to", "erased", "scope", "all").want(http.StatusBadRequest)
 	o.as(ippo.Viewer).post("/admin/groups/several", "to", "retired", "scope", "all").want(http.StatusForbidden)
 	o.as(ippo.Viewer).get("/admin/groups").saysNot("まとめて変える", "すべてを選ぶ")

@@ -55,20 +55,19 @@ func (p *Panel) tagFollowers(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(members) == 0 {
+		return p.redirect(c, "変える人がいません。先に、表で選んでください。", back)
+	}
 	n, doing := ippo.Comma(int64(len(members))), "のタグをつける"
 	if to == tagRemove {
 		doing = "のタグを外す"
 	}
-	switch {
-	case len(members) == 0:
-		return p.redirect(c, "変える人がいません。先に、表で選んでください。", back)
-	case c.PostForm("confirmed") != strconv.Itoa(len(members)):
-		return p.askSeveral(c, severalPage{
-			Title: "友だちのタグをまとめて変える", Question: fmt.Sprintf("%s人に「%s」%sことでよいですか。", n, tag.Name, doing),
-			Detail: "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。", Button: fmt.Sprintf("%s人に「%s」%s", n, tag.Name, doing),
-			Action: href("followers/tags"), Back: back,
-			List: c.PostForm("list"), Scope: c.PostForm("scope"), To: to, Tag: tag.Slug, Who: c.PostFormArray("who"), Confirmed: len(members),
-		})
+	if asked, err := p.askSeveral(c, severalPage{
+		Title: "友だちのタグをまとめて変える", Question: fmt.Sprintf("%s人に「%s」%sことでよいですか。", n, tag.Name, doing),
+		Detail: "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。", Button: fmt.Sprintf("%s人に「%s」%s", n, tag.Name, doing),
+		Action: href("followers/tags"), Back: back,
+	}, numbersOf(members, func(id ippo.FollowerID) int64 { return int64(id) })); asked || err != nil {
+		return err
 	}
 	if err := p.Store.ChangeTag(ctx, p.me(c).ID, tag.Slug, to == tagAdd, members); err != nil {
 		return err
