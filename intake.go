@@ -16,7 +16,9 @@ type Intake struct {
 	UploadedAt time.Time
 	EndedAt    time.Time // zero until it is done
 	State      IntakeState
-	Plan       GroupPlan // of groups
+	Teams      []TeamID   // of whoever started it, at that time; none: they reach everything
+	Stopped    IntakeStop // why it waits for somebody else; "": it does not
+	Plan       GroupPlan  // of groups
 
 	Rows    int // in the file; known once it was looked at
 	Done    int // rows that are dealt with: looked at, or taken in
@@ -29,6 +31,53 @@ type Intake struct {
 
 // Changes reports whether an intake has anything to do.
 func (i Intake) Changes() bool { return i.Added+i.Changed > 0 }
+
+// Lacks says what somebody lacks to take in what was started, all of it; "": nothing.
+func (i Intake) Lacks(who Staff) IntakeStop {
+	switch {
+	case who.Disabled:
+		return IntakeNoAccount
+	case !who.Role.Includes(Editor):
+		return IntakeNoRole
+	case !who.Covers(i.Teams):
+		return IntakeNoTeam
+	}
+	return ""
+}
+
+// Words returns how far it has come as staff read it.
+func (i Intake) Words() string {
+	switch {
+	case i.Stopped != "":
+		return "止まっています"
+	case i.State == IntakeDone && i.Done < i.Rows:
+		return "途中で終えました"
+	}
+	return i.State.Words()
+}
+
+// IntakeStop is why an intake that was started does not go on: what whoever started it lacks by now. Stored: add, never
+// rename.
+type IntakeStop string
+
+const (
+	IntakeNoAccount IntakeStop = "account" // they cannot log in
+	IntakeNoRole    IntakeStop = "role"
+	IntakeNoTeam    IntakeStop = "team" // they are in others than when they started it
+)
+
+// Words returns the reason as staff read it, of a person.
+func (s IntakeStop) Words() string {
+	switch s {
+	case IntakeNoAccount:
+		return "ログインできなくなった"
+	case IntakeNoRole:
+		return "役割が変わった"
+	case IntakeNoTeam:
+		return "受け持つチームが変わった"
+	}
+	return string(s)
+}
 
 // IntakeKind is which list a file is of. Stored: add, never rename.
 type IntakeKind string

@@ -2,6 +2,7 @@ package ippo
 
 import (
 	"net/mail"
+	"slices"
 	"time"
 )
 
@@ -35,6 +36,12 @@ func (s Staff) Person() StaffID {
 		return s.Owner
 	}
 	return s.ID
+}
+
+// Covers reports whether they look after all that some teams do; none: everything.
+func (s Staff) Covers(teams []TeamID) bool {
+	return len(s.Teams) == 0 || len(teams) > 0 &&
+		!slices.ContainsFunc(teams, func(one TeamID) bool { return !slices.Contains(s.Teams, one) })
 }
 
 // StaffInviteLife is how long an invitation to work here can be used.

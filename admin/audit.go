@@ -73,7 +73,7 @@ var (
 		"handover": "引きつぎ", "code": "LINEをつなぐことばを出す", "confirm": "募集の確認",
 		"values": "実績値の入力", "freeze": "実績値の確定", "amend": "確定した実績値の訂正", "fix": "確定", "reopen": "下書きに戻す",
 		"tag": "タグをまとめてつける", "untag": "タグをまとめて外す", "tag-undo": "まとめて変えたタグを元に戻す",
-		"manual": "手引きの変更", "plan": "進める日数の変更", "back": "一つ前の状態に戻す", "day": "期日の変更", "import": "取り込み", "export": "書き出し", "add": "追加", "flyer": "チラシの追加", "flyer-delete": "チラシを外す",
+		"manual": "手引きの変更", "plan": "進める日数の変更", "back": "一つ前の状態に戻す", "day": "期日の変更", "import": "取り込み", "import-stop": "取り込みを止めた", "import-resume": "取り込みの再開", "import-end": "取り込みを途中で終える", "export": "書き出し", "add": "追加", "flyer": "チラシの追加", "flyer-delete": "チラシを外す",
 		"erase": "データを消す申し出", "erased": "データを消した", "keep": "データを消すのをやめる", "own": "ご本人が内容を変更",
 		"shown": "公開", "returned": "公開しない", "waiting": "確認待ちに戻す",
 	}

@@ -19,6 +19,7 @@ import (
 
 	"ippo"
 	"ippo/internal/groupsheet"
+	"ippo/internal/intake"
 )
 
 // groupUploadPage asks for a city's spreadsheet of groups, and tells what became of earlier ones.
@@ -28,12 +29,11 @@ type groupUploadPage struct {
 	Past  []ippo.Intake
 }
 
-// groupImportPage is one spreadsheet: how it is read, and what would become of it or has.
+// groupImportPage is one spreadsheet: how it is read, and what would become of it.
 type groupImportPage struct {
 	frame
 	ippo.Intake
 	groupLook
-	Poll int // ask again after so many seconds; 0: not
 }
 
 // groupLook is what staff see of a spreadsheet as it is read now. It is kept with the plan, for a large file takes a while.
@@ -175,28 +175,23 @@ func (p *Panel) groupGrid(ctx context.Context, g ippo.Intake) (groupsheet.Grid, 
 	return groupsheet.Parse(file)
 }
 
+// showGroupImport is how a spreadsheet is read, until it is handed to its job.
 func (p *Panel) showGroupImport(c *gin.Context) error {
 	g, err := p.groupImport(c)
 	if err != nil {
 		return err
 	}
+	if g.State != ippo.IntakeDraft {
+		return p.redirect(c, "", href("intakes/%d", g.ID))
+	}
 	return p.groupImportPage(c, g, nil)
 }
 
-func (p *Panel) groupImportPage(c *gin.Context, g ippo.Intake, found ippo.Problems) error {
+func (p *Panel) groupImportPage(c *gin.Context, g ippo.Intake, found ippo.Problems) (err error) {
 	page := groupImportPage{frame: p.frame(c), Intake: g}
 	page.Problems = found
-	switch g.State {
-	case ippo.IntakeWaiting:
-		page.Poll = 2
-	case ippo.IntakeDraft:
-		var err error
-		if page.groupLook, err = p.keptLook(c.Request.Context(), g); err != nil {
-			return err
-		}
-	}
-	if c.GetHeader("HX-Request") != "" && g.State != ippo.IntakeDraft {
-		return p.fragment(c, "group_import.html", "import-progress", page)
+	if page.groupLook, err = p.keptLook(c.Request.Context(), g); err != nil {
+		return err
 	}
 	return p.render(c, formStatus(found), "group_import.html", page)
 }
@@ -263,11 +258,10 @@ func (p *Panel) tryGroups(ctx context.Context, g ippo.Intake, sheet groupsheet.S
 	if err != nil {
 		return report, nil, err
 	}
-	there, err := p.Store.ActivityGroups(ctx)
+	rows, err := intake.GroupReader(ctx, p.Store, g.Plan.Words, groupsheet.SlugOf(g.ID))
 	if err != nil {
 		return report, nil, err
 	}
-	rows := groupsheet.NewReader(topics, areas, there, g.Plan.Words, groupsheet.SlugOf(g.ID))
 	for _, row := range sheet.Rows {
 		report.Rows++
 		group, was, problems := rows.Read(row.Line, sheet.Cells(row))
@@ -419,5 +413,5 @@ func (p *Panel) startGroupImport(c *gin.Context) error {
 		return err
 	}
 	p.Wake()
-	return p.redirect(c, "取り込みを始めました。画面を閉じても続きます。", href("groups/import/%d", g.ID))
+	return p.redirect(c, "取り込みを始めました。画面を閉じても続きます。", href("intakes/%d", g.ID))
 }

@@ -47,6 +47,9 @@ func TestImportGroups(t *testing.T) {
 	b.post("/admin/groups/import/1/start", "skip", "1").want(http.StatusConflict)
 	b.post("/admin/groups/import/1", fields...).want(http.StatusConflict)
 	o.as(ippo.Administrator).get("/admin/audit").says("団体の一覧: 取り込み")
+	o.work()
+	b.follow(b.get("/admin/groups/import/1")).says("取り込みました", "5行目: 活動内容（一行）を入力してください。").says(tally("加えた", 1, "変えた", 1, "取り込めなかった行", 1)...)
+	b.get("/admin/intakes/1/notes.csv").want(http.StatusOK).says("5,")
 
 	b.follow(b.upload("/admin/groups/import", strings.ReplaceAll(cityList, "空の会,,", "空の会,空を見る,"))).saysNot("海と川」は分野にありません", "誤りのある行があります")
 }

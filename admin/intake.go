@@ -64,8 +64,11 @@ func intakeLists(labels ippo.Labels) []intakeList {
 	}
 }
 
+// groupList is the list of groups.
+var groupList = intakeList{Kind: ippo.IntakeGroups, Title: "団体の名簿を取り込む", Unit: "団体", List: "団体"}
+
 func intakeListOf(kind ippo.IntakeKind, labels ippo.Labels) (intakeList, bool) {
-	all := intakeLists(labels)
+	all := append(intakeLists(labels), groupList)
 	at := slices.IndexFunc(all, func(l intakeList) bool { return l.Kind == kind })
 	if at < 0 {
 		return intakeList{}, false
@@ -79,6 +82,9 @@ func (p *Panel) intakeRoutes() []route {
 	routes := []route{
 		{get, "/intakes/:id", ippo.Editor, p.showIntake},
 		{post, "/intakes/:id/start", ippo.Editor, p.startIntake},
+		{post, "/intakes/:id/resume", ippo.Editor, p.resumeIntake},
+		{get, "/intakes/:id/end", ippo.Editor, p.askEndIntake},
+		{post, "/intakes/:id/end", ippo.Editor, p.endIntake},
 		{get, "/intakes/:id/notes.csv", ippo.Editor, p.intakeNotes},
 		{get, "/ambassadors/import.csv", ippo.Editor, p.signUpSheet},
 	}
@@ -121,9 +127,11 @@ func (p *Panel) uploadPage(c *gin.Context, kind ippo.IntakeKind, found ippo.Prob
 	return p.render(c, formStatus(found), "intake_new.html", page)
 }
 
-// maySeeIntake reports whether the reader may see a file: whoever is in a team sees their own.
+// maySeeIntake reports whether the reader may see a file: whoever is in a team sees their own, and what was stopped and
+// they could let go on.
 func (p *Panel) maySeeIntake(c *gin.Context, i ippo.Intake) bool {
-	return store.RemitOf(c.Request.Context()) == nil || i.Staff == p.me(c).ID
+	me := p.me(c)
+	return store.RemitOf(c.Request.Context()) == nil || i.Staff == me.ID || i.Stopped != "" && i.Lacks(me) == ""
 }
 
 // uploadWithin is how long a large file may take to come.
@@ -209,6 +217,9 @@ type intakePage struct {
 	Doubts []ippo.IntakeNote
 	More   bool // there is more to be said than is shown
 	Poll   int  // ask again after so many seconds; 0: not
+
+	Starter string // of what was stopped
+	MayGoOn bool   // with what was stopped
 }
 
 // Is reports whether the file stands so.
@@ -219,13 +230,23 @@ func (p *Panel) showIntake(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if i.State == ippo.IntakeDraft {
+		return p.redirect(c, "", href("groups/import/%d", i.ID))
+	}
 	return p.intakePage(c, i, l, nil)
 }
 
 func (p *Panel) intakePage(c *gin.Context, i ippo.Intake, l intakeList, found ippo.Problems) error {
 	page := intakePage{frame: p.frame(c), intakeList: l, Intake: i}
 	page.Problems, page.Section = found, string(l.Kind)
-	if page.Is("checking") || page.Is("waiting") {
+	switch {
+	case i.Stopped != "":
+		starter, err := p.Store.StaffMember(c.Request.Context(), i.Staff)
+		if err != nil {
+			return err
+		}
+		page.Starter, page.MayGoOn = starter.Name, i.Lacks(page.Me) == ""
+	case page.Is("checking"), page.Is("waiting"):
 		page.Poll = 1
 	}
 	notes, err := p.Store.IntakeNotes(c.Request.Context(), i.ID, maxImportProblems+1)
@@ -277,6 +298,57 @@ func (p *Panel) startIntake(c *gin.Context) error {
 	}
 	p.Wake()
 	return p.redirect(c, "取り込みを始めました。画面を閉じても続きます。", href("intakes/%d", i.ID))
+}
+
+// stopped is a file that was stopped and that the reader could let go on. ippo.ErrConflict: it was not, or does already.
+func (p *Panel) stopped(c *gin.Context) (ippo.Intake, error) {
+	i, _, err := p.intake(c)
+	switch {
+	case err != nil:
+		return i, err
+	case i.Stopped == "":
+		return i, ippo.ErrConflict
+	case i.Lacks(p.me(c)) != "":
+		return i, ippo.ErrForbidden
+	}
+	return i, nil
+}
+
+// resumeIntake goes on with a file that was stopped.
+func (p *Panel) resumeIntake(c *gin.Context) error {
+	i, err := p.stopped(c)
+	if err != nil {
+		return err
+	}
+	if err := p.Store.ResumeIntake(c.Request.Context(), p.me(c).ID, i); err != nil {
+		return err
+	}
+	p.Wake()
+	return p.redirect(c, "取り込みを続けます。画面を閉じても続きます。", href("intakes/%d", i.ID))
+}
+
+func (p *Panel) askEndIntake(c *gin.Context) error {
+	i, err := p.stopped(c)
+	if err != nil {
+		return err
+	}
+	return p.confirm(c, confirmPage{
+		Title: "取り込みを終える", Question: "「" + i.Name + "」の取り込みを、ここで終えますか。",
+		Detail: fmt.Sprintf("取り込んだ%s行はそのまま残ります。残りの%s行は取り込まず、ファイルを消します。元に戻せません。", ippo.Comma(int64(i.Done)), ippo.Comma(int64(i.Rows-i.Done))),
+		Button: "ここで終える", Icon: "stop", Back: href("intakes/%d", i.ID),
+	}, nil)
+}
+
+// endIntake ends a file that was stopped for good.
+func (p *Panel) endIntake(c *gin.Context) error {
+	i, err := p.stopped(c)
+	if err != nil {
+		return err
+	}
+	if err := p.Store.AbandonIntake(c.Request.Context(), p.me(c).ID, i); err != nil {
+		return err
+	}
+	return p.redirect(c, "取り込みを終えました。", href("intakes/%d", i.ID))
 }
 
 // intakeNotes saves what is to be said of a file's rows, for whoever mends it.

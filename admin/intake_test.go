@@ -234,6 +234,83 @@ func TestTakeInTags(t *testing.T) {
 	b.get("/admin/followers?tag=koza").says("1人")
 }
 
+// A file whose starter was moved to another team stops, and says why. Whoever may take in all of it lets it go on, or
+// ends it for good.
+func TestIntakeStops(t *testing.T) {
+	o := open(t)
+	team, _ := o.divide()
+	colleague := o.member(ippo.Editor, team)
+	starter := o.staff[ippo.Editor]
+	b := o.as(ippo.Editor)
+	stops := func(file string) string {
+		t.Helper()
+		_, at := b.checks("news", file)
+		b.follow(b.post(at + "/start").want(http.StatusSeeOther))
+		moved := starter
+		moved.Teams = []ippo.TeamID{team}
+		if err := o.store.UpdateStaff(t.Context(), 0, moved); err != nil {
+			t.Fatal(err)
+		}
+		o.work()
+		return at
+	}
+	at := stops("題名,概要\n秋の集い,集まります。\n")
+	b.get(at).want(http.StatusOK).says("止まっています", starter.Name+"さんの受け持つチームが変わったため、止めました", "すべてを受け持つ職員が決められます").saysNot("続きを取り込む")
+	for _, to := range []string{"/resume", "/end"} {
+		b.post(at + to).want(http.StatusForbidden)
+		colleague.post(at + to).want(http.StatusNotFound)
+		o.as(ippo.Viewer).post(at + to).want(http.StatusForbidden)
+	}
+	approver := o.as(ippo.Approver)
+	approver.get("/admin/news/import").says("止まっています")
+	approver.get(at).says("続きを取り込む", "ここで終える")
+	approver.follow(approver.post(at+"/resume")).says("取り込みを続けます", "取り込み中")
+	approver.post(at + "/resume").want(http.StatusConflict)
+	o.work()
+	approver.get(at).says("取り込みました").says(tally("加えた", 1, "取り込めなかった行", 0)...)
+
+	if err := o.store.UpdateStaff(t.Context(), 0, starter); err != nil {
+		t.Fatal(err)
+	}
+	at = stops("題名,概要\n冬の集い,集まります。\n")
+	approver.get(at+"/end").want(http.StatusOK).says("ここで終えますか", "残りの1行は取り込まず")
+	approver.follow(approver.post(at+"/end")).says("取り込みを終えました", "途中で終えました")
+	approver.post(at + "/end").want(http.StatusConflict)
+	if _, err := o.store.News(t.Context(), 5); err == nil {
+		t.Error("what was ended was taken in")
+	}
+	o.as(ippo.Administrator).get("/admin/audit").says("お知らせ: 取り込みを止めた", "お知らせ: 取り込みの再開", "お知らせ: 取り込みを途中で終える")
+}
+
+// A team's file that was stopped is for those of the team to let go on, too.
+func TestIntakeStopsWithinATeam(t *testing.T) {
+	o := open(t)
+	team, _ := o.divide()
+	b := o.member(ippo.Editor, team)
+	_, at := b.checks("news", "題名,概要,分野\n秋の集い,集まります。,子育て\n")
+	b.follow(b.post(at + "/start").want(http.StatusSeeOther))
+	colleague := o.member(ippo.Approver, team)
+	colleague.get(at).want(http.StatusNotFound)
+	all, err := o.store.StaffList(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range all {
+		if who.Role == ippo.Editor && len(who.Teams) > 0 {
+			who.Disabled = true
+			if err := o.store.UpdateStaff(t.Context(), 0, who); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	o.work()
+	colleague.get("/admin/news/import").says("止まっています")
+	colleague.get(at).says("ログインできなくなったため、止めました")
+	colleague.follow(colleague.post(at + "/resume"))
+	o.work()
+	colleague.get(at).says("取り込みました").says(tally("加えた", 1)...)
+}
+
 // A file with a mistake is mended and taken in, while the page tells how far it has come.
 func TestJourneyOfAFile(t *testing.T) {
 	atBothWidths(t, func(t *testing.T, o *office) {

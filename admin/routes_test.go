@@ -348,6 +348,7 @@ func TestEveryPage(t *testing.T) {
 	known := map[string]bool{
 		"/login":                        true,
 		"/invite/:code":                 true, // TestStaffInvite: somebody must be invited
+		"/intakes/:id/end":              true, // TestIntakeStops: it must have been stopped
 		"/richmenu/picture.png":         true, // TestRichMenuEditor: its address holds the menu
 		"/login/code":                   true, // TestSecondFactor: a password must have been given
 		"/campaigns/:id/flyers/:flyer":  true, // TestFlyers: one must be there

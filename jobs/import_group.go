@@ -8,6 +8,7 @@ import (
 
 	"ippo"
 	"ippo/internal/groupsheet"
+	"ippo/internal/intake"
 	"ippo/internal/pace"
 	"ippo/store"
 )
@@ -16,7 +17,7 @@ import (
 var groupLayout = layout(groupsheet.Columns())
 
 func importGroups(ctx context.Context, st *store.Store, file io.ReadSeeker, progress func(done, total int)) (Report, error) {
-	rows, err := groupReader(ctx, st, nil, nil)
+	rows, err := intake.GroupReader(ctx, st, nil, nil)
 	if err != nil {
 		return Report{}, fmt.Errorf("import groups: %w", err)
 	}
@@ -58,23 +59,6 @@ func importGroups(ctx context.Context, st *store.Store, file io.ReadSeeker, prog
 
 // maxGroups bounds a list of groups: the largest cities list some thousands.
 const maxGroups = 20_000
-
-// groupReader reads rows of groups against those that are there.
-func groupReader(ctx context.Context, st *store.Store, words map[string]string, newSlug func(line int) string) (*groupsheet.Reader, error) {
-	topics, err := st.Topics(ctx)
-	if err != nil {
-		return nil, err
-	}
-	areas, err := st.Areas(ctx)
-	if err != nil {
-		return nil, err
-	}
-	there, err := st.ActivityGroups(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return groupsheet.NewReader(topics, areas, there, words, newSlug), nil
-}
 
 // field returns a column's text by its name.
 func (l sheetRow) field(f groupsheet.Field) string {

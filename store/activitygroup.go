@@ -89,62 +89,71 @@ var groupMarks = strings.Repeat("?, ", strings.Count(groupWritten, ",")) + "?"
 
 // CreateActivityGroup lists a group and returns it with its ID.
 func (s *Store) CreateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo.ActivityGroup) (ippo.ActivityGroup, error) {
-	if err := s.checkContent(ctx, g.Validate(), g.Topics, g.Areas); err != nil {
-		return g, err
-	}
-	err := s.Write(ctx, func(t *Tx) error {
-		if g.ConfirmedAt.IsZero() {
-			g.ConfirmedAt = t.now // whoever lists it has just asked
-		}
-		values, err := s.groupValues(g)
-		if err != nil {
-			return err
-		}
-		id, err := t.insert(ctx, `INSERT INTO activity_groups (slug, updated_at, `+groupWritten+`) VALUES (?, ?, `+groupMarks+`)`,
-			append([]any{g.Slug, stamp(t.now)}, values...)...)
-		if err != nil {
-			return fmt.Errorf("create activity group: %w", slugTaken(err))
-		}
-		g.ID, g.UpdatedAt = ippo.ActivityGroupID(id), t.now
-		if g.Translations, err = t.saveTranslations(ctx, ippo.ContentGroup, id, g.Translations, g.Texts()); err != nil {
-			return err
-		}
-		return t.audit(ctx, by, "group.create", fmt.Sprintf("group:%d", id), "")
+	err := s.Write(ctx, func(t *Tx) (err error) {
+		g, err = t.CreateActivityGroup(ctx, by, g)
+		return err
 	})
 	return g, err
 }
 
+// CreateActivityGroup is Store.CreateActivityGroup as a part of a transaction.
+func (t *Tx) CreateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo.ActivityGroup) (ippo.ActivityGroup, error) {
+	if err := t.store.checkContent(ctx, g.Validate(), g.Topics, g.Areas); err != nil {
+		return g, err
+	}
+	if g.ConfirmedAt.IsZero() {
+		g.ConfirmedAt = t.now // whoever lists it has just asked
+	}
+	values, err := t.store.groupValues(g)
+	if err != nil {
+		return g, err
+	}
+	id, err := t.insert(ctx, `INSERT INTO activity_groups (slug, updated_at, `+groupWritten+`) VALUES (?, ?, `+groupMarks+`)`,
+		append([]any{g.Slug, stamp(t.now)}, values...)...)
+	if err != nil {
+		return g, fmt.Errorf("create activity group: %w", slugTaken(err))
+	}
+	g.ID, g.UpdatedAt = ippo.ActivityGroupID(id), t.now
+	if g.Translations, err = t.saveTranslations(ctx, ippo.ContentGroup, id, g.Translations, g.Texts()); err != nil {
+		return g, err
+	}
+	return g, t.audit(ctx, by, "group.create", fmt.Sprintf("group:%d", id), "")
+}
+
 // UpdateActivityGroup changes everything of a group but its slug.
 func (s *Store) UpdateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo.ActivityGroup) error {
-	if err := s.checkContent(ctx, g.Validate(), g.Topics, g.Areas); err != nil {
-		return err
-	}
-	err := s.Write(ctx, func(t *Tx) error {
-		if err := t.sameSlugAs(ctx, "activity_groups", int64(g.ID), g.Slug); err != nil {
-			return err
-		}
-		values, err := s.groupValues(g)
-		if err != nil {
-			return err
-		}
-		was, err := t.row(ctx, "activity_groups", "id", g.ID)
-		if err != nil {
-			return err
-		}
-		err = t.changeOne(ctx, `UPDATE activity_groups SET (updated_at, `+groupWritten+`) = (?, `+groupMarks+`) WHERE id = ?`,
-			append(append([]any{stamp(t.now)}, values...), g.ID)...)
-		if err != nil {
-			return err
-		}
-		if _, err := t.saveTranslations(ctx, ippo.ContentGroup, int64(g.ID), g.Translations, g.Texts()); err != nil {
-			return err
-		}
-		return t.auditChange(ctx, by, "group.update", fmt.Sprintf("group:%d", g.ID), "", was)
-	})
+	err := s.Write(ctx, func(t *Tx) error { return t.UpdateActivityGroup(ctx, by, g) })
 	if err != nil {
 		return fmt.Errorf("update activity group %d: %w", g.ID, err)
 	}
 	return nil
+}
+
+// UpdateActivityGroup is Store.UpdateActivityGroup as a part of a transaction.
+func (t *Tx) UpdateActivityGroup(ctx context.Context, by ippo.StaffID, g ippo.ActivityGroup) error {
+	if err := t.store.checkContent(ctx, g.Validate(), g.Topics, g.Areas); err != nil {
+		return err
+	}
+	if err := t.sameSlugAs(ctx, "activity_groups", int64(g.ID), g.Slug); err != nil {
+		return err
+	}
+	values, err := t.store.groupValues(g)
+	if err != nil {
+		return err
+	}
+	was, err := t.row(ctx, "activity_groups", "id", g.ID)
+	if err != nil {
+		return err
+	}
+	err = t.changeOne(ctx, `UPDATE activity_groups SET (updated_at, `+groupWritten+`) = (?, `+groupMarks+`) WHERE id = ?`,
+		append(append([]any{stamp(t.now)}, values...), g.ID)...)
+	if err != nil {
+		return err
+	}
+	if _, err := t.saveTranslations(ctx, ippo.ContentGroup, int64(g.ID), g.Translations, g.Texts()); err != nil {
+		return err
+	}
+	return t.auditChange(ctx, by, "group.update", fmt.Sprintf("group:%d", g.ID), "", was)
 }
 
 // DeleteActivityGroup removes a group made by mistake. One that residents asked about is refused with

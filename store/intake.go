@@ -11,16 +11,16 @@ import (
 	"ippo"
 )
 
-const intakeColumns = `id, kind, name, staff_id, uploaded_at, ended_at, state, plan, rows, done, added, changed, same, bad, doubts`
+const intakeColumns = `id, kind, name, staff_id, uploaded_at, ended_at, state, teams, stopped, plan, rows, done, added, changed, same, bad, doubts`
 
 func scanIntake(row scanner) (i ippo.Intake, err error) {
-	var plan []byte
-	err = row.Scan(&i.ID, &i.Kind, &i.Name, &i.Staff, at(&i.UploadedAt), at(&i.EndedAt), &i.State, &plan,
+	var teams, plan []byte
+	err = row.Scan(&i.ID, &i.Kind, &i.Name, &i.Staff, at(&i.UploadedAt), at(&i.EndedAt), &i.State, &teams, &i.Stopped, &plan,
 		&i.Rows, &i.Done, &i.Added, &i.Changed, &i.Same, &i.Bad, &i.Doubts)
 	if err != nil {
 		return i, err
 	}
-	return i, json.Unmarshal(plan, &i.Plan)
+	return i, errors.Join(json.Unmarshal(teams, &i.Teams), json.Unmarshal(plan, &i.Plan))
 }
 
 // intakePart is how much of a file is kept at a time.
@@ -136,10 +136,11 @@ func (r *intakeReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Intakes returns at most limit intakes of a kind that were taken in or are waiting, the newest first; by is whose, 0:
-// everybody's.
+// Intakes returns at most limit intakes of a kind that were taken in or are waiting, the newest first; by is whose, with
+// those that were stopped and that they could let go on; 0: everybody's.
 func (s *Store) Intakes(ctx context.Context, kind ippo.IntakeKind, by ippo.StaffID, limit int) ([]ippo.Intake, error) {
-	all, err := collect(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE kind = ?1 AND state IN ('waiting', 'done') AND (?2 = 0 OR staff_id = ?2)
+	all, err := collect(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE kind = ?1 AND state IN ('waiting', 'done') AND (?2 = 0 OR staff_id = ?2 OR stopped <> '' AND teams <> '[]'
+			AND NOT EXISTS (SELECT 1 FROM json_each(teams) WHERE value NOT IN (SELECT team_id FROM team_members WHERE staff_id = ?2)))
 		ORDER BY id DESC LIMIT ?3`, kind, by, limit)
 	if err != nil {
 		return nil, fmt.Errorf("intakes of %s: %w", kind, err)
@@ -149,7 +150,7 @@ func (s *Store) Intakes(ctx context.Context, kind ippo.IntakeKind, by ippo.Staff
 
 // OpenIntakes returns the intakes that a job has to look at or to take in, the first uploaded first.
 func (s *Store) OpenIntakes(ctx context.Context) ([]ippo.Intake, error) {
-	all, err := collect(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE state IN ('checking', 'waiting') ORDER BY id`)
+	all, err := collect(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE state IN ('checking', 'waiting') AND stopped = '' ORDER BY id`)
 	if err != nil {
 		return nil, fmt.Errorf("open intakes: %w", err)
 	}
@@ -190,13 +191,16 @@ var intakeObjects = map[ippo.IntakeKind]string{
 	ippo.IntakeFollowers: "follower", ippo.IntakeAmbassadors: "ambassador",
 }
 
+// teamsNow are the teams of the first argument.
+const teamsNow = `(SELECT json_group_array(team_id) FROM team_members WHERE staff_id = ?1)`
+
 // StartIntake hands an intake that was looked at to its job; detail says in the audit log what it will do. Of two who
 // press the button one meets ippo.ErrConflict.
 func (s *Store) StartIntake(ctx context.Context, by ippo.StaffID, i ippo.Intake, detail string) error {
 	return s.Write(ctx, func(t *Tx) error {
 		err := t.changeOne(ctx, `
-			UPDATE intakes SET state = 'waiting', look = NULL, staff_id = ?, rows = ?, done = 0, added = 0, changed = 0, same = 0, bad = 0, doubts = 0
-			WHERE id = ? AND state IN ('draft', 'checked')`, by, i.Rows, i.ID)
+			UPDATE intakes SET state = 'waiting', look = NULL, staff_id = ?1, teams = `+teamsNow+`, rows = ?2, done = 0, added = 0, changed = 0, same = 0, bad = 0, doubts = 0
+			WHERE id = ?3 AND state IN ('draft', 'checked')`, by, i.Rows, i.ID)
 		if err == nil {
 			err = t.exec(ctx, `DELETE FROM intake_notes WHERE intake_id = ?`, i.ID)
 		}
@@ -205,6 +209,61 @@ func (s *Store) StartIntake(ctx context.Context, by ippo.StaffID, i ippo.Intake,
 		}
 		return t.audit(ctx, by, intakeObjects[i.Kind]+".import", string(i.Kind), detail)
 	})
+}
+
+// StopIntake stops an intake that is being taken in if whoever started it could not start it any more, and reports
+// whether it did.
+func (t *Tx) StopIntake(ctx context.Context, i ippo.Intake) (stopped bool, err error) {
+	if i.State != ippo.IntakeWaiting {
+		return false, nil
+	}
+	starter, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, i.Staff)
+	if err != nil {
+		return false, fmt.Errorf("who started intake %d: %w", i.ID, err)
+	}
+	why := i.Lacks(starter)
+	if why == "" {
+		return false, nil
+	}
+	if err := t.changeOne(ctx, `UPDATE intakes SET stopped = ? WHERE id = ? AND state = 'waiting'`, why, i.ID); err != nil {
+		return false, fmt.Errorf("stop intake %d: %w", i.ID, err)
+	}
+	return true, t.audit(ctx, 0, intakeObjects[i.Kind]+".import-stop", string(i.Kind), string(why))
+}
+
+// ResumeIntake lets an intake that was stopped go on for somebody who can take in all of it. ippo.ErrConflict: it goes
+// on already, or has ended.
+func (s *Store) ResumeIntake(ctx context.Context, by ippo.StaffID, i ippo.Intake) error {
+	err := s.Write(ctx, func(t *Tx) error {
+		err := t.changeOne(ctx, `UPDATE intakes SET stopped = '', staff_id = ?1, teams = `+teamsNow+` WHERE id = ?2 AND state = 'waiting' AND stopped <> ''`, by, i.ID)
+		if err != nil {
+			return err
+		}
+		return t.audit(ctx, by, intakeObjects[i.Kind]+".import-resume", string(i.Kind), "")
+	})
+	if err != nil {
+		return fmt.Errorf("resume intake %d: %w", i.ID, err)
+	}
+	return nil
+}
+
+// AbandonIntake ends an intake that was stopped: what it has taken in stays, and its file is gone. ippo.ErrConflict: it
+// goes on, or has ended.
+func (s *Store) AbandonIntake(ctx context.Context, by ippo.StaffID, i ippo.Intake) error {
+	err := s.Write(ctx, func(t *Tx) error {
+		err := t.changeOne(ctx, `UPDATE intakes SET stopped = '', state = 'done', ended_at = ? WHERE id = ? AND state = 'waiting' AND stopped <> ''`, stamp(t.now), i.ID)
+		if err == nil {
+			err = t.exec(ctx, `DELETE FROM intake_parts WHERE intake_id = ?`, i.ID)
+		}
+		if err != nil {
+			return err
+		}
+		return t.audit(ctx, by, intakeObjects[i.Kind]+".import-end", string(i.Kind), "")
+	})
+	if err != nil {
+		return fmt.Errorf("abandon intake %d: %w", i.ID, err)
+	}
+	return nil
 }
 
 // NoteIntake keeps how far an intake has come, so that one that was interrupted goes on from there, with what is to be

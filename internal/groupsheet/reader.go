@@ -89,7 +89,13 @@ func NewReader(topics []ippo.Topic, areas []ippo.Area, there []ippo.ActivityGrou
 func (r *Reader) Read(line int, cell func(Field) string) (g, was ippo.ActivityGroup, p ippo.Problems) {
 	r.identify(&p, line, cell, &was)
 	g = was
-	texts(&p, &g, cell)
+	p = append(p, r.Over(&g, cell)...)
+	return g, was, p
+}
+
+// Over writes a row's cells over a group, and returns what is wrong with it then.
+func (r *Reader) Over(g *ippo.ActivityGroup, cell func(Field) string) (p ippo.Problems) {
+	texts(g, cell)
 	if c := r.choice(&p, Topics, r.topics, cell(Topics)); c != 0 {
 		g.Topics = c
 	}
@@ -115,7 +121,7 @@ func (r *Reader) Read(line int, cell func(Field) string) (g, was ippo.ActivityGr
 			p.Add(string(Fee), "「無料」か「有料」か「わからない」にしてください。")
 		}
 	}
-	confirmed(&p, &g, cell(ConfirmedOn))
+	confirmed(&p, g, cell(ConfirmedOn))
 	for _, mark := range []struct {
 		field Field
 		is    *bool
@@ -137,7 +143,7 @@ func (r *Reader) Read(line int, cell func(Field) string) (g, was ippo.ActivityGr
 	if invalid, ok := g.Validate().(ippo.Problems); ok {
 		p = append(p, invalid...)
 	}
-	return g, was, p
+	return p
 }
 
 // identify finds the group that a row is about, or begins a new one, and notes where the row stands.
@@ -170,7 +176,7 @@ func (r *Reader) identify(p *ippo.Problems, line int, cell func(Field) string, w
 }
 
 // texts fills in what is written in words. A summary that is too long is the beginning of a body.
-func texts(p *ippo.Problems, g *ippo.ActivityGroup, cell func(Field) string) {
+func texts(g *ippo.ActivityGroup, cell func(Field) string) {
 	for _, t := range []struct {
 		field Field
 		text  *string

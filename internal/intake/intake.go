@@ -46,7 +46,7 @@ type list interface {
 // lists open a list of each kind whose file is read here. by is whose file it is.
 var lists = map[ippo.IntakeKind]func(ctx context.Context, st *store.Store, i ippo.Intake) (list, error){
 	ippo.IntakeNews: openNews, ippo.IntakeEvents: openEvents, ippo.IntakeEntries: openEntries,
-	ippo.IntakeFollowers: openFollowers, ippo.IntakeAmbassadors: openAmbassadors,
+	ippo.IntakeFollowers: openFollowers, ippo.IntakeAmbassadors: openAmbassadors, ippo.IntakeGroups: openGroups,
 }
 
 // Columns are the columns that a file of a kind may have, for whoever writes one.
@@ -61,7 +61,8 @@ func Columns(ctx context.Context, st *store.Store, kind ippo.IntakeKind) ([]stri
 
 // Work looks at an intake, or takes it in, as its state says, and notes how far it has come with the very transactions
 // that change something: one that is interrupted has done each row once, and goes on from there. What it may reach is
-// what whoever started it may change now.
+// what whoever started it may change. If they cannot start it any more it stops where it is, until somebody who can lets
+// it go on.
 func Work(ctx context.Context, st *store.Store, i ippo.Intake) error {
 	by, err := st.StaffMember(ctx, i.Staff)
 	if err != nil {
@@ -78,11 +79,14 @@ func Work(ctx context.Context, st *store.Store, i ippo.Intake) error {
 	}
 	w := &worker{store: st, list: l, intake: i, resumed: i.Done, chunk: 50}
 	w.intake.Done = 0
-	if err := w.read(ctx); err != nil {
+	if err := w.read(ctx); err != nil && !errors.Is(err, errStopped) {
 		return fmt.Errorf("intake %d: %w", i.ID, err)
 	}
 	return nil
 }
+
+// errStopped ends the work on an intake that was stopped.
+var errStopped = errors.New("stopped")
 
 type worker struct {
 	store   *store.Store
@@ -100,23 +104,46 @@ func (w *worker) bad(line int, message string) {
 
 func (w *worker) note(n ippo.IntakeNote) { w.notes = append(w.notes, n) }
 
-// read reads the file to its end.
-func (w *worker) read(ctx context.Context) error {
+// open opens the file to be read row by row, which ends with io.EOF; a row of no form is a *sheet.RowError. It is nil for
+// a file that cannot be read so, which is noted.
+func (w *worker) open(ctx context.Context) (next func() (row, error), err error) {
+	if own, ok := w.list.(interface{ next() (row, error) }); ok {
+		return own.next, nil
+	}
 	file, err := sheet.Open(func() (io.Reader, error) { return w.store.IntakeFile(ctx, w.intake.ID), nil })
 	if form, ok := errors.AsType[*sheet.RowError](err); ok {
 		w.bad(form.Line, form.Reason)
-		return w.end(ctx)
+		return nil, nil
 	}
+	if err != nil || !w.heads(file.Columns) {
+		return nil, err
+	}
+	return func() (row, error) {
+		one, err := file.Next()
+		if err != nil {
+			return row{}, err
+		}
+		r := row{one.Line, make(map[string]string, len(file.Columns))}
+		for at, name := range file.Columns {
+			r.cells[name] = strings.Clone(one.Cell(at))
+		}
+		return r, nil
+	}, nil
+}
+
+// read reads the file to its end.
+func (w *worker) read(ctx context.Context) error {
+	read, err := w.open(ctx)
 	if err != nil {
 		return err
 	}
-	if !w.heads(file.Columns) {
+	if read == nil {
 		return w.end(ctx)
 	}
 	var rows []row
 	var noted []ippo.IntakeNote // of rows of no form, which stand between the others
 	for n := 0; ; {
-		next, err := file.Next()
+		r, err := read()
 		last := errors.Is(err, io.EOF)
 		form, broken := errors.AsType[*sheet.RowError](err)
 		switch {
@@ -128,10 +155,6 @@ func (w *worker) read(ctx context.Context) error {
 			return err
 		default:
 			n++
-			r := row{next.Line, make(map[string]string, len(file.Columns))}
-			for at, name := range file.Columns {
-				r.cells[name] = strings.Clone(next.Cell(at))
-			}
 			rows = append(rows, r)
 		}
 		if len(rows)+len(noted) == window || last {
@@ -268,11 +291,16 @@ func refused(err error) ippo.Problems {
 	return nil
 }
 
-// keep does what some rows say and notes how far the intake has come, in one transaction.
+// keep does what some rows say and notes how far the intake has come, in one transaction. An intake that is to be taken
+// in, but not for whoever started it, is stopped instead: errStopped.
 func (w *worker) keep(ctx context.Context, some []weighed) error {
 	var began time.Time
-	err := w.store.Write(ctx, func(t *store.Tx) error {
+	var stopped bool
+	err := w.store.Write(ctx, func(t *store.Tx) (err error) {
 		began = time.Now() // real time, not the clock's: it measures the machine
+		if stopped, err = t.StopIntake(ctx, w.intake); stopped || err != nil {
+			return err
+		}
 		for _, one := range some {
 			if one.do != nil && len(one.problems) == 0 {
 				if err := one.do(ctx, t); err != nil {
@@ -282,6 +310,9 @@ func (w *worker) keep(ctx context.Context, some []weighed) error {
 		}
 		return t.NoteIntake(ctx, w.intake, w.notes)
 	})
+	if stopped {
+		return errStopped
+	}
 	if err != nil {
 		return err
 	}

@@ -79,6 +79,27 @@ func (c *center) open() ippo.Intake {
 	return open[0]
 }
 
+// cutShort works on an intake until the process ends, in the second transaction from here, and reports whether it came to
+// its end before that.
+func (c *center) cutShort(i ippo.Intake) (ended bool) {
+	c.t.Helper()
+	ctx, stop := context.WithCancel(c.t.Context())
+	defer stop()
+	now, reads := c.Now, 0
+	defer func() { c.Now = now }()
+	c.Now = func() time.Time { // it is read once in each transaction
+		if reads++; reads == 3 {
+			stop()
+		}
+		return now()
+	}
+	err := Work(ctx, c.Store, i)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		c.t.Fatal(err)
+	}
+	return err == nil
+}
+
 func signUps(n int) string {
 	var file strings.Builder
 	file.WriteString("氏名,ふりがな,連絡先,年代\n")
@@ -93,29 +114,12 @@ func TestWorkGoesOn(t *testing.T) {
 	c := open(t)
 	const people = 120
 	i := c.start(c.upload(ippo.IntakeAmbassadors, signUps(people)))
-	now := c.Now
-	for stops := 0; ; stops++ {
-		// The clock is read once in each transaction: the process ends in the second one from here.
-		ctx, stop := context.WithCancel(t.Context())
-		reads := 0
-		c.Now = func() time.Time {
-			if reads++; reads == 3 {
-				stop()
-			}
-			return now()
-		}
-		err := Work(ctx, c.Store, i)
-		stop()
-		if err == nil {
-			if stops == 0 {
-				t.Error("it was never interrupted")
-			}
-			break
-		}
-		if !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
-		}
+	stops := 0
+	for ; !c.cutShort(i); stops++ {
 		i = c.open()
+	}
+	if stops == 0 {
+		t.Error("it was never interrupted")
 	}
 	all, err := c.Ambassadors(t.Context(), store.AmbassadorFilter{})
 	if err != nil || len(all) != people {
@@ -168,33 +172,15 @@ func TestLookingGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := c.Now
-	for stops := 0; ; stops++ {
+	for stops := 0; !c.cutShort(i); stops++ {
 		if stops > 3*rows {
 			t.Fatal("it comes to no end")
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		reads := 0
-		c.Now = func() time.Time {
-			if reads++; reads == 3 {
-				stop()
-			}
-			return now()
-		}
-		err := Work(ctx, c.Store, i)
-		stop()
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
 		}
 		done := i.Done
 		if i = c.open(); i.Done < done {
 			t.Fatalf("went back from %d to %d rows", done, i.Done)
 		}
 	}
-	c.Now = now
 	if i, err = c.Intake(t.Context(), i.ID); err != nil || i.State != ippo.IntakeChecked || i.Rows != 2*rows+1 || i.Added != 2*rows || i.Bad != 1 {
 		t.Errorf("%+v, %v", i, err)
 	}
@@ -213,6 +199,91 @@ func TestWorkGoesOnBehindARefusal(t *testing.T) {
 	}
 	if i, err := c.Intake(t.Context(), i.ID); err != nil || i.State != ippo.IntakeDone || i.Done != 10 || i.Added != 9 || i.Bad != 1 {
 		t.Errorf("%+v, %v", i, err)
+	}
+}
+
+// One whose starter cannot log in, or has another role or team, stops at the next part; nothing is done twice or lost
+// when somebody who may lets it go on.
+func TestWorkStops(t *testing.T) {
+	c := open(t)
+	ctx := t.Context()
+	team, err := c.CreateTeam(ctx, 0, ippo.Team{Name: "別のチーム", Topics: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := c.CreateStaff(ctx, 0, ippo.Staff{Email: "b@example.jp", Name: "別の職員", Role: ippo.Editor}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const people = 120
+	all, taken := strings.Split(signUps(3*people), "\n"), 0
+	for n, change := range []struct {
+		why  ippo.IntakeStop
+		make func(*ippo.Staff)
+	}{
+		{ippo.IntakeNoAccount, func(s *ippo.Staff) { s.Disabled = true }},
+		{ippo.IntakeNoRole, func(s *ippo.Staff) { s.Role = ippo.Viewer }},
+		{ippo.IntakeNoTeam, func(s *ippo.Staff) { s.Teams = []ippo.TeamID{team.ID} }},
+	} {
+		i := c.start(c.upload(ippo.IntakeAmbassadors, all[0]+"\n"+strings.Join(all[1+n*people:1+(n+1)*people], "\n")))
+		l, err := lists[i.Kind](ctx, c.Store, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &worker{store: c.Store, list: l, intake: i, chunk: 50}
+		read, err := w.open(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rows []row
+		for r, err := read(); err == nil; r, err = read() {
+			rows = append(rows, r)
+		}
+		weighed, err := l.weigh(ctx, rows)
+		if err == nil {
+			err = w.take(ctx, weighed[:50])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		starter, err := c.StaffMember(ctx, c.staff)
+		if err == nil {
+			change.make(&starter)
+			err = c.UpdateStaff(ctx, 0, starter)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.take(ctx, weighed[50:100]); !errors.Is(err, errStopped) {
+			t.Fatal(err)
+		}
+		is, err := c.Intake(ctx, i.ID)
+		if err != nil || is.Stopped != change.why || is.Done != 50 || is.State != ippo.IntakeWaiting {
+			t.Errorf("%s: %+v, %v", change.why, is, err)
+		}
+		if waiting, err := c.OpenIntakes(ctx); err != nil || len(waiting) > 0 {
+			t.Errorf("%s: %+v, %v", change.why, waiting, err)
+		}
+		if err := c.ResumeIntake(ctx, other.ID, is); err != nil {
+			t.Fatal(err)
+		}
+		if err := Work(ctx, c.Store, c.open()); err != nil {
+			t.Fatal(err)
+		}
+		taken += people
+		there, err := c.Ambassadors(ctx, store.AmbassadorFilter{})
+		if err != nil || len(there) != taken {
+			t.Errorf("%s: %d of %d people, %v", change.why, len(there), taken, err)
+		}
+		if is, err = c.Intake(ctx, i.ID); err != nil || is.State != ippo.IntakeDone || is.Staff != other.ID || is.Added != people || is.Bad != 0 {
+			t.Errorf("%s: %+v, %v", change.why, is, err)
+		}
+		if err := c.ResumeIntake(ctx, other.ID, is); !errors.Is(err, ippo.ErrConflict) {
+			t.Errorf("%s: what has ended goes on: %v", change.why, err)
+		}
+		if err := c.UpdateStaff(ctx, 0, ippo.Staff{ID: c.staff, Email: "a@example.jp", Name: "作成者", Role: ippo.Editor}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -262,6 +333,46 @@ func TestWorkKeepsWhatOthersChange(t *testing.T) {
 	}
 	if e, err = c.Event(t.Context(), e.ID); err != nil || !e.CalledOff || e.Summary != "歌います。" {
 		t.Errorf("%+v, %v", e, err)
+	}
+}
+
+// So it is with a city's own list of groups: a row changes what it says, and one that is wrong is passed over and named.
+func TestWorkOnGroups(t *testing.T) {
+	c := open(t)
+	g, err := c.CreateActivityGroup(t.Context(), c.staff, ippo.ActivityGroup{Slug: "yama", Name: "山の会", Summary: "山", Place: "里山"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := c.AddIntake(t.Context(), c.staff, ippo.IntakeGroups, "名簿.csv", strings.NewReader("名簿\n団体,内容\n山の会,山を歩く\n浜の会,\n川の会,川を歩く\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.PlanIntake(t.Context(), i.ID, ippo.GroupPlan{Head: 1, Fields: map[string]string{"団体": "name", "内容": "summary"}}, ""); err != nil {
+		t.Fatal(err)
+	}
+	i.Rows = 3
+	i = c.start(i)
+	l, err := lists[i.Kind](t.Context(), c.Store, i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.Place = "奥山"
+	if err := c.UpdateActivityGroup(t.Context(), c.staff, g); err != nil {
+		t.Fatal(err)
+	}
+	w := &worker{store: c.Store, list: l, intake: i, chunk: 50}
+	if err := w.read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if g, err = c.ActivityGroup(t.Context(), g.ID); err != nil || g.Summary != "山を歩く" || g.Place != "奥山" {
+		t.Errorf("%+v, %v", g, err)
+	}
+	notes, err := c.IntakeNotes(t.Context(), i.ID, 0)
+	if err != nil || len(notes) != 1 || notes[0].Line != 4 || !strings.Contains(notes[0].Words, "活動内容") {
+		t.Errorf("%+v, %v", notes, err)
+	}
+	if i, err = c.Intake(t.Context(), i.ID); err != nil || i.State != ippo.IntakeDone || i.Done != 3 || i.Added != 1 || i.Changed != 1 || i.Bad != 1 {
+		t.Errorf("%+v, %v", i, err)
 	}
 }
 
