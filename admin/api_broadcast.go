@@ -178,6 +178,16 @@ type askedJSON struct {
 	State      ippo.DeliveryState `json:"state"`
 	RequestID  string             `json:"requestId"`
 	Reason     string             `json:"reason,omitempty"`
+	Earlier    []callJSON         `json:"earlier,omitempty"`
+}
+
+// callJSON is what LINE was asked for it before staff sent it again.
+type callJSON struct {
+	Recipients int     `json:"recipients"`
+	CalledAt   apiTime `json:"calledAt"`
+	AnsweredAt apiTime `json:"answeredAt"`
+	RequestID  string  `json:"requestId"`
+	Reason     string  `json:"reason"`
 }
 
 // askedOf lists what LINE was asked for a broadcast, a part at a time: to answer "what was sent then?".
@@ -199,9 +209,14 @@ func (a *API) askedOf(ctx context.Context, c *apiCall) (int, any, error) {
 	}
 	asked, err := a.Store.Asked(ctx, id, int64(after), limit)
 	for _, one := range asked {
-		page.Items = append(page.Items, askedJSON{
-			one.Request, one.People, apiTime{one.First}, apiTime{one.Answered}, one.State, one.RequestID, one.Reason,
-		})
+		item := askedJSON{
+			ID: one.Request, Recipients: one.People, CalledAt: apiTime{one.First}, AnsweredAt: apiTime{one.Answered},
+			State: one.State, RequestID: one.RequestID, Reason: one.Reason,
+		}
+		for _, e := range one.Earlier {
+			item.Earlier = append(item.Earlier, callJSON{e.People, apiTime{e.First}, apiTime{e.Answered}, e.RequestID, e.Reason})
+		}
+		page.Items = append(page.Items, item)
 	}
 	return http.StatusOK, page, err
 }

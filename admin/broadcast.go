@@ -466,8 +466,15 @@ func (p *Panel) broadcastLedger(c *gin.Context) error {
 			return nil
 		}
 		for _, a := range asked {
-			if err := w.Row(moment(a.First), moment(a.Answered), strconv.Itoa(a.People), a.State.Words(), a.RequestID, a.Reason); err != nil {
-				return nil
+			rows := make([][]string, 0, 1)
+			for _, e := range a.Earlier {
+				rows = append(rows, []string{moment(e.First), moment(e.Answered), strconv.Itoa(e.People), ippo.DeliveryUnknown.Words() + "（もう一度送りました）", e.RequestID, e.Reason})
+			}
+			rows = append(rows, []string{moment(a.First), moment(a.Answered), strconv.Itoa(a.People), a.State.Words(), a.RequestID, a.Reason})
+			for _, row := range rows {
+				if err := w.Row(row...); err != nil {
+					return nil
+				}
 			}
 			after = a.Request
 		}

@@ -113,6 +113,9 @@ func TestUnknownSentAgain(t *testing.T) {
 		t.Error("the delivery engine was not told")
 	}
 	approver.post(again, "reason", "もう一度").want(http.StatusConflict)
+	if file := approver.get("/admin/broadcasts/2/ledger.csv").want(http.StatusOK); !strings.Contains(file.body, "（もう一度送りました）,") {
+		t.Errorf("the file forgets what LINE was asked first: %q", file.body)
+	}
 	o.as(ippo.Viewer).get("/admin/").says("きまりの例外としたこと", "不明な人にもう一度送る", "電話で届いていないと聞いたため")
 	o.as(ippo.Administrator).get("/admin/audit").says("不明な人にもう一度送る", "1人（1件）")
 }

@@ -159,35 +159,55 @@ func scanReason(row scanner) (r Reason, err error) {
 type Asked struct {
 	Request   int64
 	People    int
-	First     time.Time // LINE's first call
+	First     time.Time // LINE's first call; zero while it waits to be sent again
 	Answered  time.Time // zero while it is pending
 	State     ippo.DeliveryState
 	RequestID string // LINE's; "" if it never answered
 	Reason    string
+	Earlier   []Call // before staff sent it again, the first one first; each ended unknown
 }
+
+// Call is what LINE was asked for a request that staff sent again later, since nobody knew what became of it.
+type Call struct {
+	RetryKey  string    `json:"key"`
+	People    int       `json:"people"`
+	First     time.Time `json:"first"`     // LINE's first call
+	Answered  time.Time `json:"answered"`  // when it was given up
+	RequestID string    `json:"requestId"` // LINE's; "" if it never answered
+	Reason    string    `json:"reason"`
+}
+
+// asked tells the requests that LINE was asked, now or before staff sent them again.
+const asked = "(r.first_called_at IS NOT NULL OR r.earlier <> '[]')"
 
 // Asked returns at most limit of a broadcast's requests that LINE was asked, after the one named, in
 // order.
 func (s *Store) Asked(ctx context.Context, id ippo.BroadcastID, after int64, limit int) ([]Asked, error) {
-	asked, err := collect(ctx, s.ro, scanAsked, `
+	list, err := collect(ctx, s.ro, scanAsked, `
 		SELECT r.id, r.size - (SELECT count(*) FROM delivery_exceptions e WHERE e.request_id = r.id), r.first_called_at, r.answered_at,
-			r.state, r.line_request_id, r.reason
-		FROM delivery_requests r WHERE r.broadcast_id = ? AND r.first_called_at IS NOT NULL AND r.id > ? ORDER BY r.id LIMIT ?`,
+			r.state, r.line_request_id, r.reason, r.earlier
+		FROM delivery_requests r WHERE r.broadcast_id = ? AND `+asked+` AND r.id > ? ORDER BY r.id LIMIT ?`,
 		id, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("requests of broadcast %d: %w", id, err)
 	}
-	return asked, nil
+	return list, nil
 }
 
 func scanAsked(row scanner) (a Asked, err error) {
-	err = row.Scan(&a.Request, &a.People, at(&a.First), at(&a.Answered), &a.State, &a.RequestID, &a.Reason)
+	var earlier []byte
+	if err = row.Scan(&a.Request, &a.People, at(&a.First), at(&a.Answered), &a.State, &a.RequestID, &a.Reason, &earlier); err != nil {
+		return a, err
+	}
+	if err = json.Unmarshal(earlier, &a.Earlier); err != nil {
+		err = fmt.Errorf("earlier calls of request %d: %w", a.Request, err)
+	}
 	return a, err
 }
 
 // CountAsked counts a broadcast's requests that LINE was asked.
 func (s *Store) CountAsked(ctx context.Context, id ippo.BroadcastID) (int, error) {
-	n, err := one(ctx, s.ro, scanInt, "SELECT count(*) FROM delivery_requests WHERE broadcast_id = ? AND first_called_at IS NOT NULL", id)
+	n, err := one(ctx, s.ro, scanInt, "SELECT count(*) FROM delivery_requests r WHERE r.broadcast_id = ? AND "+asked, id)
 	if err != nil {
 		return 0, fmt.Errorf("requests of broadcast %d: %w", id, err)
 	}

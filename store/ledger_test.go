@@ -26,7 +26,7 @@ func sent(t *testing.T, s *Store) *ippo.Broadcast {
 	}
 	for i, o := range []Outcome{
 		{State: ippo.DeliveryAccepted, RequestID: "r1"},
-		{State: ippo.DeliveryUnknown, Reason: "返事がありませんでした"},
+		{State: ippo.DeliveryUnknown, RequestID: "r2", Reason: "返事がありませんでした"},
 	} {
 		r := &pending[i]
 		left := []Exception{{r.Members[3], ippo.DeliverySkipped, "ブロックされました"}}
@@ -194,6 +194,17 @@ func TestUnknownSentAgain(t *testing.T) {
 	}
 	if n := tallied(t, s, b.ID); n != (ippo.Tally{Recipients: 600, Accepted: 499, Skipped: 2, Pending: 99}) {
 		t.Errorf("the ledger says %+v", n)
+	}
+	// What LINE was asked before stays to be told.
+	asked, err := s.Asked(t.Context(), b.ID, 1, 10)
+	if err != nil || len(asked) != 1 || !asked[0].First.IsZero() || asked[0].RequestID != "" || len(asked[0].Earlier) != 1 {
+		t.Fatalf("asked %+v, %v", asked, err)
+	}
+	if e := asked[0].Earlier[0]; e.RetryKey != old.RetryKey || e.People != 99 || e.RequestID != "r2" || e.First.IsZero() || e.Answered.IsZero() || e.Reason != "返事がありませんでした" {
+		t.Errorf("earlier %+v", e)
+	}
+	if n, err := s.CountAsked(t.Context(), b.ID); err != nil || n != 2 {
+		t.Errorf("%d requests that LINE was asked, %v", n, err)
 	}
 	// An answer to the call of then says nothing of the one to come.
 	old.ID = 2

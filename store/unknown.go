@@ -70,8 +70,9 @@ func (s *Store) SettleUnknown(ctx context.Context, by ippo.StaffID, id ippo.Broa
 
 // SendUnknownAgain gives a group of unknown requests new keys, as if LINE had never been asked, and
 // lets their broadcast, which must have been sent, go again for them: through the same gates and
-// from now. Who got the message the first time gets it twice; that is why only staff decide it. A
-// group that is no longer as it was shown is ippo.ErrConflict.
+// from now. What LINE was asked before stays in the ledger (Asked.Earlier). Who got the message the first
+// time gets it twice; that is why only staff decide it. A group that is no longer as it was shown is
+// ippo.ErrConflict.
 func (s *Store) SendUnknownAgain(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, shown Unknown, reason string) error {
 	if err := checkReason("もう一度送る理由", reason); err != nil {
 		return err
@@ -91,8 +92,12 @@ func (s *Store) SendUnknownAgain(ctx context.Context, by ippo.StaffID, id ippo.B
 		}
 		for _, request := range requests {
 			if err := t.exec(ctx, `
-				UPDATE delivery_requests SET state = 'pending', retry_key = ?, attempts = 0, first_called_at = NULL,
-					next_attempt_at = NULL, answered_at = NULL, body_sha256 = NULL, filled = NULL, reason = ''
+				UPDATE delivery_requests SET
+					earlier = json_insert(earlier, '$[#]', json_object('key', retry_key, 'people',
+						size - (SELECT count(*) FROM delivery_exceptions e WHERE e.request_id = delivery_requests.id),
+						'first', first_called_at, 'answered', answered_at, 'requestId', line_request_id, 'reason', reason)),
+					state = 'pending', retry_key = ?, attempts = 0, first_called_at = NULL, next_attempt_at = NULL,
+					answered_at = NULL, body_sha256 = NULL, filled = NULL, line_request_id = '', reason = ''
 				WHERE id = ?`, uuid.NewString(), request); err != nil {
 				return fmt.Errorf("send again request %d: %w", request, err)
 			}
