@@ -50,7 +50,7 @@ var (
 	auditSubjects = map[string]string{
 		"login": "ログイン", "access": "画面とAPI", "token": "APIトークン", "team": "チーム", "audit": "操作の記録",
 		"broadcast": "配信", "series": "くり返し配信", "firing": "過ぎた予定", "picture": "配信の画像", "template": "配信のひな形", "news": "お知らせ", "event": "イベント", "group": "団体", "topic": "分野", "area": "地域", "tag": "タグ",
-		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標", "report": "活動報告",
+		"entry": "登録経路", "staff": "職員", "settings": "設定", "digest": "まとめ", "flyer": "チラシ", "sheet": "指標シート", "heading": "指標の見出し", "indicator": "指標", "report": "活動報告",
 		"desk": "受付", "consultation": "相談", "canned": "返事のひな形", "audience": "保存した宛先", "match": "団体紹介", "reservation": "イベントの申込", "restore": "復元", "follower": "友だち", "followers": "友だちの一覧", "groups": "団体の一覧", "faq": "よくある質問", "unanswered": "答えのなかった質問",
 		"stopword": "数えないことば", "connection": "LINEとの接続", "richmenu": "リッチメニュー", "autoreply": "自動の返事",
 	}

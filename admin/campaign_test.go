@@ -66,6 +66,15 @@ func TestFlyers(t *testing.T) {
 	}
 	viewer.get("/admin/campaigns/2/flyers/1").want(http.StatusNotFound)
 	viewer.post("/admin/campaigns/1/flyers/1/delete").want(http.StatusForbidden)
+	approver := o.as(ippo.Approver)
+	approver.post("/admin/campaigns/1/activate", "hash", approver.get("/admin/campaigns/1").hidden("hash")).want(http.StatusSeeOther)
+	editor.follow(editor.post("/admin/campaigns/1/flyers/1/delete")).says("チラシを外しました。24時間以内なら元に戻せます。", "元に戻す")
+	approver.post("/admin/campaigns/1/activate", "hash", approver.get("/admin/campaigns/1").hidden("hash")).want(http.StatusSeeOther)
+	editor.get("/admin/deleted").says("帰っておいでよの絵", "チラシ")
+	editor.follow(editor.post("/admin/deleted/1/restore")).says("「帰っておいでよの絵」を元に戻しました。")
+	if c, err := o.store.Campaign(t.Context(), 1); err != nil || c.Active || len(c.Flyers) != 2 {
+		t.Errorf("with a flyer put back %v, %d flyers, %v", c.Active, len(c.Flyers), err)
+	}
 	editor.follow(editor.post("/admin/campaigns/1/flyers/1/delete")).says("チラシを外しました。")
 	editor.post("/admin/campaigns/1/flyers/1/delete").want(http.StatusNotFound)
 	for range ippo.MaxFlyers - 1 {

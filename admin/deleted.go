@@ -37,7 +37,7 @@ func (p *Panel) deletedPage(c *gin.Context, found ippo.Problems) error {
 	}
 	for _, d := range all {
 		if page.Settings.Has(sectionModules[deletedSection(d.Kind)]) {
-			page.Items = append(page.Items, deletedRow{d, saySubject(page.Settings.Labels, d.Kind)})
+			page.Items = append(page.Items, deletedRow{d, deletedWord(page.Settings.Labels, d.Kind)})
 		}
 	}
 	return p.render(c, formStatus(found), "deleted.html", page)
@@ -48,10 +48,20 @@ func deletedSection(kind string) string {
 	switch kind {
 	case "audience": // has no page of its own
 		return "audiences"
-	case "heading", "indicator":
+	case "heading", "indicator", "import":
 		return "sheets"
+	case "flyer":
+		return "campaigns"
 	}
 	return auditSections[kind]
+}
+
+// deletedWord says what kind of thing it was.
+func deletedWord(own ippo.Labels, kind string) string {
+	if kind == "import" {
+		return "指標シートへの取り込み"
+	}
+	return saySubject(own, kind)
 }
 
 // restoreDeleted puts back what was deleted and leads to it.
@@ -78,14 +88,23 @@ func (p *Panel) restoreDeleted(c *gin.Context) error {
 
 // redirectDeleted says on the next page what its reader has just deleted, with a button that puts it back.
 func (p *Panel) redirectDeleted(c *gin.Context, notice, to string) error {
-	ctx, me := c.Request.Context(), p.me(c)
-	latest, err := p.Store.Deletions(ctx, me, 1)
+	latest, err := p.offerUndo(c)
 	if err != nil {
 		return err
 	}
-	if len(latest) > 0 && latest[0].By == me.ID {
-		p.sessions.Put(ctx, sessionUndo, latest[0].ID)
-		notice = "「" + latest[0].Name + "」を削除しました。24時間以内なら元に戻せます。"
+	if latest != nil {
+		notice = "「" + latest.Name + "」を削除しました。24時間以内なら元に戻せます。"
 	}
 	return p.redirect(c, notice, to)
+}
+
+// offerUndo puts a button on the next page that takes back what its reader has just done; nil if nothing can be.
+func (p *Panel) offerUndo(c *gin.Context) (*ippo.Deletion, error) {
+	ctx, me := c.Request.Context(), p.me(c)
+	latest, err := p.Store.Deletions(ctx, me, 1)
+	if err != nil || len(latest) == 0 || latest[0].By != me.ID {
+		return nil, err
+	}
+	p.sessions.Put(ctx, sessionUndo, latest[0].ID)
+	return &latest[0], nil
 }

@@ -45,6 +45,7 @@ func TestUndoOfDeletions(t *testing.T) {
 		{"autoreplies/1", "autoreplies", "休館日"}, {"canned/1", "canned", "お礼"}, {"audiences/1", "audiences", "子育ての人"},
 		{"campaigns/1", "campaigns", "帰っておいでよ"}, {"series/1", "series", "週末の居場所"}, {"events/2", "events", "読み聞かせ"},
 		{"entries/shimin-ka", "entries", "市民課の窓口"}, {"indicators/1", "sheets/1", "連携事業数"}, {"headings/" + strconv.Itoa(int(second.ID)), "sheets/1", "基本目標② ひろがる"},
+		{"sheets/1", "sheets", "協働のまちづくり計画"},
 	} {
 		b.get("/admin/" + one.at + "/delete").want(http.StatusOK).says("24時間以内なら").saysNot("元に戻せません")
 		b.follow(b.post("/admin/"+one.at+"/delete")).want(http.StatusOK).says("「"+one.name+"」を削除しました。", "元に戻す")

@@ -127,5 +127,8 @@ func (p *Panel) deleteFlyer(c *gin.Context) error {
 	if err := p.Store.DeleteFlyer(c.Request.Context(), p.me(c).ID, item.ID, id); err != nil {
 		return err
 	}
-	return p.redirect(c, "チラシを外しました。"+stoppedByFlyer(item), href("campaigns/%d#flyers", item.ID))
+	if _, err := p.offerUndo(c); err != nil {
+		return err
+	}
+	return p.redirect(c, "チラシを外しました。24時間以内なら元に戻せます。"+stoppedByFlyer(item), href("campaigns/%d#flyers", item.ID))
 }

@@ -291,7 +291,7 @@ func (p *Panel) confirmDeleteIndicatorSheet(c *gin.Context, found ippo.Problems)
 	}
 	return p.confirm(c, confirmPage{
 		Title: "指標シートの削除", Question: "「" + content.Title + "」を、見出し・指標・実績値とともに削除しますか。",
-		Detail: "元に戻せません。先にCSVで保存しておくと、あとで取り込めます。", Button: "削除する", Back: href("sheets/%d", content.ID),
+		Detail: undoWords, Button: "削除する", Back: href("sheets/%d", content.ID),
 	}, found)
 }
 
@@ -307,7 +307,7 @@ func (p *Panel) deleteIndicatorSheet(c *gin.Context) error {
 	if found != nil {
 		return p.confirmDeleteIndicatorSheet(c, found)
 	}
-	return p.redirect(c, "指標シートを削除しました。", href("sheets"))
+	return p.redirectDeleted(c, "指標シートを削除しました。", href("sheets"))
 }
 
 type headingPage struct {

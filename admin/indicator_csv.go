@@ -204,7 +204,10 @@ func (p *Panel) importIndicators(c *gin.Context) error {
 		return p.importPage(c, content, page, found)
 	}
 	p.Wake()
-	return p.redirect(c, fmt.Sprintf("CSVを取り込みました（追加%d、変更%d）。", report.Added, report.Changed), href("sheets/%d", content.ID))
+	if _, err := p.offerUndo(c); err != nil {
+		return err
+	}
+	return p.redirect(c, fmt.Sprintf("CSVを取り込みました（追加%d、変更%d）。24時間以内で、シートを変えないうちなら元に戻せます。", report.Added, report.Changed), href("sheets/%d", content.ID))
 }
 
 // uploaded returns the text of the form's file, or of the file that was checked before.

@@ -142,7 +142,7 @@ func TestIndicatorTreeByHand(t *testing.T) {
 	b.get("/admin/sheets/1").says("20.0%")
 	b.post("/admin/headings/1/delete").want(http.StatusUnprocessableEntity).says("先に移すか")
 	b.post("/admin/indicators/1/delete").want(http.StatusUnprocessableEntity).says("内訳か再掲")
-	b.follow(b.post("/admin/sheets/1/delete")).says("指標シートを削除しました")
+	b.follow(b.post("/admin/sheets/1/delete")).says("「戦略」を削除しました")
 }
 
 // A file is checked first, line by line, and changes nothing until it is sent on as it was checked.
@@ -181,7 +181,15 @@ func TestImportIndicators(t *testing.T) {
 		return strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&#43;", "+").Replace(m[1])
 	}
 	text := hidden("text")
-	b.follow(b.upload(at, "", "text", text, "version", hidden("version"), "do", "import")).says("追加2、変更1", "交流会の参加者", "（内訳）うち転入者", "1009.0%", "112.5%")
+	taken := func() reply {
+		return b.follow(b.upload(at, "", "text", text, "version", hidden("version"), "do", "import")).says("追加2、変更1", "交流会の参加者", "（内訳）うち転入者", "1009.0%", "112.5%")
+	}
+	taken().says("24時間以内で、シートを変えないうちなら元に戻せます。", "元に戻す")
+	b.get("/admin/deleted").says("指標シートへの取り込み")
+	b.follow(b.post("/admin/deleted/1/restore")).says("「協働のまちづくり計画」を元に戻しました。")
+	b.get("/admin/sheets/1").saysNot("1009.0%")
+	checked = b.upload(at, text)
+	taken()
 	b.upload(at, "", "text", text, "version", hidden("version"), "do", "import").want(http.StatusUnprocessableEntity).says("ほかの職員がこのシートを変更しました", "変わらない指標3件")
 
 	// What was saved comes back as it was.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,20 +17,36 @@ import (
 var undoable = map[string]struct {
 	table, name string // its table, and the column that it is called by
 	translated  ippo.ContentKind
-	parts       []string // tables that go with it, by their column KIND_id
+	parts       []keptPart
 }{
 	"news":      {table: "news", name: "title", translated: ippo.ContentNews},
 	"event":     {table: "events", name: "title", translated: ippo.ContentEvent},
 	"group":     {table: "activity_groups", name: "name", translated: ippo.ContentGroup},
-	"campaign":  {table: "campaigns", name: "title", translated: ippo.ContentCampaign, parts: []string{"flyers", "campaign_enquiries"}},
+	"campaign":  {table: "campaigns", name: "title", translated: ippo.ContentCampaign, parts: []keptPart{{table: "flyers", owner: "campaign_id"}, {table: "campaign_enquiries", owner: "campaign_id"}}},
+	"flyer":     {table: "flyers", name: "alt"},
 	"faq":       {table: "faqs", name: "question", translated: ippo.ContentFAQ},
 	"autoreply": {table: "auto_replies", name: "keywords", translated: ippo.ContentAutoReply},
 	"canned":    {table: "canned_answers", name: "title"},
 	"audience":  {table: "saved_audiences", name: "name"},
 	"series":    {table: "series", name: "title"},
 	"entry":     {table: "entries", name: "name"},
+	"sheet":     {table: "indicator_sheets", name: "title", parts: sheetParts},
 	"heading":   {table: "indicator_headings", name: "name"},
-	"indicator": {table: "indicators", name: "name", parts: []string{"indicator_values"}},
+	"indicator": {table: "indicators", name: "name", parts: []keptPart{{table: "indicator_values", owner: "indicator_id"}}},
+}
+
+// keptPart is what goes with a thing that is deleted.
+type keptPart struct {
+	table string
+	owner string // the column that names the thing; "" where only where tells whose it is
+	where string // "": owner is the thing
+}
+
+// sheetParts are what is on a sheet of indicators.
+var sheetParts = []keptPart{
+	{table: "indicator_headings", owner: "sheet_id"},
+	{table: "indicators", owner: "sheet_id"},
+	{table: "indicator_values", where: "indicator_id IN (SELECT id FROM indicators WHERE sheet_id = ?)"},
 }
 
 // keptRow is a row of a table as it was before it was deleted.
@@ -79,35 +96,67 @@ func (c keptCell) value() any {
 // is ippo.ErrNotFound if there is no such thing.
 func (t *Tx) keepDeleted(ctx context.Context, by ippo.StaffID, object string, id int64) error {
 	kind, _, _ := strings.Cut(object, ":")
-	of := undoable[kind]
-	rows, err := t.keptRows(ctx, of.table, "", `id = ?`, id)
+	rows, err := t.keptThing(ctx, kind, id)
 	if err != nil {
 		return err
 	}
-	if len(rows) == 0 {
-		return ippo.ErrNotFound
-	}
-	if of.translated != "" {
-		more, err := t.keptRows(ctx, "translations", "thing_id", `kind = ? AND thing_id = ?`, of.translated, id)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, more...)
-	}
-	for _, part := range of.parts {
-		more, err := t.keptRows(ctx, part, kind+"_id", kind+`_id = ?`, id)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, more...)
-	}
-	name, _, _ := strings.Cut(*rows[0].Cells[of.name].Text, "\n")
+	return t.addDeletion(ctx, by, kind, object, *rows[0].Cells[undoable[kind].name].Text, rows, "")
+}
+
+// addDeletion keeps rows to be put back, in the place of what after is the fingerprint of.
+func (t *Tx) addDeletion(ctx context.Context, by ippo.StaffID, kind, object, name string, rows []keptRow, after string) error {
 	kept, err := json.Marshal(rows)
 	if err != nil {
 		return fmt.Errorf("keep what is deleted: %w", err)
 	}
-	return t.exec(ctx, `INSERT INTO deletions (kind, object, name, rows, staff_id, at) VALUES (?, ?, ?, ?, ?, ?)`,
-		kind, object, cut(name), string(kept), orNull(by), stamp(t.now))
+	for _, row := range rows {
+		if id := row.Cells["id"].Int; id != nil {
+			if err := t.exec(ctx, `INSERT INTO deleted_numbers (name, highest) VALUES (?, ?)
+				ON CONFLICT (name) DO UPDATE SET highest = max(highest, excluded.highest)`, row.Table, *id); err != nil {
+				return err
+			}
+		}
+	}
+	name, _, _ = strings.Cut(name, "\n")
+	return t.exec(ctx, `INSERT INTO deletions (kind, object, name, rows, staff_id, at, after) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		kind, object, cut(name), string(kept), orNull(by), stamp(t.now), after)
+}
+
+// keptThing returns the rows of a thing, its own first; ippo.ErrNotFound if there is none.
+func (t *Tx) keptThing(ctx context.Context, kind string, id int64) ([]keptRow, error) {
+	of := undoable[kind]
+	rows, err := t.keptRows(ctx, of.table, "", `id = ?`, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, ippo.ErrNotFound
+	}
+	if of.translated != "" {
+		more, err := t.keptRows(ctx, "translations", "thing_id", `kind = ? AND thing_id = ?`, of.translated, id)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, more...)
+	}
+	for _, part := range of.parts {
+		more, err := t.keptRows(ctx, part.table, part.owner, cmp.Or(part.where, part.owner+" = ?"), id)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, more...)
+	}
+	return rows, nil
+}
+
+// freeID returns a number for a new row that neither another has nor one that was deleted and may be put back: what
+// points to that points to nothing else meanwhile.
+func (t *Tx) freeID(ctx context.Context, table string) (int64, error) {
+	id, err := one(ctx, t.tx, scanInt, `SELECT 1 + max(coalesce((SELECT max(id) FROM `+table+`), 0), coalesce((SELECT highest FROM deleted_numbers WHERE name = ?), 0))`, table)
+	if err != nil {
+		return 0, fmt.Errorf("a number in %s: %w", table, err)
+	}
+	return int64(id), nil
 }
 
 func (t *Tx) keptRows(ctx context.Context, table, owner, where string, args ...any) ([]keptRow, error) {
@@ -168,9 +217,9 @@ func (s *Store) Undelete(ctx context.Context, who ippo.Staff, id int64) (d ippo.
 	defer s.faqs.forget()
 	defer s.replies.forget()
 	err = s.Write(ctx, func(t *Tx) error {
-		var kept string
-		d, err = one(ctx, t.tx, func(row scanner) (ippo.Deletion, error) { return scanDeletion(with(row, &kept)) },
-			`SELECT `+deletionColumns+`, d.rows `+deletionsOf+` AND d.id = ?3`, stamp(t.now.Add(-ippo.UndoWithin)), deletedBy(who), id)
+		var kept, after string
+		d, err = one(ctx, t.tx, func(row scanner) (ippo.Deletion, error) { return scanDeletion(with(row, &kept, &after)) },
+			`SELECT `+deletionColumns+`, d.rows, d.after `+deletionsOf+` AND d.id = ?3`, stamp(t.now.Add(-ippo.UndoWithin)), deletedBy(who), id)
 		if err != nil {
 			return err
 		}
@@ -179,6 +228,9 @@ func (s *Store) Undelete(ctx context.Context, who ippo.Staff, id int64) (d ippo.
 			return fmt.Errorf("read what was deleted: %w", err)
 		}
 		was := *rows[0].Cells["id"].Int
+		if err := t.makeRoom(ctx, who.ID, d.Kind, rows, after); err != nil {
+			return err
+		}
 		number, err := t.putBack(ctx, rows, was)
 		if isUnique(err) {
 			return ippo.Problems{{Message: "「" + d.Name + "」は元に戻せません。同じ名前か識別名のものが、あとからつくられています。"}}
@@ -195,12 +247,34 @@ func (s *Store) Undelete(ctx context.Context, who ippo.Staff, id int64) (d ippo.
 		if err := t.exec(ctx, `DELETE FROM deletions WHERE id = ?`, id); err != nil {
 			return err
 		}
-		return t.audit(ctx, who.ID, d.Kind+".restore", d.Object, "")
+		subject, _, _ := strings.Cut(d.Object, ":")
+		return t.audit(ctx, who.ID, subject+".restore", d.Object, "")
 	})
 	if err != nil {
 		return d, fmt.Errorf("undelete %d: %w", id, err)
 	}
 	return d, nil
+}
+
+// makeRoom does what comes before some kinds of things are put back, or says why they cannot be.
+func (t *Tx) makeRoom(ctx context.Context, by ippo.StaffID, kind string, rows []keptRow, after string) error {
+	switch kind {
+	case "flyer":
+		return t.makeRoomForFlyer(ctx, by, ippo.CampaignID(*rows[0].Cells["campaign_id"].Int))
+	case "sheet":
+		if err := t.roomForSheet(ctx); err != nil {
+			return err
+		}
+		return t.deferForeignKeys(ctx)
+	case sheetImport:
+		return t.makeRoomForSheet(ctx, rows, after)
+	}
+	return nil
+}
+
+// deferForeignKeys lets rows of this transaction point to those that come after them.
+func (t *Tx) deferForeignKeys(ctx context.Context) error {
+	return t.exec(ctx, `PRAGMA defer_foreign_keys = ON`)
 }
 
 // putBack inserts rows that were deleted, and returns the number of the first: the one that it had, if that is free.

@@ -158,7 +158,7 @@ func TestUndeleteForgetsNothing(t *testing.T) {
 	for kind, of := range undoable {
 		kept := map[string]bool{}
 		for _, part := range of.parts {
-			kept[part] = true
+			kept[part.table] = true
 		}
 		children, err := collect(t.Context(), s.ro, scanText, `
 			SELECT m.name FROM sqlite_schema m, pragma_foreign_key_list(m.name) k
@@ -170,6 +170,144 @@ func TestUndeleteForgetsNothing(t *testing.T) {
 			if !kept[table] && gone[table] == "" {
 				t.Errorf("%s goes with a deleted %s and does not come back", table, kind)
 			}
+		}
+	}
+}
+
+// A sheet that was deleted, or that a CSV was taken into, comes back to the last cell, under the numbers that it had;
+// what somebody changed since the import is never undone with it.
+func TestUndeleteSheet(t *testing.T) {
+	s := newStore(t)
+	ctx := t.Context()
+	boss, err := s.CreateStaff(ctx, 0, ippo.Staff{Name: "市川", Email: "boss@example.jp", Role: ippo.Administrator}, "hash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := plan(t, s)
+	heading := func(h ippo.Heading) ippo.Heading {
+		t.Helper()
+		h, err := s.CreateHeading(ctx, boss.ID, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	under := heading(ippo.Heading{Sheet: sheet.ID, Kind: ippo.HeadingPolicy, Name: "施策"})
+	goal := heading(ippo.Heading{Sheet: sheet.ID, Kind: ippo.HeadingGoal, Name: "つながる", Text: "説明"})
+	exec(t, s, "UPDATE indicator_headings SET parent_id = ? WHERE id = ?", goal.ID, under.ID) // those below come first
+	of := indicator(t, s, ippo.Indicator{Sheet: sheet.ID, Heading: under.ID, Name: "連携事業数", Values: map[ippo.FiscalYear]ippo.IndicatorValue{2025: {Value: "6", Cost: "1,988"}}, Targets: map[ippo.FiscalYear]string{2027: "9"}})
+	indicator(t, s, ippo.Indicator{Sheet: sheet.ID, Name: "再掲", Again: true, Of: of.ID})
+	indicator(t, s, ippo.Indicator{Sheet: sheet.ID, Name: "内訳", Part: of.ID})
+	counted := indicator(t, s, ippo.Indicator{Sheet: sheet.ID, Name: "友だち", Figure: "friends"})
+	count(t, s)
+	content := func() ippo.IndicatorContent {
+		t.Helper()
+		c, err := s.IndicatorContent(ctx, sheet.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Version, c.UpdatedAt = 0, time.Time{}
+		for i := range c.Indicators {
+			c.Indicators[i].Version = 0
+		}
+		return c
+	}
+	latest := func() ippo.Deletion {
+		t.Helper()
+		list, err := s.Deletions(ctx, boss, 1)
+		if err != nil || len(list) != 1 {
+			t.Fatal(list, err)
+		}
+		return list[0]
+	}
+	was := content()
+
+	if err := s.DeleteIndicatorSheet(ctx, boss.ID, sheet.ID); err != nil {
+		t.Fatal(err)
+	}
+	between := plan(t, s) // does not take its place
+	indicator(t, s, ippo.Indicator{Sheet: between.ID, Name: "あと"})
+	if d, err := s.Undelete(ctx, boss, latest().ID); err != nil || d.Object != "sheet:1" {
+		t.Fatal(d, err)
+	}
+	if is := content(); !reflect.DeepEqual(is, was) {
+		t.Errorf("came back as\n%+v, was\n%+v", is, was)
+	}
+
+	take := func() {
+		t.Helper()
+		c, err := s.IndicatorContent(ctx, sheet.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := s.Indicator(ctx, of.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first.Name, first.Heading = "名前が変わった", 0
+		first.Values = map[ippo.FiscalYear]ippo.IndicatorValue{2025: {Year: 2025, Value: "7"}, 2026: {Year: 2026, Value: "8"}}
+		rows := []IndicatorRow{
+			{Line: 2, Path: []ippo.Heading{{Kind: ippo.HeadingGoal, Name: "つながる", Text: "新しい説明"}}, Indicator: first, Whole: -1, Again: -1},
+			{Line: 3, Path: []ippo.Heading{{Kind: ippo.HeadingGoal, Name: "ひろがる"}}, Indicator: ippo.Indicator{Name: "新しい"}, Whole: -1, Again: -1},
+		}
+		if err := s.ImportIndicators(ctx, boss.ID, sheet.ID, c.Version, rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take()
+	if reflect.DeepEqual(content(), was) {
+		t.Fatal("the import has changed nothing")
+	}
+	exec(t, s, "UPDATE indicators SET counted_on = '' WHERE id = ?", counted.ID)
+	exec(t, s, "UPDATE indicator_values SET value = '0' WHERE indicator_id = ?", counted.ID) // it has been counted since
+	open, err := s.Indicator(ctx, of.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Undelete(ctx, boss, latest().ID); err != nil {
+		t.Fatal(err)
+	}
+	count(t, s)
+	if is := content(); !reflect.DeepEqual(is, was) {
+		t.Errorf("the import was taken back to\n%+v, was\n%+v", is, was)
+	}
+	if err := s.UpdateIndicator(ctx, boss.ID, open); !errors.Is(err, ippo.ErrConflict) {
+		t.Errorf("a form that was open on what the import made: %v", err)
+	}
+
+	for what, change := range map[string]func() error{
+		"a heading": func() error {
+			return s.UpdateHeading(ctx, boss.ID, ippo.Heading{ID: goal.ID, Sheet: sheet.ID, Kind: goal.Kind, Place: goal.Place, Name: goal.Name, Text: "手で直した"})
+		},
+		"an indicator": func() error {
+			one, err := s.Indicator(ctx, of.ID)
+			if err != nil {
+				return err
+			}
+			one.Remark += "手で"
+			return s.UpdateIndicator(ctx, boss.ID, one)
+		},
+		"the sheet": func() error {
+			c, err := s.IndicatorContent(ctx, sheet.ID)
+			if err != nil {
+				return err
+			}
+			c.Note += "注"
+			return s.UpdateIndicatorSheet(ctx, boss.ID, c.IndicatorSheet)
+		},
+	} {
+		take()
+		d := latest()
+		if err := change(); err != nil {
+			t.Fatal(what, err)
+		}
+		before := content()
+		var problems ippo.Problems
+		if _, err := s.Undelete(ctx, boss, d.ID); !errors.As(err, &problems) || !strings.Contains(problems[0].Message, "シートが変わっています") {
+			t.Errorf("%s changed since: %v", what, err)
+		}
+		if !reflect.DeepEqual(content(), before) {
+			t.Errorf("%s changed since: it was undone in part", what)
 		}
 	}
 }

@@ -21,14 +21,8 @@ func (s *Store) AddFlyer(ctx context.Context, by ippo.StaffID, campaign ippo.Cam
 	}
 	sum := sha256.Sum256(data)
 	return s.changeFlyers(ctx, by, campaign, "campaign.flyer", f.Alt, func(t *Tx) error {
-		n, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM flyers WHERE campaign_id = ?`, campaign)
-		if err != nil {
+		if err := t.roomForFlyer(ctx, campaign); err != nil {
 			return err
-		}
-		if n >= ippo.MaxFlyers {
-			var p ippo.Problems
-			p.Addf("flyer", "チラシは%d枚までです。先に要らないものを外してください。", ippo.MaxFlyers)
-			return p
 		}
 		return t.exec(ctx, `
 			INSERT INTO flyers (campaign_id, kind, alt, width, height, size, sum, data, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -36,9 +30,40 @@ func (s *Store) AddFlyer(ctx context.Context, by ippo.StaffID, campaign ippo.Cam
 	})
 }
 
-// DeleteFlyer takes a flyer off a campaign, which stops the reminders as adding one does.
+func (t *Tx) roomForFlyer(ctx context.Context, campaign ippo.CampaignID) error {
+	n, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM flyers WHERE campaign_id = ?`, campaign)
+	if err != nil {
+		return err
+	}
+	if n >= ippo.MaxFlyers {
+		var p ippo.Problems
+		p.Addf("flyer", "チラシは%d枚までです。先に要らないものを外してください。", ippo.MaxFlyers)
+		return p
+	}
+	return nil
+}
+
+// makeRoomForFlyer stops the reminders of a campaign that a flyer is put back on, as adding one does.
+func (t *Tx) makeRoomForFlyer(ctx context.Context, by ippo.StaffID, campaign ippo.CampaignID) error {
+	c, err := campaignByID(ctx, t.tx, campaign)
+	if notFound(err) {
+		return ippo.Problems{{Message: "このチラシは元に戻せません。配っていた声かけが、あとから削除されています。先にそれを元に戻してください。"}}
+	}
+	if err == nil {
+		err = t.roomForFlyer(ctx, campaign)
+	}
+	if err != nil {
+		return err
+	}
+	return t.voidApproval(ctx, by, c.Recurring().Source)
+}
+
+// DeleteFlyer takes a flyer off a campaign, which stops the reminders as adding one does. It can be put back (Undelete).
 func (s *Store) DeleteFlyer(ctx context.Context, by ippo.StaffID, campaign ippo.CampaignID, id ippo.FlyerID) error {
 	return s.changeFlyers(ctx, by, campaign, "campaign.flyer-delete", "", func(t *Tx) error {
+		if err := t.keepDeleted(ctx, by, object("flyer", id), int64(id)); err != nil {
+			return err
+		}
 		return found(t.changeOne(ctx, `DELETE FROM flyers WHERE id = ? AND campaign_id = ?`, id, campaign))
 	})
 }

@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -162,17 +165,17 @@ func (s *Store) CreateIndicatorSheet(ctx context.Context, by ippo.StaffID, sheet
 		return sheet, fmt.Errorf("create indicator sheet: %w", err)
 	}
 	err = s.Write(ctx, func(t *Tx) error {
-		n, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM indicator_sheets`)
+		if err := t.roomForSheet(ctx); err != nil {
+			return err
+		}
+		id, err := t.freeID(ctx, "indicator_sheets")
 		if err != nil {
-			return fmt.Errorf("create indicator sheet: %w", err)
+			return err
 		}
-		if n >= ippo.MaxIndicatorSheets {
-			return inUse(fmt.Sprintf("指標シートは%d枚までです。", ippo.MaxIndicatorSheets))
-		}
-		id, err := t.insert(ctx, `
-			INSERT INTO indicator_sheets (title, note, baseline_word, baseline_year, targets, from_year, until_year, cost_year, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			sheet.Title, sheet.Note, sheet.BaselineWord, sheet.BaselineYear, string(targets), sheet.From, sheet.Until, sheet.CostYear, stamp(t.now))
+		err = t.exec(ctx, `
+			INSERT INTO indicator_sheets (id, title, note, baseline_word, baseline_year, targets, from_year, until_year, cost_year, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			id, sheet.Title, sheet.Note, sheet.BaselineWord, sheet.BaselineYear, string(targets), sheet.From, sheet.Until, sheet.CostYear, stamp(t.now))
 		if err != nil {
 			return fmt.Errorf("create indicator sheet: %w", err)
 		}
@@ -180,6 +183,17 @@ func (s *Store) CreateIndicatorSheet(ctx context.Context, by ippo.StaffID, sheet
 		return t.audit(ctx, by, "sheet.create", object("sheet", sheet.ID), "")
 	})
 	return sheet, err
+}
+
+func (t *Tx) roomForSheet(ctx context.Context) error {
+	n, err := one(ctx, t.tx, scanInt, `SELECT count(*) FROM indicator_sheets`)
+	if err != nil {
+		return fmt.Errorf("count indicator sheets: %w", err)
+	}
+	if n >= ippo.MaxIndicatorSheets {
+		return inUse(fmt.Sprintf("指標シートは%d枚までです。", ippo.MaxIndicatorSheets))
+	}
+	return nil
 }
 
 // UpdateIndicatorSheet changes a sheet's columns. A year of targets that an indicator has one for stays.
@@ -222,7 +236,7 @@ func (s *Store) UpdateIndicatorSheet(ctx context.Context, by ippo.StaffID, sheet
 	})
 }
 
-// DeleteIndicatorSheet removes a sheet with all that is on it. One with a frozen value is refused with
+// DeleteIndicatorSheet removes a sheet with all that is on it, which can be put back (Undelete). One with a frozen value is refused with
 // Problems: what was reported stays.
 func (s *Store) DeleteIndicatorSheet(ctx context.Context, by ippo.StaffID, id ippo.IndicatorSheetID) error {
 	err := s.Write(ctx, func(t *Tx) error {
@@ -234,14 +248,11 @@ func (s *Store) DeleteIndicatorSheet(ctx context.Context, by ippo.StaffID, id ip
 		if frozen > 0 {
 			return inUse("確定した実績値があるため、削除できません。")
 		}
-		// One after another, for they point to each other.
-		for _, query := range []string{
-			`UPDATE indicators SET part_id = NULL, of_id = NULL, heading_id = NULL WHERE sheet_id = ?`,
-			`DELETE FROM indicators WHERE sheet_id = ?`,
-		} {
-			if err := t.exec(ctx, query, id); err != nil {
-				return err
-			}
+		if err := t.keepDeleted(ctx, by, object("sheet", id), int64(id)); err != nil {
+			return err
+		}
+		if err := t.clearSheet(ctx, id); err != nil {
+			return err
 		}
 		if err := t.changeOne(ctx, `DELETE FROM indicator_sheets WHERE id = ?`, id); err != nil {
 			return found(err)
@@ -250,6 +261,21 @@ func (s *Store) DeleteIndicatorSheet(ctx context.Context, by ippo.StaffID, id ip
 	})
 	if err != nil {
 		return fmt.Errorf("delete indicator sheet %d: %w", id, err)
+	}
+	return nil
+}
+
+// clearSheet removes all that is on a sheet.
+func (t *Tx) clearSheet(ctx context.Context, id ippo.IndicatorSheetID) error {
+	// One after another, for they point to each other.
+	for _, query := range []string{
+		`UPDATE indicators SET part_id = NULL, of_id = NULL, heading_id = NULL WHERE sheet_id = ?`,
+		`DELETE FROM indicators WHERE sheet_id = ?`,
+		`DELETE FROM indicator_headings WHERE sheet_id = ?`,
+	} {
+		if err := t.exec(ctx, query, id); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -306,8 +332,12 @@ func (t *Tx) addHeading(ctx context.Context, h ippo.Heading) (ippo.Heading, erro
 			return h, fmt.Errorf("create heading: %w", err)
 		}
 	}
-	id, err := t.insert(ctx, `INSERT INTO indicator_headings (sheet_id, parent_id, kind, place, name, text) VALUES (?, ?, ?, ?, ?, ?)`,
-		h.Sheet, orNull(h.Parent), h.Kind, h.Place, h.Name, h.Text)
+	id, err := t.freeID(ctx, "indicator_headings")
+	if err != nil {
+		return h, err
+	}
+	err = t.exec(ctx, `INSERT INTO indicator_headings (id, sheet_id, parent_id, kind, place, name, text) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		id, h.Sheet, orNull(h.Parent), h.Kind, h.Place, h.Name, h.Text)
 	if err != nil {
 		return h, fmt.Errorf("create heading: %w", err)
 	}
@@ -433,11 +463,15 @@ func (t *Tx) addIndicator(ctx context.Context, i ippo.Indicator) (ippo.Indicator
 	if err != nil {
 		return i, fmt.Errorf("create indicator: %w", err)
 	}
-	id, err := t.insert(ctx, `
-		INSERT INTO indicators (sheet_id, heading_id, part_id, again, of_id, place, name, span, unit, lower, baseline, baseline_note, targets,
+	id, err := t.freeID(ctx, "indicators")
+	if err != nil {
+		return i, err
+	}
+	err = t.exec(ctx, `
+		INSERT INTO indicators (id, sheet_id, heading_id, part_id, again, of_id, place, name, span, unit, lower, baseline, baseline_note, targets,
 			department, remark, sheet_no, figure, since_year)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		i.Sheet, orNull(i.Heading), orNull(i.Part), i.Again, orNull(i.Of), i.Place, i.Name, i.Span, i.Unit, i.Lower, i.Baseline, i.BaselineNote, targets,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id, i.Sheet, orNull(i.Heading), orNull(i.Part), i.Again, orNull(i.Of), i.Place, i.Name, i.Span, i.Unit, i.Lower, i.Baseline, i.BaselineNote, targets,
 		i.Department, i.Remark, i.SheetNo, i.Figure, i.Since)
 	if err != nil {
 		return i, fmt.Errorf("create indicator: %w", err)
@@ -912,8 +946,8 @@ type IndicatorRow struct {
 	Same      bool           // it changes nothing; others may point to it
 }
 
-// ImportIndicators makes and changes what rows say, all or nothing. ErrConflict: somebody changed the sheet
-// since the rows were worked out against version.
+// ImportIndicators makes and changes what rows say, all or nothing; it can be taken back (Undelete). ErrConflict:
+// somebody changed the sheet since the rows were worked out against version.
 func (s *Store) ImportIndicators(ctx context.Context, by ippo.StaffID, id ippo.IndicatorSheetID, version int, rows []IndicatorRow) error {
 	return s.Write(ctx, func(t *Tx) error {
 		c, err := indicatorContent(ctx, t.tx, id)
@@ -922,6 +956,10 @@ func (s *Store) ImportIndicators(ctx context.Context, by ippo.StaffID, id ippo.I
 		}
 		if c.Version != version {
 			return fmt.Errorf("import into sheet %d: %w", id, ippo.ErrConflict)
+		}
+		before, err := t.keptThing(ctx, "sheet", int64(id))
+		if err != nil {
+			return err
 		}
 		ids := make([]ippo.IndicatorID, len(rows))
 		added := 0
@@ -961,8 +999,76 @@ func (s *Store) ImportIndicators(ctx context.Context, by ippo.StaffID, id ippo.I
 		if err := t.touchSheet(ctx, id); err != nil {
 			return err
 		}
+		after, err := t.keptThing(ctx, "sheet", int64(id))
+		if err != nil {
+			return err
+		}
+		if err := t.addDeletion(ctx, by, sheetImport, object("sheet", id), c.Title, before, sheetFingerprint(after)); err != nil {
+			return err
+		}
 		return t.audit(ctx, by, "sheet.import", object("sheet", id), fmt.Sprintf("追加%d、変更%d", added, len(rows)-added-same))
 	})
+}
+
+// sheetImport is the kind of a deletion that is an import into a sheet: what is put back is the sheet as it was before.
+const sheetImport = "import"
+
+// sheetFingerprint stands for what staff see and type on a sheet, as its rows have it. What Ippo goes on counting is
+// not in it.
+func sheetFingerprint(rows []keptRow) string {
+	sum := sha256.New()
+	for _, row := range rows {
+		cells := maps.Clone(row.Cells)
+		if row.Table == "indicator_values" && *cells["counted"].Int == 1 && cells["frozen_at"].Text == nil {
+			continue
+		}
+		for _, own := range []string{"version", "updated_at", "counted_on"} {
+			delete(cells, own)
+		}
+		canonical, err := json.Marshal(keptRow{Table: row.Table, Cells: cells}) // keys are sorted
+		if err != nil {
+			panic(fmt.Sprintf("fingerprint of a sheet: %v", err)) // numbers and texts
+		}
+		sum.Write(append(canonical, '\n'))
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// makeRoomForSheet clears a sheet for its rows of before an import, if it is still as the import left it, which after
+// is the fingerprint of. Forms that are open on it are told that it has changed; what Ippo counts, it counts anew.
+func (t *Tx) makeRoomForSheet(ctx context.Context, rows []keptRow, after string) error {
+	id := *rows[0].Cells["id"].Int
+	now, err := t.keptThing(ctx, "sheet", id)
+	if err != nil && !notFound(err) {
+		return err
+	}
+	if err != nil || sheetFingerprint(now) != after {
+		return ippo.Problems{{Message: "この取り込みは元に戻せません。取り込んだあとで、シートが変わっています。シートのページで直してください。"}}
+	}
+	if err := t.deferForeignKeys(ctx); err != nil {
+		return err
+	}
+	if err := t.clearSheet(ctx, ippo.IndicatorSheetID(id)); err != nil {
+		return err
+	}
+	if err := t.exec(ctx, `DELETE FROM indicator_sheets WHERE id = ?`, id); err != nil {
+		return err
+	}
+	latest := map[int64]int64{} // versions of indicators
+	for _, row := range now {
+		if row.Table == "indicators" {
+			latest[*row.Cells["id"].Int] = *row.Cells["version"].Int
+		}
+	}
+	for _, row := range rows {
+		switch row.Table {
+		case "indicator_sheets":
+			row.Cells["version"] = keep(*now[0].Cells["version"].Int + 1)
+		case "indicators":
+			row.Cells["version"], row.Cells["counted_on"] = keep(latest[*row.Cells["id"].Int]+1), keep("")
+		}
+	}
+	return nil
 }
 
 // atLine says on which line of a file a problem is.
