@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/groupsheet"
 	"ippo/internal/intake"
 )
 
@@ -32,30 +33,7 @@ func (p *Panel) groups() longShelf[ippo.ActivityGroup] {
 		said:  map[ippo.ContentStatus]string{ippo.ContentPublished: "公開中", ippo.ContentRetired: "公開しない"},
 		moves: []bulkMove{{ippo.ContentPublished, "公開する", "公開しました"}, {ippo.ContentRetired, "公開をやめる", "「公開しない」にしました"}},
 		at:    "updated", first: "name",
-		columns: func(topics []ippo.Topic, areas []ippo.Area) []intake.Column[ippo.ActivityGroup] {
-			return []intake.Column[ippo.ActivityGroup]{ // taken in by p.uploadGroups, which knows the sheets of cities
-				intake.Written("番号", func(g ippo.ActivityGroup) string { return strconv.FormatInt(int64(g.ID), 10) }),
-				intake.Written("状態", func(g ippo.ActivityGroup) string {
-					if g.Hidden {
-						return "公開しない"
-					}
-					return "公開中"
-				}),
-				intake.Written(intake.Key, func(g ippo.ActivityGroup) string { return g.Slug }),
-				intake.Written("団体名", func(g ippo.ActivityGroup) string { return g.Name }),
-				intake.Written("ふりがな", func(g ippo.ActivityGroup) string { return g.Kana }),
-				intake.Written("活動", func(g ippo.ActivityGroup) string { return g.Summary }),
-				intake.Written("分野", func(g ippo.ActivityGroup) string { return names(topics, g.Topics) }),
-				intake.Written("地域", func(g ippo.ActivityGroup) string { return names(areas, g.Areas) }),
-				intake.Written("場所", func(g ippo.ActivityGroup) string { return g.Place }),
-				intake.Written("日時", func(g ippo.ActivityGroup) string { return g.When }),
-				intake.Written("対象", func(g ippo.ActivityGroup) string { return g.Whom }),
-				intake.Written("費用", func(g ippo.ActivityGroup) string { return g.Cost }),
-				intake.Written("募集", receivingWords),
-				intake.Written("最後に確かめた日", func(g ippo.ActivityGroup) string { return shortTime(g.ConfirmedAt) }),
-				intake.Written("変更日", func(g ippo.ActivityGroup) string { return shortTime(g.UpdatedAt) }),
-			}
-		},
+		columns: groupColumns,
 		shelf: shelf[ippo.ActivityGroup]{
 			panel: p, section: "groups", word: "団体", instead: "一覧から外すだけなら、「公開しない」にしてください。",
 			one: func(ctx context.Context, id int64) (ippo.ActivityGroup, error) {
@@ -81,6 +59,37 @@ func (p *Panel) groups() longShelf[ippo.ActivityGroup] {
 			},
 		},
 	}
+}
+
+// groupColumns are those that p.uploadGroups takes in, under the names by which it knows them, but for whom a group
+// names as its contact: a file is passed around.
+func groupColumns(topics []ippo.Topic, areas []ippo.Area) []intake.Column[ippo.ActivityGroup] {
+	columns := []intake.Column[ippo.ActivityGroup]{
+		intake.Written("番号", func(g ippo.ActivityGroup) string { return strconv.FormatInt(int64(g.ID), 10) }),
+	}
+	for _, f := range groupsheet.Fields {
+		if f.Field.Personal() {
+			continue
+		}
+		columns = append(columns, intake.Written(f.Words, func(g ippo.ActivityGroup) string {
+			switch f.Field {
+			case groupsheet.Topics:
+				return chosenNames(topics, g.Topics)
+			case groupsheet.Areas:
+				return chosenNames(areas, g.Areas)
+			}
+			return groupsheet.Cell(f.Field, g)
+		}))
+	}
+	return append(columns, intake.Written("変更日", func(g ippo.ActivityGroup) string { return shortTime(g.UpdatedAt) }))
+}
+
+// chosenNames are the names of what is chosen as they are read again; of everything, also of what will be made later.
+func chosenNames[C ippo.Topic | ippo.Area](all []C, choice ippo.Choice) string {
+	if choice&ippo.Everything != 0 {
+		return groupsheet.Everything
+	}
+	return names(all, choice)
 }
 
 func (p *Panel) readGroup(c *gin.Context, g ippo.ActivityGroup, topics []ippo.Topic, areas []ippo.Area) (ippo.ActivityGroup, ippo.Problems) {
@@ -177,15 +186,4 @@ func dayPartOptions(on ippo.DayParts) []option {
 		options[i] = option{part.Words(), part.Words(), on&part != 0}
 	}
 	return options
-}
-
-// receivingWords says whether a group looks for members.
-func receivingWords(g ippo.ActivityGroup) string {
-	switch {
-	case g.Full:
-		return "満員"
-	case g.Receiving:
-		return "募集中"
-	}
-	return "募集していない"
 }

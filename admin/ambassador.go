@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/intake"
 	"ippo/store"
 )
 
@@ -314,7 +315,7 @@ func (p *Panel) ambassadorCSV(c *gin.Context) error {
 	}
 	return saveParts(p, c, listFile{
 		kind: "ambassador", name: "ambassadors", unit: "人",
-		columns: []string{"番号", "氏名", "ふりがな", "連絡先", "年代", "保護者", "状態", "休止中", "ビジョン", "できること", "申込日", "メモ", "LINE", "招待で来た友だち", "次にすること", "期日"},
+		columns: intake.AmbassadorColumns,
 	}, ambassadorSorting(c), func(at store.Page) (store.Part[ippo.Ambassador], int, error) {
 		return p.Store.AmbassadorPage(ctx, filter, at)
 	}, func(a ippo.Ambassador) []string {

@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"ippo"
 )
@@ -52,6 +54,35 @@ func TestImportGroups(t *testing.T) {
 	b.get("/admin/intakes/1/notes.csv").want(http.StatusOK).says("5,")
 
 	b.follow(b.upload("/admin/groups/import", strings.ReplaceAll(cityList, "空の会,,", "空の会,空を見る,"))).saysNot("海と川」は分野にありません", "誤りのある行があります")
+}
+
+// The list as a file, taken in again, changes nothing; nor does it pass on whom a group names as its contact.
+func TestImportGroupsAsTheyWereSaved(t *testing.T) {
+	o := open(t)
+	o.fill()
+	ctx, by := t.Context(), o.staff[ippo.Editor].ID
+	for i, name := range []string{"学び・講座", "環境・自然"} {
+		if _, err := o.store.CreateTopic(ctx, by, ippo.Topic{Slug: fmt.Sprint("t", i), Name: name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, g := range []ippo.ActivityGroup{
+		{
+			Topics: ippo.ChoiceOf(0, 2, 3), Areas: ippo.ChoiceOf(0), Kana: "もりのかい", Body: "一行目\n\"二行目\"", Place: "集会所", When: "第1土曜", Whom: "どなたでも", Cost: "=1+1", Contact: "mori@example.jp",
+			Weekdays: ippo.Weekdays(0).With(time.Saturday).With(time.Sunday), Parts: ippo.Morning | ippo.Evening, Beginners: true, Children: true, Wheelchair: true, Online: true, Receiving: true,
+			Alone: true, Together: true, Full: true, Model: true, Fee: ippo.FeeFree, Welcome: "ようこそ", Bring: "軍手", Joining: 3, Tongues: 3, ConfirmedAt: opening,
+			Host: ippo.Host{Person: "森 花子", Email: "hanako@example.jp"},
+		},
+		{Topics: ippo.Everything, Areas: ippo.Everything, Hidden: true},
+	} {
+		g.Slug, g.Name, g.Summary = fmt.Sprint("g", i), fmt.Sprint("会", i), "活動"
+		if _, err := o.store.CreateActivityGroup(ctx, by, g); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := o.as(ippo.Editor)
+	file := b.get("/admin/groups.csv").says("学び・講座").saysNot("花子").saysNot("hanako").body
+	b.follow(b.upload("/admin/groups/import", file)).says("新しく加える0内容を変える0変わらない3誤りのある行0").saysNot("誤りのある行があります")
 }
 
 // Where the headings stand is for staff to say too.

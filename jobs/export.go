@@ -102,14 +102,18 @@ func exportGroups(ctx context.Context, st *store.Store, out *sheet.Writer) error
 		return err
 	}
 	for _, g := range groups {
-		err := out.Row(g.Slug, g.Name, g.Kana, g.Summary, g.Body, choiceCell(words.topics, g.Topics), choiceCell(words.areas, g.Areas),
-			g.Place, groupsheet.WordCell(groupsheet.WeekdayWords, uint8(g.Weekdays)), groupsheet.WordCell(groupsheet.PartWords, uint8(g.Parts)), g.When, g.Whom, g.Cost, g.Contact,
-			groupsheet.YesNo(g.Beginners), groupsheet.YesNo(g.Children), groupsheet.YesNo(g.Wheelchair), groupsheet.YesNo(g.Online), groupsheet.YesNo(g.Receiving), groupsheet.YesNo(g.Hidden),
-			g.Fee.Words(), groupsheet.YesNo(g.Alone), groupsheet.YesNo(g.Together), groupsheet.WordCell(groupsheet.JoinWords, uint8(g.Joining)),
-			groupsheet.WordCell(ippo.TongueNames[:], uint8(g.Tongues)), groupsheet.YesNo(g.Full), g.Welcome, g.Bring, groupsheet.YesNo(g.Model),
-			g.Host.Person, groupsheet.YesNo(g.Host.Public), g.Host.Email, g.Host.Phone, groupsheet.YesNo(g.Host.Paper),
-			g.ConfirmedAt.In(ippo.Tokyo).Format(time.DateOnly))
-		if err != nil {
+		var cells []string
+		for _, f := range groupsheet.Fields {
+			switch f.Field {
+			case groupsheet.Topics:
+				cells = append(cells, choiceCell(words.topics, g.Topics))
+			case groupsheet.Areas:
+				cells = append(cells, choiceCell(words.areas, g.Areas))
+			default:
+				cells = append(cells, groupsheet.Cell(f.Field, g))
+			}
+		}
+		if err := out.Row(cells...); err != nil {
 			return err
 		}
 	}

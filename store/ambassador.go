@@ -534,13 +534,19 @@ func (s *Store) SetResting(ctx context.Context, by ippo.StaffID, id ippo.Ambassa
 
 // SetAmbassadorNote replaces the staff's note.
 func (s *Store) SetAmbassadorNote(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, note string) error {
+	return s.Write(ctx, func(t *Tx) error { return t.SetAmbassadorNote(ctx, by, id, note) })
+}
+
+// SetAmbassadorNote replaces the staff's note.
+func (t *Tx) SetAmbassadorNote(ctx context.Context, by ippo.StaffID, id ippo.AmbassadorID, note string) error {
 	if n := len([]rune(note)); n > maxNote {
 		return ippo.Problems{{Field: "note", Message: fmt.Sprintf("メモは%d文字以内で入力してください（現在%d文字）。", maxNote, n)}}
 	}
-	return s.changeAmbassador(ctx, by, id, "ambassador.note", "", func(t *Tx, _ ippo.Ambassador) error {
-		return t.changeOne(ctx, `UPDATE ambassadors SET note = ?, updated_at = ? WHERE id = ?`,
-			s.seal("ambassadors.note", note), stamp(t.now), id)
-	})
+	err := found(t.changeOne(ctx, `UPDATE ambassadors SET note = ?, updated_at = ? WHERE id = ?`, t.store.seal("ambassadors.note", note), stamp(t.now), id))
+	if err != nil {
+		return fmt.Errorf("note of ambassador %d: %w", id, err)
+	}
+	return t.audit(ctx, by, "ambassador.note", fmt.Sprintf("ambassador:%d", id), "")
 }
 
 // maxNote bounds the staff's notes, in characters.

@@ -108,6 +108,15 @@ func Columns() []string {
 	return names
 }
 
+// Personal reports whether a field is a person's own, for staff alone.
+func (f Field) Personal() bool {
+	switch f {
+	case ContactPerson, ContactPublic, ContactEmail, ContactPhone, ContactPaper:
+		return true
+	}
+	return false
+}
+
 // Known reports whether a field is one of Fields.
 func Known(f Field) bool {
 	return slices.ContainsFunc(Fields, func(k FieldKind) bool { return k.Field == f })

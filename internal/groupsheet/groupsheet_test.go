@@ -148,6 +148,35 @@ func TestReadAgainstThoseThatAreThere(t *testing.T) {
 	}
 }
 
+// Names with dots of their own are read from a list with dots, and a column about looking for members in the words that
+// cities use.
+func TestReadNamesWithDots(t *testing.T) {
+	topics := []ippo.Topic{{Slug: "a", Name: "学び・講座", Number: 0}, {Slug: "b", Name: "環境・自然", Number: 1}, {Slug: "c", Name: "環境", Number: 2}, {Slug: "d", Name: "子育て", Number: 3}}
+	for text, want := range map[string]ippo.Choice{
+		"子育て・学び・講座": ippo.ChoiceOf(0, 3), "環境・自然・学び・講座": ippo.ChoiceOf(0, 1), "環境・子育て": ippo.ChoiceOf(2, 3), "環境 子育て、学び・講座": ippo.ChoiceOf(0, 2, 3),
+	} {
+		r := NewReader(topics, nil, nil, nil, SlugOf(1))
+		g, _, p := r.Read(2, func(f Field) string { return map[Field]string{Name: "会", Summary: "活動", Topics: text}[f] })
+		if p != nil || g.Topics != want {
+			t.Errorf("%s: %b, %v; want %b", text, g.Topics, p, want)
+		}
+	}
+	r := NewReader(topics, nil, nil, nil, SlugOf(1))
+	if _, _, p := r.Read(2, func(f Field) string {
+		return map[Field]string{Name: "会", Summary: "活動", Topics: "学び・宇宙"}[f]
+	}); len(p) != 1 || r.Unknown[0].Text != "学び・宇宙" {
+		t.Errorf("of what is half known: %v, %v", p, r.Unknown)
+	}
+	line := 3
+	for text, want := range map[string][2]bool{"募集中": {true, false}, "随時": {true, false}, "募集していない": {false, false}, "満員": {true, true}} {
+		line++
+		g, _, p := r.Read(line, func(f Field) string { return map[Field]string{Name: text, Summary: "活動", Receiving: text}[f] })
+		if p != nil || g.Receiving != want[0] || g.Full != want[1] {
+			t.Errorf("%s: receiving %v, full %v, %v", text, g.Receiving, g.Full, p)
+		}
+	}
+}
+
 func TestWeekdaysAsPeopleWriteThem(t *testing.T) {
 	for text, want := range map[string]string{
 		"土": "土", "火・木": "火・木", "毎週火曜日": "火", "第2・4土曜": "土", "月;水;金": "月・水・金", "土日": "土・日", "平日": "月・火・水・木・金",

@@ -28,9 +28,12 @@ var (
 
 // What cities write for a mark that is there, or is not; folded.
 var (
-	yesWords = []string{Yes, "○", "◯", "●", "◎", "1", "有", "有り", "あり", "可", "可能", "true", "yes", "y", "する", "している", "募集中"}
-	noWords  = []string{No, "×", "✕", "-", "0", "無", "無し", "なし", "不可", "false", "no", "n", "しない", "していない", "募集なし"}
+	yesWords = []string{Yes, "○", "◯", "●", "◎", "1", "有", "有り", "あり", "可", "可能", "true", "yes", "y", "する", "している", "募集中", "会員募集中", "随時", "随時募集"}
+	noWords  = []string{No, "×", "✕", "-", "0", "無", "無し", "なし", "不可", "false", "no", "n", "しない", "していない", "募集なし", "募集していない", "募集停止"}
 )
+
+// fullWord is how a column about looking for members says that a group has enough of them.
+const fullWord = "満員"
 
 // Reader makes groups of the rows of one sheet, against those that are there. A row is a group that is there by its
 // slug or, without one, by its name; its empty cells leave what is there as it is.
@@ -136,6 +139,8 @@ func (r *Reader) Over(g *ippo.ActivityGroup, cell func(Field) string) (p ippo.Pr
 			*mark.is = true
 		case slices.Contains(noWords, text):
 			*mark.is = false
+		case mark.field == Receiving && text == fullWord:
+			g.Full = true
 		default:
 			p.Addf(string(mark.field), "「%s」か「%s」にしてください。", Yes, No)
 		}
@@ -259,16 +264,39 @@ func parts(text string, known map[string]int) (all []string) {
 		if one = strings.TrimSpace(one); one == "" {
 			continue
 		}
-		if _, whole := known[fold.Key(one)]; !whole {
-			smaller := dots.Split(one, -1)
-			if !slices.ContainsFunc(smaller, func(s string) bool { _, ok := known[fold.Key(s)]; return !ok }) {
-				all = append(all, smaller...)
-				continue
-			}
+		if smaller, ok := dotted(one, known); ok {
+			all = append(all, smaller...)
+		} else {
+			all = append(all, one)
 		}
-		all = append(all, one)
 	}
 	return all
+}
+
+// longestName is more than any name of a topic or an area takes, in bytes.
+const longestName = 200
+
+// dotted takes a text apart at its dots into what is known, the longest that can be first: names have dots of their
+// own, such as 学び・講座. ok is false where some of it is not known.
+func dotted(text string, known map[string]int) (all []string, ok bool) {
+	ends := append(dots.FindAllStringIndex(text, -1), []int{len(text), len(text)})
+	for from := 0; len(ends) > 0; {
+		last := -1
+		for i, end := range ends {
+			if end[0]-from > longestName {
+				break
+			}
+			if _, ok := known[fold.Key(text[from:end[0]])]; ok {
+				last = i
+			}
+		}
+		if last < 0 {
+			return nil, false
+		}
+		all = append(all, text[from:ends[last][0]])
+		from, ends = ends[last][1], ends[last+1:]
+	}
+	return all, true
 }
 
 // wordSet reads a cell of words, each of which stands for a bit.
@@ -320,8 +348,83 @@ func weekdays(p *ippo.Problems, text string) (set ippo.Weekdays) {
 	return set
 }
 
-// WordCell writes what a cell of words is read from.
-func WordCell(words []string, set uint8) string {
+// Cell writes what a group has of a field, as it is read; topics and areas are for the sheet to name.
+func Cell(f Field, g ippo.ActivityGroup) string {
+	switch f {
+	case Slug:
+		return g.Slug
+	case Name:
+		return g.Name
+	case Kana:
+		return g.Kana
+	case Summary:
+		return g.Summary
+	case Body:
+		return g.Body
+	case Place:
+		return g.Place
+	case Weekdays:
+		return wordCell(WeekdayWords, uint8(g.Weekdays))
+	case Parts:
+		return wordCell(PartWords, uint8(g.Parts))
+	case When:
+		return g.When
+	case Whom:
+		return g.Whom
+	case Cost:
+		return g.Cost
+	case Contact:
+		return g.Contact
+	case Beginners:
+		return YesNo(g.Beginners)
+	case Children:
+		return YesNo(g.Children)
+	case Wheelchair:
+		return YesNo(g.Wheelchair)
+	case Online:
+		return YesNo(g.Online)
+	case Receiving:
+		return YesNo(g.Receiving)
+	case Hidden:
+		return YesNo(g.Hidden)
+	case Fee:
+		return g.Fee.Words()
+	case Alone:
+		return YesNo(g.Alone)
+	case Together:
+		return YesNo(g.Together)
+	case Joining:
+		return wordCell(JoinWords, uint8(g.Joining))
+	case Languages:
+		return wordCell(ippo.TongueNames[:], uint8(g.Tongues))
+	case Full:
+		return YesNo(g.Full)
+	case Welcome:
+		return g.Welcome
+	case Bring:
+		return g.Bring
+	case Model:
+		return YesNo(g.Model)
+	case ContactPerson:
+		return g.Host.Person
+	case ContactPublic:
+		return YesNo(g.Host.Public)
+	case ContactEmail:
+		return g.Host.Email
+	case ContactPhone:
+		return g.Host.Phone
+	case ContactPaper:
+		return YesNo(g.Host.Paper)
+	case ConfirmedOn:
+		if !g.ConfirmedAt.IsZero() {
+			return g.ConfirmedAt.In(ippo.Tokyo).Format(time.DateOnly)
+		}
+	}
+	return ""
+}
+
+// wordCell writes what a cell of words is read from.
+func wordCell(words []string, set uint8) string {
 	var named []string
 	for bit, word := range words {
 		if set&(1<<bit) != 0 {

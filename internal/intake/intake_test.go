@@ -423,6 +423,34 @@ func TestIntakesOfOne(t *testing.T) {
 	}
 }
 
+// The list of ambassadors as a file changes nothing but their notes, and only theirs whose name stands there.
+func TestAmbassadorsAreNoted(t *testing.T) {
+	c := open(t)
+	if err := Work(t.Context(), c.Store, c.start(c.upload(ippo.IntakeAmbassadors, signUps(3)))); err != nil {
+		t.Fatal(err)
+	}
+	const heads = "番号,氏名,ふりがな,連絡先,年代,状態,次にすること,メモ\n"
+	list := heads + "3,紙野 2,かみの,000-111-0002,30代,退任,,\n2,紙野 1,かみの,000-111-0001,30代,申込,連絡する,\n"
+	if i := c.upload(ippo.IntakeAmbassadors, list); i.Same != 2 || i.Changes() || i.Bad > 0 {
+		t.Errorf("as it was saved: %+v", i)
+	}
+	i := c.upload(ippo.IntakeAmbassadors, heads+"1,紙野 0,べつの,x,40代,退任,,電話は夜\n,新田,にった,000-222-3333,20代,,,\n")
+	if i.Changed != 1 || i.Added != 1 || i.Bad > 0 {
+		t.Fatalf("%+v", i)
+	}
+	if err := Work(t.Context(), c.Store, c.start(i)); err != nil {
+		t.Fatal(err)
+	}
+	a, err := c.Ambassador(t.Context(), 1)
+	if err != nil || a.Note != "電話は夜" || a.Kana != "かみの" || a.Contact != "000-111-0000" || a.AgeBand != "30s" || a.Status != ippo.AmbassadorApplied {
+		t.Errorf("%+v, %v", a, err)
+	}
+	i = c.upload(ippo.IntakeAmbassadors, heads+"1,紙野 2,かみの,x,30代,,,行がずれた\n9,紙野 9,かみの,x,30代,,,\n2,紙野 1,かみの,x,30代,,,\n2,紙野 1,かみの,x,30代,,,\n")
+	if i.Bad != 3 || i.Same != 1 {
+		t.Errorf("%+v", i)
+	}
+}
+
 // A file without headings begins with somebody, of whom nothing is repeated.
 func TestNoHeadings(t *testing.T) {
 	c := open(t)

@@ -102,6 +102,7 @@ func TagCell(names []string) string {
 
 // The columns of a sheet of people who signed up by telephone or on paper.
 const (
+	colNumber   = "番号" // of who is on the list already
 	colName     = "氏名"
 	colKana     = "ふりがな"
 	colContact  = "連絡先"
@@ -116,13 +117,20 @@ const (
 // SignUpColumns are those columns in their order.
 var SignUpColumns = []string{colName, colKana, colContact, colAge, colGuardian, colVision, colStatus, colApplied, colNote}
 
+// AmbassadorColumns are the columns of the file of ambassadors: those of the sheet, and what tells how each is doing.
+var AmbassadorColumns = []string{
+	colNumber, colName, colKana, colContact, colAge, colGuardian, colStatus, "休止中", colVision, "できること", colApplied, colNote,
+	"LINE", "招待で来た友だち", "次にすること", "期日",
+}
+
 // ambassadors is the list of ambassadors, to which a file adds people.
 type ambassadors struct {
 	store   *store.Store
 	now     time.Time
 	by      ippo.StaffID
 	numbers map[string]ippo.AmbassadorID // of who has a contact already; nil before the first row
-	lines   map[string]int               // where a contact stands first in the file
+	there   map[string]ippo.Ambassador   // by number; nil before the first row with one
+	lines   map[string]int               // where a contact or a number stands first in the file
 }
 
 func openAmbassadors(_ context.Context, st *store.Store, i ippo.Intake) (list, error) {
@@ -130,7 +138,7 @@ func openAmbassadors(_ context.Context, st *store.Store, i ippo.Intake) (list, e
 }
 
 func (l *ambassadors) columns() (known, needed []string) {
-	return SignUpColumns, []string{colName, colKana, colContact, colAge}
+	return AmbassadorColumns, []string{colName, colKana, colContact, colAge}
 }
 
 func (l *ambassadors) weigh(ctx context.Context, rows []row) (_ []weighed, err error) {
@@ -141,6 +149,12 @@ func (l *ambassadors) weigh(ctx context.Context, rows []row) (_ []weighed, err e
 	}
 	all := make([]weighed, len(rows))
 	for i, r := range rows {
+		if r.cells[colNumber] != "" {
+			if all[i], err = l.noted(ctx, r); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		a, problems := readSignUp(r.cells, l.now)
 		all[i] = weighed{line: r.line, problems: problems, adds: true, do: func(ctx context.Context, t *store.Tx) error { return t.EnterAmbassador(ctx, l.by, a) }}
 		key := a.ContactKey()
@@ -154,6 +168,36 @@ func (l *ambassadors) weigh(ctx context.Context, rows []row) (_ []weighed, err e
 		}
 	}
 	return all, nil
+}
+
+// noted weighs the row of somebody who is on the list. It changes the staff's note and nothing else: what people told of
+// themselves is theirs, and where they stand has a path.
+func (l *ambassadors) noted(ctx context.Context, r row) (weighed, error) {
+	if l.there == nil {
+		all, err := l.store.Ambassadors(ctx, store.AmbassadorFilter{})
+		if err != nil {
+			return weighed{}, err
+		}
+		l.there = make(map[string]ippo.Ambassador, len(all))
+		for _, a := range all {
+			l.there[strconv.Itoa(a.Number)] = a
+		}
+	}
+	w, number, note := weighed{line: r.line}, r.cells[colNumber], r.cells[colNote]
+	a, known := l.there[number]
+	first, twice := l.lines["number "+number]
+	switch {
+	case !known:
+		w.bad("この番号の人はいません。新しい申込の行では、「番号」を空けてください。")
+	case twice && first != r.line:
+		w.bad(fmt.Sprintf("番号が%d行目と同じです。", first))
+	case a.Name != r.cells[colName]:
+		w.bad("「氏名」が、この番号の人の氏名と違います。")
+	case note != "" && note != a.Note:
+		w.do = func(ctx context.Context, t *store.Tx) error { return t.SetAmbassadorNote(ctx, l.by, a.ID, note) }
+	}
+	l.lines["number "+number] = r.line
+	return w, nil
 }
 
 // readSignUp reads one row. Its problems never repeat what the row holds.
