@@ -22,7 +22,7 @@ var figures = []struct {
 	query string
 }{
 	{ippo.Figure{Key: "friends", About: ippo.AboutFriends, Name: "友だちの人数", Unit: "人", Stands: true}, `
-		SELECT count(*), 0 FROM followers WHERE ?1 <= ?2 AND followed_at < ?2 AND (status = 'active' OR status = 'blocked' AND blocked_at >= ?2)`},
+		SELECT count(*), 0 FROM followers WHERE ` + friendsAt},
 	{ippo.Figure{Key: "friends-new", About: ippo.AboutFriends, Name: "新しい友だち", Unit: "人", Adds: true}, `
 		SELECT count(*), 0 FROM followers WHERE followed_at >= ?1 AND followed_at < ?2`},
 	{ippo.Figure{Key: "friends-blocked", About: ippo.AboutFriends, Name: "ブロックした人", Unit: "人", Adds: true}, `
@@ -38,18 +38,19 @@ var figures = []struct {
 	{ippo.Figure{Key: "messages", About: ippo.AboutBroadcasts, Name: "送った通数", Unit: "通", Adds: true}, `
 		SELECT (SELECT coalesce(sum(r.size - (SELECT count(*) FROM delivery_exceptions x WHERE x.request_id = r.id)), 0)
 			FROM delivery_requests r WHERE r.state = 'accepted' AND r.answered_at >= ?1 AND r.answered_at < ?2)
-			+ (SELECT count(*) FROM notices WHERE state = 'accepted' AND answered_at >= ?1 AND answered_at < ?2), 0`},
+			+ (SELECT count(*) FROM notices WHERE state = 'accepted' AND answered_at >= ?1 AND answered_at < ?2)
+			+ (SELECT coalesce(sum(accepted), 0) FROM notice_days WHERE day >= date(?1, '+9 hours') AND day < date(?2, '+9 hours')), 0`},
 	{ippo.Figure{Key: "reductions", About: ippo.AboutBroadcasts, Name: "「配信を減らす」が開かれた回数", Unit: "回", Adds: true}, `
 		SELECT count(*), 0 FROM reductions WHERE step = 'opened' AND at >= ?1 AND at < ?2`},
 
 	{ippo.Figure{Key: "consultations", About: ippo.AboutAdvice, Name: "相談の件数", Unit: "件", Adds: true}, `
 		SELECT count(*), 0 FROM consultations WHERE made_at >= ?1 AND made_at < ?2`},
-	// The middle one: one long wait over the holidays would make a mean say nothing.
+	// The middle one, or of two the mean: one long wait over the holidays would make a mean of all say nothing.
 	{ippo.Figure{Key: "consultations-answer", About: ippo.AboutAdvice, Name: "相談の最初のお返事までの時間（中央値）", Unit: ippo.UnitHours}, `
-		SELECT cast(round((julianday(answered_at) - julianday(made_at)) * 1440) AS INTEGER), 0 FROM consultations
-		WHERE way = 'room' AND made_at >= ?1 AND made_at < ?2 AND answered_at < ?2
-		ORDER BY julianday(answered_at) - julianday(made_at)
-		LIMIT 1 OFFSET (SELECT count(*) / 2 FROM consultations WHERE way = 'room' AND made_at >= ?1 AND made_at < ?2 AND answered_at < ?2)`},
+		WITH waits AS (
+			SELECT 1440 * (julianday(answered_at) - julianday(made_at)) AS minutes, row_number() OVER (ORDER BY julianday(answered_at) - julianday(made_at)) AS n, count(*) OVER () AS all_of
+			FROM consultations WHERE way = 'room' AND made_at >= ?1 AND made_at < ?2 AND answered_at < ?2)
+		SELECT cast(round(avg(minutes)) AS INTEGER), 0 FROM waits WHERE n IN ((all_of + 1) / 2, all_of / 2 + 1)`},
 	{ippo.Figure{Key: "requests", About: ippo.AboutAdvice, Name: "受付の件数", Unit: "件", Adds: true}, `
 		SELECT count(*), 0 FROM desk_requests WHERE made_at >= ?1 AND made_at < ?2`},
 	{ippo.Figure{Key: "visits-asked", About: ippo.AboutAdvice, Name: "団体の見学の希望", Unit: "件", Adds: true}, `
@@ -79,6 +80,9 @@ var figures = []struct {
 	{ippo.Figure{Key: "call-out-people", About: ippo.AboutParticipation, Name: "声かけをした人", Unit: "人"}, `
 		SELECT count(DISTINCT follower_id), 0 FROM call_outs WHERE at >= ?1 AND at < ?2`},
 }
+
+// friendsAt are who was a friend at a period's end.
+const friendsAt = `?1 <= ?2 AND followed_at < ?2 AND (status = 'active' OR status = 'blocked' AND blocked_at >= ?2)`
 
 // Figures lists what Ippo counts by itself.
 func Figures() []ippo.Figure {

@@ -327,6 +327,24 @@ func TestEveryFigureIsCounted(t *testing.T) {
 	}
 }
 
+// The time to the first answer is the middle one's; of two in the middle, the mean. Who still waits is in none.
+func TestMedianTimeToAnswer(t *testing.T) {
+	s := newStore(t)
+	year := ippo.FiscalYearOf(s.Now())
+	for n, c := range []struct {
+		hours float64 // 0: not answered yet
+		want  string
+	}{{0, ippo.Dash}, {2, "2.0時間"}, {10, "6.0時間"}, {3, "3.0時間"}, {100, "6.5時間"}} {
+		made := consult(t, s, follow(t, s, n+1), "居場所を探しています")
+		if c.hours > 0 {
+			exec(t, s, `UPDATE consultations SET made_at = ?, answered_at = ? WHERE id = ?`, stamp(year.Begins()), stamp(year.Begins().Add(time.Duration(c.hours*float64(time.Hour)))), made.ID)
+		}
+		if got, err := countFigure(t.Context(), s.ro, "consultations-answer", year.Begins(), year.Ends()); err != nil || got != c.want {
+			t.Errorf("with one of %v hours it is %s, %v; want %s", c.hours, got, err, c.want)
+		}
+	}
+}
+
 // BenchmarkCountIndicators counts every figure with 300,000 followers.
 func BenchmarkCountIndicators(b *testing.B) {
 	s := newStore(b)

@@ -225,7 +225,8 @@ func tellFigure(ctx context.Context, q queryer, f ippo.Figure, from, until time.
 	return f.Tell(n, of, known), err
 }
 
-// reportGroups parts people by what they chose or how they came. Nobody is in a group of few.
+// reportGroups parts the month's new friends by how they came, and who was a friend at its end by what they have chosen.
+// Nobody is in a group of few.
 func (s *Store) reportGroups(ctx context.Context, m ippo.Month) ([]ippo.ReportGroup, error) {
 	scan := func(row scanner) (c ippo.ReportCount, err error) {
 		err = row.Scan(&c.Name, &c.Count)
@@ -237,7 +238,8 @@ func (s *Store) reportGroups(ctx context.Context, m ippo.Month) ([]ippo.ReportGr
 	if err != nil {
 		return nil, fmt.Errorf("by entry: %w", err)
 	}
-	languages, err := collect(ctx, s.ro, scan, `SELECT language, sum(people) FROM follower_sums WHERE status = 'active' GROUP BY language ORDER BY sum(people) DESC, language`)
+	languages, err := collect(ctx, s.ro, scan, `
+		SELECT language, count(*) FROM followers WHERE `+friendsAt+` GROUP BY language ORDER BY count(*) DESC, language`, stamp(m.Begins()), stamp(m.Ends()))
 	if err != nil {
 		return nil, fmt.Errorf("by language: %w", err)
 	}
@@ -245,7 +247,7 @@ func (s *Store) reportGroups(ctx context.Context, m ippo.Month) ([]ippo.ReportGr
 		languages[i].Name = ippo.Language(languages[i].Name).Words()
 	}
 	ages, err := collect(ctx, s.ro, scan, `
-		SELECT age_band, count(*) FROM ambassadors WHERE status IN ('applied', 'contacted', 'appointed') GROUP BY age_band`)
+		SELECT age_band, count(*) FROM ambassadors WHERE applied_at < ? AND status IN ('applied', 'contacted', 'appointed') GROUP BY age_band`, stamp(m.Ends()))
 	if err != nil {
 		return nil, fmt.Errorf("by age: %w", err)
 	}
@@ -265,7 +267,7 @@ func (s *Store) reportGroups(ctx context.Context, m ippo.Month) ([]ippo.ReportGr
 	if err != nil {
 		return nil, err
 	}
-	chosen, err := s.countChoices(ctx)
+	chosen, err := s.countChoices(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -297,9 +299,9 @@ func (s *Store) reportGroups(ctx context.Context, m ippo.Month) ([]ippo.ReportGr
 // choiceCounts is how many friends chose each topic and area by its number.
 type choiceCounts struct{ topics, areas [ippo.MaxChoices]int }
 
-// countChoices reads the index of audiences once: there are far fewer combinations than friends.
-func (s *Store) countChoices(ctx context.Context) (c choiceCounts, err error) {
-	rows, err := s.ro.QueryContext(ctx, `SELECT topics, areas, sum(people) FROM follower_sums WHERE status = 'active' GROUP BY topics, areas`)
+// countChoices counts the choices of who was a friend at the month's end.
+func (s *Store) countChoices(ctx context.Context, m ippo.Month) (c choiceCounts, err error) {
+	rows, err := s.ro.QueryContext(ctx, `SELECT topics, areas, count(*) FROM followers WHERE `+friendsAt+` GROUP BY topics, areas`, stamp(m.Begins()), stamp(m.Ends()))
 	if err != nil {
 		return c, fmt.Errorf("by choice: %w", err)
 	}

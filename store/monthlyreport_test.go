@@ -146,6 +146,22 @@ func TestMonthlyReportIsFrozen(t *testing.T) {
 		}
 	}
 
+	// A report that comes late parts the same people as its figures count.
+	for n := range 40 {
+		follow(t, s, 100+n)
+	}
+	exec(t, s, `UPDATE followers SET topics = ? WHERE id > 45`, ippo.ChoiceOf(topic.Number))
+	late, err := s.countMonth(ctx, "2026-03")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range late.Groups {
+		if g.Title == "友だちが選んだ分野" && (len(g.Rows) != 1 || g.Rows[0].Count != 20) {
+			t.Errorf("of March's 44 friends that are left, %+v", g.Rows)
+		}
+	}
+	exec(t, s, `UPDATE followers SET status = 'erased' WHERE id > 45`)
+
 	// The month after stands beside what this report told, not beside what is left of it.
 	setClock(s, time.Date(2026, 5, 1, 0, 0, 0, 0, ippo.Tokyo))
 	makeReports(t, s)

@@ -32,8 +32,7 @@ var passing = []struct {
 		SELECT id FROM form_links WHERE expires_at < ? LIMIT 500)`},
 	{what: "conversations", kind: ippo.RetainTalks, query: `DELETE FROM conversations WHERE follower_id IN (
 		SELECT follower_id FROM conversations WHERE updated_at < ? LIMIT 500)`},
-	{what: "notices", kind: ippo.RetainNotices, query: `DELETE FROM notices WHERE id IN (
-		SELECT id FROM notices WHERE answered_at < ? LIMIT 500)`},
+	{what: "notices", kind: ippo.RetainNotices, forget: (*Tx).forgetNotices},
 	{what: "group links", keep: 0, query: `DELETE FROM group_links WHERE id IN (SELECT id FROM group_links WHERE expires_at < ? LIMIT 500)`},
 	{what: "group codes", keep: 0, query: `DELETE FROM group_account_codes WHERE expires_at < ?`},
 	// What a newcomer gave for a visit has done its work when the match has ended; a while for complaints.
@@ -75,6 +74,19 @@ var passing = []struct {
 	{what: "ambassadors who left", kind: ippo.RetainAmbassadors, forget: (*Tx).forgetAmbassadors},
 	{what: "audit log", kind: ippo.RetainAudit, forget: (*Tx).cutAudit},
 	{what: "who blocked us", kind: ippo.RetainBlocked, forget: (*Tx).forgetBlocked},
+}
+
+// forgetNotices leaves of old notices how many LINE took on each day: a year is counted when it has ended.
+func (t *Tx) forgetNotices(ctx context.Context, before time.Time) (int64, error) {
+	const old = `(SELECT id FROM notices WHERE answered_at < ? ORDER BY answered_at, id LIMIT 500)`
+	err := t.exec(ctx, `
+		INSERT INTO notice_days (day, accepted)
+		SELECT date(answered_at, '+9 hours'), count(*) FROM notices WHERE state = 'accepted' AND id IN `+old+` GROUP BY 1
+		ON CONFLICT (day) DO UPDATE SET accepted = accepted + excluded.accepted`, stamp(before))
+	if err != nil {
+		return 0, err
+	}
+	return t.change(ctx, `DELETE FROM notices WHERE id IN `+old, stamp(before))
 }
 
 // forgetAmbassadors leaves of those who left long ago the number.

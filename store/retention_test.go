@@ -123,3 +123,32 @@ func TestForgetPassing(t *testing.T) {
 		t.Errorf("forgot %v more, %v", again, err)
 	}
 }
+
+// How many notices LINE took in a year is counted when it has ended, however short they are kept.
+func TestForgottenNoticesAreStillCounted(t *testing.T) {
+	s := newStore(t)
+	follow(t, s, 1)
+	year := ippo.FiscalYear(2025)
+	sent := func(at time.Time, state string) {
+		t.Helper()
+		exec(t, s, `INSERT INTO notices (follower_id, kind, content, due_at, until_at, state, retry_key, answered_at, created_at)
+			VALUES (1, 'card', x'', ?1, ?1, ?2, ?1 || ?2, ?1, ?1)`, stamp(at), state)
+	}
+	for _, at := range []time.Time{year.Begins(), year.Begins().Add(time.Hour), year.Ends().Add(-time.Second)} {
+		sent(at, "accepted")
+		sent(at, "failed")
+	}
+	sent(year.Begins().Add(-time.Second), "accepted")
+	sent(year.Ends(), "accepted")
+	for _, days := range []int{0, 50, 200} {
+		if _, err := s.ForgetPassing(t.Context(), year.Ends().AddDate(0, 0, days)); err != nil {
+			t.Fatal(err)
+		}
+		if text, err := countFigure(t.Context(), s.ro, "messages", year.Begins(), year.Ends()); err != nil || text != "3通" {
+			t.Errorf("%d days after the year: %s, %v", days, text, err)
+		}
+	}
+	if left, err := one(t.Context(), s.ro, scanInt, `SELECT count(*) FROM notices`); err != nil || left != 0 {
+		t.Errorf("%d notices are left, %v", left, err)
+	}
+}
