@@ -139,5 +139,11 @@ type GroupPlan struct {
 	Skip   bool              `json:"skip"`   // rows with mistakes are passed over
 }
 
-// IntakeKept is how long an uploaded file is kept that nobody takes in.
-const IntakeKept = 7 * 24 * time.Hour
+// MaxIntakes bounds all uploaded files together that are kept, in bytes.
+const MaxIntakes = 2 << 30
+
+// How long an uploaded file is kept that nobody takes in, and one that was stopped.
+const (
+	IntakeKept        = 7 * 24 * time.Hour
+	StoppedIntakeKept = 30 * 24 * time.Hour
+)

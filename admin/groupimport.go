@@ -107,8 +107,12 @@ func (p *Panel) uploadGroups(c *gin.Context) error {
 		return p.groupUploadPage(c, found)
 	}
 	g, err := p.Store.AddIntake(ctx, p.me(c).ID, ippo.IntakeGroups, name, bytes.NewReader(file))
-	if err != nil {
+	if found, err = mend(err, nil); err != nil {
 		return err
+	}
+	p.Wake() // there may be something to delete
+	if found != nil {
+		return p.groupUploadPage(c, found)
 	}
 	g.Plan = groupsheet.Begin(grid, -1, g.Plan)
 	if err := p.keepGroupPlan(ctx, g, grid); err != nil {

@@ -160,10 +160,13 @@ func (p *Panel) upload(c *gin.Context, kind ippo.IntakeKind) error {
 	if err != nil {
 		return err
 	}
+	p.Wake() // also where there is something to delete
 	if found != nil {
+		if file != nil {
+			_, _ = io.Copy(io.Discard, file) // or a browser that is still sending does not read the answer
+		}
 		return p.uploadPage(c, kind, found)
 	}
-	p.Wake()
 	return p.redirect(c, "ファイルを受け取りました。まだ何も変えていません。", href("intakes/%d", made.ID))
 }
 

@@ -30,11 +30,15 @@ const intakePart = 256 << 10
 const intakeFile = "group_imports.file"
 
 // AddIntake keeps an uploaded file, which may be long: it is read and kept part by part. A spreadsheet of groups has the
-// plan of the last one and waits for staff, every other file for its job. What the reader fails with is returned, and
-// nothing is left of the file.
+// plan of the last one and waits for staff, every other file for its job. It takes the place of what the same person
+// uploaded to the same list and never started. What the reader fails with is returned, and ippo.Problems where there is no
+// space for all of it: then nobody sees anything of the file, and DropIntakeFile deletes it.
 func (s *Store) AddIntake(ctx context.Context, by ippo.StaffID, kind ippo.IntakeKind, name string, file io.Reader) (i ippo.Intake, err error) {
 	i = ippo.Intake{Kind: kind, Name: name, Staff: by, State: ippo.IntakeLoading}
 	err = s.Write(ctx, func(t *Tx) error {
+		if err := t.roomForIntake(ctx, 1); err != nil {
+			return err
+		}
 		last, err := one(ctx, t.tx, scanIntake, `SELECT `+intakeColumns+` FROM intakes WHERE kind = ? AND state IN ('waiting', 'done') ORDER BY id DESC LIMIT 1`, kind)
 		if err != nil && !errors.Is(err, ippo.ErrNotFound) {
 			return err
@@ -68,12 +72,15 @@ func (s *Store) loadIntake(ctx context.Context, i *ippo.Intake, file io.Reader) 
 			sealed := s.seal(intakeFile, part.String())
 			err = s.Write(ctx, func(t *Tx) error {
 				if size > 0 {
-					if err := t.exec(ctx, `INSERT INTO intake_parts (intake_id, part, data) VALUES (?, ?, ?)`, i.ID, n, sealed); err != nil {
+					if err := t.addIntakePart(ctx, i.ID, n, sealed, size); err != nil {
 						return err
 					}
 				}
 				if !last {
 					return nil
+				}
+				if err := t.exec(ctx, `UPDATE intakes SET state = 'loading', spent = 1 WHERE staff_id = ? AND kind = ? AND state IN ('draft', 'checked')`, i.Staff, i.Kind); err != nil {
+					return err
 				}
 				i.State = ippo.IntakeChecking
 				if i.Kind == ippo.IntakeGroups {
@@ -84,12 +91,64 @@ func (s *Store) loadIntake(ctx context.Context, i *ippo.Intake, file io.Reader) 
 		}
 		if err != nil {
 			gone := context.WithoutCancel(ctx)
-			return errors.Join(err, s.Write(gone, func(t *Tx) error { return t.exec(gone, `DELETE FROM intakes WHERE id = ?`, i.ID) }))
+			return errors.Join(err, s.Write(gone, func(t *Tx) error { return t.exec(gone, `UPDATE intakes SET spent = 1 WHERE id = ?`, i.ID) }))
 		}
 		if last {
 			return nil
 		}
 	}
+}
+
+// addIntakePart keeps the next part of a file, of so many bytes.
+func (t *Tx) addIntakePart(ctx context.Context, id ippo.IntakeID, n int, sealed any, size int64) error {
+	if err := t.roomForIntake(ctx, size); err != nil {
+		return err
+	}
+	if err := t.exec(ctx, `INSERT INTO intake_parts (intake_id, part, data) VALUES (?, ?, ?)`, id, n, sealed); err != nil {
+		return err
+	}
+	return t.exec(ctx, `UPDATE intakes SET size = size + ? WHERE id = ?`, size, id)
+}
+
+// roomForIntake is ippo.Problems if the files that are kept leave no space for so many bytes.
+func (t *Tx) roomForIntake(ctx context.Context, size int64) error {
+	kept, err := one(ctx, t.tx, scanInt, `SELECT coalesce(sum(size), 0) FROM intakes WHERE size > 0`)
+	if err != nil {
+		return fmt.Errorf("space of intakes: %w", err)
+	}
+	if int64(kept)+size > ippo.MaxIntakes {
+		return ippo.Problems{{Field: "file", Message: fmt.Sprintf("まだ取り込んでいないファイルがたまり、置ける大きさ（全員で%dGBまで）を超えました。確かめたファイルを取り込むか、自動で消えるまで（%d日）お待ちください。",
+			ippo.MaxIntakes>>30, int(ippo.IntakeKept.Hours())/24)}}
+	}
+	return nil
+}
+
+// DropIntakeFile deletes the next part of a file that has done its work, or that nobody is to see any more, and reports
+// whether there may be more.
+func (s *Store) DropIntakeFile(ctx context.Context) (more bool, err error) {
+	const parts = 4 // some milliseconds' work: what is deleted is overwritten
+	err = s.Write(ctx, func(t *Tx) error {
+		id, err := one(ctx, t.tx, scanInt, `SELECT id FROM intakes WHERE spent = 1 ORDER BY id LIMIT 1`)
+		if more = err == nil; !more {
+			if notFound(err) {
+				return nil
+			}
+			return err
+		}
+		n, err := t.change(ctx, `DELETE FROM intake_parts WHERE intake_id = ?1 AND part IN (
+			SELECT part FROM intake_parts WHERE intake_id = ?1 ORDER BY part DESC LIMIT ?2)`, id, parts)
+		if err != nil || n == parts {
+			return err
+		}
+		if err := t.exec(ctx, `DELETE FROM intakes WHERE id = ? AND state = 'loading'`, id); err != nil {
+			return err
+		}
+		return t.exec(ctx, `UPDATE intakes SET spent = 0, size = 0 WHERE id = ?`, id)
+	})
+	if err != nil {
+		return false, fmt.Errorf("drop a file of an intake: %w", err)
+	}
+	return more, nil
 }
 
 // Intake returns one intake.
@@ -101,7 +160,7 @@ func (s *Store) Intake(ctx context.Context, id ippo.IntakeID) (ippo.Intake, erro
 	return i, nil
 }
 
-// IntakeFile returns an intake's file from its beginning. It reads io.EOF at once where the file is gone.
+// IntakeFile returns an intake's file from its beginning. It reads io.EOF where the file is gone.
 func (s *Store) IntakeFile(ctx context.Context, id ippo.IntakeID) io.Reader {
 	return &intakeReader{ctx: ctx, store: s, id: id}
 }
@@ -225,7 +284,7 @@ func (t *Tx) StopIntake(ctx context.Context, i ippo.Intake) (stopped bool, err e
 	if why == "" {
 		return false, nil
 	}
-	if err := t.changeOne(ctx, `UPDATE intakes SET stopped = ? WHERE id = ? AND state = 'waiting'`, why, i.ID); err != nil {
+	if err := t.changeOne(ctx, `UPDATE intakes SET stopped = ?, stopped_at = ? WHERE id = ? AND state = 'waiting'`, why, stamp(t.now), i.ID); err != nil {
 		return false, fmt.Errorf("stop intake %d: %w", i.ID, err)
 	}
 	return true, t.audit(ctx, 0, intakeObjects[i.Kind]+".import-stop", string(i.Kind), string(why))
@@ -247,14 +306,11 @@ func (s *Store) ResumeIntake(ctx context.Context, by ippo.StaffID, i ippo.Intake
 	return nil
 }
 
-// AbandonIntake ends an intake that was stopped: what it has taken in stays, and its file is gone. ippo.ErrConflict: it
+// AbandonIntake ends an intake that was stopped: what it has taken in stays, and its file goes. ippo.ErrConflict: it
 // goes on, or has ended.
 func (s *Store) AbandonIntake(ctx context.Context, by ippo.StaffID, i ippo.Intake) error {
 	err := s.Write(ctx, func(t *Tx) error {
-		err := t.changeOne(ctx, `UPDATE intakes SET stopped = '', state = 'done', ended_at = ? WHERE id = ? AND state = 'waiting' AND stopped <> ''`, stamp(t.now), i.ID)
-		if err == nil {
-			err = t.exec(ctx, `DELETE FROM intake_parts WHERE intake_id = ?`, i.ID)
-		}
+		err := t.changeOne(ctx, `UPDATE intakes SET stopped = '', state = 'done', ended_at = ?, spent = 1 WHERE id = ? AND state = 'waiting' AND stopped <> ''`, stamp(t.now), i.ID)
 		if err != nil {
 			return err
 		}
@@ -297,7 +353,7 @@ func (t *Tx) EndIntake(ctx context.Context, i ippo.Intake) error {
 		err = t.changeOne(ctx, `UPDATE intakes SET state = 'done', ended_at = ? WHERE id = ? AND state = 'waiting'`, stamp(t.now), i.ID)
 	}
 	if err == nil && (i.State == ippo.IntakeWaiting || i.Bad > 0 || !i.Changes()) {
-		err = t.exec(ctx, `DELETE FROM intake_parts WHERE intake_id = ?`, i.ID)
+		err = t.exec(ctx, `UPDATE intakes SET spent = 1 WHERE id = ?`, i.ID)
 	}
 	if err != nil {
 		return fmt.Errorf("end intake %d: %w", i.ID, err)

@@ -50,7 +50,11 @@ var passing = []struct {
 		SELECT follower_id FROM first_follows WHERE until < ? LIMIT 500)`},
 	{what: "link codes", keep: 0, query: `DELETE FROM staff_link_codes WHERE expires_at < ?`},
 	{what: "wrong link codes", keep: ippo.StaffLinkWait, query: `DELETE FROM staff_link_tries WHERE last_at < ?`},
-	{what: "intakes that nobody took in", keep: ippo.IntakeKept, query: `DELETE FROM intakes WHERE state IN ('draft', 'loading', 'checking', 'checked') AND uploaded_at < ?`},
+	{what: "intakes that nobody took in", keep: ippo.IntakeKept, query: `UPDATE intakes SET state = 'loading', spent = 1
+		WHERE state IN ('draft', 'checking', 'checked') AND uploaded_at < ?`},
+	{what: "files that never came whole", keep: time.Hour, query: `UPDATE intakes SET spent = 1 WHERE state = 'loading' AND spent = 0 AND uploaded_at < ?`},
+	{what: "intakes that were stopped", keep: ippo.StoppedIntakeKept, query: `UPDATE intakes SET stopped = '', state = 'done', ended_at = stopped_at, spent = 1
+		WHERE state = 'waiting' AND stopped <> '' AND stopped_at < ?`},
 	{what: "working copies", keep: ippo.WorkingCopyLife, query: `DELETE FROM working_copies WHERE kept_at < ?`},
 	{what: "tag changes", keep: 30 * 24 * time.Hour, query: `DELETE FROM tag_changes WHERE done_at < ?`},
 	{what: "invitations of staff", query: `DELETE FROM staff_invites WHERE expires_at < ?`},
