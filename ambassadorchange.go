@@ -12,16 +12,6 @@ type AmbassadorMove struct {
 // Words says what is done with so many: 3人を「任命」にする.
 func (m AmbassadorMove) Words(people int) string { return m.with(people) + m.words("する", "戻す") }
 
-// Did says that it was: 3人を「任命」にしました.
-func (m AmbassadorMove) Did(people int) string {
-	return m.with(people) + m.words("しました", "戻しました")
-}
-
-// Past says it of those with whom it was: 「任命」にした3人.
-func (m AmbassadorMove) Past(people int) string {
-	return m.words("した", "戻した") + Comma(int64(people)) + "人"
-}
-
 func (m AmbassadorMove) with(people int) string {
 	if m.Day.IsZero() {
 		return Comma(int64(people)) + "人を"
@@ -39,9 +29,24 @@ func (m AmbassadorMove) words(put, back string) string {
 	return "一つ前の状態に" + back
 }
 
-// AmbassadorChange is a move that was made with several at once and can be taken back.
+// AmbassadorChange is a move that is made with several at once.
 type AmbassadorChange struct {
-	ID     int64
-	Move   AmbassadorMove
-	People int // whom it changed
+	LongChange
+	Move AmbassadorMove
+}
+
+// Doing says what is under way: 「任命」にして.
+func (c AmbassadorChange) Doing() string {
+	if c.Undoes != 0 {
+		return "元の状態に戻して"
+	}
+	return c.Move.words("して", "戻して")
+}
+
+// Did says what is done: 3人を「任命」にしました.
+func (c AmbassadorChange) Did() string {
+	if c.Undoes != 0 {
+		return Comma(int64(c.Changed)) + "人を元の状態に戻しました"
+	}
+	return c.Move.with(c.Changed) + c.Move.words("しました", "戻しました")
 }

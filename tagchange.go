@@ -1,16 +1,25 @@
 package ippo
 
-import "time"
-
 // TagChange is a tag that is given to many followers at once, or taken from them.
 type TagChange struct {
-	ID      int64
-	Tag     string // the name
-	Adds    bool
-	Undoes  int64 // the change that it takes back; 0: none
-	Undone  bool
-	At      time.Time
-	People  int // whom it is for
-	Changed int // of these, who has got or lost the tag by it so far
-	Done    bool
+	LongChange
+	Tag  string // the name
+	Adds bool
+}
+
+// Doing says what is under way: 「講座の参加者」のタグをつけて.
+func (c TagChange) Doing() string {
+	return "「" + c.Tag + "」のタグを" + c.verb("つけて", "外して")
+}
+
+// Did says what is done: 「講座の参加者」のタグを1,230人につけました.
+func (c TagChange) Did() string {
+	return "「" + c.Tag + "」のタグを" + Comma(int64(c.Changed)) + c.verb("人につけました", "人から外しました")
+}
+
+func (c TagChange) verb(adds, removes string) string {
+	if c.Adds {
+		return adds
+	}
+	return removes
 }

@@ -44,7 +44,7 @@ type ambassadorList struct {
 	Total    int
 	Plan     ippo.AmbassadorPlan // as typed
 	Moves    []option            // for several at once
-	Undo     *bulkUndo           // what the reader did with several at once a while ago
+	Change   *changeNote
 }
 
 // boardFigure is one number of the board, with the list behind it.
@@ -157,7 +157,7 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	page.Board = append(page.Board,
 		boardFigure{Words: "休止中", Count: counts.Resting, Address: href("ambassadors") + "?only=" + onlyResting},
 		boardFigure{Words: "LINEなし", More: "電話・紙の申込", Count: counts.Unlinked, Address: href("ambassadors") + "?only=" + onlyUnlinked})
-	if page.Undo, err = p.ambassadorUndo(ctx, page.Me.ID); err != nil {
+	if page.Change, err = note(c, page.Me.ID, p.Store.LatestAmbassadorChange, href("ambassadors/undo")); err != nil {
 		return err
 	}
 	return p.render(c, formStatus(found), "ambassador_list.html", page)

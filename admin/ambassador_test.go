@@ -137,7 +137,7 @@ func TestManyAmbassadorsAtOnce(t *testing.T) {
 	editor.post("/admin/ambassadors/steps", append(those, "to", "contacted")...).want(http.StatusOK).says("60人を「連絡済」にすることでよいですか")
 	editor.post("/admin/ambassadors/steps", append(those, "to", "contacted", "confirmed", "60")...).want(http.StatusOK).says("60人を")
 	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorApplied: 60, ippo.AmbassadorContacted: 1})
-	several("to", "contacted").says("60人を「連絡済」にしました。", "「連絡済」にした60人を、元の状態に戻せます")
+	several("to", "contacted").says("60人を「連絡済」にしました。", "元に戻す")
 	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorContacted: 61})
 	o.as(ippo.Approver).get("/admin/ambassadors").saysNot("元に戻す") // it is whoever did it that takes it back
 
@@ -158,13 +158,13 @@ func TestManyAmbassadorsAtOnce(t *testing.T) {
 		}
 	}
 
-	// A step back and a day are taken back likewise.
-	several("to", "back").says("2人を一つ前の状態に戻しました。", "一つ前の状態に戻した2人を")
+	// A step back and a day are taken back likewise; what takes back is a change of its own.
+	several("to", "back").says("2人を一つ前の状態に戻しました。", "元に戻す")
 	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorApplied: 60, ippo.AmbassadorContacted: 1})
-	editor.follow(editor.post("/admin/ambassadors/undo", "change", "2")).says("2人を元の状態に戻しました。")
+	editor.follow(editor.post("/admin/ambassadors/undo", "change", "3")).says("2人を元の状態に戻しました。")
 	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorApplied: 59, ippo.AmbassadorContacted: 1, ippo.AmbassadorAppointed: 1})
 	several("to", "day", "day", "2026-12-24").says("61人の期日を2026年12月24日（木）にしました。")
-	editor.follow(editor.post("/admin/ambassadors/undo", "change", "3")).says("61人を元の状態に戻しました。")
+	editor.follow(editor.post("/admin/ambassadors/undo", "change", "5")).says("61人を元の状態に戻しました。")
 	if a, err := o.store.Ambassador(ctx, all[1].ID); err != nil || !a.DueOn.Equal(ippo.Day(day)) {
 		t.Errorf("the day from before is %v (%v)", a.DueOn, err)
 	}
@@ -173,6 +173,15 @@ func TestManyAmbassadorsAtOnce(t *testing.T) {
 	counts(map[ippo.AmbassadorStatus]int{ippo.AmbassadorApplied: 60, ippo.AmbassadorContacted: 1})
 	o.setClock(o.clock().Add(ippo.UndoWithin + time.Minute))
 	editor.get("/admin/ambassadors").saysNot("元に戻す")
+
+	// Of a change that goes on the list says how far it is, and asks again.
+	if err := o.store.MoveAmbassadors(ctx, by, []store.Seen{{ID: all[2].ID, Status: ippo.AmbassadorApplied}}, ippo.AmbassadorMove{To: ippo.AmbassadorDeclined}); err != nil {
+		t.Fatal(err)
+	}
+	r := editor.get("/admin/ambassadors?status=applied").says("にしています（1人のうち、0人まで）").saysNot("元に戻す")
+	if !strings.Contains(r.body, `hx-get="/admin/ambassadors?status=applied"`) {
+		t.Error("the list does not ask how far it is")
+	}
 }
 
 // People who signed up on paper are looked at before they are added: what is wrong is said by line, and a contact

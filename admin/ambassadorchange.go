@@ -1,8 +1,6 @@
 package admin
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -103,50 +101,15 @@ func (p *Panel) moveAmbassadors(c *gin.Context) error {
 	}, numbersOf(targets, func(one store.Seen) int64 { return int64(one.ID) })); asked || err != nil {
 		return err
 	}
-	done, err := p.Store.MoveAmbassadors(ctx, p.me(c).ID, targets, move)
-	if err != nil {
+	if err := p.Store.MoveAmbassadors(ctx, p.me(c).ID, targets, move); err != nil {
 		return err
 	}
-	p.Wake() // the rich menu follows
-	return p.redirect(c, movedWords(done, n, move.Did(done)), back(c))
-}
-
-// movedWords says what was done, and of how many it was not.
-func movedWords(done, all int, words string) string {
-	if done < all {
-		return fmt.Sprintf("%s。%s人はその間に変わったため、そのままです。", words, ippo.Comma(int64(all-done)))
-	}
-	return words + "。"
-}
-
-// ambassadorUndo says what somebody did with several at once a while ago; nil: nothing that could be taken back.
-func (p *Panel) ambassadorUndo(ctx context.Context, by ippo.StaffID) (*bulkUndo, error) {
-	change, err := p.Store.LatestAmbassadorChange(ctx, by)
-	switch {
-	case errors.Is(err, ippo.ErrNotFound):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	return &bulkUndo{change.ID, change.Move.Past(change.People)}, nil
+	return p.workOff(c, p.Store.ApplyAmbassadorChanges, back(c))
 }
 
 // undoAmbassadors takes back what somebody did with several at once: who has gone on since stays where they are.
 func (p *Panel) undoAmbassadors(c *gin.Context) error {
-	ctx, by := c.Request.Context(), p.me(c).ID
-	change, err := p.Store.LatestAmbassadorChange(ctx, by)
-	if errors.Is(err, ippo.ErrNotFound) || err == nil && strconv.FormatInt(change.ID, 10) != c.PostForm("change") {
-		return ippo.ErrConflict
-	}
-	if err != nil {
-		return err
-	}
-	done, err := p.Store.UndoAmbassadorChange(ctx, by, change)
-	if err != nil {
-		return err
-	}
-	p.Wake() // the rich menu follows
-	return p.redirect(c, movedWords(done, change.People, fmt.Sprintf("%s人を元の状態に戻しました", ippo.Comma(int64(done)))), href("ambassadors"))
+	return takeBack(p, c, p.Store.LatestAmbassadorChange, p.Store.UndoAmbassadorChange, p.Store.ApplyAmbassadorChanges, href("ambassadors"))
 }
 
 // back is the list that a form about several came from.

@@ -26,7 +26,7 @@ type followerList struct {
 	Query    string // of the name or the number
 	Filtered bool
 	List     string // the address's query, for the way back
-	Changed  *tagNote
+	Change   *changeNote
 	Total    int    // of those whom the filter leaves
 	CSV      string // the address of the same as a file
 	Statuses []option
@@ -136,7 +136,7 @@ func (p *Panel) followerList(c *gin.Context) error {
 		page.Items = append(page.Items, words.row(f))
 	}
 	if page.May(string(ippo.Editor)) {
-		if page.Changed, err = p.tagNote(c.Request.Context(), page.Me.ID); err != nil {
+		if page.Change, err = note(c, page.Me.ID, p.Store.LatestTagChange, href("followers/tags/undo")); err != nil {
 			return err
 		}
 	}

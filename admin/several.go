@@ -1,13 +1,18 @@
 package admin
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
+
+	"ippo"
 )
 
 // severalPage asks before many things are changed at once.
@@ -53,4 +58,61 @@ func numbersOf[T any](things []T, number func(T) int64) []int64 {
 		numbers[i] = number(one)
 	}
 	return numbers
+}
+
+// changeNote says what the reader did to many people at once a while ago, and how far it has come.
+type changeNote struct {
+	ippo.LongChange
+	Doing, Did string
+	List       string // the address of the list that says so
+	Undo       string // where it is taken back
+}
+
+// manyChange is a change of many people.
+type manyChange interface {
+	Long() ippo.LongChange
+	Doing() string
+	Did() string
+}
+
+// note says the last change of a kind that the reader made; nil: none that could be taken back.
+func note[T manyChange](c *gin.Context, by ippo.StaffID, latest func(context.Context, ippo.StaffID) (T, error), undo string) (*changeNote, error) {
+	change, err := latest(c.Request.Context(), by)
+	switch {
+	case errors.Is(err, ippo.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &changeNote{change.Long(), change.Doing(), change.Did(), c.Request.URL.RequestURI(), undo}, nil
+}
+
+// workOff works off the first part of a change that was noted, so that a few people are changed at once; the rest is its
+// job's.
+func (p *Panel) workOff(c *gin.Context, apply func(context.Context) (bool, error), back string) error {
+	if _, err := apply(c.Request.Context()); err != nil {
+		return err
+	}
+	p.Wake()
+	return p.redirect(c, "", back)
+}
+
+// takeBack takes the last change of a kind back that the reader made, which the form names.
+func takeBack[T manyChange](p *Panel, c *gin.Context, latest func(context.Context, ippo.StaffID) (T, error),
+	undo func(context.Context, ippo.StaffID, int64) error, apply func(context.Context) (bool, error), back string) error {
+	id, err := strconv.ParseInt(c.PostForm("change"), 10, 64)
+	if err != nil {
+		return errBadForm
+	}
+	ctx, by := c.Request.Context(), p.me(c).ID
+	switch change, err := latest(ctx, by); {
+	case errors.Is(err, ippo.ErrNotFound), err == nil && change.Long().ID != id:
+		return ippo.ErrConflict
+	case err != nil:
+		return err
+	}
+	if err := undo(ctx, by, id); err != nil {
+		return err
+	}
+	return p.workOff(c, apply, back)
 }

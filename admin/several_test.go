@@ -57,7 +57,7 @@ func TestSeveralAreThoseItWasAskedFor(t *testing.T) {
 			o.signUp(2, "声かけ2")
 			return o.store.SetAmbassadorStatus(ctx, by, applied[0].ID, ippo.AmbassadorContacted)
 		}},
-		{"/admin/followers/tags", "人に「講座の参加者」のタグをつける", []string{"to", "add", "tag", "koza", "list", "status=active"}, func() error {
+		{"/admin/followers/tags", "「講座の参加者」のタグを", []string{"to", "add", "tag", "koza", "list", "status=active"}, func() error {
 			if err := o.follow(friend(2)); err != nil {
 				return err
 			}

@@ -1,8 +1,6 @@
 package admin
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -72,52 +70,10 @@ func (p *Panel) tagFollowers(c *gin.Context) error {
 	if err := p.Store.ChangeTag(ctx, p.me(c).ID, tag.Slug, to == tagAdd, members); err != nil {
 		return err
 	}
-	p.Wake()
-	return p.redirect(c, fmt.Sprintf("%s人に「%s」%sことにしました。人数が多いと、少し時間がかかります。", n, tag.Name, doing), back)
+	return p.workOff(c, p.Store.ApplyTagChanges, back)
 }
 
 // undoTagFollowers takes back what somebody did with a tag to many at once.
 func (p *Panel) undoTagFollowers(c *gin.Context) error {
-	id, err := strconv.ParseInt(c.PostForm("change"), 10, 64)
-	if err != nil {
-		return errBadForm
-	}
-	ctx, by := c.Request.Context(), p.me(c).ID
-	if latest, err := p.Store.LatestTagChange(ctx, by); err != nil || latest.ID != id {
-		return errors.Join(err, ippo.ErrConflict)
-	}
-	if err := p.Store.UndoTagChange(ctx, by, id); err != nil {
-		return err
-	}
-	p.Wake()
-	return p.redirect(c, "元に戻すことにしました。", href("followers"))
-}
-
-// tagNote is what somebody did with a tag to many at once a while ago.
-type tagNote struct {
-	ippo.TagChange
-	Words string // 「講座の参加者」を1,230人につけました
-}
-
-// MayUndo reports whether it can be taken back.
-func (n tagNote) MayUndo() bool { return n.Done && n.Undoes == 0 && n.Changed > 0 }
-
-// tagNote says the last of these; nil: none.
-func (p *Panel) tagNote(ctx context.Context, by ippo.StaffID) (*tagNote, error) {
-	change, err := p.Store.LatestTagChange(ctx, by)
-	switch {
-	case errors.Is(err, ippo.ErrNotFound):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	did := "つけました"
-	if !change.Adds {
-		did = "外しました"
-	}
-	who := "人に"
-	if !change.Adds {
-		who = "人から"
-	}
-	return &tagNote{change, fmt.Sprintf("「%s」のタグを%s%s%s", change.Tag, ippo.Comma(int64(change.Changed)), who, did)}, nil
+	return takeBack(p, c, p.Store.LatestTagChange, p.Store.UndoTagChange, p.Store.ApplyTagChanges, href("followers"))
 }

@@ -68,7 +68,7 @@ type Runner struct {
 	scrubbed     bool // nothing erased stands in the database's log; only Erase touches it
 
 	// Each job of Run's has a signal of its own; a full one already says what a second would.
-	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, reactions, erasures, tags, indicators, reports, intakes, menus chan struct{}
+	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, reactions, erasures, changes, indicators, reports, intakes, menus chan struct{}
 }
 
 // job is something that is done at the start, whenever it is signalled, and when it said it would next be due;
@@ -97,7 +97,7 @@ func (r *Runner) jobs() []job {
 		{"readers", "", r.readers, r.FetchReaders},
 		{"reactions", "", r.reactions, r.CountReactions},
 		{"erasures", "", r.erasures, r.Erase},
-		{"tags", "", r.tags, r.ChangeTags},
+		{"changes", "", r.changes, r.ChangeMany},
 		{"indicators", ippo.ModuleReports, r.indicators, r.CountIndicators},
 		{"reports", ippo.ModuleReports, r.reports, r.MakeMonthlyReports},
 		{"rich menu", "", r.menus, r.TendRichMenu},
@@ -136,7 +136,7 @@ func New(cfg Config) *Runner {
 		readers:    make(chan struct{}, 1),
 		reactions:  make(chan struct{}, 1),
 		erasures:   make(chan struct{}, 1),
-		tags:       make(chan struct{}, 1),
+		changes:    make(chan struct{}, 1),
 		indicators: make(chan struct{}, 1),
 		reports:    make(chan struct{}, 1),
 		intakes:    make(chan struct{}, 1),

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -65,50 +66,149 @@ const mayStepBack = `(SELECT coalesce(sum(1 - 2 * back), 0) >= 2 FROM ambassador
 // ambassadorPart is with how many one transaction makes a move: some hundredths of a second's work.
 const ambassadorPart = 200
 
-// MoveAmbassadors makes a move with each of several who still stand where they were seen, and returns how many these
-// are. Each has a line in the audit log, and all together can be taken back.
-func (s *Store) MoveAmbassadors(ctx context.Context, by ippo.StaffID, several []Seen, move ippo.AmbassadorMove) (done int, err error) {
-	var change int64
-	for part := range slices.Chunk(several, ambassadorPart) {
-		noted, moved := change, 0
-		err := s.Write(ctx, func(t *Tx) error {
-			for _, seen := range part {
-				a, err := one(ctx, t.tx, s.scanAmbassador, `SELECT `+ambassadorColumns+` FROM ambassadors WHERE id = ?`, seen.ID)
-				if err == nil && a.Status != seen.Status {
-					continue
-				}
-				var next ippo.AmbassadorStatus
-				if err == nil {
-					next, err = t.makeMove(ctx, by, a, move)
-				}
-				if notFound(err) || errors.Is(err, ippo.ErrConflict) {
-					continue
-				}
-				if err != nil {
-					return err
-				}
-				if noted == 0 {
-					noted, err = t.insert(ctx, `INSERT INTO ambassador_changes (status, day, staff_id, at) VALUES (?, ?, ?, ?)`,
-						textOrNull(string(move.To)), textOrNull(dayText(move.Day)), by, stamp(t.now))
-					if err != nil {
-						return err
-					}
-				}
-				err = t.exec(ctx, `INSERT INTO ambassador_change_people (change_id, ambassador_id, status, was, was_due, was_since) VALUES (?, ?, ?, ?, ?, ?)`,
-					noted, a.ID, next, a.Status, textOrNull(dayText(a.DueOn)), stamp(a.Since))
-				if err != nil {
-					return err
-				}
-				moved++
-			}
-			return nil
-		})
+// MoveAmbassadors notes that a move is to be made with each of several who still stand where they were seen then. Each
+// has a line in the audit log, and all together can be taken back.
+func (s *Store) MoveAmbassadors(ctx context.Context, by ippo.StaffID, several []Seen, move ippo.AmbassadorMove) error {
+	err := s.Write(ctx, func(t *Tx) error {
+		change, err := t.insert(ctx, `INSERT INTO ambassador_changes (status, day, staff_id, at, people) VALUES (?, ?, ?, ?, ?)`,
+			textOrNull(string(move.To)), textOrNull(dayText(move.Day)), by, stamp(t.now), len(several))
 		if err != nil {
-			return done, fmt.Errorf("move ambassadors: %w", err)
+			return err
 		}
-		change, done = noted, done+moved
+		part := 0
+		for some := range slices.Chunk(several, ambassadorPart) {
+			seen, err := json.Marshal(some)
+			if err != nil {
+				return err
+			}
+			if err := t.exec(ctx, `INSERT INTO ambassador_change_parts (change_id, part, seen) VALUES (?, ?, ?)`, change, part, string(seen)); err != nil {
+				return err
+			}
+			part++
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("move ambassadors: %w", err)
 	}
-	return done, nil
+	return nil
+}
+
+// UndoAmbassadorChange notes that those whom a change moved are to be put back to where they stood, but for who has gone
+// on since. ippo.ErrConflict: it is not done, was taken back before, or took another back itself.
+func (s *Store) UndoAmbassadorChange(ctx context.Context, by ippo.StaffID, id int64) error {
+	err := s.Write(ctx, func(t *Tx) error {
+		return t.changeOne(ctx, `
+			INSERT INTO ambassador_changes (status, day, undoes, staff_id, at, people)
+			SELECT status, day, id, ?, ?, changed FROM ambassador_changes c
+			WHERE id = ? AND done_at IS NOT NULL AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM ambassador_changes u WHERE u.undoes = c.id)`,
+			by, stamp(t.now), id)
+	})
+	if err != nil {
+		return fmt.Errorf("undo change %d of ambassadors: %w", id, err)
+	}
+	return nil
+}
+
+// ApplyAmbassadorChanges applies the next part of the oldest change that waits; more reports whether there was one.
+func (s *Store) ApplyAmbassadorChanges(ctx context.Context) (more bool, err error) {
+	err = s.Write(ctx, func(t *Tx) error {
+		var by ippo.StaffID
+		c, err := one(ctx, t.tx, func(row scanner) (ippo.AmbassadorChange, error) { return scanAmbassadorChange(row, &by) },
+			`SELECT `+ambassadorChange+`, c.staff_id FROM ambassador_changes c WHERE c.done_at IS NULL ORDER BY c.id LIMIT 1`)
+		if notFound(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		more = true
+		apply := t.movePart
+		if c.Undoes != 0 {
+			apply = t.unmovePart
+		}
+		changed, last, err := apply(ctx, by, c)
+		if err != nil {
+			return err
+		}
+		return t.exec(ctx, `UPDATE ambassador_changes SET changed = changed + ?, done_at = CASE WHEN ? THEN ? END WHERE id = ?`, changed, last, stamp(t.now), c.ID)
+	})
+	if err != nil {
+		return false, fmt.Errorf("apply changes of ambassadors: %w", err)
+	}
+	return more, nil
+}
+
+// movePart makes a change's move with the next who wait for it, and returns how many these were; last: nobody waits any
+// more.
+func (t *Tx) movePart(ctx context.Context, by ippo.StaffID, c ippo.AmbassadorChange) (changed int, last bool, err error) {
+	parts, err := collect(ctx, t.tx, func(row scanner) (part struct {
+		n    int
+		seen string
+	}, err error) {
+		err = row.Scan(&part.n, &part.seen)
+		return part, err
+	}, `SELECT part, seen FROM ambassador_change_parts WHERE change_id = ? ORDER BY part LIMIT 2`, c.ID)
+	if err != nil || len(parts) == 0 {
+		return 0, true, err
+	}
+	var several []Seen
+	if err := json.Unmarshal([]byte(parts[0].seen), &several); err != nil {
+		return 0, false, err
+	}
+	for _, seen := range several {
+		moved, err := t.moveSeen(ctx, by, c, seen)
+		if err != nil {
+			return 0, false, err
+		}
+		if moved {
+			changed++
+		}
+	}
+	return changed, len(parts) == 1, t.exec(ctx, `DELETE FROM ambassador_change_parts WHERE change_id = ? AND part = ?`, c.ID, parts[0].n)
+}
+
+// moveSeen makes a change's move with one who still stands where they were seen.
+func (t *Tx) moveSeen(ctx context.Context, by ippo.StaffID, c ippo.AmbassadorChange, seen Seen) (moved bool, err error) {
+	a, err := one(ctx, t.tx, t.store.scanAmbassador, `SELECT `+ambassadorColumns+` FROM ambassadors WHERE id = ?`, seen.ID)
+	var next ippo.AmbassadorStatus
+	if err == nil && a.Status != seen.Status {
+		return false, nil
+	}
+	if err == nil {
+		next, err = t.makeMove(ctx, by, a, c.Move)
+	}
+	if notFound(err) || errors.Is(err, ippo.ErrConflict) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, t.exec(ctx, `INSERT INTO ambassador_change_people (change_id, ambassador_id, status, was, was_due, was_since) VALUES (?, ?, ?, ?, ?, ?)`,
+		c.ID, a.ID, next, a.Status, textOrNull(dayText(a.DueOn)), stamp(a.Since))
+}
+
+// unmovePart puts the next of those back whom the change that c takes back had moved, and returns how many these were;
+// last: it was all of them.
+func (t *Tx) unmovePart(ctx context.Context, by ippo.StaffID, c ippo.AmbassadorChange) (changed int, last bool, err error) {
+	people, err := collect(ctx, t.tx, scanMoved, `SELECT ambassador_id, status, was, was_due, was_since FROM ambassador_change_people
+		WHERE change_id = ? ORDER BY ambassador_id LIMIT ?`, c.Undoes, ambassadorPart)
+	if err != nil {
+		return 0, false, err
+	}
+	for _, one := range people {
+		back, err := t.unmove(ctx, by, c.Move, one)
+		if err != nil {
+			return 0, false, err
+		}
+		if back {
+			changed++
+		}
+		if err := t.exec(ctx, `DELETE FROM ambassador_change_people WHERE change_id = ? AND ambassador_id = ?`, c.Undoes, one.id); err != nil {
+			return 0, false, err
+		}
+	}
+	return changed, len(people) < ambassadorPart, nil
 }
 
 // makeMove makes a move with one ambassador and returns where they stand then.
@@ -131,61 +231,28 @@ func (t *Tx) makeMove(ctx context.Context, by ippo.StaffID, a ippo.Ambassador, m
 	return next, t.audit(ctx, by, action, object("ambassador", a.ID), detail)
 }
 
+var ambassadorChange = longChange("ambassador_changes") + `, c.status, c.day`
+
+func scanAmbassadorChange(row scanner, more ...any) (c ippo.AmbassadorChange, err error) {
+	var to, day sql.NullString
+	if err := scanLongChange(row, &c.LongChange, append([]any{&to, &day}, more...)...); err != nil {
+		return c, err
+	}
+	c.Move.To = ippo.AmbassadorStatus(to.String)
+	c.Move.Day, err = dayOf(day)
+	return c, err
+}
+
 // LatestAmbassadorChange returns the last move that somebody made with several at once, while it can be taken back;
 // ippo.ErrNotFound when there is none.
 func (s *Store) LatestAmbassadorChange(ctx context.Context, by ippo.StaffID) (ippo.AmbassadorChange, error) {
-	c, err := one(ctx, s.ro, func(row scanner) (c ippo.AmbassadorChange, err error) {
-		var to, day sql.NullString
-		if err := row.Scan(&c.ID, &to, &day, &c.People); err != nil {
-			return c, err
-		}
-		c.Move.To = ippo.AmbassadorStatus(to.String)
-		c.Move.Day, err = dayOf(day)
-		return c, err
-	}, `SELECT id, status, day, (SELECT count(*) FROM ambassador_change_people WHERE change_id = c.id) FROM ambassador_changes c
-		WHERE id = (SELECT max(id) FROM ambassador_changes WHERE staff_id = ?) AND undone_at IS NULL AND at >= ?`,
+	c, err := one(ctx, s.ro, func(row scanner) (ippo.AmbassadorChange, error) { return scanAmbassadorChange(row) },
+		`SELECT `+ambassadorChange+` FROM ambassador_changes c WHERE c.id = (SELECT max(id) FROM ambassador_changes WHERE staff_id = ?) AND c.at >= ?`,
 		by, stamp(s.Now().Add(-ippo.UndoWithin)))
 	if err != nil {
 		return c, fmt.Errorf("latest change of ambassadors: %w", err)
 	}
 	return c, nil
-}
-
-// UndoAmbassadorChange puts those whom a change moved back to where they stood, but for who has gone on since, and
-// returns how many these are. It goes part by part, and on from where it was broken off. ippo.ErrConflict: all of it
-// was taken back before.
-func (s *Store) UndoAmbassadorChange(ctx context.Context, by ippo.StaffID, change ippo.AmbassadorChange) (done int, err error) {
-	for more := true; more; {
-		back := 0
-		err := s.Write(ctx, func(t *Tx) error {
-			people, err := collect(ctx, t.tx, scanMoved, `SELECT ambassador_id, status, was, was_due, was_since FROM ambassador_change_people
-				WHERE change_id = ? ORDER BY ambassador_id LIMIT ?`, change.ID, ambassadorPart)
-			if err != nil {
-				return err
-			}
-			for _, one := range people {
-				ok, err := t.unmove(ctx, by, change.Move, one)
-				if err != nil {
-					return err
-				}
-				if ok {
-					back++
-				}
-				if err := t.exec(ctx, `DELETE FROM ambassador_change_people WHERE change_id = ? AND ambassador_id = ?`, change.ID, one.id); err != nil {
-					return err
-				}
-			}
-			if more = len(people) == ambassadorPart; more {
-				return nil
-			}
-			return t.changeOne(ctx, `UPDATE ambassador_changes SET undone_at = ? WHERE id = ? AND undone_at IS NULL`, stamp(t.now), change.ID)
-		})
-		if err != nil {
-			return done, fmt.Errorf("undo change %d of ambassadors: %w", change.ID, err)
-		}
-		done += back
-	}
-	return done, nil
 }
 
 // moved is how an ambassador stood before a move and after it.

@@ -158,10 +158,9 @@ func (s *Store) ApplyTagChanges(ctx context.Context) (more bool, err error) {
 // there is none.
 func (s *Store) LatestTagChange(ctx context.Context, by ippo.StaffID) (ippo.TagChange, error) {
 	c, err := one(ctx, s.ro, func(row scanner) (c ippo.TagChange, err error) {
-		err = row.Scan(&c.ID, &c.Tag, &c.Adds, &c.Undoes, &c.Undone, at(&c.At), &c.People, &c.Changed, &c.Done)
+		err = scanLongChange(row, &c.LongChange, &c.Tag, &c.Adds)
 		return c, err
-	}, `SELECT c.id, t.name, c.adds, coalesce(c.undoes, 0), EXISTS (SELECT 1 FROM tag_changes u WHERE u.undoes = c.id), c.at, c.people, c.changed, c.done_at IS NOT NULL
-		FROM tag_changes c JOIN tags t ON t.id = c.tag_id WHERE c.staff_id = ? AND c.at >= ? ORDER BY c.id DESC LIMIT 1`,
+	}, `SELECT `+longChange("tag_changes")+`, t.name, c.adds FROM tag_changes c JOIN tags t ON t.id = c.tag_id WHERE c.staff_id = ? AND c.at >= ? ORDER BY c.id DESC LIMIT 1`,
 		by, stamp(s.Now().Add(-ippo.UndoWithin)))
 	if err != nil {
 		return c, fmt.Errorf("latest tag change: %w", err)
