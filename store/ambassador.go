@@ -121,7 +121,10 @@ func (s *Store) AmbassadorPage(ctx context.Context, filter AmbassadorFilter, p P
 	if err != nil {
 		return none, 0, fmt.Errorf("ambassadors: %w", err)
 	}
-	total := len(found)
+	total, err := l.count(ctx, s.ro)
+	if err != nil {
+		return none, 0, fmt.Errorf("count ambassadors: %w", err)
+	}
 	switch {
 	case p.Sort == "name" || filter.Same && p.Sort != "number":
 		if p.Desc {
@@ -134,11 +137,6 @@ func (s *Store) AmbassadorPage(ctx context.Context, filter AmbassadorFilter, p P
 		l.stretches = []stretch{
 			{by: due.day, tie: "-id", where: due.condition, args: due.args},
 			{desc: true, where: "NOT (" + due.condition + ")", args: due.args},
-		}
-	}
-	if found == nil {
-		if total, err = l.count(ctx, s.ro); err != nil {
-			return none, 0, fmt.Errorf("count ambassadors: %w", err)
 		}
 	}
 	part, err := collectPage(ctx, s.ro, s.scanAmbassador, l, p)
@@ -199,8 +197,9 @@ func (s *Store) ambassadorListing(ctx context.Context, filter AmbassadorFilter, 
 		found[i] = int64(a.ID)
 	}
 	if !query.Empty() || filter.Same {
-		l.among(found)
+		l.found(found)
 	}
+	l.length, l.counted = len(found), true
 	return l, found, nil
 }
 

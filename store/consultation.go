@@ -195,7 +195,7 @@ func (s *Store) consultationListing(ctx context.Context, filter ConsultationFilt
 			}, nil
 		},
 	})
-	l.among(found)
+	l.found(found)
 	return l, err
 }
 

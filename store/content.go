@@ -94,7 +94,7 @@ func (s *Store) contentListing(ctx context.Context, kind ippo.ContentKind, filte
 		return l, nil
 	}
 	found, err := sift(ctx, s.ro, l, s.contentSieve(kind, query))
-	l.among(found)
+	l.found(found)
 	return l, err
 }
 

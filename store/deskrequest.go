@@ -193,7 +193,7 @@ func (s *Store) deskListing(ctx context.Context, filter DeskRequestFilter) (list
 			}, nil
 		},
 	})
-	l.among(found)
+	l.found(found)
 	return l, err
 }
 

@@ -39,7 +39,7 @@ func (s *Store) EntryPage(ctx context.Context, query string, p Page) (Part[ippo.
 		if err != nil {
 			return none, 0, fmt.Errorf("search entries: %w", err)
 		}
-		l.among(found)
+		l.found(found)
 	}
 	total, err := l.count(ctx, s.ro)
 	if err != nil {

@@ -139,7 +139,9 @@ func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (P
 		where = "f.id IN (SELECT f.id FROM " + among + " WHERE " + where + ")"
 		order.by = strings.Replace(order.by, "f.", "+f.", 1) // which no index holds
 	}
-	part, err := collectPage(ctx, s.ro, s.scanFollower, listing{followerColumns, "followers f", "f.id", from, where, args, []stretch{{by: order.by, desc: p.Desc}}}, p)
+	part, err := collectPage(ctx, s.ro, s.scanFollower, listing{
+		columns: followerColumns, table: "followers f", id: "f.id", from: from, where: where, args: args, stretches: []stretch{{by: order.by, desc: p.Desc}},
+	}, p)
 	if err != nil {
 		return none, 0, fmt.Errorf("followers: %w", err)
 	}

@@ -115,7 +115,7 @@ func (s *Store) MatchPage(ctx context.Context, filter MatchFilter, p Page) (Part
 // matchListing says a filter in SQL. For a search it opens the names of those whom the rest of the filter leaves.
 func (s *Store) matchListing(ctx context.Context, filter MatchFilter) (listing, error) {
 	held, args := groupRemit(ctx, "m.group_id")
-	l := listing{columns: matchColumns, table: matchTable, id: "m.id", from: "matches m JOIN activity_groups g ON g.id = m.group_id", where: held, args: args}
+	l := listing{columns: matchColumns, table: matchTable, id: "m.id", from: matchGroups, where: held, args: args}
 	if filter.State != "" {
 		l.narrow(`m.state = ?`, filter.State)
 	}
@@ -150,9 +150,12 @@ func (s *Store) matchListing(ctx context.Context, filter MatchFilter) (listing, 
 			}, nil
 		},
 	})
-	l.among(found)
+	l.from = matchGroups
+	l.found(found)
 	return l, err
 }
+
+const matchGroups = "matches m JOIN activity_groups g ON g.id = m.group_id"
 
 // MatchSteps returns the record of a match, the oldest step first.
 func (s *Store) MatchSteps(ctx context.Context, id ippo.MatchID) ([]ippo.MatchStep, error) {

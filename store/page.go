@@ -32,6 +32,8 @@ type listing struct {
 	from, where        string // how they are found; the table is in from under the same name
 	args               []any  // of from and where
 	stretches          []stretch
+	length             int  // how many rows it has, where
+	counted            bool // that is known without asking
 }
 
 // digits makes a text of a number, which is not negative, that stands among others as the number does.
@@ -154,6 +156,9 @@ func collectPage[T any](ctx context.Context, q queryer, scan func(scanner) (T, e
 
 // count returns how many rows a list has.
 func (l listing) count(ctx context.Context, q queryer) (int, error) {
+	if l.counted {
+		return l.length, nil
+	}
 	return one(ctx, q, scanInt, "SELECT count(*) FROM "+l.from+" WHERE "+l.where, l.args...)
 }
 
@@ -161,12 +166,20 @@ func (l listing) count(ctx context.Context, q queryer) (int, error) {
 func (l *listing) narrow(condition string, args ...any) {
 	l.where += " AND " + condition
 	l.args = append(l.args, args...)
+	l.counted = false
 }
 
-// among leaves some rows of a list: what was found by opening what is sealed, or by folding texts, which SQL can do
-// neither of.
+// among leaves some rows of a list.
 func (l *listing) among(ids []int64) {
 	l.narrow(l.id+" IN (SELECT value FROM json_each(?))", idList(ids))
+}
+
+// found makes a list one of those of its rows that were found by opening what is sealed, or by folding texts, which SQL
+// can do neither of. Each was looked at as what the list had left, so nothing is asked of them again.
+func (l *listing) found(ids []int64) {
+	l.where, l.args = "1 = 1", nil
+	l.among(ids)
+	l.length, l.counted = len(ids), true
 }
 
 // inOrder makes a list one of these rows, in this order: one that SQL could not find. Of the IDs only those about the

@@ -25,8 +25,10 @@ type sieve[T any] struct {
 type sifter[T any] func(row scanner) (kept T, ok bool, err error)
 
 const (
-	// sieveParts is how many parts a table is read in: more than there are cores, for rows are not alike.
+	// sieveParts is how many parts a table is read in, at most: more than there are cores, for rows are not alike.
 	sieveParts = 32
+	// sievePart is how many rows a part has, at least: to ask for one costs what reading some dozens of them does.
+	sievePart = 500
 	// sieveReaders is how many parts are read at once, at most: one connection is left to everybody else.
 	sieveReaders = readers - 1
 )
@@ -42,7 +44,7 @@ func sift[T any](ctx context.Context, q queryer, l listing, s sieve[T]) ([]T, er
 	}
 	query := fmt.Sprintf("SELECT %s FROM %s WHERE %s AND %[4]s > ? AND %[4]s <= ? ORDER BY %[4]s", s.columns, s.from, l.where, l.id)
 	var parts [sieveParts][]T
-	size := (ids.most-ids.least)/sieveParts + 1
+	size := max((ids.most-ids.least)/sieveParts+1, sievePart)
 	reading, ctx := errgroup.WithContext(ctx)
 	reading.SetLimit(min(runtime.GOMAXPROCS(0), sieveReaders))
 	for n := range parts {
