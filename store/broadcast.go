@@ -111,7 +111,7 @@ func (s *Store) BroadcastPage(ctx context.Context, filter BroadcastFilter, p Pag
 	return part, total, nil
 }
 
-// broadcastListing says a filter in SQL. What is searched for is compared here, and what a team sees, of those that the
+// broadcastListing says a filter in SQL, within the context's remit. What is searched for is compared here, of those that the
 // rest of the filter leaves.
 func (s *Store) broadcastListing(ctx context.Context, filter BroadcastFilter) (listing, error) {
 	l := listing{columns: broadcastColumns, table: "broadcasts", id: "id", from: "broadcasts", where: "1 = 1"}
@@ -122,26 +122,25 @@ func (s *Store) broadcastListing(ctx context.Context, filter BroadcastFilter) (l
 		}
 		l.narrow("status IN ("+placeholders(len(args))+")", args...)
 	}
+	if err := s.narrowToSeen(ctx, &l, "broadcasts", addressedBy); err != nil {
+		return l, err
+	}
 	query := fold.QueryOf(filter.Query)
-	if query.Empty() && RemitOf(ctx) == nil {
+	if query.Empty() {
 		return l, nil
 	}
-	found, err := sift(ctx, s.ro, l, sieve[addressee]{
-		table: "broadcasts", from: "broadcasts NOT INDEXED", columns: "id, audience, coalesce(corrects_id, 0), title",
-		begin: func(context.Context, int64, int64) (sifter[addressee], error) {
+	found, err := sift(ctx, s.ro, l, sieve[int64]{
+		table: "broadcasts", from: "broadcasts NOT INDEXED", columns: "id, title",
+		begin: func(context.Context, int64, int64) (sifter[int64], error) {
 			looker := query.Looker()
-			return func(row scanner) (a addressee, ok bool, err error) {
+			return func(row scanner) (id int64, ok bool, err error) {
 				var title sql.RawBytes
-				err = row.Scan(&a.id, &a.audience, &a.corrects, &title)
-				return a, looker.Look(title).All(query), err
+				err = row.Scan(&id, &title)
+				return id, looker.Look(title).All(query), err
 			}, nil
 		},
 	})
-	if err != nil {
-		return l, err
-	}
-	ids, err := s.seenAddressees(ctx, found)
-	l.among(ids)
+	l.found(found)
 	return l, err
 }
 

@@ -40,19 +40,19 @@ func (s *Store) CampaignsOn(ctx context.Context, day string, limit int) ([]ippo.
 }
 
 func (s *Store) campaigns(ctx context.Context, limit int, where string, args ...any) ([]ippo.Campaign, error) {
-	query := `SELECT ` + campaignColumns + ` FROM campaigns c WHERE ` + where + ` ORDER BY c.starts_on DESC, c.id DESC`
-	if limit > 0 && RemitOf(ctx) == nil {
+	l := listing{where: where, args: args}
+	if err := s.narrowToSeen(ctx, &l, "campaigns", "c.audience"); err != nil {
+		return nil, err
+	}
+	query := `SELECT ` + campaignColumns + ` FROM campaigns c WHERE ` + l.where + ` ORDER BY c.starts_on DESC, c.id DESC`
+	if limit > 0 {
 		query += fmt.Sprintf(" LIMIT %d", limit)
 	}
-	campaigns, err := collect(ctx, s.ro, scanCampaign, query, args...)
+	campaigns, err := collect(ctx, s.ro, scanCampaign, query, l.args...)
 	if err != nil {
 		return nil, fmt.Errorf("campaigns: %w", err)
 	}
-	seen, err := seenTo(ctx, s, campaigns, func(c ippo.Campaign) ippo.Audience { return c.Audience })
-	if limit > 0 {
-		seen = seen[:min(len(seen), limit)]
-	}
-	return seen, err
+	return campaigns, nil
 }
 
 // CampaignFilter narrows a list of campaigns; its zero value is all of them.
@@ -97,7 +97,7 @@ func (s *Store) CampaignPage(ctx context.Context, filter CampaignFilter, p Page)
 	return part, total, nil
 }
 
-// campaignListing says a filter in SQL. What is searched for is compared here, and what a team sees, of those that the
+// campaignListing says a filter in SQL, within the context's remit. What is searched for is compared here, of those that the
 // rest of the filter leaves.
 func (s *Store) campaignListing(ctx context.Context, filter CampaignFilter) (listing, error) {
 	l := listing{columns: campaignColumns, table: "campaigns c", id: "c.id", from: "campaigns c", where: "1 = 1"}
@@ -110,30 +110,28 @@ func (s *Store) campaignListing(ctx context.Context, filter CampaignFilter) (lis
 	case CampaignOver:
 		l.narrow("c.ends_on < ?", today)
 	}
+	if err := s.narrowToSeen(ctx, &l, "campaigns", "c.audience"); err != nil {
+		return l, err
+	}
 	query := fold.QueryOf(filter.Query)
-	if query.Empty() && RemitOf(ctx) == nil {
+	if query.Empty() {
 		return l, nil
 	}
-	found, err := sift(ctx, s.ro, l, sieve[addressee]{
-		table: "campaigns", from: "campaigns c NOT INDEXED", columns: "c.id, c.audience, c.title, c.story, c.whom",
-		begin: func(ctx context.Context, after, to int64) (sifter[addressee], error) {
+	found, err := sift(ctx, s.ro, l, sieve[int64]{
+		table: "campaigns", from: "campaigns c NOT INDEXED", columns: "c.id, c.title, c.story, c.whom",
+		begin: func(ctx context.Context, after, to int64) (sifter[int64], error) {
 			looker := query.Looker()
 			translated, err := s.foundInTranslations(ctx, ippo.ContentCampaign, looker, after, to)
-			return func(row scanner) (a addressee, ok bool, err error) {
+			return func(row scanner) (id int64, ok bool, err error) {
 				var title, story, whom sql.RawBytes
-				if err := row.Scan(&a.id, &a.audience, &title, &story, &whom); err != nil {
-					return a, false, err
+				if err := row.Scan(&id, &title, &story, &whom); err != nil {
+					return 0, false, err
 				}
-				found := translated[a.id] | looker.Look(title) | looker.Look(story) | looker.Look(whom)
-				return a, found.All(query), nil
+				return id, (translated[id] | looker.Look(title) | looker.Look(story) | looker.Look(whom)).All(query), nil
 			}, err
 		},
 	})
-	if err != nil {
-		return l, err
-	}
-	ids, err := s.seenAddressees(ctx, found)
-	l.among(ids)
+	l.found(found)
 	return l, err
 }
 

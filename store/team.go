@@ -298,37 +298,48 @@ func seenTo[T any](ctx context.Context, s *Store, all []T, audience func(T) ippo
 	return kept, nil
 }
 
-// addressee is something that goes to an audience.
-type addressee struct {
-	id       int64
-	audience []byte // JSON of ippo.Audience
-	corrects ippo.BroadcastID
-}
-
-// seenAddressees returns the IDs of those that the context's remit sees; a correction is seen as what it corrects.
-func (s *Store) seenAddressees(ctx context.Context, all []addressee) ([]int64, error) {
-	ids, remit := []int64{}, RemitOf(ctx)
+// narrowToSeen leaves those of a list of what goes to an audience that the context's remit sees. audience is the
+// expression of the rows' audiences, which are few among many rows: each is looked at once.
+func (s *Store) narrowToSeen(ctx context.Context, l *listing, table, audience string) error {
+	if RemitOf(ctx) == nil {
+		return nil
+	}
+	all, err := collect(ctx, s.ro, scanText, fmt.Sprintf(`
+		WITH RECURSIVE each_of (audience) AS (
+			SELECT min(audience) FROM %[1]s
+			UNION ALL SELECT (SELECT min(audience) FROM %[1]s WHERE audience > each_of.audience) FROM each_of WHERE audience IS NOT NULL)
+		SELECT audience FROM each_of WHERE audience IS NOT NULL`, table))
+	if err != nil {
+		return fmt.Errorf("audiences of %s: %w", table, err)
+	}
+	seen := []string{}
 	for _, one := range all {
-		sees := remit == nil
-		if !sees {
-			b := &ippo.Broadcast{ID: ippo.BroadcastID(one.id), Corrects: one.corrects}
-			if err := json.Unmarshal(one.audience, &b.Audience); err != nil {
-				return nil, fmt.Errorf("audience of %d: %w", one.id, err)
-			}
-			to, err := s.addressed(ctx, b)
-			if err == nil {
-				sees, err = s.seesAudience(ctx, to)
-			}
-			if err != nil {
-				return nil, err
-			}
+		var a ippo.Audience
+		if err := json.Unmarshal([]byte(one), &a); err != nil {
+			return fmt.Errorf("audience in %s: %w", table, err)
+		}
+		sees, err := s.seesAudience(ctx, a)
+		if err != nil {
+			return err
 		}
 		if sees {
-			ids = append(ids, one.id)
+			seen = append(seen, one)
 		}
 	}
-	return ids, nil
+	list, err := json.Marshal(seen)
+	if err != nil {
+		return fmt.Errorf("audiences of %s: %w", table, err)
+	}
+	l.narrow(audience+" IN (SELECT value FROM json_each(?))", string(list))
+	return nil
 }
+
+// addressedBy is the audience of a row of broadcasts, of a correction that of what went wrong, as addressed says.
+const addressedBy = `CASE WHEN corrects_id IS NULL THEN audience ELSE (
+	WITH RECURSIVE wrong (audience, corrects) AS (
+		SELECT w.audience, w.corrects_id FROM broadcasts w WHERE w.id = broadcasts.corrects_id
+		UNION ALL SELECT w.audience, w.corrects_id FROM wrong JOIN broadcasts w ON w.id = wrong.corrects)
+	SELECT audience FROM wrong WHERE corrects IS NULL) END`
 
 // seenBroadcasts keeps the broadcasts that the context's remit sees; a correction is seen as what it corrects.
 func (s *Store) seenBroadcasts(ctx context.Context, all []*ippo.Broadcast) ([]*ippo.Broadcast, error) {
