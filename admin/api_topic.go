@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"maps"
 
 	"ippo"
 )
@@ -15,6 +16,8 @@ type choiceJSON struct {
 	En     string `json:"en"`
 	Order  int    `json:"order"`
 	Hidden bool   `json:"hidden"`
+
+	Names ippo.Names `json:"names,omitempty"` // in the languages that the center has added
 }
 
 func (a *API) topics() resource[choiceJSON] {
@@ -33,10 +36,19 @@ func choiceResource[T ippo.Topic | ippo.Area](
 ) resource[choiceJSON] {
 	show := func(one T) choiceJSON {
 		c := ippo.Topic(one)
-		return choiceJSON{c.Slug, c.Slug, c.Name, c.Easy, c.En, c.Order, c.Hidden}
+		j := choiceJSON{
+			ID: c.Slug, Slug: c.Slug, Name: c.Name, Easy: c.Names[ippo.EasyJapanese], En: c.Names[ippo.English], Order: c.Order, Hidden: c.Hidden,
+			Names: maps.Clone(c.Names),
+		}
+		delete(j.Names, ippo.EasyJapanese)
+		delete(j.Names, ippo.English)
+		return j
 	}
 	read := func(j choiceJSON) T {
-		return T(ippo.Topic{Slug: j.Slug, Name: j.Name, Easy: j.Easy, En: j.En, Order: j.Order, Hidden: j.Hidden})
+		names := ippo.Names{}
+		maps.Copy(names, j.Names)
+		names[ippo.EasyJapanese], names[ippo.English] = j.Easy, j.En
+		return T(ippo.Topic{Slug: j.Slug, Name: j.Name, Names: names, Order: j.Order, Hidden: j.Hidden})
 	}
 	return resource[choiceJSON]{
 		list: func(ctx context.Context) ([]choiceJSON, error) {

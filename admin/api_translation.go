@@ -40,4 +40,6 @@ func olderTranslations(ts ippo.Translations, texts []ippo.ContentText) []ippo.La
 	return older
 }
 
-func sortedLanguages(ts ippo.Translations) []ippo.Language { return slices.Sorted(maps.Keys(ts)) }
+func sortedLanguages[T any](ts map[ippo.Language]T) []ippo.Language {
+	return slices.Sorted(maps.Keys(ts))
+}

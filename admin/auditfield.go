@@ -29,7 +29,7 @@ var auditFields = map[string]string{
 	"messages": "内容", "renditions": "ほかのことばの内容", "send_at": "送る日時", "on_call": "電話を受ける人", "emergency": "緊急の理由",
 	"sign_up": "申し込みの受付", "sign_up_until": "申し込みの締切", "asks_name": "名前をたずねる", "max_party": "1回の申し込みの人数", "confirm_hours": "席を取っておく時間",
 	"for_ambassadors": "アンバサダー向け", "called_off": "中止",
-	"newcomer": "転入の方", "number": "番号", "easy": "やさしい日本語", "en": "英語", "text": "文",
+	"newcomer": "転入の方", "number": "番号", "names": "ほかのことばの名前", "easy": "やさしい日本語", "en": "英語", "text": "文",
 	"note": "説明", "baseline_word": "基準値の呼び名", "baseline_year": "基準の年度", "targets": "目標値", "from_year": "はじめの年度", "until_year": "終わりの年度", "cost_year": "事業費の年度",
 	"sheet_id": "シートの番号", "heading_id": "見出しの番号", "part_id": "内訳のもと", "again": "再掲", "of_id": "再掲のもと", "span": "期間", "unit": "単位",
 	"lower": "低いほどよい", "baseline": "基準値", "baseline_note": "基準値の説明", "department": "担当課", "remark": "備考", "sheet_no": "シートNo.", "figure": "集計",

@@ -64,7 +64,9 @@ func TestTopics(t *testing.T) {
 	editor.post("/admin/topics", "name", "防災", "slug", "防災").want(http.StatusUnprocessableEntity).says("識別名は半角の")
 	editor.post("/admin/topics", "name", "もう一つ", "slug", "kosodate").want(http.StatusUnprocessableEntity).says("すでに使われています")
 	editor.follow(editor.post("/admin/topics", "name", "防災", "slug", "bosai")).says("分野「防災」を追加しました。")
-	editor.follow(editor.post("/admin/topics/bosai", "name", "防災・防犯", "order", "9", "hidden", "1")).says("防災・防犯", "選べない")
+	editor.follow(editor.post("/admin/topics/bosai", "name", "防災・防犯", "names.en", "Disaster safety", "order", "9", "hidden", "1")).says("防災・防犯", "Disaster safety", "選べない")
+	editor.post("/admin/topics/bosai", "name", "防災", "names.en", "Disaster and crime prevention").want(http.StatusUnprocessableEntity).says("英語の名前は16文字以内で入力してください。")
+	editor.get("/admin/topics?q=disaster").says("防災・防犯")
 	g, err := o.store.ActivityGroup(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)

@@ -78,6 +78,7 @@ type choicePage struct {
 	Query            string
 	Items            []ippo.Topic
 	Item             ippo.Topic // being made or edited
+	Languages        []ippo.Language
 }
 
 func (k choiceKind) page(c *gin.Context, name string, item ippo.Topic, found ippo.Problems) error {
@@ -86,7 +87,8 @@ func (k choiceKind) page(c *gin.Context, name string, item ippo.Topic, found ipp
 		return err
 	}
 	page := choicePage{frame: k.panel.frame(c), Kind: k.section, Word: k.word, What: k.what, Query: query(c), Item: item}
-	page.Items = search(all, page.Query, func(t ippo.Topic) []string { return []string{t.Slug, t.Name, t.Easy, t.En} })
+	page.Items = search(all, page.Query, func(t ippo.Topic) []string { return append(t.Spellings(), t.Slug) })
+	page.Languages = translatable(k.panel.catalogs, item.Names)
 	page.Problems = found
 	return k.panel.render(c, formStatus(found), name, page)
 }
@@ -98,8 +100,13 @@ func (k choiceKind) list(c *gin.Context) error {
 func (k choiceKind) form(c *gin.Context, item ippo.Topic) (ippo.Topic, ippo.Problems) {
 	var found ippo.Problems
 	item.Name = formText(c, "name")
-	item.Easy = formText(c, "easy")
-	item.En = formText(c, "en")
+	names := ippo.Names{}
+	for _, l := range translatable(k.panel.catalogs, item.Names) {
+		if name := formText(c, "names."+string(l)); name != "" {
+			names[l] = name
+		}
+	}
+	item.Names = names
 	item.Order = formInt(c, "order", "並び順", &found)
 	item.Hidden = formOn(c, "hidden")
 	return item, found

@@ -89,7 +89,7 @@ func (p *Panel) translationForms(ts ippo.Translations, texts []ippo.ContentText,
 }
 
 // translatable lists the languages that a thing can be translated into.
-func translatable(c *messages.Catalogs, ts ippo.Translations) []ippo.Language {
+func translatable[T any](c *messages.Catalogs, ts map[ippo.Language]T) []ippo.Language {
 	var list []ippo.Language
 	known := maps.Clone(ts)
 	for _, l := range c.Languages() {

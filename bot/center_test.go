@@ -140,12 +140,12 @@ func (c *center) fill() {
 		{"kosodate", "子育て", "こそだて", "Children"}, {"fukushi", "福祉", "ふくし", "Welfare"},
 		{"kokusai", "国際交流", "こくさい", "International"}, {"bosai", "防災", "ぼうさい", "Disaster"},
 	} {
-		made, err := c.store.CreateTopic(ctx, 0, ippo.Topic{Slug: x[0], Name: x[1], Easy: x[2], En: x[3], Order: i})
+		made, err := c.store.CreateTopic(ctx, 0, ippo.Topic{Slug: x[0], Name: x[1], Names: ippo.Names{ippo.EasyJapanese: x[2], ippo.English: x[3]}, Order: i})
 		must(err)
 		number[x[0]] = made.Number
 	}
 	for i, x := range [][4]string{{"chuo", "中央", "ちゅうおう", "Central"}, {"kita", "北山", "きたやま", "Kitayama"}, {"umi", "海浜", "うみはま", "Seaside"}} {
-		made, err := c.store.CreateArea(ctx, 0, ippo.Area{Slug: x[0], Name: x[1], Easy: x[2], En: x[3], Order: i})
+		made, err := c.store.CreateArea(ctx, 0, ippo.Area{Slug: x[0], Name: x[1], Names: ippo.Names{ippo.EasyJapanese: x[2], ippo.English: x[3]}, Order: i})
 		must(err)
 		number[x[0]] = made.Number
 	}

@@ -91,7 +91,7 @@ func askGroupTopic(t *turn) error {
 func groupTopicChoices(t *turn) []choice {
 	var list []choice
 	for _, p := range t.topics {
-		list = append(list, choice{value: p.Slug, label: p.NameIn(t.w.Language), words: names(p.Slug, p.Name, p.Easy, p.En)})
+		list = append(list, choice{value: p.Slug, label: p.NameIn(t.w.Language), words: append(p.Spellings(), p.Slug)})
 	}
 	return append(list, t.anyChoice(), t.groupsBack())
 }
@@ -104,20 +104,9 @@ func askGroupArea(t *turn) error {
 func groupAreaChoices(t *turn) []choice {
 	var list []choice
 	for _, a := range t.areas {
-		list = append(list, choice{value: a.Slug, label: a.NameIn(t.w.Language), words: names(a.Slug, a.Name, a.Easy, a.En)})
+		list = append(list, choice{value: a.Slug, label: a.NameIn(t.w.Language), words: append(a.Spellings(), a.Slug)})
 	}
 	return append(list, t.anyChoice(), t.groupsBack())
-}
-
-// names leaves out what a thing has no name in.
-func names(all ...string) []string {
-	var some []string
-	for _, n := range all {
-		if n != "" {
-			some = append(some, n)
-		}
-	}
-	return some
 }
 
 // anyChoice is the answer of who does not mind.
@@ -293,7 +282,11 @@ func resultChoices(t *turn) []choice {
 	shown, page, more := pageOf(found, a.Page, groupsPerPage)
 	var list []choice
 	for _, g := range shown {
-		list = append(list, choice{value: g.Slug, label: g.Name, words: append(names(g.Kana), g.Translations.All("name")...)})
+		words := g.Translations.All("name")
+		if g.Kana != "" {
+			words = append(words, g.Kana)
+		}
+		list = append(list, choice{value: g.Slug, label: g.Name, words: words})
 	}
 	list = append(list, pageChoices(t, page, more)...)
 	if page == 1 {

@@ -88,8 +88,8 @@ func (c *center) fillUp() {
 	must(nil, c.store.SaveSettings(ctx, 0, settings))
 	for i := range ippo.MaxChoices {
 		name := fmt.Sprintf("%02d%s", i, text(ippo.MaxChoiceName-2))
-		must(c.store.CreateTopic(ctx, 0, ippo.Topic{Slug: slug("t", i), Name: name, Easy: name, En: name, Order: i}))
-		must(c.store.CreateArea(ctx, 0, ippo.Area{Slug: slug("a", i), Name: name, Easy: name, En: name, Order: i}))
+		must(c.store.CreateTopic(ctx, 0, ippo.Topic{Slug: slug("t", i), Name: name, Names: ippo.Names{ippo.EasyJapanese: name, ippo.English: name}, Order: i}))
+		must(c.store.CreateArea(ctx, 0, ippo.Area{Slug: slug("a", i), Name: name, Names: ippo.Names{ippo.EasyJapanese: name, ippo.English: name}, Order: i}))
 	}
 	author, err := c.store.CreateStaff(ctx, 0, ippo.Staff{Name: "担当", Email: "a@example.jp", Role: ippo.Administrator}, "$argon2id$")
 	must(author, err)

@@ -130,7 +130,7 @@ func askHome(t *turn) error {
 func homeChoices(t *turn) []choice {
 	var list []choice
 	for _, a := range t.areas {
-		list = append(list, choice{value: a.Slug, label: a.NameIn(t.w.Language), words: names(a.Slug, a.Name, a.Easy, a.En)})
+		list = append(list, choice{value: a.Slug, label: a.NameIn(t.w.Language), words: append(a.Spellings(), a.Slug)})
 	}
 	return append(list, t.unsure(), t.enough(), t.goBack())
 }
@@ -173,7 +173,7 @@ func interestChoices(t *turn) []choice {
 	t.answers(&a)
 	var list []choice
 	for _, p := range t.topics {
-		list = append(list, several(p.Slug, p.NameIn(t.w.Language), slices.Contains(a.Interests, p.Slug), p.Name, p.Easy, p.En))
+		list = append(list, several(p.Slug, p.NameIn(t.w.Language), slices.Contains(a.Interests, p.Slug), p.Spellings()...))
 	}
 	return append(list, t.severalEnds()...)
 }

@@ -116,7 +116,7 @@ func askTopics(t *turn) error {
 func areaChoices(t *turn) []choice {
 	var list []choice
 	for _, a := range t.areas {
-		list = append(list, several(a.Slug, a.NameIn(t.w.Language), t.follower.Areas.Has(a.Number), a.Name, a.Easy, a.En))
+		list = append(list, several(a.Slug, a.NameIn(t.w.Language), t.follower.Areas.Has(a.Number), a.Spellings()...))
 	}
 	return append(list, t.severalControls()...)
 }
@@ -124,21 +124,16 @@ func areaChoices(t *turn) []choice {
 func topicChoices(t *turn) []choice {
 	var list []choice
 	for _, p := range t.topics {
-		list = append(list, several(p.Slug, p.NameIn(t.w.Language), t.follower.Topics.Has(p.Number), p.Name, p.Easy, p.En))
+		list = append(list, several(p.Slug, p.NameIn(t.w.Language), t.follower.Topics.Has(p.Number), p.Spellings()...))
 	}
 	return append(list, t.severalControls()...)
 }
 
 // several is one of several answers. Typing it chooses it; a tap on it says what is to be.
 func several(slug, label string, chosen bool, names ...string) choice {
-	c := choice{value: "+" + slug, label: label, words: []string{slug}, chosen: chosen}
+	c := choice{value: "+" + slug, label: label, words: append([]string{slug}, names...), chosen: chosen}
 	if chosen {
 		c.untap = "-" + slug
-	}
-	for _, n := range names {
-		if n != "" {
-			c.words = append(c.words, n)
-		}
 	}
 	return c
 }

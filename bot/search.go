@@ -35,13 +35,13 @@ func (t *turn) directory(all []ippo.ActivityGroup) []listedGroup {
 		about := append([]string{g.Summary}, g.Translations.All("name", "summary")...)
 		for _, p := range t.topics {
 			if g.Topics&(1<<p.Number) != 0 {
-				about = append(about, p.Name, p.Easy, p.En)
+				about = append(about, p.Spellings()...)
 			}
 		}
 		more := append([]string{g.Body, g.Place, g.Whom, g.When}, g.Translations.All("body", "place", "whom", "when")...)
 		for _, a := range t.areas {
 			if g.Areas&(1<<a.Number) != 0 {
-				more = append(more, a.Name, a.Easy, a.En)
+				more = append(more, a.Spellings()...)
 			}
 		}
 		for d := time.Sunday; d <= time.Saturday; d++ {

@@ -115,10 +115,10 @@ func listen(text string, topics []ippo.Topic, areas []ippo.Area) heard {
 	}
 	words := slices.Clip(lexicon)
 	for _, p := range topics {
-		words = append(words, spell(word{topic: p.Slug}, spellings(p.Name, p.Easy, p.En)...)...)
+		words = append(words, spell(word{topic: p.Slug}, longEnough(p.Spellings())...)...)
 	}
 	for _, a := range areas {
-		words = append(words, spell(word{area: a.Slug}, spellings(a.Name, a.Easy, a.En)...)...)
+		words = append(words, spell(word{area: a.Slug}, longEnough(a.Spellings())...)...)
 	}
 	in := []rune(foldText(text))
 	var l listener
@@ -140,8 +140,8 @@ func listen(text string, topics []ippo.Topic, areas []ippo.Area) heard {
 	return l.end()
 }
 
-// spellings are the names that are long enough to be meant: one character stands in many words.
-func spellings(names ...string) []string {
+// longEnough leaves the names that are long enough to be meant: one character stands in many words.
+func longEnough(names []string) []string {
 	return slices.DeleteFunc(names, func(s string) bool { return utf8.RuneCountInString(s) < 2 })
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 var (
-	heardTopics = []ippo.Topic{{Slug: "kosodate", Name: "子育て", Easy: "こそだて", En: "Children"}, {Slug: "kankyo", Name: "環境・自然", En: "Nature", Number: 1}}
-	heardAreas  = []ippo.Area{{Slug: "sakae", Name: "栄", Easy: "さかえ", En: "Sakae"}, {Slug: "minato", Name: "みなと浜", En: "Minatohama", Number: 1}}
+	heardTopics = []ippo.Topic{{Slug: "kosodate", Name: "子育て", Names: ippo.Names{ippo.EasyJapanese: "こそだて", ippo.English: "Children"}}, {Slug: "kankyo", Name: "環境・自然", Names: ippo.Names{ippo.English: "Nature"}, Number: 1}}
+	heardAreas  = []ippo.Area{{Slug: "sakae", Name: "栄", Names: ippo.Names{ippo.EasyJapanese: "さかえ", ippo.English: "Sakae"}}, {Slug: "minato", Name: "みなと浜", Names: ippo.Names{ippo.English: "Minatohama"}, Number: 1}}
 )
 
 func TestListen(t *testing.T) {

@@ -99,9 +99,13 @@ func vietnamese(t *testing.T) *center {
 // own name, and reads やさしい日本語 where it has gaps.
 func TestResidentOfAnAddedLanguage(t *testing.T) {
 	c := vietnamese(t)
+	if err := c.store.UpdateArea(t.Context(), 0, "umi", ippo.Area{Slug: "umi", Name: "海浜", Names: ippo.Names{ippo.EasyJapanese: "うみはま", "vi": "Ven biển"}, Order: 2}); err != nil {
+		t.Fatal(err)
+	}
 	r := c.resident("vi-VN")
 	r.follow().has("Cảm ơn bạn đã kết bạn với", "Bạn muốn dùng ngôn ngữ nào?", "1 Tiếng Việt", "2 日本語", "[Bỏ qua]")
-	r.say("1").has("Bạn muốn nhận tin của khu vực nào?")
+	r.say("1").has("Bạn muốn nhận tin của khu vực nào?", "Ven biển").lacks("うみはま", "海浜")
+	r.say("ven biển").has("Ven biển") // by its name in their language
 	if l := r.me().Language; l != "vi" {
 		t.Errorf("reads %s", l)
 	}

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"ippo"
@@ -49,12 +51,32 @@ type choices[T choosable] struct {
 // choosable are the two types, whose fields are the same.
 type choosable interface{ ippo.Topic | ippo.Area }
 
-const choiceColumns = `number, slug, name, easy, en, place, hidden`
+const choiceColumns = `number, slug, name, names, place, hidden`
 
 func scanChoice[T choosable](row scanner) (T, error) {
 	var c ippo.Topic
-	err := row.Scan(&c.Number, &c.Slug, &c.Name, &c.Easy, &c.En, &c.Order, &c.Hidden)
-	return T(c), err
+	var names []byte
+	if err := row.Scan(&c.Number, &c.Slug, &c.Name, &names, &c.Order, &c.Hidden); err != nil {
+		return T(c), err
+	}
+	if err := json.Unmarshal(names, &c.Names); err != nil {
+		return T(c), fmt.Errorf("names of %s: %w", c.Slug, err)
+	}
+	return T(c), nil
+}
+
+// encodeNames returns names as they are kept: those that say nothing are left out.
+func encodeNames(names ippo.Names) (string, error) {
+	kept := maps.Clone(names)
+	maps.DeleteFunc(kept, func(_ ippo.Language, name string) bool { return name == "" })
+	if kept == nil {
+		kept = ippo.Names{}
+	}
+	text, err := json.Marshal(kept)
+	if err != nil {
+		return "", fmt.Errorf("encode names: %w", err)
+	}
+	return string(text), nil
 }
 
 func (k choices[T]) all(ctx context.Context, q queryer) ([]T, error) {
@@ -70,7 +92,11 @@ func (k choices[T]) create(ctx context.Context, s *Store, by ippo.StaffID, made 
 	if err := c.Validate(); err != nil {
 		return T(c), err
 	}
-	err := s.Write(ctx, func(t *Tx) error {
+	names, err := encodeNames(c.Names)
+	if err != nil {
+		return T(c), err
+	}
+	err = s.Write(ctx, func(t *Tx) error {
 		all, err := k.all(ctx, t.tx)
 		if err != nil {
 			return err
@@ -82,8 +108,8 @@ func (k choices[T]) create(ctx context.Context, s *Store, by ippo.StaffID, made 
 		if c.Order == 0 && len(all) > 0 {
 			c.Order = ippo.Topic(all[len(all)-1]).Order + 1
 		}
-		err = t.exec(ctx, `INSERT INTO `+k.table+` (`+choiceColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			c.Number, c.Slug, c.Name, c.Easy, c.En, c.Order, c.Hidden)
+		err = t.exec(ctx, `INSERT INTO `+k.table+` (`+choiceColumns+`) VALUES (?, ?, ?, ?, ?, ?)`,
+			c.Number, c.Slug, c.Name, names, c.Order, c.Hidden)
 		if err != nil {
 			return fmt.Errorf("create %s: %w", k.name, slugTaken(err))
 		}
@@ -115,14 +141,18 @@ func (k choices[T]) update(ctx context.Context, s *Store, by ippo.StaffID, slug 
 	if err := c.Validate(); err != nil {
 		return err
 	}
+	names, err := encodeNames(c.Names)
+	if err != nil {
+		return err
+	}
 	return s.Write(ctx, func(t *Tx) error {
 		was, err := t.row(ctx, k.table, "slug", slug)
 		if err != nil {
 			return fmt.Errorf("update %s %s: %w", k.name, slug, err)
 		}
 		err = t.changeOne(ctx, `
-			UPDATE `+k.table+` SET name = ?, easy = ?, en = ?, place = ?, hidden = ? WHERE slug = ?`,
-			c.Name, c.Easy, c.En, c.Order, c.Hidden, slug)
+			UPDATE `+k.table+` SET name = ?, names = ?, place = ?, hidden = ? WHERE slug = ?`,
+			c.Name, names, c.Order, c.Hidden, slug)
 		if err != nil {
 			return fmt.Errorf("update %s %s: %w", k.name, slug, found(err))
 		}

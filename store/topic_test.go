@@ -17,7 +17,7 @@ func TestTopicsKeepTheirOrderAndNumbers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.UpdateTopic(ctx, 0, "bosai", ippo.Topic{Slug: "bosai", Name: "防災", Easy: "ぼうさい", En: "Safety", Order: -1, Hidden: true}); err != nil {
+	if err := s.UpdateTopic(ctx, 0, "bosai", ippo.Topic{Slug: "bosai", Name: "防災", Names: ippo.Names{ippo.EasyJapanese: "ぼうさい", "vi": "Phòng chống", ippo.English: ""}, Order: -1, Hidden: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.DeleteTopic(ctx, 0, "kosodate"); err != nil {
@@ -31,7 +31,7 @@ func TestTopicsKeepTheirOrderAndNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "[{2 bosai 防災 ぼうさい Safety -1 true} {1 fukushi fukushi   1 false} {0 kankyo 環境   2 false}]"
+	want := "[{2 bosai 防災 map[ja-x-easy:ぼうさい vi:Phòng chống] -1 true} {1 fukushi fukushi map[] 1 false} {0 kankyo 環境 map[] 2 false}]"
 	if got := fmt.Sprint(all); got != want {
 		t.Errorf("topics %s\nwant   %s", got, want)
 	}

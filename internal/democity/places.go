@@ -4,33 +4,33 @@ import "ippo"
 
 // areas are the center of the city and its ten branch offices' areas (支所地域).
 var areas = []ippo.Area{
-	{Slug: "chuo", Name: "中央", Easy: "中央（ちゅうおう）", En: "Chuo (center)"},
-	{Slug: "kazami", Name: "風見", Easy: "風見（かざみ）", En: "Kazami"},
-	{Slug: "hoshigahara", Name: "星ヶ原", Easy: "星ヶ原（ほしがはら）", En: "Hoshigahara"},
-	{Slug: "kotorigawa", Name: "小鳥川", Easy: "小鳥川（ことりがわ）", En: "Kotorigawa"},
-	{Slug: "hanabusa", Name: "花房", Easy: "花房（はなぶさ）", En: "Hanabusa"},
-	{Slug: "sagisawa", Name: "鷺沢", Easy: "鷺沢（さぎさわ）", En: "Sagisawa"},
-	{Slug: "minatohama", Name: "みなと浜", Easy: "みなと浜（はま）", En: "Minatohama"},
-	{Slug: "suginosato", Name: "杉の里", Easy: "杉の里（すぎのさと）", En: "Suginosato"},
-	{Slug: "mizuguruma", Name: "水車", Easy: "水車（みずぐるま）", En: "Mizuguruma"},
-	{Slug: "yunagi", Name: "夕凪", Easy: "夕凪（ゆうなぎ）", En: "Yunagi"},
-	{Slug: "okunomori", Name: "奥の森", Easy: "奥の森（おくのもり）", En: "Okunomori"},
+	{Slug: "chuo", Name: "中央", Names: ippo.Names{ippo.EasyJapanese: "中央（ちゅうおう）", ippo.English: "Chuo (center)"}},
+	{Slug: "kazami", Name: "風見", Names: ippo.Names{ippo.EasyJapanese: "風見（かざみ）", ippo.English: "Kazami"}},
+	{Slug: "hoshigahara", Name: "星ヶ原", Names: ippo.Names{ippo.EasyJapanese: "星ヶ原（ほしがはら）", ippo.English: "Hoshigahara"}},
+	{Slug: "kotorigawa", Name: "小鳥川", Names: ippo.Names{ippo.EasyJapanese: "小鳥川（ことりがわ）", ippo.English: "Kotorigawa"}},
+	{Slug: "hanabusa", Name: "花房", Names: ippo.Names{ippo.EasyJapanese: "花房（はなぶさ）", ippo.English: "Hanabusa"}},
+	{Slug: "sagisawa", Name: "鷺沢", Names: ippo.Names{ippo.EasyJapanese: "鷺沢（さぎさわ）", ippo.English: "Sagisawa"}},
+	{Slug: "minatohama", Name: "みなと浜", Names: ippo.Names{ippo.EasyJapanese: "みなと浜（はま）", ippo.English: "Minatohama"}},
+	{Slug: "suginosato", Name: "杉の里", Names: ippo.Names{ippo.EasyJapanese: "杉の里（すぎのさと）", ippo.English: "Suginosato"}},
+	{Slug: "mizuguruma", Name: "水車", Names: ippo.Names{ippo.EasyJapanese: "水車（みずぐるま）", ippo.English: "Mizuguruma"}},
+	{Slug: "yunagi", Name: "夕凪", Names: ippo.Names{ippo.EasyJapanese: "夕凪（ゆうなぎ）", ippo.English: "Yunagi"}},
+	{Slug: "okunomori", Name: "奥の森", Names: ippo.Names{ippo.EasyJapanese: "奥の森（おくのもり）", ippo.English: "Okunomori"}},
 }
 
 // topics are what the center's news is about.
 var topics = []ippo.Topic{
-	{Slug: "kosodate", Name: "子育て", Easy: "子（こ）どもと家族", En: "Raising kids"},
-	{Slug: "fukushi", Name: "福祉・支え合い", Easy: "助け合い", En: "Helping others"},
-	{Slug: "kenko", Name: "健康・スポーツ", Easy: "体とスポーツ", En: "Health & sports"},
-	{Slug: "bunka", Name: "文化・芸術", Easy: "音楽や絵", En: "Arts & culture"},
-	{Slug: "kankyo", Name: "環境・自然", Easy: "自然とごみ", En: "Nature"},
-	{Slug: "kokusai", Name: "国際交流", Easy: "外国の人と友だち", En: "International"},
-	{Slug: "bosai", Name: "防災・防犯", Easy: "災害のじゅんび", En: "Disaster safety"},
-	{Slug: "wakamono", Name: "若者・学生", Easy: "わかい人", En: "Young people"},
-	{Slug: "machizukuri", Name: "まちづくり", Easy: "まちを よくする", En: "Our town"},
-	{Slug: "senior", Name: "シニア・生きがい", Easy: "お年より", En: "Seniors"},
-	{Slug: "manabi", Name: "学び・講座", Easy: "べんきょう", En: "Learning"},
-	{Slug: "iju", Name: "移住・しごと", Easy: "引っこしと仕事", En: "Moving & work"},
+	{Slug: "kosodate", Name: "子育て", Names: ippo.Names{ippo.EasyJapanese: "子（こ）どもと家族", ippo.English: "Raising kids"}},
+	{Slug: "fukushi", Name: "福祉・支え合い", Names: ippo.Names{ippo.EasyJapanese: "助け合い", ippo.English: "Helping others"}},
+	{Slug: "kenko", Name: "健康・スポーツ", Names: ippo.Names{ippo.EasyJapanese: "体とスポーツ", ippo.English: "Health & sports"}},
+	{Slug: "bunka", Name: "文化・芸術", Names: ippo.Names{ippo.EasyJapanese: "音楽や絵", ippo.English: "Arts & culture"}},
+	{Slug: "kankyo", Name: "環境・自然", Names: ippo.Names{ippo.EasyJapanese: "自然とごみ", ippo.English: "Nature"}},
+	{Slug: "kokusai", Name: "国際交流", Names: ippo.Names{ippo.EasyJapanese: "外国の人と友だち", ippo.English: "International"}},
+	{Slug: "bosai", Name: "防災・防犯", Names: ippo.Names{ippo.EasyJapanese: "災害のじゅんび", ippo.English: "Disaster safety"}},
+	{Slug: "wakamono", Name: "若者・学生", Names: ippo.Names{ippo.EasyJapanese: "わかい人", ippo.English: "Young people"}},
+	{Slug: "machizukuri", Name: "まちづくり", Names: ippo.Names{ippo.EasyJapanese: "まちを よくする", ippo.English: "Our town"}},
+	{Slug: "senior", Name: "シニア・生きがい", Names: ippo.Names{ippo.EasyJapanese: "お年より", ippo.English: "Seniors"}},
+	{Slug: "manabi", Name: "学び・講座", Names: ippo.Names{ippo.EasyJapanese: "べんきょう", ippo.English: "Learning"}},
+	{Slug: "iju", Name: "移住・しごと", Names: ippo.Names{ippo.EasyJapanese: "引っこしと仕事", ippo.English: "Moving & work"}},
 }
 
 var entries = []ippo.Entry{
