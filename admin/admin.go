@@ -164,6 +164,7 @@ func (p *Panel) routes() []route {
 	routes := []route{
 		{get, "/login", anyone, p.loginPage},
 		{post, "/login", anyone, p.login},
+		{post, "/unsent", ippo.Viewer, p.dropUnsent},
 		{get, "/login/code", anyone, p.codePage},
 		{post, "/login/code", anyone, p.loginCode},
 		{get, "/invite/:code", anyone, p.showInvite},
@@ -606,6 +607,12 @@ func (p *Panel) lacksFactor(c *gin.Context, me ippo.Staff) bool {
 // answer is the one place where an error becomes a status, a page for staff and a line for operators.
 func (p *Panel) answer(h func(*gin.Context) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
+		if me := p.me(c); me.ID != 0 && c.Request.Method == http.MethodPost { // it is taken now
+			if err := p.Store.DropUnsentForm(c.Request.Context(), me.ID, c.Request.URL.Path); err != nil {
+				p.oops(c, err)
+				return
+			}
+		}
 		if err := h(c); err != nil {
 			p.oops(c, err)
 		}

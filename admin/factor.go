@@ -177,7 +177,7 @@ func (p *Panel) loginCode(c *gin.Context) error {
 	if err := p.beginSession(c, who.ID); err != nil {
 		return err
 	}
-	return p.redirect(c, "", page.Next)
+	return p.afterLogin(c, who.ID, page.Next)
 }
 
 // factorPage is the reader's own second factor.

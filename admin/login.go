@@ -22,6 +22,7 @@ type loginForm struct {
 	frame
 	Email string
 	Next  string
+	Kept  bool   // what was sent before is kept until then
 	Wrong string // why it did not work; the same for every reason that is not a delay
 }
 
@@ -30,7 +31,15 @@ func (p *Panel) loginPage(c *gin.Context) error {
 	if p.me(c).ID != 0 {
 		return p.redirect(c, "", next)
 	}
-	return p.render(c, http.StatusOK, "login.html", loginForm{frame: p.frame(c), Next: next})
+	page := loginForm{frame: p.frame(c), Next: next}
+	if was := p.sessions.GetInt64(c.Request.Context(), sessionWas); was != 0 {
+		_, err := p.Store.UnsentForm(c.Request.Context(), ippo.StaffID(was))
+		if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+			return err
+		}
+		page.Kept = err == nil
+	}
+	return p.render(c, http.StatusOK, "login.html", page)
 }
 
 func (p *Panel) login(c *gin.Context) error {
@@ -78,7 +87,7 @@ func (p *Panel) login(c *gin.Context) error {
 	if err := p.beginSession(c, staff.ID); err != nil {
 		return err
 	}
-	return p.redirect(c, "", form.Next)
+	return p.afterLogin(c, staff.ID, form.Next)
 }
 
 func (p *Panel) logout(c *gin.Context) error {

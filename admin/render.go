@@ -132,8 +132,11 @@ func (p *Panel) fault(ctx context.Context, what string, err error) {
 
 // render draws a page into a buffer and then writes it, so that a page is whole or not there.
 func (p *Panel) render(c *gin.Context, status int, name string, data any) error {
-	return p.draw(c, status, name, "layout.html", data)
+	return p.draw(c, status, name, layout, data)
 }
+
+// layout is the template of whole pages.
+const layout = "layout.html"
 
 // fragment draws one template of a page, for htmx.
 func (p *Panel) fragment(c *gin.Context, name, part string, data any) error {
@@ -152,6 +155,11 @@ func (p *Panel) draw(c *gin.Context, status int, name, part string, data any) er
 	var buf bytes.Buffer
 	if err := drawn.ExecuteTemplate(&buf, part, data); err != nil {
 		return fmt.Errorf("draw %s: %w", name, err)
+	}
+	if part == layout && c.Query(askUnsent) != "" {
+		if err := p.refill(c, drawn, &buf); err != nil {
+			return fmt.Errorf("fill in %s: %w", name, err)
+		}
 	}
 	c.Data(status, "text/html; charset=utf-8", buf.Bytes())
 	return nil

@@ -30,6 +30,7 @@ const (
 	sessionNotice = "notice" // string: what to say on the next page
 	sessionUndo   = "undo"   // int64: the deletion that the next page offers to put back
 	sessionHalf   = "half"   // int64: who has given their password and not yet a code
+	sessionWas    = "was"    // int64: whose session it was until it ended by itself
 )
 
 // newSessions keeps sessions in the store. They are measured by the wall clock: moving the demo's
@@ -37,7 +38,7 @@ const (
 func newSessions(st *store.Store, https bool) *scs.SessionManager {
 	m := scs.New()
 	m.Store = st.Sessions()
-	m.Lifetime = sessionLife
+	m.Lifetime = sessionLife + ippo.UnsentFormLife // identify ends it before that, and knows for a while whose it was
 	m.Cookie.Name = "ippo"
 	m.Cookie.Path = "/"
 	m.Cookie.HttpOnly = true
@@ -65,8 +66,8 @@ func (p *Panel) identify(c *gin.Context) error {
 		return nil
 	}
 	idle := time.Since(time.Unix(p.sessions.GetInt64(ctx, sessionSeen), 0))
-	if idle > sessionIdle {
-		return p.endSession(c)
+	if idle > sessionIdle || time.Since(time.Unix(p.sessions.GetInt64(ctx, store.SessionBegan), 0)) > sessionLife {
+		return p.outliveSession(c, id)
 	}
 	me, err := p.Store.StaffMember(ctx, id)
 	if errors.Is(err, ippo.ErrNotFound) || err == nil && me.Disabled {
@@ -105,6 +106,7 @@ func (p *Panel) beginSession(c *gin.Context, id ippo.StaffID) error {
 		return err
 	}
 	p.sessions.Remove(ctx, sessionHalf)
+	p.sessions.Remove(ctx, sessionWas)
 	p.sessions.Put(ctx, store.SessionBegan, time.Now().Unix())
 	p.sessions.Put(ctx, store.SessionFrom, c.ClientIP())
 	p.sessions.Put(ctx, sessionStaff, int64(id))
@@ -121,6 +123,17 @@ func (p *Panel) beginHalf(c *gin.Context, id ippo.StaffID) error {
 	p.sessions.Remove(ctx, sessionStaff)
 	p.sessions.Put(ctx, sessionHalf, int64(id))
 	p.sessions.Put(ctx, sessionSeen, time.Now().Unix())
+	return p.saveSession(c)
+}
+
+// outliveSession ends a session that is over by itself, and notes whose it was: it is good for nothing but keeping for
+// them what they send and is not taken.
+func (p *Panel) outliveSession(c *gin.Context, id ippo.StaffID) error {
+	ctx := c.Request.Context()
+	for _, key := range p.sessions.Keys(ctx) {
+		p.sessions.Remove(ctx, key)
+	}
+	p.sessions.Put(ctx, sessionWas, int64(id))
 	return p.saveSession(c)
 }
 
@@ -145,8 +158,9 @@ func (p *Panel) saveSession(c *gin.Context) error {
 	return nil
 }
 
-// askLogin sends somebody to the login page and back to where they were going.
+// askLogin sends somebody to the login page and back to where they were going, with what they typed.
 func (p *Panel) askLogin(c *gin.Context) {
+	p.keepUnsent(c)
 	to, next := "/admin/login", c.Request.URL.RequestURI()
 	if c.Request.Method != http.MethodGet || c.GetHeader("HX-Request") != "" {
 		next = pageBefore(c)

@@ -23,7 +23,7 @@ type ground struct {
 // grounds are the first parts of the addresses of panel and API. What is not here is not there for whoever
 // belongs to a team, so that what is added says how it stands.
 var grounds = map[string]ground{
-	"": {shared: true}, "login": {shared: true}, "invite": {shared: true}, "logout": {shared: true}, "account": {shared: true}, "tour": {shared: true}, "calendar": {shared: true}, "templates": {shared: true},
+	"": {shared: true}, "login": {shared: true}, "invite": {shared: true}, "logout": {shared: true}, "account": {shared: true}, "tour": {shared: true}, "unsent": {shared: true}, "calendar": {shared: true}, "templates": {shared: true},
 	"consultations": {shared: true}, "canned": {shared: true},
 	"faq": {shared: true}, "faqs": {shared: true}, "unanswered": {shared: true}, "autoreplies": {shared: true}, "try": {shared: true}, "notices": {shared: true},
 	"ambassadors": {shared: true}, "visions": {shared: true}, "keywords": {shared: true}, "outcomes": {shared: true},

@@ -81,6 +81,7 @@ var holdings = []struct {
 	{table: "activity_groups", stays: "whom groups name as their host; the center changes that with the group"},
 	{table: "intakes", stays: "what staff see of a spreadsheet of groups, until it is taken in or a week has passed"},
 	{table: "intake_parts", stays: "files that staff uploaded, likewise"},
+	{table: "unsent_forms", stays: "what staff typed after their session had ended, for a day"},
 	{table: "broadcasts", stays: "hashes"},
 	{table: "staff", stays: "hashes of tokens, and secrets of the staff's apps"},
 	{table: "recovery_codes", stays: "hashes"},

@@ -55,6 +55,7 @@ var passing = []struct {
 	{what: "files that never came whole", keep: time.Hour, query: `UPDATE intakes SET spent = 1 WHERE state = 'loading' AND spent = 0 AND uploaded_at < ?`},
 	{what: "intakes that were stopped", keep: ippo.StoppedIntakeKept, query: `UPDATE intakes SET stopped = '', state = 'done', ended_at = stopped_at, spent = 1
 		WHERE state = 'waiting' AND stopped <> '' AND stopped_at < ?`},
+	{what: "unsent forms", keep: ippo.UnsentFormLife, query: `DELETE FROM unsent_forms WHERE kept_at < ?`},
 	{what: "working copies", keep: ippo.WorkingCopyLife, query: `DELETE FROM working_copies WHERE kept_at < ?`},
 	{what: "tag changes", keep: 30 * 24 * time.Hour, query: `DELETE FROM tag_changes WHERE done_at < ?`},
 	{what: "invitations of staff", query: `DELETE FROM staff_invites WHERE expires_at < ?`},
