@@ -29,6 +29,8 @@ type richMenuPage struct {
 	Kind      menuKind              // that the page is of
 	Instead   string                // whose menu they see while there is none of this kind; "" for the default
 	Due       int                   // whose menu is yet to be looked at
+	Linking   string                // why that is in vain, and what can be done; "" if it is not
+	Since     time.Time             // that is so
 	Wanted    *ippo.RichMenuVersion // nil: there is none
 	State     ippo.RichMenuState
 	Now       menuPreview // of the wanted one
@@ -63,8 +65,12 @@ type menuKind struct {
 // menuRow is one area in the form.
 type menuRow struct {
 	Number             int
+	Icon               ippo.RichMenuIcon
 	Words, More, Value string
+	Action             string // in words
 	Icons, Actions     []option
+	Problem            bool // something in it is to be mended
+	Open               bool // it is shown unfolded: one at most
 }
 
 // menuPreview is a menu as residents see it.
@@ -182,6 +188,7 @@ func (p *Panel) richMenuPage(c *gin.Context, kind ippo.RichMenuKind, tall bool, 
 		}
 		page.Rows = append(page.Rows, newMenuRow(page.Settings, i+1, a))
 	}
+	unfold(page.Rows, found)
 	page.Draft = p.draftPreview(page.Settings, tall, bar, areas)
 	return p.render(c, formStatus(found), "richmenu.html", page)
 }
@@ -197,6 +204,9 @@ func (p *Panel) fillMenuKinds(ctx context.Context, page *richMenuPage, current i
 		return err
 	}
 	if page.Due, err = p.Store.CountDueRichMenuLinks(ctx); err != nil {
+		return err
+	}
+	if page.Linking, page.Since, err = p.Store.RichMenuLinking(ctx); err != nil {
 		return err
 	}
 	page.State = states[current]
@@ -240,8 +250,20 @@ func menuSymbols() template.HTML {
 	return template.HTML(b.String()) // our own lines, and nothing that anybody typed
 }
 
+// unfold marks the areas that something is to be mended in, and unfolds the first of them.
+func unfold(rows []menuRow, found ippo.Problems) {
+	open := found.For("tall") == "" && found.For("bar") == "" && found.For("areas") == "" // these stand in a part of their own
+	for i := range rows {
+		at := fmt.Sprintf("areas.%d.", rows[i].Number)
+		rows[i].Problem = slices.ContainsFunc(found, func(one ippo.Problem) bool { return strings.HasPrefix(one.Field, at) })
+		if rows[i].Open = rows[i].Problem && open; rows[i].Open {
+			open = false
+		}
+	}
+}
+
 func newMenuRow(settings ippo.Settings, number int, a ippo.RichMenuArea) menuRow {
-	row := menuRow{Number: number, Words: a.Words, More: a.More, Value: a.Value}
+	row := menuRow{Number: number, Icon: a.Icon, Words: a.Words, More: a.More, Value: a.Value}
 	for _, i := range ippo.RichMenuIcons {
 		row.Icons = append(row.Icons, option{string(i.Icon), i.Words, i.Icon == a.Icon})
 	}
@@ -252,6 +274,9 @@ func newMenuRow(settings ippo.Settings, number int, a ippo.RichMenuArea) menuRow
 		}
 		if !on {
 			words += "（使っていません）"
+		}
+		if one.Action == a.Action {
+			row.Action = words
 		}
 		if on || one.Action == a.Action {
 			row.Actions = append(row.Actions, option{string(one.Action), words, one.Action == a.Action})
@@ -361,14 +386,18 @@ func (p *Panel) applyRichMenu(c *gin.Context) error {
 	return p.redirect(c, "リッチメニューを反映します。開いたままのトークでは、開き直すと変わります。", href("richmenu")+menuQuery(kind))
 }
 
-// previewRichMenu draws what stands in the form, while it is being typed.
+// previewRichMenu draws what stands in the form, while it is being typed, and says it on its folded parts.
 func (p *Panel) previewRichMenu(c *gin.Context) error {
 	settings, err := p.Store.Settings(c.Request.Context())
 	if err != nil {
 		return err
 	}
 	tall, bar, areas := readMenu(c)
-	return p.fragment(c, "richmenu.html", "menu-preview", p.draftPreview(settings, tall, bar, areas))
+	live := richMenuPage{Draft: p.draftPreview(settings, tall, bar, areas)}
+	for i, a := range areas {
+		live.Rows = append(live.Rows, newMenuRow(settings, i+1, a))
+	}
+	return p.fragment(c, "richmenu.html", "menu-live", live)
 }
 
 // withdrawRichMenu leaves whom a menu is for with what others see.

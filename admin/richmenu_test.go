@@ -14,6 +14,9 @@ import (
 
 var menuPicture = regexp.MustCompile(`src="(/admin/richmenu/picture\.png\?menu=[^"]+)"`)
 
+// menuParts are the parts that the form is folded into.
+var menuParts = regexp.MustCompile(`<details class="card fold" name="menu-part"( open)?>`)
+
 // menuForm is the form of a menu with these areas: words, action, value, three at a time.
 func menuForm(do string, areas ...string) []string {
 	fields := []string{"do", do, "tall", "tall", "bar", "メニュー"}
@@ -31,8 +34,15 @@ func TestRichMenuEditor(t *testing.T) {
 	b := o.as(ippo.Approver)
 	b.get("/admin/richmenu").want(http.StatusOK).says("まだ反映していません", "団体をさがす")
 
-	b.post("/admin/richmenu", menuForm("apply", "", "groups", "", "元気😀", "news", "", "ホームページ", "link", "javascript:alert(1)", "電話", "phone", "番号")...).
+	wrong := b.post("/admin/richmenu", menuForm("apply", "", "groups", "", "元気😀", "news", "", "ホームページ", "link", "javascript:alert(1)", "電話", "phone", "番号")...).
 		want(http.StatusUnprocessableEntity).says("ボタン2: 「😀」は絵に描けません", "ボタン3: リンクは", "ボタン4: 電話番号は")
+	// Each part of the form is folded but for the first that is to be mended; the others say that they are.
+	if open := menuParts.FindAllStringSubmatch(wrong.body, -1); len(open) != 7 || open[2][1] == "" || strings.Count(wrong.body, `name="menu-part" open`) != 1 || strings.Count(wrong.body, "直すところがあります") != 3 {
+		t.Errorf("parts of the form: %q", open)
+	}
+	if calm := b.get("/admin/richmenu").says("ボタン1 団体をさがす — ").body; strings.Contains(calm, `name="menu-part" open`) {
+		t.Error("a form without mistakes is unfolded")
+	}
 	again := b.post("/admin/richmenu", menuForm("apply", "とても長いことばのボタン", "news", "")...).want(http.StatusUnprocessableEntity).says("ボタン1: ボタンのことば")
 	if !strings.Contains(again.body, "とても長いことばのボタン") {
 		t.Error("what was typed is lost")
@@ -43,6 +53,7 @@ func TestRichMenuEditor(t *testing.T) {
 	// Looking changes nothing and draws what was typed.
 	looked := b.post("/admin/richmenu", menuForm("check", "さがす", "groups", "", "サイト", "link", "https://example.jp/")...).want(http.StatusOK)
 	fragment := b.post("/admin/richmenu/preview", menuForm("", "さがす", "groups", "", "サイト", "link", "https://example.jp/")...).want(http.StatusOK)
+	fragment.says("さがす — 団体をさがす", "サイト — リンクを開く", "使っていません").holds(`<span id="menu-part-1" hx-swap-oob="true">`)
 	pictures := menuPicture.FindAllStringSubmatch(looked.body, -1)
 	drawn := menuPicture.FindStringSubmatch(fragment.body)
 	if len(pictures) != 2 || drawn == nil || pictures[1][1] != drawn[1] {
@@ -73,6 +84,14 @@ func TestRichMenuEditor(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.get("/admin/richmenu").says("まだ反映できていません", "LINEから返事がありません")
+	if err := o.store.RichMenuLinkingFailed(t.Context(), "LINEに断られました"); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/admin/richmenu").says("2026年3月6日（金）10:00から、一人ひとりのメニューを切り替えられていません。 LINEに断られました。")
+	if err := o.store.RichMenuLinkingFailed(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/admin/richmenu").saysNot("切り替えられていません")
 	if err := o.store.RichMenuApplied(t.Context(), ippo.DefaultRichMenuKind, 3, "ippo x", "richmenu-1"); err != nil {
 		t.Fatal(err)
 	}

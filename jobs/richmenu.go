@@ -16,12 +16,13 @@ import (
 // RichMenuName.
 type RichMenuFunc func(ippo.RichMenu) (menu json.RawMessage, name string, picture []byte, err error)
 
-// Why LINE does not show the newest menu, as staff read it. The one before stays.
+// Why LINE does not show the newest menu, as staff read it, and what they can do. The one before stays.
 const (
-	menuUnreachable  = "LINEから返事がありません。少しあとで、自動でもう一度試します"
-	menuUnauthorized = "LINEのアクセストークンが使えません"
+	menuUnreachable  = "LINEから返事がありません。5分ほどで、自動でもう一度試します。1時間たっても変わらないときは、「設定 → LINEとの接続」で確かめてください"
+	menuUnauthorized = "LINEのアクセストークンが使えません。「設定 → LINEとの接続」で確かめ、そこに出るとおりに直してもらってください。直れば、自動で反映されます"
 	menuRefused      = "LINEに断られました。リンクのアドレスなどを確かめて、もう一度反映してください"
-	menuUndrawn      = "画像をつくれませんでした"
+	menuUndrawn      = "画像をつくれませんでした。ことばを変えて、もう一度反映してください。変わらないときは、このシステムの担当者に知らせてください"
+	menuUnlinked     = "LINEに断られました。5分ごとに、自動でもう一度試しています。1時間たっても変わらないときは、メニューをもう一度反映してください"
 )
 
 // menuAgain is how soon LINE is asked again after it was asked in vain. LINE lets 100 menus be made in an hour.
@@ -73,6 +74,9 @@ func (r *Runner) TendRichMenu(ctx context.Context) (next time.Time, err error) {
 		}
 	}
 	err = r.linkRichMenus(ctx, states)
+	if recorded := r.recordLinking(ctx, err); recorded != nil {
+		return next, recorded
+	}
 	if err == nil {
 		err = r.tidyRichMenus(ctx, states)
 	}
@@ -274,15 +278,32 @@ func (r *Runner) menuFailed(ctx context.Context, kind ippo.RichMenuKind, err err
 	if ctx.Err() != nil {
 		return next, err
 	}
-	problem := menuRefused
-	switch class := line.ClassOf(err); {
-	case errors.Is(err, errUndrawn):
-		problem = menuUndrawn
-	case class == line.Unauthorized:
-		problem = menuUnauthorized
-	case class == line.Temporary, class == line.RateLimited:
-		problem = menuUnreachable
+	problem := menuUndrawn
+	if !errors.Is(err, errUndrawn) {
+		problem = menuProblem(err, menuRefused)
 	}
 	r.log.WarnContext(ctx, "rich menu not applied", "err", err)
 	return r.now().Add(menuAgain), r.store.RichMenuFailed(ctx, kind, problem)
+}
+
+// recordLinking tells staff why people are not shown their menu, or that they are.
+func (r *Runner) recordLinking(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err == nil:
+		return r.store.RichMenuLinkingFailed(ctx, "")
+	}
+	return r.store.RichMenuLinkingFailed(ctx, menuProblem(err, menuUnlinked))
+}
+
+// menuProblem says why LINE was asked in vain; refused is what is said where it said no.
+func menuProblem(err error, refused string) string {
+	switch line.ClassOf(err) {
+	case line.Unauthorized:
+		return menuUnauthorized
+	case line.Temporary, line.RateLimited:
+		return menuUnreachable
+	}
+	return refused
 }

@@ -304,6 +304,15 @@ func menuOfFirst(t *testing.T, c *center, kind ippo.RichMenuKind) ippo.RichMenu 
 	return all[len(all)-1].Menu
 }
 
+// linking checks what staff read of why people are not shown their menu.
+func (c *center) linking(want string) {
+	c.t.Helper()
+	problem, since, err := c.store.RichMenuLinking(c.t.Context())
+	if err != nil || problem != want || since.IsZero() == (want != "") {
+		c.t.Errorf("staff read %q since %v, %v; want %q", problem, since, err, want)
+	}
+}
+
 func (c *center) block(id int) {
 	c.t.Helper()
 	if err := c.store.Write(c.t.Context(), func(tx *store.Tx) error { return tx.Block(c.t.Context(), userID(id), c.clock()) }); err != nil {
@@ -324,10 +333,17 @@ func TestRichMenuLinksInParts(t *testing.T) {
 	if n, err := c.store.CountDueRichMenuLinks(t.Context()); err != nil || n != 701 {
 		t.Fatalf("%d are due, %v", n, err)
 	}
+	c.linking(menuUnreachable)
+	for status, says := range map[int]string{401: menuUnauthorized, 400: menuUnlinked} {
+		c.platform.Inject(linesim.Fault{Endpoint: linesim.RichMenuBulk, When: linesim.Before, Status: status, Times: 1})
+		c.tendMenu()
+		c.linking(says)
+	}
 	c.showsTo(500, "Groups", 6)
 	c.showsTo(501, "みんな", 6)
 	calls := c.platform.Calls()[linesim.RichMenuBulk]
 	c.tendMenu()
+	c.linking("")
 	c.showsTo(1201, "Groups", 6)
 	if got := c.platform.Calls()[linesim.RichMenuBulk] - calls; got != 2 {
 		t.Errorf("%d calls for 701 people", got)

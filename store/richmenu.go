@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"ippo"
 )
@@ -213,6 +214,34 @@ func (s *Store) changeRichMenuState(ctx context.Context, kind ippo.RichMenuKind,
 	})
 	if err != nil {
 		return fmt.Errorf("state of the rich menu: %w", err)
+	}
+	return nil
+}
+
+// RichMenuLinking returns why LINE was last told in vain to show people their menu, in words for staff, and since when
+// that is so; "" if it was not in vain.
+func (s *Store) RichMenuLinking(ctx context.Context) (problem string, since time.Time, err error) {
+	_, err = one(ctx, s.ro, func(row scanner) (struct{}, error) { return struct{}{}, row.Scan(&problem, at(&since)) },
+		`SELECT problem, since FROM rich_menu_linking`)
+	if err != nil {
+		return "", since, fmt.Errorf("linking of rich menus: %w", err)
+	}
+	return problem, since, nil
+}
+
+// RichMenuLinkingFailed records why people are not shown their menu; "" once they are.
+func (s *Store) RichMenuLinkingFailed(ctx context.Context, problem string) error {
+	if was, _, err := s.RichMenuLinking(ctx); err != nil || was == problem {
+		return err
+	}
+	err := s.Write(ctx, func(t *Tx) error {
+		if problem == "" {
+			return t.exec(ctx, `UPDATE rich_menu_linking SET problem = '', since = NULL`)
+		}
+		return t.exec(ctx, `UPDATE rich_menu_linking SET problem = ?, since = coalesce(since, ?)`, problem, stamp(t.now))
+	})
+	if err != nil {
+		return fmt.Errorf("linking of rich menus: %w", err)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ func (w *walker) menuHas(words string) {
 // retype takes the place of what stands in the field with a name.
 func (w *walker) retype(name, value string) {
 	w.Helper()
-	w.script("retype "+name, fmt.Sprintf(`const field = document.querySelector('[name=%q]'); field.value = %q; field.dispatchEvent(new Event("input", {bubbles: true}))`, name, value))
+	w.script("retype "+name, fmt.Sprintf(`const field = document.querySelector('[name=%q]'), fold = field.closest(".fold"); if (!fold.open) fold.querySelector("summary").click(); field.value = %q; field.dispatchEvent(new Event("input", {bubbles: true}))`, name, value))
 }
 
 // Staff change a word of the menu, look at it, apply it and go back; each time the phone follows. Ambassadors and
