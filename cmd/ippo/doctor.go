@@ -29,7 +29,7 @@ func newDoctorCommand(env getenv) *cobra.Command {
   センターが加えたことばのファイル（ippo catalog）に、足りないものや誤りがないか
   職員画面を開いてよい場所（IPPO_PANEL_FROM）を見分けられるか
 
-おかしいところがあれば1行ずつ知らせ、終了コード1で終わります。`,
+おかしいところがあれば1行ずつ、どうすればよいかとともに知らせ、終了コード1で終わります。`,
 		Example: `  ippo doctor`,
 		Args:    exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -58,8 +58,16 @@ func newDoctorCommand(env getenv) *cobra.Command {
 type unsoundError int
 
 func (e unsoundError) Error() string {
-	return fmt.Sprintf("おかしいところが%d件あります。写し（ippo backup）を取ってから、開発元に知らせてください。", int(e))
+	return fmt.Sprintf("おかしいところが%d件あります。それぞれに書いたとおりにしてください。", int(e))
 }
+
+// What whoever runs doctor can do about what it has found.
+const (
+	mendDatabase = "形のことは、書いたとおりにしてください。ほかは、写し（ippo backup）を取ってから ippo serve を止め、おかしくなる前のバックアップを戻してください（ippo restore）。戻せないときは、写しは送らず、この表示を開発元に知らせてください"
+	mendAudit    = "だれかがデータベースを直接書きかえたか、鍵がそろっていません。写し（ippo backup）を取り、IPPO_SECRET_KEY に前の鍵も並べてあるか、このコンピューターにだれが入れたかを確かめ、情報セキュリティの担当者に知らせてください。記録は消さず、直さずに残してください"
+	mendSums     = "画面の人数が少しちがうだけで、送る相手は名簿から数えるため、まちがえません。写し（ippo backup）を取り、この表示を開発元に知らせてください"
+	mendLedger   = "書いてある番号の配信は、送り直さずに、配信のページで届いた人数を確かめてください。写し（ippo backup）を取り、この表示を開発元に知らせてください"
+)
 
 // examine makes every check and says what it found; places is what was found about from where the panel may be opened.
 func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.Keyring, places []string) (err error) {
@@ -72,13 +80,14 @@ func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.K
 	for _, check := range []struct {
 		name string
 		do   func(context.Context) ([]string, error)
+		mend string // "": each finding says it
 	}{
-		{"データベース", st.CheckDatabase},
-		{"個人情報の鍵", func(ctx context.Context) ([]string, error) { return d.checkKeys(ctx, st) }},
-		{"操作の記録", st.CheckAudit},
-		{"友だちの集計", st.CheckFollowers},
-		{"配信台帳", func(ctx context.Context) ([]string, error) { return checkLedger(ctx, st) }},
-		{"職員画面の場所", func(context.Context) ([]string, error) { return places, nil }},
+		{"データベース", st.CheckDatabase, mendDatabase},
+		{"個人情報の鍵", func(ctx context.Context) ([]string, error) { return d.checkKeys(ctx, st) }, ""},
+		{"操作の記録", st.CheckAudit, mendAudit},
+		{"友だちの集計", st.CheckFollowers, mendSums},
+		{"配信台帳", func(ctx context.Context) ([]string, error) { return checkLedger(ctx, st) }, mendLedger},
+		{"職員画面の場所", func(context.Context) ([]string, error) { return places, nil }, ""},
 	} {
 		faults, err := check.do(ctx)
 		if err != nil {
@@ -89,6 +98,9 @@ func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.K
 		}
 		for _, fault := range faults {
 			fmt.Fprintf(out, "%s: %s\n", check.name, fault)
+		}
+		if len(faults) > 0 && check.mend != "" {
+			fmt.Fprintf(out, "  → %s\n", check.mend)
 		}
 		found += len(faults)
 	}
@@ -105,7 +117,7 @@ func (d dataSettings) examine(ctx context.Context, out io.Writer, keys *secret.K
 func (d dataSettings) checkKeys(ctx context.Context, st *store.Store) (faults []string, err error) {
 	switch err := st.CheckKeys(ctx); {
 	case errors.Is(err, secret.ErrSealed):
-		faults = append(faults, "この鍵では、保管している個人情報を開けません")
+		faults = append(faults, "この鍵では、保管している個人情報を開けません。IPPO_SECRET_KEY か "+keyFile+" を、このデータを使っていたときのものに戻してください")
 	case err != nil:
 		return nil, err
 	}
