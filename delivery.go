@@ -131,7 +131,11 @@ func PackMembers(members []FollowerID) []byte {
 
 // UnpackMembers reads what PackMembers wrote.
 func UnpackMembers(packed []byte) ([]FollowerID, error) {
-	members := make([]FollowerID, 0, MaxRecipients)
+	return AppendMembers(make([]FollowerID, 0, MaxRecipients), packed)
+}
+
+// AppendMembers appends what PackMembers wrote.
+func AppendMembers(members []FollowerID, packed []byte) ([]FollowerID, error) {
 	var last FollowerID
 	for len(packed) > 0 {
 		step, n := binary.Uvarint(packed)

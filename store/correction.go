@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -67,33 +68,38 @@ func (s *Store) Reached(ctx context.Context, id ippo.BroadcastID) ([]ippo.Follow
 }
 
 // reachedBy returns whom the requests r that meet a condition have reached, or may have.
-func (s *Store) reachedBy(ctx context.Context, condition string, id ippo.BroadcastID) ([]ippo.FollowerID, error) {
-	requests, err := collect(ctx, s.ro, s.scanRequest, "SELECT "+requestColumns+` FROM delivery_requests r
-		WHERE `+condition+` AND (state IN ('accepted', 'unknown') OR state = 'pending' AND first_called_at IS NOT NULL)`, id)
-	if err != nil {
-		return nil, fmt.Errorf("requests: %w", err)
-	}
+func (s *Store) reachedBy(ctx context.Context, condition string, id ippo.BroadcastID) (reached []ippo.FollowerID, err error) {
+	err = s.eachReached(ctx, condition, id, func(members []ippo.FollowerID) { reached = append(reached, members...) })
+	return reached, err
+}
+
+// eachReached calls do with these, in ascending order within each request; do keeps nothing of the slice.
+func (s *Store) eachReached(ctx context.Context, condition string, id ippo.BroadcastID, do func([]ippo.FollowerID)) error {
 	left, err := collect(ctx, s.ro, scanFollowerID, `
 		SELECT e.follower_id FROM delivery_exceptions e JOIN delivery_requests r ON r.id = e.request_id
 		WHERE `+condition, id)
 	if err != nil {
-		return nil, fmt.Errorf("exceptions: %w", err)
+		return fmt.Errorf("exceptions: %w", err)
 	}
 	excepted := make(map[ippo.FollowerID]bool, len(left))
 	for _, m := range left {
 		excepted[m] = true
 	}
-	most := 0
-	for _, r := range requests {
-		most += len(r.Members)
-	}
-	reached := make([]ippo.FollowerID, 0, most)
-	for _, r := range requests {
-		for _, m := range r.Members {
-			if !excepted[m] {
-				reached = append(reached, m)
-			}
+	var packed sql.RawBytes
+	members := make([]ippo.FollowerID, 0, ippo.MaxRecipients)
+	_, err = collect(ctx, s.ro, func(row scanner) (none struct{}, err error) {
+		if err = row.Scan(&packed); err != nil {
+			return none, err
 		}
+		if members, err = ippo.AppendMembers(members[:0], packed); err != nil {
+			return none, err
+		}
+		do(slices.DeleteFunc(members, func(m ippo.FollowerID) bool { return excepted[m] }))
+		return none, nil
+	}, `SELECT members FROM delivery_requests r
+		WHERE `+condition+` AND (state IN ('accepted', 'unknown') OR state = 'pending' AND first_called_at IS NOT NULL)`, id)
+	if err != nil {
+		return fmt.Errorf("requests: %w", err)
 	}
-	return reached, nil
+	return nil
 }

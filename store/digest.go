@@ -12,6 +12,7 @@ import (
 	"math/bits"
 	"runtime"
 	"slices"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -188,11 +189,9 @@ func (s *Store) sentBetween(ctx context.Context, from, until time.Time) ([]*sent
 	sent := make([]*sentBroadcast, len(list))
 	for i, b := range list {
 		sent[i] = &sentBroadcast{Broadcast: b, plain: ippo.UncountLinks(b.All(), b.Links)}
-		ledger, err := s.reachedBy(ctx, "r.broadcast_id = ?", b.ID)
-		if err != nil {
+		if err := s.eachReached(ctx, "r.broadcast_id = ?", b.ID, sent[i].had.add); err != nil {
 			return nil, err
 		}
-		sent[i].had.add(ledger)
 	}
 	return sent, nil
 }
@@ -418,8 +417,8 @@ type choiceItems struct {
 const digestParts = 8
 
 // digestGroups finds who is told of what. Followers are many and what depends on who they are is little: what they
-// had already, and what a broadcast brings as a card. So each is one step over a row of an index and a few over bits,
-// and only the groups are kept.
+// had already, and what a broadcast brings as a card. So each is a step over an index and a few over bits, and only the
+// groups are kept.
 func (s *Store) digestGroups(ctx context.Context, items []plannedItem, parts []readersPart) ([]DigestGroup, error) {
 	found := make([]map[string]*DigestGroup, len(parts))
 	reading, ctx := errgroup.WithContext(ctx)
@@ -492,10 +491,13 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, part read
 			earliest = i.fixed
 		}
 	}
+	// Those who chose the same come in one row, in the order of the index: many rows of one number each take longer to
+	// hand over than to find.
 	rows, err := s.ro.QueryContext(ctx, `
-		SELECT f.id, f.language, f.topics, f.areas, NULL FROM followers f INDEXED BY followers_audience_more
+		SELECT group_concat(f.id), f.language, f.topics, f.areas, NULL FROM followers f INDEXED BY followers_audience_more
 		WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 1 AND f.topics BETWEEN ?1 AND ?2
-		UNION ALL SELECT f.id, f.language, f.topics, f.areas, f.digest_until FROM followers f INDEXED BY followers_left_digest
+		GROUP BY f.topics, f.areas, f.marks, f.language
+		UNION ALL SELECT CAST(f.id AS TEXT), f.language, f.topics, f.areas, f.digest_until FROM followers f INDEXED BY followers_left_digest
 		WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 0 AND f.topics BETWEEN ?1 AND ?2 AND f.digest_until >= ?3`,
 		part.from, part.to, stamp(earliest))
 	if err != nil {
@@ -506,13 +508,12 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, part read
 	wanted := map[wants]*choiceItems{}
 	groups := map[string]*DigestGroup{}
 	var key []byte
-	mine := newItemSet(items)
+	nothing, mine, last := newItemSet(items), newItemSet(items), newItemSet(items)
 	for rows.Next() {
-		var id int64
-		var language sql.RawBytes
+		var ids, language sql.RawBytes
 		var chose wants
 		var left time.Time // when they left the digest; zero for its readers
-		if err := rows.Scan(&id, &language, &chose.topics, &chose.areas, at(&left)); err != nil {
+		if err := rows.Scan(&ids, &language, &chose.topics, &chose.areas, at(&left)); err != nil {
 			return nil, err
 		}
 		w := wanted[chose]
@@ -520,32 +521,38 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, part read
 			w = itemsFor(ippo.Preferences{Topics: ippo.Choice(chose.topics), Areas: ippo.Choice(chose.areas)}, items)
 			wanted[chose] = w
 		}
-		asked := w.asked
-		copy(mine, w.always)
+		always, asked := w.always, w.asked
 		if !left.IsZero() {
-			asked = w.all.all()
-			clear(mine)
+			always, asked = nothing, w.all.all()
 		}
-		for _, n := range asked {
-			if i := &items[n]; !i.had.has(ippo.FollowerID(id)) && (left.IsZero() || !i.fixed.After(left)) && !slices.ContainsFunc(i.carried, mine.has) {
-				mine.add(n)
+		var g *DigestGroup // of the one before, who mostly had the same
+		for one := range bytes.SplitSeq(ids, []byte(",")) {
+			id, err := strconv.ParseInt(string(one), 10, 64)
+			if err != nil {
+				return nil, err
 			}
+			copy(mine, always)
+			for _, n := range asked {
+				if i := &items[n]; !i.had.has(ippo.FollowerID(id)) && (left.IsZero() || !i.fixed.After(left)) && !slices.ContainsFunc(i.carried, mine.has) {
+					mine.add(n)
+				}
+			}
+			if slices.Equal(mine, nothing) {
+				continue
+			}
+			if g == nil || !slices.Equal(mine, last) {
+				key = append(key[:0], language...)
+				for _, word := range mine {
+					key = binary.BigEndian.AppendUint64(key, word)
+				}
+				copy(last, mine)
+				if g = groups[string(key)]; g == nil {
+					g = &DigestGroup{Items: mine.all(), Language: ippo.Language(language)}
+					groups[string(key)] = g
+				}
+			}
+			g.Members = append(g.Members, ippo.FollowerID(id))
 		}
-		key = append(key[:0], language...)
-		told := uint64(0)
-		for _, word := range mine {
-			key = binary.BigEndian.AppendUint64(key, word)
-			told |= word
-		}
-		if told == 0 {
-			continue
-		}
-		g := groups[string(key)]
-		if g == nil {
-			g = &DigestGroup{Items: mine.all(), Language: ippo.Language(language)}
-			groups[string(key)] = g
-		}
-		g.Members = append(g.Members, ippo.FollowerID(id))
 	}
 	return groups, rows.Err()
 }
