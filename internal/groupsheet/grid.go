@@ -56,7 +56,8 @@ func (r Row) Cell(column int) string {
 	return sheet.Restore(strings.TrimSpace(r.Cells[column]))
 }
 
-// Parse reads a file of CSV, in UTF-8 or Shift_JIS, parted by commas or tabs, or the first sheet of one of Excel (xlsx).
+// Parse reads a file of CSV, in UTF-8 or Shift_JIS, parted by commas or tabs, or the first sheet that is seen of one of
+// Excel (xlsx).
 // What cannot be read is ippo.Problems that say why to whoever chose it.
 func Parse(file []byte) (Grid, error) {
 	switch {
@@ -101,7 +102,7 @@ func parseCSV(text []byte) (Grid, error) {
 	}
 }
 
-// parseExcel reads the first sheet. The file is a stranger's: what it unpacks to is bounded, and a panic of the reader's
+// parseExcel reads the first sheet that is seen: offices hide those that they work with. The file is a stranger's: what it unpacks to is bounded, and a panic of the reader's
 // over it is a file that cannot be read.
 func parseExcel(file []byte) (g Grid, err error) {
 	unpacking.Lock()
@@ -119,7 +120,7 @@ func parseExcel(file []byte) (g Grid, err error) {
 		return nil, unreadable("Excelのファイルが大きすぎるか、壊れているため、読めません。CSVで保存し直してお試しください。")
 	}
 	defer book.Close()
-	rows, err := book.Rows(book.GetSheetName(0))
+	rows, err := book.Rows(seen(book))
 	if err != nil {
 		return nil, unreadable("Excelのファイルに、表がありません。")
 	}
@@ -134,6 +135,16 @@ func parseExcel(file []byte) (g Grid, err error) {
 		}
 	}
 	return g.checked()
+}
+
+// seen is the first sheet of a book that is not hidden; "" for none.
+func seen(book *excelize.File) string {
+	for _, name := range book.GetSheetList() {
+		if visible, err := book.GetSheetVisible(name); err == nil && visible {
+			return name
+		}
+	}
+	return ""
 }
 
 var errBomb = errors.New("it becomes more than it may")
@@ -261,15 +272,19 @@ func (g Grid) Head() int {
 	return best
 }
 
-// Columns returns the headings of a row, each of its own: one that is empty or repeated is told apart by its place.
+// Columns returns the headings of a row, each of its own: one that is empty or repeated is told apart by its place. Where
+// headings are two rows high, some stand in the upper one alone.
 func (g Grid) Columns(head int) []string {
 	width := 0
 	for _, row := range g[head:] {
 		width = max(width, len(row.Cells))
 	}
-	columns := make([]string, width)
+	columns, upper := make([]string, width), g.upper(head)
 	for i := range columns {
 		columns[i] = strings.Join(strings.Fields(g[head].Cell(i)), " ")
+		if columns[i] == "" && upper != nil {
+			columns[i] = strings.Join(strings.Fields(upper.Cell(i)), " ")
+		}
 		if columns[i] == "" {
 			columns[i] = fmt.Sprintf("（%d列目）", i+1)
 		} else if slices.Contains(columns[:i], columns[i]) {
@@ -277,4 +292,21 @@ func (g Grid) Columns(head int) []string {
 		}
 	}
 	return columns
+}
+
+// upper is the upper half of headings whose lower one is a row; nil where that has none. A title stands alone.
+func (g Grid) upper(head int) *Row {
+	if head == 0 || g[head-1].Line != g[head].Line-1 {
+		return nil
+	}
+	filled := 0
+	for i := range g[head-1].Cells {
+		if g[head-1].Cell(i) != "" {
+			filled++
+		}
+	}
+	if filled < 2 {
+		return nil
+	}
+	return &g[head-1]
 }

@@ -86,6 +86,47 @@ func TestReadACitysList(t *testing.T) {
 	}
 }
 
+// Headings that are two rows high are read together, and a sheet that is hidden is not what staff see.
+func TestReadHeadingsOfTwoRows(t *testing.T) {
+	const list = "市民活動団体一覧,,,,\n団体名,活動,,連絡先,\n,活動内容,活動日,電話番号,メール\n里山の会,里山の手入れ,毎月,000-111-2222,a@example.jp\n"
+	file, err := excelize.OpenReader(bytes.NewReader(excel(t, list)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	index, err := file.NewSheet("作業用")
+	if err == nil {
+		err = errors.Join(file.SetCellStr("作業用", "A1", "控え"), file.SetCellStr("作業用", "A2", "控え"), file.MoveSheet("作業用", "Sheet1"), file.SetSheetVisible("作業用", false))
+	}
+	if err != nil || index < 0 {
+		t.Fatal(index, err)
+	}
+	var book bytes.Buffer
+	if err := file.Write(&book); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{"CSV": []byte(list), "Excel": book.Bytes()} {
+		grid, err := Parse(text)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		s := NewSheet(grid, Begin(grid, -1, ippo.GroupPlan{}))
+		for heading, want := range map[string]Field{"団体名": Name, "活動内容": Summary, "活動日": When, "電話番号": ContactPhone, "メール": ContactEmail} {
+			if got := column(t, s, heading); got != want {
+				t.Errorf("%s: %s is guessed to be %q, want %q", name, heading, got, want)
+			}
+		}
+		if len(s.Rows) != 1 || s.Cells(s.Rows[0])(Name) != "里山の会" {
+			t.Errorf("%s: %+v", name, s.Rows)
+		}
+	}
+	// A title alone is no heading.
+	grid, err := Parse([]byte("市民活動団体一覧,,\n,団体名,活動内容\n1,里山の会,里山の手入れ\n"))
+	if err != nil || grid.Columns(1)[0] != "（1列目）" {
+		t.Errorf("%q, %v", grid.Columns(1), err)
+	}
+}
+
 // excel is a table as a file of Excel.
 func excel(t *testing.T, table string) []byte {
 	t.Helper()
