@@ -230,6 +230,15 @@ func TestImportSignUps(t *testing.T) {
 	}
 	editor.get(fmt.Sprintf("/admin/ambassadors/%d", all[0].ID)).says("同じ連絡先の人がいます", "一ノ瀬さん（番号 1）", "つながっていません", "一つ前の「申込」に戻す")
 	editor.get("/admin/ambassadors?only=same").says("一ノ瀬", "紙野 一", "紙野 三")
+	// Whose note alone is changed has consented long ago.
+	noted := strings.Replace(editor.get("/admin/ambassadors.csv?only=unlinked").want(http.StatusOK).body, "=1+1", "電話は夜", 1)
+	r, file = editor.checks(list, noted)
+	r.says("1人を取り込む").saysNot("個人情報の取り扱いへの同意")
+	editor.follow(editor.post(file + "/start"))
+	o.work()
+	if a, err := o.store.Ambassador(t.Context(), 2); err != nil || !strings.HasSuffix(a.Note, "電話は夜") {
+		t.Errorf("noted as %+v, %v", a, err)
+	}
 	o.as(ippo.Viewer).upload("/admin/ambassadors/import", good).want(http.StatusForbidden)
 	o.as(ippo.Administrator).get("/admin/audit").says("未来づくりアンバサダー: 取り込み")
 }

@@ -34,6 +34,8 @@ const (
 	chartHeight = 176.0
 	chartTop    = 34.0
 	chartBottom = 24.0
+	chartText   = 12.0 // the height of a number
+	chartGap    = 4.0  // between a number and what it stands on
 )
 
 // chartPoint is a bar to be drawn.
@@ -100,13 +102,17 @@ func drawChart(title string, points []chartPoint) (c chart, ok bool) {
 		bar := chartBar{X: round1(left + (slot-width)/2), Width: round1(width), Middle: round1(left + slot/2), Label: p.label, Start: p.start, Y: c.Base}
 		if v, ok := number(p.text); ok {
 			bar.Y, bar.Height = min(at(v), c.Base), round1(math.Abs(at(v)-c.Base))
-			bar.TextY = round1(bar.Y - 5)
+			bar.TextY = round1(bar.Y - chartGap)
 			bar.Value = shortened(p.text, int(slot/6))
 		}
-		c.Bars = append(c.Bars, bar)
 		if aim, ok := number(p.target); ok {
-			c.Lines = append(c.Lines, chartLine{round1(left), round1(left + slot), at(aim)})
+			line := chartLine{round1(left), round1(left + slot), at(aim)}
+			c.Lines = append(c.Lines, line)
+			if line.Y > bar.TextY-chartText && line.Y < bar.TextY+chartGap {
+				bar.TextY = round1(line.Y - chartGap) // the line does not strike the number through
+			}
 		}
+		c.Bars = append(c.Bars, bar)
 	}
 	return c, true
 }

@@ -467,3 +467,16 @@ func FuzzReadIndicators(f *testing.F) {
 		}
 	})
 }
+
+// The line of the target strikes no number through.
+func TestChartNumbersAreReadable(t *testing.T) {
+	for _, value := range []string{"50", "90", "95", "99", "100", "101", "105", "150"} {
+		c, ok := drawChart("指標", []chartPoint{{label: "R6", text: value, target: "100"}, {label: "R7", text: "10", target: "100"}})
+		if !ok {
+			t.Fatal("nothing is drawn")
+		}
+		if bottom, line := c.Bars[0].TextY, c.Lines[0].Y; line > bottom-chartText && line < bottom {
+			t.Errorf("of %s, the line at %v goes through what stands from %v to %v", value, line, bottom-chartText, bottom)
+		}
+	}
+}

@@ -288,7 +288,7 @@ func (p *Panel) startIntake(c *gin.Context) error {
 	case !i.Changes():
 		found.Add("", "取り込むものがありません。")
 	}
-	if i.Kind == ippo.IntakeAmbassadors && !formOn(c, "consent") {
+	if i.Kind == ippo.IntakeAmbassadors && i.Added > 0 && !formOn(c, "consent") {
 		found.Add("consent", "全員の同意を確かめてから、取り込んでください。")
 	}
 	if i.Doubts > 0 && !formOn(c, "same") {
