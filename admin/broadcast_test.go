@@ -364,10 +364,10 @@ func TestPreviewCountsTheAudience(t *testing.T) {
 	editor.post("/admin/broadcasts/preview", append(base, "to", "some", "ambassadors", "1")...).want(http.StatusOK).says("1人に送信します")
 	editor.post("/admin/broadcasts/preview", "title", "", "kind", "text", "ref", "0", "text", "", "when", "now", "to", "all").want(http.StatusOK).saysNot("画像だけ") // not begun
 	// Before anything is saved, some of them are shown, and who is left out.
-	editor.post("/admin/broadcasts/preview", append(base, "to", "all")...).says("届く人の例").saysNot("川＊＊", "ブロックしている人")
+	editor.post("/admin/broadcasts/preview", append(base, "to", "all")...).says("送る人の例").saysNot("川＊＊", "ブロックしている人")
 	editor.post("/admin/broadcasts/preview", append(base, "to", "all", "whom", "1")...).want(http.StatusOK).says("川＊＊", "おまかせ", "条件に合うが、送らない人", "ブロックしている人0人").saysNot("川口")
 	editor.post("/admin/broadcasts/preview", append(base, "to", "some", "topics", "kosodate", "whom", "1")...).says("いまは、だれもいません")
-	editor.post("/admin/broadcasts/preview", append(base, "whom", "1")...).saysNot("届く人の例")
+	editor.post("/admin/broadcasts/preview", append(base, "whom", "1")...).saysNot("送る人の例")
 	o.as(ippo.Viewer).post("/admin/broadcasts/preview", base...).want(http.StatusForbidden)
 }
 

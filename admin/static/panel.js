@@ -61,7 +61,23 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  // What is kept of a form while it is written must not come after what was sent of it.
+  form.querySelectorAll("[hx-post]").forEach((beside) => htmx.trigger(beside, "htmx:abort"));
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+// What stands beside a form follows what is written in it. A late answer takes back nothing that was chosen since it
+// was asked for, since another is on its way; and who has sent the form asks no more.
+const changes = new WeakMap(); // how often something in a form was changed
+for (const name of ["input", "change"]) {
+  document.addEventListener(name, ({ target: { form } }) => { if (form) changes.set(form, (changes.get(form) ?? 0) + 1); }, true);
+}
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target.closest("form");
+  event.detail.requestConfig.changes = changes.get(form);
+  if (form?.dataset.sent) event.preventDefault();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig.changes !== changes.get(event.target.closest("form"))) event.detail.shouldSwap = false;
 });
