@@ -93,7 +93,7 @@ func changedTexts(was, is *ippo.Broadcast, say func(ippo.Audience) string) []cha
 	}
 	var changed []changedText
 	before, after := read(was), read(is)
-	for i, name := range []string{"題名", "内容", "宛先", "送る時", "電話を受ける人", "緊急の理由"} {
+	for i, name := range []string{"件名", "内容", "宛先", "送る時", "電話を受ける人", "緊急の理由"} {
 		if before[i] != after[i] {
 			changed = append(changed, changedText{name, difference(before[i], after[i])})
 		}

@@ -102,7 +102,11 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 		Log:               log,
 	})
 	defer platform.Close()
-	platform.SetUsed(620)
+	sent, err := st.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	platform.SetUsed(int64(sent.SentMonth))
 	if err := addPeople(ctx, platform, st); err != nil {
 		return err
 	}
