@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// WrittenDate is a date that somebody wrote into a text: 5月3日（日）, 令和8年5月3日, 5/3(日).
+// WrittenDate is a date that somebody wrote into a text: 5月3日（日）, 令和8年5月3日, 5/3(日); after one of these, 5日（火）.
 type WrittenDate struct {
 	Text    string    // as it is written
+	Bare    bool      // its month follows from the date before it
 	Day     time.Time // zero when there is no such day
 	Named   bool      // with a day of the week …
 	Weekday time.Weekday
@@ -30,7 +31,7 @@ func (d WrittenDate) Agrees() bool { return !d.Named || d.Day.IsZero() || d.Day.
 
 // dateForm reads 2026年5月3日（日）, and with a slash only what names a day of the week: 5/3 may be anything.
 var dateForm = regexp.MustCompile(`(?:(?:(令和)(元|[0-9]{1,2})|([0-9]{4}))年)?([0-9]{1,2})月([0-9]{1,2})日(?:` + bracketed + `|[ 　]*([日月火水木金土])曜日?)?|` +
-	`(?:([0-9]{4})/)?([0-9]{1,2})/([0-9]{1,2})` + bracketed)
+	`(?:([0-9]{4})/)?([0-9]{1,2})/([0-9]{1,2})` + bracketed + `|([0-9]{1,2})日` + bracketed)
 
 // bracketed is a day of the week as it stands behind a date: （日）, (日曜日), （月・祝）.
 const bracketed = `[ 　]*[（(]([日月火水木金土])(?:曜日?)?(?:・[^）)\n]{0,4})?[）)]`
@@ -54,7 +55,7 @@ func WrittenDates(text string, near time.Time) []WrittenDate {
 			return text[m[2*n]:m[2*n+1]]
 		}
 		number := func(s string) int { n, _ := strconv.Atoi(s); return n } // digits, by the form
-		year, month, day, weekday := number(part(3)), number(part(4)), number(part(5)), part(6)+part(7)
+		year, month, day, weekday := number(part(3)), number(part(4)), number(part(5)), part(6)+part(7)+part(13)
 		switch {
 		case part(9) != "":
 			year, month, day, weekday = number(part(8)), number(part(9)), number(part(10)), part(11)
@@ -63,8 +64,8 @@ func WrittenDates(text string, near time.Time) []WrittenDate {
 		case part(1) != "":
 			year = firstReiwa - 1 + number(part(2))
 		}
-		d := WrittenDate{Text: text[m[0]:m[1]], Day: nearest(year, month, day, near), Named: weekday != ""}
-		for _, n := range []int{6, 7, 11} {
+		d := WrittenDate{Text: text[m[0]:m[1]], Bare: part(12) != "", Named: weekday != ""}
+		for _, n := range []int{6, 7, 11, 13} {
 			if part(n) != "" {
 				d.weekday = m[2*n] - m[0]
 			}
@@ -74,9 +75,28 @@ func WrittenDates(text string, near time.Time) []WrittenDate {
 				d.Weekday = time.Weekday(i)
 			}
 		}
+		if !d.Bare {
+			d.Day = nearest(year, month, day, near)
+		} else if last := len(found) - 1; last >= 0 && !found[last].Day.IsZero() {
+			d.Day = d.following(found[last].Day, number(part(12)))
+		} else {
+			continue
+		}
 		found = append(found, d)
 	}
 	return found
+}
+
+// following is the day of that number in the month of the date before it, or in the next if only that is the day of the
+// week that is named; zero when there is none.
+func (d WrittenDate) following(before time.Time, day int) time.Time {
+	same := nearest(before.Year(), int(before.Month()), day, before)
+	first := before.AddDate(0, 0, 1-before.Day()).AddDate(0, 1, 0)
+	next := nearest(first.Year(), int(first.Month()), day, before)
+	if day < before.Day() && same.Weekday() != d.Weekday && !next.IsZero() && next.Weekday() == d.Weekday {
+		return next
+	}
+	return same
 }
 
 // firstReiwa is 令和元年.

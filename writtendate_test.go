@@ -49,6 +49,34 @@ func TestWrittenDates(t *testing.T) {
 			t.Errorf("%q: %v", text, found)
 		}
 	}
+	// What follows a date has its month, or the next.
+	for text, want := range map[string]string{
+		"12月1日（火）から3日（木）まで":   "2026-12-03",
+		"12月1日（火）、3日（金）":      "2026-12-03 wrong",
+		"12月28日（月）〜3日（日）":     "2027-01-03",
+		"12月28日（月）〜3日（月）":     "2026-12-03 wrong",
+		"11月28日（土）〜31日（火）":    "",
+		"令和9年2月27日(土)・２８日(日)": "2027-02-28",
+	} {
+		found := WrittenDates(text, near)
+		if len(found) != 2 || !found[1].Bare {
+			t.Errorf("%q: %v", text, found)
+			continue
+		}
+		got := ""
+		if day := found[1].Day; !day.IsZero() {
+			got = day.Format("2006-01-02")
+		}
+		if !found[1].Agrees() {
+			got += " wrong"
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if found := WrittenDates("3日（木）に会いましょう", near); len(found) != 0 {
+		t.Errorf("of no month: %v", found)
+	}
 	if found := WrittenDates("5月3日（月）と5月4日（火・祝）と5/5(水)", near); len(found) != 3 || found[1].Text != "5月4日（火・祝）" || !found[2].Agrees() {
 		t.Errorf("three dates: %v", found)
 	}

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -105,8 +106,14 @@ func dateDoubts(dates []ippo.WrittenDate, leaves time.Time) []doubt {
 		case d.Day.IsZero():
 			found = append(found, doubt{What: "「" + d.Text + "」という日はありません。", Mend: "日付を直してください。"})
 		case !d.Agrees():
-			found = append(found, doubt{What: fmt.Sprintf("「%s」は%s曜日です。", d.Text, ippo.WeekdayName(d.Day.Weekday())), Mend: fmt.Sprintf("%d年の日付として確かめました。日付か曜日を直してください。", d.Day.Year()),
-				Presses: []press{replacing(d.Text, d.Right())}})
+			wrong := doubt{What: fmt.Sprintf("「%s」は%s曜日です。", d.Text, ippo.WeekdayName(d.Day.Weekday()))}
+			if d.Bare { // the same words may stand behind another month, and be right
+				wrong.Mend = d.Day.Format("2006年1月") + "の日付として確かめました。日付か曜日を直してください。"
+			} else {
+				wrong.Mend = d.Day.Format("2006年") + "の日付として確かめました。日付か曜日を直してください。"
+				wrong.Presses = []press{replacing(d.Text, d.Right())}
+			}
+			found = append(found, wrong)
 		case d.Day.Before(ippo.Day(leaves)):
 			found = append(found, doubt{What: "「" + d.Text + "」は、送る日にはもう過ぎています。", Mend: "終わったことの報告でなければ、日付を直してください。"})
 		}
@@ -120,17 +127,22 @@ func contactDoubts(text string, office ippo.Office) []doubt {
 	data := personal.Find(text)
 	own := personal.Find(office.Phone).Phones
 	for _, phone := range data.Phones[:min(len(data.Phones), maxDoubts)] {
+		typed := typedAs(text, phone)
+		said := cmp.Or(typed, phone)
 		switch {
 		case slices.Contains(own, phone):
 		case strings.HasPrefix(phone, "090"), strings.HasPrefix(phone, "080"), strings.HasPrefix(phone, "070"), strings.HasPrefix(phone, "060"):
-			found = append(found, doubt{What: "携帯電話の番号（" + phone + "）があります。", Mend: "個人の番号なら、載せてよいか本人に確かめてください。"})
+			found = append(found, doubt{What: "携帯電話の番号（" + said + "）があります。", Mend: "個人の番号なら、載せてよいか本人に確かめてください。"})
 		default:
-			wrong := doubt{What: "センターの電話番号ではない番号（" + phone + "）があります。", Mend: "正しい番号か確かめてください。"}
-			if typed := typedAs(text, phone); typed != "" && office.Phone != "" {
+			wrong := doubt{What: "センターの電話番号ではない番号（" + said + "）があります。", Mend: "正しい番号か確かめてください。"}
+			if typed != "" && office.Phone != "" {
 				wrong.Presses = []press{replacing(typed, office.Phone)}
 			}
 			found = append(found, wrong)
 		}
+	}
+	if personal.Find(without(text, office.Address)).Address {
+		found = append(found, doubt{What: "住所のような書き方があります。", Mend: "会場などの住所なら、そのままでかまいません。個人の住所なら、消してください。"})
 	}
 	_, domain, _ := strings.Cut(office.Email, "@")
 	for _, email := range data.Emails[:min(len(data.Emails), maxDoubts)] {
@@ -139,6 +151,14 @@ func contactDoubts(text string, office ippo.Office) []doubt {
 		}
 	}
 	return found
+}
+
+// without is a text without what is known of it, however wide its characters are.
+func without(text, known string) string {
+	if known == "" {
+		return text
+	}
+	return strings.ReplaceAll(narrow(text), narrow(known), "")
 }
 
 // renditionDoubts doubts a broadcast whose readers' own language is missing while it has others, languages that were

@@ -20,24 +20,25 @@ func TestDoubtsBeforeSending(t *testing.T) {
 	settings := ippo.DefaultSettings()
 	settings.Modules = ippo.Modules()
 	settings.Office.Phone, settings.Office.Email = "0258-39-2020", "kyodo@city.example.jp"
+	settings.Office.Address = "みらい市中央1丁目2-3"
 	if err := o.store.SaveSettings(t.Context(), o.staff[ippo.Administrator].ID, settings); err != nil {
 		t.Fatal(err)
 	}
 	editor := o.as(ippo.Editor)
 	// 15 March 2026 is a Sunday; today is 6 March.
-	text := "3月15日（月）に開催します。締切は3月1日。予備日は2月30日です。\n電話 ０２５８－３９－２０２１か、090-1234-5678、メールは taro@example.com へ。"
+	text := "3月15日（月）に開催します。締切は3月1日。予備日は2月30日です。3月20日（金）と22日（月）も開きます。栄町4丁目5-6\n電話 ０２５８－３９－２０２１か、090-1234-5678、メールは taro@example.com へ。"
 	form := []string{"title", "集い", "kind", "text", "ref", "0", "text", text, "to", "all", "when", "now"}
 	doubts := []string{
 		"「3月15日（月）」は日曜日です", "2026年の日付として", "「3月1日」は、送る日にはもう過ぎています", "「2月30日」という日はありません",
-		"センターの電話番号ではない番号（0258392021）", "携帯電話の番号（09012345678）", "センターのものではないメールアドレス（taro@example.com）",
-		"開催", "します", "締切",
+		"センターの電話番号ではない番号（0258-39-2021）", "携帯電話の番号（090-1234-5678）", "センターのものではないメールアドレス（taro@example.com）",
+		"「22日（月）」は日曜日です", "2026年3月の日付として", "住所のような書き方があります", "開催", "します", "締切",
 	}
 	editor.post("/admin/broadcasts/preview", form...).want(http.StatusOK).says(doubts...)
 	editor.get(editor.post("/admin/broadcasts", append(form, "do", "save")...).want(http.StatusSeeOther).header.Get("Location")).
 		says(doubts...).says("承認を申請する")
 
 	good := []string{"title", "集い", "kind", "text", "ref", "0", "text",
-		"3月15日（日）に集まります。\n電話 0258-39-2020、メール kyodo@city.example.jp", "to", "all", "when", "now"}
+		"3月15日（日）に、みらい市中央１丁目２－３で集まります。\n電話 0258-39-2020、メール kyodo@city.example.jp", "to", "all", "when", "now"}
 	editor.post("/admin/broadcasts/preview", good...).want(http.StatusOK).saysNot("送る前に確かめる", "むずかしいことば")
 	// By the time it leaves, the day is over.
 	late := append(slices.Clone(good[:len(good)-1]), "at", "sendAt", "2026-03-16T10:00")
