@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// Password lengths, in characters. Source: NIST SP 800-63B §5.1.1.2 asks for length and a list of known
-// passwords, not for kinds of characters nor for a new one now and then; the upper bound only keeps hashing
-// cheap.
+// Password lengths, in characters. Source: NIST SP 800-63B-4 §3.1.1.2 asks for 15 where a password may be all that is
+// asked for, as here whoever has no second factor or loses it; and for a list of known passwords, not for kinds of
+// characters nor for a new one now and then. The upper bound only keeps hashing cheap.
 const (
-	MinPassword = 10
+	MinPassword = 15
 	MaxPassword = 128
 )
 

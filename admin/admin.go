@@ -75,6 +75,7 @@ type Panel struct {
 	groupLinks *secret.Signer // of the pages of groups
 	formLinks  *secret.Signer // of residents' rooms
 	factors    *secret.Box    // second factors that are being set up
+	browsers   *secret.Box    // in which somebody has logged in
 
 	wall func() time.Time // the clock of people's apps, which the demo does not move
 }
@@ -124,6 +125,7 @@ func New(cfg Config) (*Panel, error) {
 
 		passwords: newPasswords(),
 		factors:   cfg.Keys.Box("second factors"),
+		browsers:  cfg.Keys.Box("known browsers"),
 		wall:      time.Now,
 	}
 	if p.ChatURL == nil {

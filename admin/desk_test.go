@@ -57,7 +57,7 @@ func TestFollowers(t *testing.T) {
 func TestStaff(t *testing.T) {
 	o := open(t)
 	admin := o.as(ippo.Administrator)
-	admin.post("/admin/staff", "name", "新人", "email", "new@example.jp", "role", "editor", "password", "short").want(http.StatusUnprocessableEntity).says("10文字以上")
+	admin.post("/admin/staff", "name", "新人", "email", "new@example.jp", "role", "editor", "password", "short").want(http.StatusUnprocessableEntity).says("15文字以上")
 	admin.post("/admin/staff", "name", "新人", "email", "viewer@example.jp", "role", "editor", "password", "a long password").want(http.StatusUnprocessableEntity).says("すでに登録されています")
 	admin.follow(admin.post("/admin/staff", "name", "新人", "email", "New@example.jp", "role", "editor", "password", "a long password")).says("新人さんを追加しました")
 	o.visitor().post("/admin/login", "email", "new@example.jp", "password", "a long password").want(http.StatusSeeOther)

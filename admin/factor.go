@@ -20,7 +20,6 @@ import (
 
 	"ippo"
 	"ippo/internal/qr"
-	"ippo/store"
 )
 
 // The second factor is a code of an app, by RFC 6238 as every app has it: six digits, a new one each half
@@ -114,11 +113,6 @@ func sayCode(err error) string {
 	return ""
 }
 
-// keysOf are the keys under which somebody's wrong guesses are counted.
-func keysOf(c *gin.Context, email string) []string {
-	return []string{store.LoginAccount(email), "address:" + c.ClientIP()}
-}
-
 type codePage struct {
 	frame
 	Next  string
@@ -159,7 +153,7 @@ func (p *Panel) loginCode(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	keys := keysOf(c, who.Email)
+	keys := p.guessKeys(c, who, who.Email)
 	err = p.useCode(ctx, who, c.PostForm("code"), keys...)
 	if page.Wrong = sayCode(err); page.Wrong != "" {
 		status := http.StatusUnprocessableEntity
@@ -256,7 +250,7 @@ func (p *Panel) changeFactor(c *gin.Context) error {
 	if !me.Factor {
 		return ippo.ErrConflict
 	}
-	err := p.useCode(ctx, me, c.PostForm("code"), keysOf(c, me.Email)...)
+	err := p.useCode(ctx, me, c.PostForm("code"), p.guessKeys(c, me, me.Email)...)
 	if wrong := sayCode(err); wrong != "" {
 		return p.factorPage(c, "", ippo.Problems{{Field: "code", Message: wrong}})
 	}

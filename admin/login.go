@@ -10,10 +10,10 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
 	"github.com/gin-gonic/gin"
+	"golang.org/x/text/unicode/norm"
 
 	"ippo"
 )
@@ -45,12 +45,16 @@ func (p *Panel) loginPage(c *gin.Context) error {
 func (p *Panel) login(c *gin.Context) error {
 	ctx := c.Request.Context()
 	form := loginForm{frame: p.frame(c), Email: strings.ToLower(strings.TrimSpace(c.PostForm("email"))), Next: localPath(c.PostForm("next"))}
-	keys := keysOf(c, form.Email)
 	// Waiting for a turn comes before asking for the delay: guesses sent all at once are counted too.
 	if err := p.passwords.wait(ctx); err != nil {
 		return err
 	}
 	defer p.passwords.done()
+	staff, hash, err := p.Store.StaffByEmail(ctx, form.Email)
+	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
+		return err
+	}
+	keys := p.guessKeys(c, staff, form.Email)
 	until, err := p.Store.LoginDelay(ctx, keys...)
 	if err != nil {
 		return err
@@ -58,10 +62,6 @@ func (p *Panel) login(c *gin.Context) error {
 	if wait := until.Sub(p.Now()); wait > 0 {
 		form.Wrong = fmt.Sprintf("続けて間違えたため、しばらくログインできません。あと%sほどお待ちください。", waitWords(wait))
 		return p.render(c, http.StatusTooManyRequests, "login.html", form)
-	}
-	staff, hash, err := p.Store.StaffByEmail(ctx, form.Email)
-	if err != nil && !errors.Is(err, ippo.ErrNotFound) {
-		return err
 	}
 	right, err := p.passwords.match(c.PostForm("password"), hash)
 	if err != nil {
@@ -81,13 +81,21 @@ func (p *Panel) login(c *gin.Context) error {
 		}
 		return p.redirect(c, "", "/admin/login/code?next="+url.QueryEscape(form.Next))
 	}
-	if err := p.Store.LoginSucceeded(ctx, staff.ID, keys...); err != nil {
-		return err
-	}
-	if err := p.beginSession(c, staff.ID); err != nil {
+	if err := p.enter(c, staff.ID, keys...); err != nil {
 		return err
 	}
 	return p.afterLogin(c, staff.ID, form.Next)
+}
+
+// enter logs somebody in who has shown who they are, and forgives the guesses under keys.
+func (p *Panel) enter(c *gin.Context, id ippo.StaffID, keys ...string) error {
+	if err := p.Store.LoginSucceeded(c.Request.Context(), id, keys...); err != nil {
+		return err
+	}
+	if err := p.beginSession(c, id); err != nil {
+		return err
+	}
+	return p.remember(c, id)
 }
 
 func (p *Panel) logout(c *gin.Context) error {
@@ -108,10 +116,16 @@ func waitWords(d time.Duration) string {
 // hashParams are the least that OWASP's password storage cheat sheet gives for argon2id.
 var hashParams = argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// HashPassword hashes a password with argon2id, to be kept by the store. Check it with
-// ippo.CheckPassword first.
+// CheckPassword reports whether a password may be chosen, however it was typed. about are words that others know of who
+// chooses it.
+func CheckPassword(password string, about ...string) error {
+	return ippo.CheckPassword(norm.NFKC.String(password), about...)
+}
+
+// HashPassword hashes a password with argon2id, to be kept by the store. Check it with CheckPassword first. Wide letters
+// and voiced kana are typed in more than one way (NIST SP 800-63B-4 §3.1.1.2): each is the same password.
 func HashPassword(password string) (string, error) {
-	hash, err := argon2id.CreateHash(password, &hashParams)
+	hash, err := argon2id.CreateHash(norm.NFKC.String(password), &hashParams)
 	if err != nil {
 		return "", fmt.Errorf("hash password: %w", err)
 	}
@@ -142,19 +156,31 @@ func dummyHash() string {
 
 // match compares within a turn that the caller waited for.
 func (h *passwords) match(password, hash string) (bool, error) {
-	if utf8.RuneCountInString(password) > ippo.MaxPassword {
+	if len(password) > maxTyped {
 		password = "" // nobody has such a password; hashing it would only be work
 	}
 	known := hash != ""
 	if !known {
 		hash = h.dummy
 	}
-	match, err := argon2id.ComparePasswordAndHash(password, hash)
-	if err != nil {
-		return false, fmt.Errorf("compare password: %w", err)
+	typed := []string{norm.NFKC.String(password)}
+	if typed[0] != password {
+		typed = append(typed, password) // one that was chosen before passwords were normalised
 	}
-	return match && known, nil
+	for _, one := range typed {
+		match, err := argon2id.ComparePasswordAndHash(one, hash)
+		if err != nil {
+			return false, fmt.Errorf("compare password: %w", err)
+		}
+		if match && known {
+			return true, nil
+		}
+	}
+	return false, nil
 }
+
+// maxTyped is the most bytes in which a password of ippo.MaxPassword characters may be typed: a voiced kana in two parts.
+const maxTyped = 6 * ippo.MaxPassword
 
 func (h *passwords) hash(ctx context.Context, password string) (string, error) {
 	if err := h.wait(ctx); err != nil {

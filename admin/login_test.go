@@ -145,10 +145,33 @@ func TestChangePassword(t *testing.T) {
 	o := open(t)
 	b, elsewhere := o.as(ippo.Editor), o.as(ippo.Editor)
 	b.post("/admin/account/password", "present", "wrong", "password", "a new long password").want(http.StatusUnprocessableEntity).says("今のパスワードが違います")
-	b.post("/admin/account/password", "present", password, "password", "short").want(http.StatusUnprocessableEntity).says("10文字以上")
+	b.post("/admin/account/password", "present", password, "password", "short").want(http.StatusUnprocessableEntity).says("15文字以上")
 	b.follow(b.post("/admin/account/password", "present", password, "password", "a new long password")).says("パスワードを変えました")
 	elsewhere.get("/admin/").want(http.StatusSeeOther)
 	o.visitor().post("/admin/login", "email", "editor@example.jp", "password", "a new long password").want(http.StatusSeeOther)
+}
+
+// A password is the same however it is typed: wide or narrow, kana in one part or in two. One from before that was so
+// still lets its owner in.
+func TestPasswordHoweverTyped(t *testing.T) {
+	o := open(t)
+	b := o.as(ippo.Editor)
+	b.post("/admin/account/password", "present", password, "password", "ｐａｓｓｗｏｒｄ１２３４５６７").want(http.StatusUnprocessableEntity).says("知られています")
+	b.post("/admin/account/password", "present", password, "password", "がらくたＡＢＣ ポスト １２３ やま").want(http.StatusSeeOther)
+	for _, typed := range []string{"がらくたＡＢＣ ポスト １２３ やま", "がらくたABC ポスト 123 やま", "か\u3099らくたABC ホ\u309aスト 123 やま"} {
+		o.visitor().post("/admin/login", "email", "editor@example.jp", "password", typed).want(http.StatusSeeOther)
+	}
+	o.visitor().post("/admin/login", "email", "editor@example.jp", "password", "からくたABC ポスト 123 やま").want(http.StatusUnprocessableEntity)
+	o.visitor().post("/admin/login", "email", "editor@example.jp", "password", "がらくたabc ポスト 123 やま").want(http.StatusUnprocessableEntity)
+
+	old, err := argon2id.CreateHash("ＡＢＣ ａｂｃ ＡＢＣ ａｂｃ", &hashParams)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.SetPassword(t.Context(), 0, o.staff[ippo.Viewer].ID, old); err != nil {
+		t.Fatal(err)
+	}
+	o.visitor().post("/admin/login", "email", "viewer@example.jp", "password", "ＡＢＣ ａｂｃ ＡＢＣ ａｂｃ").want(http.StatusSeeOther)
 }
 
 // What is too large or no form is refused, not taken for an empty form.

@@ -6,7 +6,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
-	"ippo/store"
 )
 
 // mePage is the reader's own page: their password and their LINE account for tests.
@@ -42,11 +41,11 @@ func (p *Panel) showMe(c *gin.Context) error { return p.mePage(c, mePage{}, nil)
 func (p *Panel) changePassword(c *gin.Context) error {
 	ctx := c.Request.Context()
 	me := p.me(c)
-	key := store.LoginAccount(me.Email)
+	keys := p.guessKeys(c, me, me.Email)
 	if err := p.passwords.wait(ctx); err != nil {
 		return err
 	}
-	until, err := p.Store.LoginDelay(ctx, key)
+	until, err := p.Store.LoginDelay(ctx, keys...)
 	right := false
 	if err == nil && !until.After(p.Now()) {
 		var hash string
@@ -55,7 +54,7 @@ func (p *Panel) changePassword(c *gin.Context) error {
 		}
 	}
 	if err == nil && !right {
-		err = p.Store.LoginFailed(ctx, me.ID, key)
+		err = p.Store.LoginFailed(ctx, me.ID, keys...)
 	}
 	p.passwords.done()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -153,7 +154,8 @@ func (p *Panel) saveSession(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Writer.Header().Del("Set-Cookie") // the panel sets no other cookie
+	h := c.Writer.Header()
+	h["Set-Cookie"] = slices.DeleteFunc(h["Set-Cookie"], func(one string) bool { return strings.HasPrefix(one, p.sessions.Cookie.Name+"=") })
 	p.sessions.WriteSessionCookie(ctx, c.Writer, token, expires)
 	return nil
 }

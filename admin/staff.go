@@ -129,15 +129,15 @@ func (p *Panel) resetPassword(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if who.ID == p.me(c).ID {
+		return ippo.ErrForbidden // with the present one, on one's own page
+	}
 	found, err := p.setPassword(c, who, c.PostForm("password"))
 	if err != nil {
 		return err
 	}
 	if found != nil {
 		return p.staffPage(c, who, found)
-	}
-	if who.ID == p.me(c).ID {
-		return p.redirect(c, "", "/admin/login")
 	}
 	return p.redirect(c, who.Name+"さんのパスワードを変えました。本人に伝えてください。", href("staff"))
 }
@@ -149,7 +149,7 @@ func (p *Panel) checkPassword(ctx context.Context, who ippo.Staff, password stri
 		return err
 	}
 	office := settings.Office
-	return ippo.CheckPassword(password, who.Name, who.Email, office.Name, office.City, office.Account, office.Email)
+	return CheckPassword(password, who.Name, who.Email, office.Name, office.City, office.Account, office.Email)
 }
 
 func (p *Panel) setPassword(c *gin.Context, who ippo.Staff, password string) (ippo.Problems, error) {

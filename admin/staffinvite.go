@@ -120,7 +120,7 @@ func (p *Panel) acceptInvite(c *gin.Context) error {
 	if found != nil {
 		return p.acceptPage(c, i, who.Name, found)
 	}
-	if err := p.beginSession(c, who.ID); err != nil {
+	if err := p.enter(c, who.ID); err != nil {
 		return err
 	}
 	return p.redirect(c, "ようこそ、"+who.Name+"さん。", href(""))

@@ -39,7 +39,7 @@ func TestStaffInvite(t *testing.T) {
 	stranger.get(void).want(http.StatusNotFound)
 	stranger.get("/admin/invite/guessed").want(http.StatusNotFound)
 	stranger.get(link).want(http.StatusOK).says("作成者として招待", "new@example.jp")
-	stranger.post(link, "name", "", "password", "short").want(http.StatusUnprocessableEntity).says("名前", "10文字以上")
+	stranger.post(link, "name", "", "password", "short").want(http.StatusUnprocessableEntity).says("名前", "15文字以上")
 	stranger.follow(stranger.post(link, "name", "新人 花子", "password", "a wholly new sentence", "role", "admin", "email", "other@example.jp", "teams", "")).want(http.StatusOK).says("ようこそ、新人 花子さん")
 	who, _, err := o.store.StaffByEmail(t.Context(), "new@example.jp")
 	if err != nil || who.Role != ippo.Editor || len(who.Teams) != 1 {

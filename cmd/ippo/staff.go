@@ -53,7 +53,7 @@ func newStaffAddCommand(env getenv) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := ippo.CheckPassword(password, who.Name, who.Email); err != nil {
+			if err := admin.CheckPassword(password, who.Name, who.Email); err != nil {
 				return err
 			}
 			hash, err := admin.HashPassword(password)
@@ -121,7 +121,7 @@ func newStaffResetCommand(env getenv) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := ippo.CheckPassword(typed, who.Name, who.Email); err != nil {
+				if err := admin.CheckPassword(typed, who.Name, who.Email); err != nil {
 					return err
 				}
 				if hash, err = admin.HashPassword(typed); err != nil {
