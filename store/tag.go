@@ -93,18 +93,45 @@ func (s *Store) DeleteTag(ctx context.Context, by ippo.StaffID, slug string) err
 	return nil
 }
 
-// SetTags makes the tags of a follower those with these IDs, and no others; who has been forgotten stays without.
-func (t *Tx) SetTags(ctx context.Context, id ippo.FollowerID, tags []int64) error {
-	list, err := json.Marshal(append([]int64{}, tags...))
-	if err == nil {
-		err = t.exec(ctx, `DELETE FROM follower_tags WHERE follower_id = ? AND tag_id NOT IN (SELECT value FROM json_each(?))`, id, string(list))
+// Tagging is a follower and the IDs of the tags that they are to have.
+type Tagging struct {
+	Follower ippo.FollowerID
+	Tags     []int64
+}
+
+// MarshalJSON writes [follower, marks, [tags]], as SetTags reads it.
+func (g Tagging) MarshalJSON() ([]byte, error) {
+	var marks int64
+	for _, tag := range g.Tags {
+		if tag <= 60 {
+			marks |= 1 << tag
+		}
 	}
-	if err == nil {
-		err = t.exec(ctx, `INSERT INTO follower_tags (follower_id, tag_id)
-			SELECT f.id, g.id FROM followers f, tags g WHERE f.id = ? AND f.status <> 'erased' AND g.id IN (SELECT value FROM json_each(?)) ON CONFLICT DO NOTHING`, id, string(list))
-	}
+	return json.Marshal([]any{g.Follower, marks, append([]int64{}, g.Tags...)})
+}
+
+// SetTags makes the tags of some followers those that are said of each, and no others; who has been forgotten stays
+// without. The marks come first, so that a follower's row and the sums change once, whatever becomes of their tags.
+func (t *Tx) SetTags(ctx context.Context, all []Tagging) error {
+	list, err := json.Marshal(all)
 	if err != nil {
-		return fmt.Errorf("tags of follower %d: %w", id, err)
+		return fmt.Errorf("tags of %d followers: %w", len(all), err)
+	}
+	const (
+		people = `WITH people AS MATERIALIZED (SELECT value ->> 0 AS id, value ->> 1 AS marks, value -> 2 AS tags FROM json_each(?)) `
+		marks  = `followers.marks & ~((1 << 61) - 1) | (p.marks & (SELECT coalesce(sum(1 << id), 0) FROM tags WHERE id <= 60))`
+	)
+	for _, query := range []string{
+		people + `UPDATE followers SET marks = ` + marks + ` FROM people p WHERE followers.id = p.id AND followers.status <> 'erased' AND followers.marks <> (` + marks + `)`,
+		people + `DELETE FROM follower_tags WHERE follower_id IN (SELECT id FROM people)
+			AND (follower_id, tag_id) NOT IN (SELECT p.id, j.value FROM people p, json_each(p.tags) j)`,
+		people + `INSERT INTO follower_tags (follower_id, tag_id)
+			SELECT f.id, g.id FROM people p CROSS JOIN followers f ON f.id = p.id CROSS JOIN json_each(p.tags) j CROSS JOIN tags g ON g.id = j.value
+			WHERE f.status <> 'erased' ON CONFLICT DO NOTHING`,
+	} {
+		if err := t.exec(ctx, query, string(list)); err != nil {
+			return fmt.Errorf("tags of %d followers: %w", len(all), err)
+		}
 	}
 	return nil
 }

@@ -295,9 +295,11 @@ func refused(err error) ippo.Problems {
 // in, but not for whoever started it, is stopped instead: errStopped.
 func (w *worker) keep(ctx context.Context, some []weighed) error {
 	var began time.Time
+	var worked time.Duration // for the rows, without what the disk takes however many they are
 	var stopped bool
 	err := w.store.Write(ctx, func(t *store.Tx) (err error) {
 		began = time.Now() // real time, not the clock's: it measures the machine
+		defer func() { worked = time.Since(began) }()
 		if stopped, err = t.StopIntake(ctx, w.intake); stopped || err != nil {
 			return err
 		}
@@ -306,6 +308,13 @@ func (w *worker) keep(ctx context.Context, some []weighed) error {
 				if err := one.do(ctx, t); err != nil {
 					return err
 				}
+			}
+		}
+		if together, ok := w.list.(interface {
+			finish(context.Context, *store.Tx) error
+		}); ok && len(some) > 0 {
+			if err := together.finish(ctx, t); err != nil {
+				return err
 			}
 		}
 		return t.NoteIntake(ctx, w.intake, w.notes)
@@ -317,11 +326,10 @@ func (w *worker) keep(ctx context.Context, some []weighed) error {
 		return err
 	}
 	w.notes = nil
-	held := time.Since(began)
-	if len(some) > 0 {
-		w.chunk = pace.Chunk(len(some), held)
+	if len(some) == w.chunk { // fewer, at the end of a window or one by one, tell nothing of more
+		w.chunk = min(pace.Chunk(len(some), worked), window)
 	}
-	return pace.Rest(ctx, held)
+	return pace.Rest(ctx, time.Since(began))
 }
 
 func (w *worker) end(ctx context.Context) error {

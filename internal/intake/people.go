@@ -29,6 +29,7 @@ var FollowerColumns = []string{FollowerNumber, "名前の最初の文字", "状�
 // followers is the list of followers, whose tags a file can change.
 type followers struct {
 	store *store.Store
+	set   []store.Tagging // what the rows of a transaction say
 	tags  []named
 	lines map[ippo.FollowerID]int
 }
@@ -86,10 +87,20 @@ func (l *followers) weigh(ctx context.Context, rows []row) ([]weighed, error) {
 			}
 		}
 		if id := ids[i]; !slices.Equal(wants, has) {
-			all[i].do = func(ctx context.Context, t *store.Tx) error { return t.SetTags(ctx, id, wants) }
+			all[i].do = func(context.Context, *store.Tx) error {
+				l.set = append(l.set, store.Tagging{Follower: id, Tags: wants})
+				return nil
+			}
 		}
 	}
 	return all, nil
+}
+
+// finish sets the tags of all rows of a transaction at once: with statements for each row it takes four times as long.
+func (l *followers) finish(ctx context.Context, t *store.Tx) error {
+	set := l.set
+	l.set = nil
+	return t.SetTags(ctx, set)
 }
 
 // TagCell writes somebody's tags as they are read.
