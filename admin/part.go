@@ -33,6 +33,21 @@ type part struct {
 	Problem string
 }
 
+// begun reports whether anything has been filled in, or chosen.
+func (one part) begun() bool {
+	switch one.Kind {
+	case partText:
+		return one.Text != ""
+	case partPicture:
+		return one.Picture.begun()
+	case partCards:
+		return slices.ContainsFunc(one.Cards, func(card cardForm) bool {
+			return card.Title != "" || card.Text != "" || len(card.Buttons) > 0 || card.Picture.begun()
+		})
+	}
+	return true
+}
+
 // partKind is what a part is. In forms: add, never rename.
 type partKind string
 

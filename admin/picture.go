@@ -38,6 +38,8 @@ func (f pictureForm) Foci() []option { return statuses(ippo.PictureFoci, f.Focus
 // Small is the address of what stands for it.
 func (f pictureForm) Small() string { return ippo.SmallPictureURL("", f.Code) }
 
+func (f pictureForm) begun() bool { return f.Code != "" || f.Alt != "" }
+
 func formPicture(c *gin.Context, field string) pictureForm {
 	f := pictureForm{
 		Code: c.PostForm(field + ".picture"), Alt: formText(c, field+".alt"),

@@ -93,7 +93,9 @@ func resultsOf(page broadcastPage) (rows [][5]string) {
 	}
 	if page.Readers.Told() {
 		add("開いた人", "", told(page.Readers.Opened))
-		add("リンクを押した人", "", told(page.Readers.Clicked))
+		if len(page.Readers.Rows) > 0 {
+			add("リンクを押した人", "", told(page.Readers.Clicked))
+		}
 	}
 	for _, l := range page.Readers.Rows {
 		people, taps := "", ""

@@ -32,6 +32,7 @@ func TestReadersShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := editor.get("/admin/broadcasts/1").says("1,234人", "https://example.jp/a", "56人", "非表示（20人未満）", "パソコンのLINE")
+	editor.get("/admin/broadcasts/1/results.csv").says("開いた人,,1234,", "リンクを押した人,,")
 	if strings.Contains(r.body, "集計中") || strings.Contains(r.body, ">0人") {
 		t.Errorf("what is hidden is shown as nothing:\n%s", r.body)
 	}
@@ -74,7 +75,11 @@ func TestBroadcastResults(t *testing.T) {
 	if err := o.store.CountReaction(ctx, b); err != nil {
 		t.Fatal(err)
 	}
+	if err := o.store.SaveReaders(ctx, 1, ippo.Readers{Opened: new(int64(25))}); err != nil {
+		t.Fatal(err)
+	}
 	viewer := o.as(ippo.Viewer)
 	viewer.get("/admin/broadcasts/1").says("送った31人のうち、1人がブロックしました", "非表示（20人未満）")
-	viewer.get("/admin/broadcasts/1/results.csv").want(http.StatusOK).says("48時間のブロック,,31,1,", "分野ごと,子育て,非表示（20人未満）,非表示（20人未満）,")
+	viewer.get("/admin/broadcasts/1/results.csv").want(http.StatusOK).says("48時間のブロック,,31,1,", "分野ごと,子育て,非表示（20人未満）,非表示（20人未満）,", "開いた人,,25,").
+		saysNot("リンクを押した人") // it has none
 }

@@ -39,8 +39,11 @@ func isToken(s string) bool {
 	return len(s) == len(newToken()) && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
 }
 
-// keep keeps what is being written.
+// keep keeps what is being written; of what is new, once there is anything.
 func (p *Panel) keep(c *gin.Context, w *composing) error {
+	if w.blank() {
+		return nil
+	}
 	form := url.Values{}
 	for name, values := range c.Request.PostForm {
 		if name != "do" && !strings.HasSuffix(name, "card") && !strings.HasSuffix(name, ".file") {
@@ -48,6 +51,15 @@ func (p *Panel) keep(c *gin.Context, w *composing) error {
 		}
 	}
 	return p.Store.KeepWorkingCopy(c.Request.Context(), p.me(c).ID, w.object(), form.Encode())
+}
+
+// blank reports whether it is new and nothing has been filled in: buttons alone write nothing.
+func (w *composing) blank() bool {
+	b := &w.broadcast
+	if w.version() != "" || w.from != nil || b.Title != "" || w.some || b.Audience.All || !b.SendAt.IsZero() || w.repeat || b.Counted || b.Emergency != "" {
+		return false
+	}
+	return !slices.ContainsFunc(w.renditions, func(v rendition) bool { return slices.ContainsFunc(v.Parts, part.begun) })
 }
 
 // beside is what is told of working copies where somebody writes.

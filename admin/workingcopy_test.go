@@ -56,6 +56,23 @@ func TestUnsavedIsKept(t *testing.T) {
 	other.get("/admin/broadcasts/1/edit").saysNot("編集しています")
 }
 
+// Nothing is offered of a form that was opened and left, whatever buttons were pressed in it; the first word is kept.
+func TestUnsavedBlank(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor := o.as(ippo.Editor)
+	token := editor.get("/admin/broadcasts/new").hidden("token")
+	blank := []string{"token", token, "title", "", "kind", "text", "ref", "0", "text", "", "when", "now", "onCall", "当番"}
+	editor.post("/admin/broadcasts", append(blank, "do", "add-picture:ja")...).want(http.StatusOK)
+	editor.post("/admin/broadcasts", append(blank, "do", "add-cards:ja")...).want(http.StatusOK)
+	editor.get("/admin/broadcasts/new").saysNot("書きかけがあります")
+	for _, first := range [][]string{{"to", "some"}, {"kind", "picture", "ref", "0", "text", "", "1.alt", "桜"}} {
+		editor.post("/admin/broadcasts/preview", append(blank, first...)...).want(http.StatusOK)
+		editor.get("/admin/broadcasts/new").says("書きかけがあります")
+		editor.post("/admin/broadcasts/beside/drop?of=new:" + token)
+	}
+}
+
 // Whoever begins something new twice finds both again, and may throw one away.
 func TestUnsavedNewOnes(t *testing.T) {
 	o := open(t)
