@@ -3,6 +3,7 @@ package admin
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"ippo"
@@ -20,10 +21,10 @@ type chart struct {
 }
 
 type chartBar struct {
-	X, Y, Width, Height float64
-	Middle, TextY       float64
-	Label, Value        string
-	Start               bool // the baseline
+	X, Y, Width, Height  float64
+	Middle, TextX, TextY float64
+	Label, Value         string
+	Start                bool // the baseline
 }
 
 type chartLine struct{ X1, X2, Y float64 }
@@ -53,11 +54,11 @@ func newChart(sheet ippo.IndicatorSheet, i ippo.Indicator) (c chart, ok bool) {
 		if sheet.BaselineYear != 0 {
 			label = sheet.BaselineYear.Short()
 		}
-		points = append(points, chartPoint{label: label, text: i.Baseline, start: true})
+		points = append(points, chartPoint{label: label, text: unitBehind(i.Baseline, i.Unit), start: true})
 	}
 	for _, y := range sheet.Years() {
 		_, target := i.Target(y)
-		points = append(points, chartPoint{label: y.Short(), text: i.Values[y].Value, target: target})
+		points = append(points, chartPoint{label: y.Short(), text: unitBehind(i.Values[y].Value, i.Unit), target: target})
 	}
 	if c, ok = drawChart(i.Title(), points); ok && len(c.Lines) > 0 {
 		year, target := i.Target(sheet.Until)
@@ -77,7 +78,8 @@ func drawChart(title string, points []chartPoint) (c chart, ok bool) {
 		return f, true
 	}
 	low, high, known, words := 0.0, 0.0, 0, ""
-	for _, p := range points {
+	texts := make([]string, len(points)) // of those with a number
+	for n, p := range points {
 		for _, text := range []string{p.text, p.target} {
 			if v, ok := number(text); ok {
 				low, high = min(low, v), max(high, v)
@@ -85,6 +87,7 @@ func drawChart(title string, points []chartPoint) (c chart, ok bool) {
 		}
 		if _, ok := number(p.text); ok {
 			known++
+			texts[n], _, _ = strings.Cut(p.text, "\n")
 			words += fmt.Sprintf("、%s %s", p.label, p.text)
 		}
 	}
@@ -97,13 +100,16 @@ func drawChart(title string, points []chartPoint) (c chart, ok bool) {
 	slot := chartWidth / float64(len(points))
 	width := math.Min(slot*0.6, 40)
 	c.Base = at(0)
+	texts = fitting(texts, slot)
 	for n, p := range points {
 		left := float64(n) * slot
 		bar := chartBar{X: round1(left + (slot-width)/2), Width: round1(width), Middle: round1(left + slot/2), Label: p.label, Start: p.start, Y: c.Base}
 		if v, ok := number(p.text); ok {
 			bar.Y, bar.Height = min(at(v), c.Base), round1(math.Abs(at(v)-c.Base))
 			bar.TextY = round1(bar.Y - chartGap)
-			bar.Value = shortened(p.text, int(slot/6))
+			bar.Value = texts[n]
+			half := math.Min(textWidth(bar.Value), chartWidth) / 2
+			bar.TextX = round1(min(max(bar.Middle, half), chartWidth-half))
 		}
 		if aim, ok := number(p.target); ok {
 			line := chartLine{round1(left), round1(left + slot), at(aim)}
@@ -117,17 +123,44 @@ func drawChart(title string, points []chartPoint) (c chart, ok bool) {
 	return c, true
 }
 
-// shortened keeps a text within a column of a picture: a number without its unit, if need be.
-func shortened(text string, most int) string {
-	runes := []rune(text)
-	if len(runes) <= most {
-		return text
+// fitting returns the texts as they have room beside one another: as they are, or without their units, or the first
+// and the last alone. The table has them all.
+func fitting(texts []string, room float64) []string {
+	bare := make([]string, len(texts))
+	wide := func(text string) bool { return textWidth(text) > room }
+	for i, text := range texts {
+		bare[i] = strings.TrimRightFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 	}
-	digits := strings.TrimRightFunc(text, func(r rune) bool { return r < '0' || r > '9' })
-	if n := len([]rune(digits)); n > 0 && n <= most+2 {
-		return digits
+	switch {
+	case !slices.ContainsFunc(texts, wide):
+		return texts
+	case !slices.ContainsFunc(bare, wide):
+		return bare
 	}
-	return string(runes[:max(most-1, 1)]) + "…"
+	ends := make([]string, len(texts))
+	has := func(text string) bool { return text != "" }
+	if first := slices.IndexFunc(texts, has); first >= 0 {
+		ends[first] = texts[first]
+	}
+	for i, text := range slices.Backward(texts) {
+		if has(text) {
+			ends[i] = text
+			break
+		}
+	}
+	return ends
+}
+
+// textWidth is about how wide a text is drawn.
+func textWidth(text string) (width float64) {
+	for _, r := range text {
+		if r < 0x80 {
+			width += 6.7
+		} else {
+			width += 12
+		}
+	}
+	return width
 }
 
 func round1(v float64) float64 { return math.Round(v*10) / 10 }

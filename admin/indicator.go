@@ -39,17 +39,27 @@ type indicatorSheetPage struct {
 	frame
 	Sheet    ippo.IndicatorSheet
 	Sections []indicatorSection
-	CostYear ippo.FiscalYear // whose 事業費 is shown; 0: nobody gave one
+	CostYear ippo.FiscalYear // whose 事業費 is shown
 	Charts   bool
 	Toggle   string // the address of the page with charts, or without
 	Made     string // the day, for the print
 	History  []auditRow
+
+	// The columns that something stands in: paper is narrow.
+	Costs, Departments, Remarks, SheetNos bool
 }
 
 // Numbers is how many columns of the table hold numbers: baseline, targets, years and cost.
 func (p indicatorSheetPage) Numbers() int {
-	return 2 + len(p.Sheet.Targets) + len(p.Sheet.Years())
+	n := 1 + len(p.Sheet.Targets) + len(p.Sheet.Years())
+	if p.Costs {
+		n++
+	}
+	return n
 }
+
+// Narrow reports whether there are so many columns of numbers that paper takes them in small letters only.
+func (p indicatorSheetPage) Narrow() bool { return p.Numbers() > 9 }
 
 type indicatorSection struct {
 	ippo.IndicatorSection
@@ -105,7 +115,10 @@ func (p *Panel) showIndicatorSheet(c *gin.Context) error {
 	for _, s := range content.Sections() {
 		section := indicatorSection{IndicatorSection: s}
 		for _, i := range s.Indicators {
-			section.Rows = append(section.Rows, newIndicatorRow(content.IndicatorSheet, i, page.CostYear))
+			row := newIndicatorRow(content.IndicatorSheet, i, page.CostYear)
+			section.Rows = append(section.Rows, row)
+			page.Costs, page.Departments = page.Costs || row.Cost != "", page.Departments || row.Department != ""
+			page.Remarks, page.SheetNos = page.Remarks || row.Remark != "", page.SheetNos || row.SheetNo != ""
 			if !page.Charts || i.Of != 0 {
 				continue
 			}

@@ -480,3 +480,33 @@ func TestChartNumbersAreReadable(t *testing.T) {
 		}
 	}
 }
+
+// However many years a chart has, its numbers stand apart from one another and within the picture, and none is cut off.
+func TestChartNumbersHaveRoom(t *testing.T) {
+	for _, years := range []int{2, 5, 8, 11, 16} {
+		for _, text := range []string{"5人", "55.6%", "28,568人", "1,003百万円", "0か所\n0ha"} {
+			var points []chartPoint
+			for n := range years {
+				points = append(points, chartPoint{label: fmt.Sprint("R", n), text: text, target: "30,000"})
+			}
+			c, ok := drawChart("指標", points)
+			if !ok {
+				t.Fatalf("%d times %q is not drawn", years, text)
+			}
+			end, shown := 0.0, 0
+			for _, bar := range c.Bars {
+				if bar.Value == "" {
+					continue
+				}
+				half := textWidth(bar.Value) / 2
+				if bar.TextX-half < end-0.1 || bar.TextX+half > chartWidth+0.1 || !strings.HasPrefix(text, bar.Value) {
+					t.Errorf("%d times %q: %q at %v, behind %v", years, text, bar.Value, bar.TextX, end)
+				}
+				end, shown = bar.TextX+half, shown+1
+			}
+			if shown < 2 {
+				t.Errorf("%d times %q: %d numbers are said", years, text, shown)
+			}
+		}
+	}
+}
