@@ -13,6 +13,7 @@ import (
 
 	"ippo"
 	"ippo/internal/browser"
+	"ippo/store"
 )
 
 // No page breaks a rule that axe-core knows, and none has to be scrolled sideways: on a wide screen in the
@@ -64,7 +65,21 @@ func TestAccessibleInEveryState(t *testing.T) {
 	if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Editor].ID, several); err != nil {
 		t.Fatal(err)
 	}
+	stopped := o.stopIntake()
+	by := o.staff[ippo.Administrator].ID
+	late := ippo.UnsentForm{Page: href("news/1"), Action: href("news/1"), Form: "title=手伝い&elsewhere=ほかの欄の内容"}
+	if err := o.store.KeepUnsentForm(t.Context(), by, late); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.MoveAmbassadors(t.Context(), by, []store.Seen{{ID: 1, Status: ippo.AmbassadorApplied}}, ippo.AmbassadorMove{To: ippo.AmbassadorContacted}); err != nil {
+		t.Fatal(err)
+	}
 	d.onEachScreen(func(screen screen) {
+		for address, words := range map[string]string{stopped: "止めました", href("ambassadors"): "にしています", href("news/1?unsent=1"): "送れませんでした"} {
+			d.do(chromedp.Navigate(o.url + address))
+			d.sees(words)
+			d.accessible(words, screen)
+		}
 		for _, page := range []string{"", "/edit", "/sheet"} {
 			d.do(chromedp.Navigate(o.url + href("broadcasts/%d", several.ID) + page))
 			d.accessible("a broadcast in two languages"+page, screen)

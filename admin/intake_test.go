@@ -67,6 +67,21 @@ func (o *office) uploadFiles() {
 	b.upload("/admin/entries/import", "識別名,名前\nmado,窓口\n").want(http.StatusSeeOther)
 }
 
+// stopIntake lets an editor start a file and be a viewer before it is taken in, and returns the address of its page.
+func (o *office) stopIntake() string {
+	o.t.Helper()
+	b := o.as(ippo.Editor)
+	_, at := b.checks("news", "題名,概要\n秋の集い,集まります。\n")
+	b.follow(b.post(at + "/start").want(http.StatusSeeOther))
+	starter := o.staff[ippo.Editor]
+	starter.Role = ippo.Viewer
+	if err := o.store.UpdateStaff(o.t.Context(), 0, starter); err != nil {
+		o.t.Fatal(err)
+	}
+	o.work()
+	return at
+}
+
 // What was saved as a file is taken in again unchanged, whatever stands in it.
 func TestFilesComeBack(t *testing.T) {
 	o := open(t)
