@@ -165,6 +165,9 @@ func (d demoPage) routes(r *gin.Engine) error {
 // look to the program like a time when it was not running, and what was due then would be held.
 func (d demoPage) pass(ctx context.Context, to time.Time) error {
 	for {
+		if err := d.settle(ctx); err != nil { // also what the last passing left to do
+			return err
+		}
 		due, err := d.due(ctx)
 		if err != nil {
 			return err
@@ -181,9 +184,6 @@ func (d demoPage) pass(ctx context.Context, to time.Time) error {
 		d.wake()
 		if !stop.Before(to) {
 			return nil
-		}
-		if err := d.settle(ctx); err != nil {
-			return err
 		}
 	}
 }
