@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -62,9 +63,8 @@ type TryFunc func(ctx context.Context, text string, l ippo.Language) (ippo.Trial
 type Panel struct {
 	Config
 
-	pages     map[string]page
-	helps     helps
-	assets    *assets
+	*builtIn
+
 	sessions  *scs.SessionManager
 	origins   *http.CrossOriginProtection
 	passwords *passwords
@@ -131,17 +131,34 @@ func New(cfg Config) (*Panel, error) {
 	if p.ChatURL == nil {
 		p.ChatURL = p.account.chatURL
 	}
-	if p.assets, err = loadAssets(); err != nil {
-		return nil, fmt.Errorf("panel: %w", err)
-	}
-	if p.pages, err = loadPages(p.assets); err != nil {
-		return nil, fmt.Errorf("panel: %w", err)
-	}
-	if p.helps, err = loadHelps(); err != nil {
+	if p.builtIn, err = loadBuiltIn(); err != nil {
 		return nil, fmt.Errorf("panel: %w", err)
 	}
 	return p, nil
 }
+
+// builtIn is what is compiled into the program and never changes: the panels of a process share it.
+type builtIn struct {
+	pages  map[string]page
+	helps  helps
+	assets *assets
+}
+
+var loadBuiltIn = sync.OnceValues(func() (*builtIn, error) {
+	assets, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := loadPages(assets)
+	if err != nil {
+		return nil, err
+	}
+	helps, err := loadHelps()
+	if err != nil {
+		return nil, err
+	}
+	return &builtIn{pages, helps, assets}, nil
+})
 
 // route is one address of the panel.
 type route struct {
