@@ -30,7 +30,7 @@ func (w *walker) comeBy(invitation, language, name, button, thanks string) {
 	w.holds("be asked whether to add", `document.querySelector("#name") !== null`)
 	w.script("be "+name, fmt.Sprintf(`document.getElementById("name").value = %q; document.getElementById("language").value = %q; document.querySelector("button.wide").click()`, name, lineSpeaks[language]))
 	w.holds("find the text typed in", `document.getElementById("text")?.value.includes("招待:")`)
-	w.do("send it", chromedp.Click("button.send"))
+	w.click("button.send")
 	w.hears(thanks)
 }
 

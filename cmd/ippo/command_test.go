@@ -22,6 +22,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"ippo/internal/browser"
 	"ippo/internal/democity"
 )
 
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("IPPO_TEST_MAIN") == "1" {
 		main()
 	}
-	os.Exit(m.Run())
+	os.Exit(browser.Main(m))
 }
 
 // command is ippo with these arguments and variables, and nothing else of the environment.

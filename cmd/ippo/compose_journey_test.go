@@ -51,7 +51,7 @@ func TestJourneyOfAPictureInTwoLanguages(t *testing.T) {
 	reader := func(name, language string) (phone string) {
 		w.isPhone()
 		w.open("/phone/?add=1&name=" + url.QueryEscape(name))
-		w.do("add the account", chromedp.Click(`button.wide`))
+		w.click(`button.wide`)
 		w.hears("友だち追加ありがとうございます")
 		w.tap(language)
 		phone = w.address()

@@ -105,9 +105,27 @@ func (w *walker) open(path string) {
 // press clicks the last link or button that says these words.
 func (w *walker) press(words string) {
 	w.Helper()
-	find := fmt.Sprintf(`[...document.querySelectorAll("a, button, summary, label")].filter(e => e.offsetParent && e.innerText.includes(%q)).pop()`, words)
-	w.holds("find "+words, find+" !== undefined")
-	w.script("press "+words, find+".click()")
+	w.clicks(words, fmt.Sprintf(`[...document.querySelectorAll("a, button, summary, label")].filter(e => e.offsetParent && e.innerText.includes(%q)).pop()`, words))
+}
+
+// click clicks the first that a selector names.
+func (w *walker) click(selector string) {
+	w.Helper()
+	w.clicks(selector, fmt.Sprintf(`[...document.querySelectorAll(%q)].find(e => e.offsetParent)`, selector))
+}
+
+// clicks waits until an expression finds something, and clicks it. Looking for it once more and clicking are one
+// step: whatever comes in before may draw it anew.
+func (w *walker) clicks(what, find string) {
+	w.Helper()
+	for clicked := false; !clicked; {
+		w.holds("find "+what, find+" !== undefined")
+		var err error
+		clicked, err = chromedp.Run(w.ctx, chromedp.Evaluate[bool](`(() => { const found = `+find+`; found?.click(); return found !== undefined })()`))
+		if err != nil {
+			w.Fatalf("press %s: %v\n%s", what, err, w.words())
+		}
+	}
 }
 
 func (w *walker) script(what, script string) {
@@ -121,7 +139,7 @@ func (w *walker) script(what, script string) {
 func (w *walker) follow(name string) (phone string) {
 	w.Helper()
 	w.open("/phone/?add=1&name=" + url.QueryEscape(name))
-	w.do("add "+name, chromedp.Click(`button.wide`))
+	w.click(`button.wide`)
 	w.hears("友だち追加ありがとうございます")
 	address, err := chromedp.Run(w.ctx, chromedp.Evaluate[string]("location.pathname + location.search"))
 	if err != nil {
@@ -165,7 +183,8 @@ func (w *walker) login(l democity.Login) {
 		w.press("ログアウト")
 		w.sees("パスワード")
 	}
-	w.do("log in", chromedp.SendKeys("#f-email", l.Email), chromedp.SendKeys("#f-password", l.Password), chromedp.Click("form.card button"))
+	w.do("log in", chromedp.SendKeys("#f-email", l.Email), chromedp.SendKeys("#f-password", l.Password))
+	w.click("form.card button")
 	w.sees("今週の配信") // at a desk and on a telephone, which folds the button to log out away
 }
 

@@ -53,7 +53,7 @@ func settlingIn(t *testing.T, sits func(*walker)) {
 	w.do("say what a column is", chromedp.SetValue(`[name="column.1"]`, "summary"))
 	w.press("もう一度確かめる")
 	w.sees("川の手入れとほたるの観察")
-	w.do("pass over what is wrong", chromedp.Click(`[name="skip"]`))
+	w.click(`[name="skip"]`)
 	w.press("1団体を取り込む")
 	w.sees("取り込みました")
 	w.open("/admin/groups?q=ほたる")
@@ -63,10 +63,10 @@ func settlingIn(t *testing.T, sits func(*walker)) {
 	w.fill("greetings.ja.hello", "川の町へようこそ。")
 	w.press("見え方を確かめる")
 	w.holds("see the greeting", `document.querySelector(".phone")?.innerText.includes("川の町へようこそ。")`)
-	w.do("keep it", chromedp.Click(`form button.main`))
+	w.click(`form button.main`)
 	w.sees("あいさつを保存しました。")
 
 	w.open("/phone/?add=1&name=" + "ほたる")
-	w.do("add the account", chromedp.Click(`button.wide`))
+	w.click(`button.wide`)
 	w.hears("川の町へようこそ。")
 }

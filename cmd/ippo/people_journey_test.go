@@ -106,7 +106,7 @@ func (w *walker) pass(to string, times int) {
 	w.Helper()
 	for range times {
 		w.open("/")
-		w.do("move the clock", chromedp.Click(`#clock button[value="`+to+`"]`))
+		w.click(`#clock button[value="` + to + `"]`)
 		w.holds("the clock's new time", `document.querySelector("#toast").textContent.includes("進めました")`)
 	}
 }
@@ -117,7 +117,7 @@ func (p *townsman) arrives() {
 	p.Helper()
 	p.isPhone()
 	p.open("/phone/?add=1&name=" + url.QueryEscape(p.kana) + "&text=" + url.QueryEscape("市民課の窓口で知りました（入口:shimin-ka）"))
-	p.do("add the account", chromedp.Click(`button.wide`))
+	p.click(`button.wide`)
 	p.hears("友だち追加ありがとうございます")
 	at, err := chromedp.Run(p.ctx, chromedp.Evaluate[string]("location.pathname + location.search"))
 	if err != nil {
@@ -177,7 +177,7 @@ func (p *townsman) wants() {
 	p.fill("name", p.name)
 	p.fill("contact", "mejirushi@example.jp")
 	p.fill("text", "？")
-	p.do("agree", chromedp.Click(`[name="consent"]`))
+	p.click(`[name="consent"]`)
 	p.press(p.Say("visit.send"))
 	p.sees(p.Say("visit.done.title"))
 }

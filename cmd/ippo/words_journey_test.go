@@ -46,7 +46,7 @@ func TestLanguagesJourney(t *testing.T) {
 		{"Tiếng Việt", "khu vực nào", "news", "Lớp học điện thoại đến Yunagi", "Bài này chỉ có tiếng Nhật.", "Đọc hết", "Một phần của bài này không có tiếng Việt.", "Tất cả tin"},
 	} {
 		w.open("/phone/?add=1&name=" + url.QueryEscape("友だち"))
-		w.do("add a friend", chromedp.Click(`button.wide`))
+		w.click(`button.wide`)
 		w.hears("Bạn muốn dùng ngôn ngữ nào?") // whoever cannot read the rest finds their language
 		w.tap(l.self)
 		w.hears(l.areas)
