@@ -9,8 +9,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/store"
 )
 
 // Every action that is written down anywhere is said in Japanese: one added tomorrow is found here.
@@ -134,4 +138,50 @@ func TestAuditOfTheAPI(t *testing.T) {
 	b := o.as(ippo.Administrator)
 	b.get("/admin/audit?about=token").says("APIトークン: 失敗")
 	b.get("/admin/audit?about=access").says("POST /api/v1/topics", "広報")
+}
+
+// Whoever is refused leaves a line, whatever they tried, in the panel and in the API.
+func TestRefusalsAreWrittenOnEveryRoute(t *testing.T) {
+	p := callAPI(t)
+	o := p.office
+	viewer := o.as(ippo.Viewer)
+	now := opening
+	refused := func(what string) {
+		t.Helper()
+		last, err := o.store.AuditLog(t.Context(), store.AuditFilter{Limit: 1})
+		if err != nil || len(last) != 1 || last[0].Action != "access.refuse" || last[0].Object != what || last[0].From == "" || last[0].Staff == 0 {
+			t.Errorf("%s was refused, and the last line says %+v, %v", what, last, err)
+		}
+	}
+	tried := 0
+	fill := strings.NewReplacer(":id", "1", ":slug", "kosodate", ":flyer", "1")
+	for _, one := range o.panel.routes() {
+		if one.least == anyone || ippo.Viewer.Includes(one.least) {
+			continue
+		}
+		now = now.Add(time.Hour + time.Second) // one of a kind is written at once each hour
+		o.setClock(now)
+		viewer.do(viewer.request(one.method, "/admin"+fill.Replace(one.path))).want(http.StatusForbidden)
+		refused(one.method + " /admin" + one.path)
+		tried++
+	}
+	engine := gin.New()
+	o.panel.Routes(engine)
+	for _, one := range engine.Routes() {
+		below, api := strings.CutPrefix(one.Path, "/api/v1")
+		if !api || one.Method == http.MethodGet || below == "/audience/count" { // which asks, and changes nothing
+			continue
+		}
+		now = now.Add(time.Hour + time.Second)
+		o.setClock(now)
+		if _, got := p.ask("viewer", one.Method, fill.Replace(below), "{}", "Idempotency-Key", "refused"); got.status != http.StatusForbidden {
+			t.Errorf("%s %s with a token that may only read: %d", one.Method, below, got.status)
+			continue
+		}
+		refused(one.Method + " " + one.Path)
+		tried++
+	}
+	if tried < 150 {
+		t.Errorf("only %d routes were tried", tried)
+	}
 }
