@@ -108,6 +108,8 @@ func TestCoordinatorWalksANewcomerToAGroup(t *testing.T) {
 		t.Fatalf("due: %+v, %v", due, err)
 	}
 	b.post("/admin/matches/1/move", "to", "visited").want(http.StatusUnprocessableEntity).says("メモに入力してください")
+	b.follow(b.post("/admin/matches/1/note", "note", "車いすで来られる")).says("車いすで来られる")
+	o.as(ippo.Administrator).get("/admin/audit").says("団体紹介: メモ").saysNot("車いす")
 	b.follow(b.post("/admin/matches/1/move", "to", "visited", "note", "団体から聞いた"))
 	b.follow(b.post("/admin/matches/1/move", "to", "joined", "note", "入会された")).says("参加した", "入会された")
 	if r, err := o.store.DeskRequest(t.Context(), 2); err != nil || r.State != ippo.RequestDone {

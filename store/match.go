@@ -507,7 +507,10 @@ func (s *Store) NoteMatch(ctx context.Context, by ippo.StaffID, id ippo.MatchID,
 		if _, err := t.match(ctx, id); err != nil {
 			return fmt.Errorf("note on match %d: %w", id, err)
 		}
-		return t.step(ctx, id, ippo.ByStaff, by, "note", note)
+		if err := t.step(ctx, id, ippo.ByStaff, by, "note", note); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, "match.note", object("match", id), "")
 	})
 }
 
