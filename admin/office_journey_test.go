@@ -42,7 +42,7 @@ func journeyOfAColleague(t *testing.T, o *office) {
 	d := o.window(link.Path, 10*time.Minute)
 	d.sees("作成者として招待されています")
 	d.do(chromedp.SendKeys("#f-password", "short"), chromedp.Click("form.card button.main"))
-	d.sees("15文字以上")
+	d.sees("入力を確認してください。")
 	d.do(chromedp.SendKeys("#f-password", "a wholly new sentence"), chromedp.Click("form.card button.main"))
 	d.sees("ようこそ、新人さん")
 	d.sees("1 / 6")
