@@ -75,7 +75,7 @@ func journeyOfAnIndicator(t *testing.T, o *office) {
 	editor.sees("CSVを取り込みました（追加1、変更0）")
 	editor.sees("（内訳）学校との連携")
 	drawn, err := chromedp.Run(editor.ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll(".chart svg")].map(s => s.getAttribute("aria-label"))`))
-	if err != nil || !slices.Equal(drawn, []string{"連携事業数のグラフ、R6 3事業、R7 7"}) {
+	if err != nil || !slices.Equal(drawn, []string{"連携事業数のグラフ、R6 3事業、R7 7事業"}) {
 		t.Errorf("charts %q, %v", drawn, err)
 	}
 

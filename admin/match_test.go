@@ -179,7 +179,7 @@ func TestCallList(t *testing.T) {
 	b.get("/admin/freshness/1/slip").says("里山の会", "募集中です", "満員です", "いまは募集していません")
 	o.setClock(opening.Add(ippo.AskAfter + ippo.SilentAfter))
 	b = o.as(ippo.Editor)
-	b.get("/admin/").says("返事が60日ない団体が1あります")
+	b.get("/admin/").says("返事が60日ない団体が1件あります")
 	b.get("/admin/freshness").says("電話をかける団体", "里山の会")
 	b.get("/admin/groups/1").says("募集中かどうかの返事がないため、後のほうで紹介します")
 	b.post("/admin/freshness/1", "answer", "nonsense").want(http.StatusConflict)
