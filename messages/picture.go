@@ -31,14 +31,3 @@ func ReadPicture(m ippo.Message) string {
 	}
 	return code
 }
-
-// PictureCodes returns the codes of all pictures of ours that a message shows.
-func PictureCodes(m ippo.Message) []string {
-	var codes []string
-	for word := range strings.SplitSeq(string(m), `"`) {
-		if code := ippo.PictureCode(word); code != "" {
-			codes = append(codes, code)
-		}
-	}
-	return codes
-}

@@ -1,10 +1,8 @@
 package linesim
 
 import (
-	"cmp"
 	"errors"
 	"slices"
-	"strings"
 )
 
 // ErrNotMember is what a person gets who acts in a group chat that they, or the account, are not in.
@@ -99,22 +97,6 @@ func (p *Platform) SayInGroup(groupID, userID, text string) (messageID string, e
 		return nil
 	})
 	return messageID, err
-}
-
-// Groups returns every group chat, by name.
-func (p *Platform) Groups() []Group {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	groups := make([]Group, 0, len(p.groups))
-	for _, g := range p.groups {
-		copied := g.Group
-		copied.Members = slices.Clone(g.Members)
-		groups = append(groups, copied)
-	}
-	slices.SortFunc(groups, func(a, b Group) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
-	})
-	return groups
 }
 
 func (p *Platform) inGroup(groupID string, do func(*group) error) error {
