@@ -26,7 +26,7 @@ type Match struct {
 	HandedAt time.Time // when the group was told; zero until then
 	Answer   GroupAnswer
 	VisitOn  time.Time // the day that the group named; zero for none
-	Staff    StaffID   // who took the last step by hand
+	Staff    StaffID   // who looks after it: who took the last step by hand, or was handed it since
 
 	SuggestedAt, AskedAt, AnsweredAt, VisitedAt, JoinedAt, EndedAt time.Time // zero until then
 	LateAt                                                         time.Time // when staff were told that the group does not answer
@@ -292,6 +292,7 @@ type MatchStep struct {
 	At    time.Time
 	By    Actor
 	Staff StaffID // of ByStaff
+	To    StaffID // whom it was handed to
 	Step  string  // see MatchStepWords
 	Note  string  // the staff's; kept sealed
 }
@@ -315,6 +316,8 @@ func (s MatchStep) Words() string {
 		return "5日たっても返事がない"
 	case "note":
 		return "メモ"
+	case "handover":
+		return "引きつぎ"
 	}
 	for _, a := range GroupAnswers {
 		if s.Step == "answered."+string(a) {

@@ -38,6 +38,9 @@ func (s Staff) Person() StaffID {
 	return s.ID
 }
 
+// MayLookAfter reports whether they can be given consultations and matches to look after.
+func (s Staff) MayLookAfter() bool { return !s.Disabled && !s.Token && s.Role.Includes(Editor) }
+
 // Covers reports whether they look after all that some teams do; none: everything.
 func (s Staff) Covers(teams []TeamID) bool {
 	return len(s.Teams) == 0 || len(teams) > 0 &&

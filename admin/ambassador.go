@@ -157,7 +157,7 @@ func (p *Panel) ambassadorBoard(c *gin.Context, plan ippo.AmbassadorPlan, found 
 	page.Board = append(page.Board,
 		boardFigure{Words: "休止中", Count: counts.Resting, Address: href("ambassadors") + "?only=" + onlyResting},
 		boardFigure{Words: "LINEなし", More: "電話・紙の申込", Count: counts.Unlinked, Address: href("ambassadors") + "?only=" + onlyUnlinked})
-	if page.Change, err = note(c, page.Me.ID, p.Store.LatestAmbassadorChange, href("ambassadors/undo")); err != nil {
+	if page.Change, err = note(c, page.Me.ID, p.Store.LatestAmbassadorChange, "人", href("ambassadors/undo")); err != nil {
 		return err
 	}
 	return p.render(c, formStatus(found), "ambassador_list.html", page)

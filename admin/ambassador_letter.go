@@ -62,7 +62,7 @@ func (p *Panel) printLetters(c *gin.Context) error {
 		page.Letters = append(page.Letters, l)
 	}
 	if len(page.Letters) == 0 {
-		return p.redirect(c, "手紙の要る人がいません。LINEにつながっていない人を、表で選んでください。", back(c))
+		return p.redirect(c, "手紙の要る人がいません。LINEにつながっていない人を、表で選んでください。", back(c, "ambassadors"))
 	}
 	return p.render(c, http.StatusOK, "letters.html", page)
 }

@@ -72,7 +72,7 @@ func (p *Panel) moveAmbassadors(c *gin.Context) error {
 		return errBadForm
 	}
 	if !ok {
-		return p.redirect(c, "期日を入力してから、もう一度お試しください。", back(c))
+		return p.redirect(c, "期日を入力してから、もう一度お試しください。", back(c, "ambassadors"))
 	}
 	var ticked []store.Seen
 	if c.PostForm("scope") != "all" {
@@ -80,7 +80,7 @@ func (p *Panel) moveAmbassadors(c *gin.Context) error {
 			return err
 		}
 		if len(ticked) == 0 {
-			return p.redirect(c, "先に、表で人を選んでください。", back(c))
+			return p.redirect(c, "先に、表で人を選んでください。", back(c, "ambassadors"))
 		}
 	}
 	targets, err := p.Store.AmbassadorTargets(ctx, ambassadorFilter(asked), ticked, move)
@@ -89,7 +89,7 @@ func (p *Panel) moveAmbassadors(c *gin.Context) error {
 	}
 	n := len(targets)
 	if n == 0 {
-		return p.redirect(c, "変えられる人がいませんでした。今の状態を確かめてください。", back(c))
+		return p.redirect(c, "変えられる人がいませんでした。今の状態を確かめてください。", back(c, "ambassadors"))
 	}
 	detail := "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。"
 	if left := len(ticked) - n; left > 0 {
@@ -97,14 +97,14 @@ func (p *Panel) moveAmbassadors(c *gin.Context) error {
 	}
 	if asked, err := p.askSeveral(c, severalPage{
 		Title: "まとめて進める", Question: move.Words(n) + "ことでよいですか。", Detail: detail,
-		Button: move.Words(n), Action: href("ambassadors/steps"), Back: back(c),
+		Button: move.Words(n), Action: href("ambassadors/steps"), Back: back(c, "ambassadors"),
 	}, numbersOf(targets, func(one store.Seen) int64 { return int64(one.ID) })); asked || err != nil {
 		return err
 	}
 	if err := p.Store.MoveAmbassadors(ctx, p.me(c).ID, targets, move); err != nil {
 		return err
 	}
-	return p.workOff(c, p.Store.ApplyAmbassadorChanges, back(c))
+	return p.workOff(c, p.Store.ApplyAmbassadorChanges, back(c, "ambassadors"))
 }
 
 // undoAmbassadors takes back what somebody did with several at once: who has gone on since stays where they are.
@@ -113,10 +113,10 @@ func (p *Panel) undoAmbassadors(c *gin.Context) error {
 }
 
 // back is the list that a form about several came from.
-func back(c *gin.Context) string {
+func back(c *gin.Context, list string) string {
 	query, err := url.ParseQuery(c.PostForm("list"))
 	if err != nil {
 		query = nil
 	}
-	return (&url.URL{Path: href("ambassadors"), RawQuery: query.Encode()}).String()
+	return (&url.URL{Path: href("%s", list), RawQuery: query.Encode()}).String()
 }

@@ -1,10 +1,12 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -26,6 +28,9 @@ type consultationList struct {
 	States []option
 	Kinds  []option
 	Items  []consultationRow
+	List   string // what the list is narrowed to, for the way back
+	Moves  []caseMove
+	Change *changeNote
 	Usual  string // how long people wait for the first answer; "" while nobody has waited
 	Total  int    // of those that the filter leaves
 }
@@ -33,10 +38,15 @@ type consultationList struct {
 // consultationSorting: what waits first, unless the address names a column.
 func consultationSorting(c *gin.Context) sorting { return sortingOf(c, "", "-made", "-changed") }
 
-// consultationFilter reads what the list is narrowed to.
-func (p *Panel) consultationFilter(c *gin.Context) store.ConsultationFilter {
-	var filter store.ConsultationFilter
-	switch state := c.DefaultQuery("state", "open"); state {
+// Filtered reports whether the list is narrowed.
+func (l consultationList) Filtered() bool {
+	return l.Query != "" || l.State != "all" || l.Kind != "all"
+}
+
+// consultationFilter reads what the list is narrowed to from an address.
+func (p *Panel) consultationFilter(c *gin.Context, asked url.Values) store.ConsultationFilter {
+	filter := store.ConsultationFilter{Query: cutQuery(asked.Get("q"))}
+	switch state := cmp.Or(asked.Get("state"), "open"); state {
 	case "open":
 		filter.Open = true
 	case "unread":
@@ -47,16 +57,15 @@ func (p *Panel) consultationFilter(c *gin.Context) store.ConsultationFilter {
 	default:
 		filter.State = ippo.ConsultationState(state)
 	}
-	if kind := ippo.ConsultationKind(c.DefaultQuery("kind", "all")); kind != "all" {
+	if kind := ippo.ConsultationKind(asked.Get("kind")); asked.Has("kind") && kind != "all" {
 		filter.Kind = &kind
 	}
-	filter.Query = query(c)
 	return filter
 }
 
 // consultationCSV saves the list as it is narrowed and sorted: neither who asked nor what was said.
 func (p *Panel) consultationCSV(c *gin.Context) error {
-	ctx, filter := c.Request.Context(), p.consultationFilter(c)
+	ctx, filter := c.Request.Context(), p.consultationFilter(c, c.Request.URL.Query())
 	who, err := p.staffNames(ctx)
 	if err != nil {
 		return err
@@ -78,13 +87,17 @@ type consultationRow struct {
 	Wait string // until the first answer, or so far
 }
 
+// Seen is the row's value in the form.
+func (r consultationRow) Seen() string { return seenCase(r.ID, r.State) }
+
 // usualDays is over how many days the wait for the first answer is looked at.
 const usualDays = 90
 
 // consultationList is the inbox of consultations, what waits for the staff first.
 func (p *Panel) consultationList(c *gin.Context) error {
 	ctx := c.Request.Context()
-	page := consultationList{frame: p.frame(c), Query: query(c), CSV: asFile(c), State: c.DefaultQuery("state", "open"), Kind: c.DefaultQuery("kind", "all")}
+	page := consultationList{frame: p.frame(c), Query: query(c), CSV: asFile(c), State: cmp.Or(c.Query("state"), "open"), Kind: c.DefaultQuery("kind", "all"),
+		List: c.Request.URL.RawQuery, Moves: caseMoves(ippo.CaseConsultation)}
 	page.States = []option{
 		{"open", "終わっていないもの", page.State == "open"}, {"unread", "未読・新規", page.State == "unread"}, {"mine", "自分の担当", page.State == "mine"},
 	}
@@ -95,7 +108,7 @@ func (p *Panel) consultationList(c *gin.Context) error {
 	page.Kinds = []option{{"all", "すべての種類", page.Kind == "all"}}
 	page.Kinds = append(page.Kinds, statuses(ippo.ConsultationKinds, ippo.ConsultationKind(page.Kind))...)
 	page.sorting = consultationSorting(c)
-	part, total, err := p.Store.ConsultationPage(ctx, p.consultationFilter(c), pageAsked(c, page.sorting))
+	part, total, err := p.Store.ConsultationPage(ctx, p.consultationFilter(c, c.Request.URL.Query()), pageAsked(c, page.sorting))
 	if err != nil {
 		return err
 	}
@@ -113,6 +126,9 @@ func (p *Panel) consultationList(c *gin.Context) error {
 	}
 	for _, one := range part.Items {
 		page.Items = append(page.Items, consultationRow{one, masked(callerName(one)), who(one.Staff), p.wait(one)})
+	}
+	if page.Change, err = note(c, page.Me.ID, p.Store.LatestCaseChange(ippo.CaseConsultation), "件", href("consultations/undo")); err != nil {
+		return err
 	}
 	return p.render(c, http.StatusOK, "consultation_list.html", page)
 }
@@ -221,7 +237,7 @@ func (p *Panel) consultationPage(c *gin.Context, status int, item ippo.Consultat
 	page.Problems = found
 	page.To = []option{{"", "選んでください", false}}
 	for _, s := range all {
-		if !s.Disabled && !s.Token && s.Role.Includes(ippo.Editor) && s.ID != item.Staff {
+		if s.MayLookAfter() && s.ID != item.Staff {
 			page.To = append(page.To, option{strconv.FormatInt(int64(s.ID), 10), s.Name, s.ID == form.To})
 		}
 	}

@@ -136,7 +136,7 @@ func (p *Panel) followerList(c *gin.Context) error {
 		page.Items = append(page.Items, words.row(f))
 	}
 	if page.May(string(ippo.Editor)) {
-		if page.Change, err = note(c, page.Me.ID, p.Store.LatestTagChange, href("followers/tags/undo")); err != nil {
+		if page.Change, err = note(c, page.Me.ID, p.Store.LatestTagChange, "人", href("followers/tags/undo")); err != nil {
 			return err
 		}
 	}

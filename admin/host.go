@@ -44,7 +44,7 @@ func (p *Panel) hostPage(c *gin.Context, page hostPage) error {
 			return err
 		}
 		for _, m := range matches.Items {
-			page.Matches = append(page.Matches, matchRow{m, masked(m.FollowerName)})
+			page.Matches = append(page.Matches, matchRow{Match: m, Name: masked(m.FollowerName)})
 		}
 	}
 	return p.render(c, http.StatusOK, "host.html", page)

@@ -1,8 +1,10 @@
 package admin
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -23,31 +25,49 @@ type matchList struct {
 	State  string
 	States []option
 	Items  []matchRow
+	List   string // what the list is narrowed to, for the way back
+	Moves  []caseMove
+	Change *changeNote
 	Total  int // of those that the filter leaves
 }
 
 type matchRow struct {
 	ippo.Match
 	Name string // of the newcomer, masked
+	Who  string // looks after it
 }
+
+// Seen is the row's value in the form.
+func (r matchRow) Seen() string { return seenCase(r.ID, r.State) }
+
+// Filtered reports whether the list is narrowed: it always is, to a state.
+func (l matchList) Filtered() bool { return true }
 
 // matchList shows newcomers and the groups that they were told of, those who wait for the center first.
 func (p *Panel) matchList(c *gin.Context) error {
-	page := matchList{frame: p.frame(c), Query: query(c), CSV: asFile(c), State: c.DefaultQuery("state", "open")}
+	page := matchList{frame: p.frame(c), Query: query(c), CSV: asFile(c), State: cmp.Or(c.Query("state"), "open"),
+		List: c.Request.URL.RawQuery, Moves: caseMoves(ippo.CaseMatch)}
 	page.States = []option{
-		{"open", "終わっていないもの", page.State == "open"}, {"late", "団体の返事がないもの", page.State == "late"},
+		{"open", "終わっていないもの", page.State == "open"}, {"late", "団体の返事がないもの", page.State == "late"}, {"mine", "自分の担当", page.State == "mine"},
 	}
 	for _, s := range ippo.MatchStates {
 		page.States = append(page.States, option{string(s), s.Words(), page.State == string(s)})
 	}
 	page.sorting = matchSorting(c)
-	part, total, err := p.Store.MatchPage(c.Request.Context(), matchFilter(c), pageAsked(c, page.sorting))
+	part, total, err := p.Store.MatchPage(c.Request.Context(), p.matchFilter(c, c.Request.URL.Query()), pageAsked(c, page.sorting))
+	if err != nil {
+		return err
+	}
+	who, err := p.staffNames(c.Request.Context())
 	if err != nil {
 		return err
 	}
 	page.Total, page.pager = total, keysetPager(c, part.Earlier, part.Later)
 	for _, m := range part.Items {
-		page.Items = append(page.Items, matchRow{m, masked(m.FollowerName)})
+		page.Items = append(page.Items, matchRow{m, masked(m.FollowerName), who(m.Staff)})
+	}
+	if page.Change, err = note(c, page.Me.ID, p.Store.LatestCaseChange(ippo.CaseMatch), "件", href("matches/undo")); err != nil {
+		return err
 	}
 	return p.render(c, http.StatusOK, "match_list.html", page)
 }
@@ -55,17 +75,19 @@ func (p *Panel) matchList(c *gin.Context) error {
 // matchSorting: those who wait for the center first, unless the address names a column.
 func matchSorting(c *gin.Context) sorting { return sortingOf(c, "", "group", "-asked") }
 
-// matchFilter reads what the list is narrowed to.
-func matchFilter(c *gin.Context) (filter store.MatchFilter) {
-	switch state := c.DefaultQuery("state", "open"); state {
+// matchFilter reads what the list is narrowed to from an address.
+func (p *Panel) matchFilter(c *gin.Context, asked url.Values) store.MatchFilter {
+	filter := store.MatchFilter{Query: cutQuery(asked.Get("q"))}
+	switch state := cmp.Or(asked.Get("state"), "open"); state {
 	case "open":
 		filter.Open = true
 	case "late":
 		filter.Late = true
+	case "mine":
+		filter.Open, filter.Staff = true, p.me(c).ID
 	default:
 		filter.State = ippo.MatchState(state)
 	}
-	filter.Query = query(c)
 	return filter
 }
 
@@ -75,7 +97,7 @@ func (p *Panel) matchCSV(c *gin.Context) error {
 		kind: "match", name: "matches", unit: "件",
 		columns: []string{"番号", "団体", "状態", "案内した日時", "希望の日時", "返事の日時", "見学した日時", "参加した日時", "終わった日時"},
 	}, matchSorting(c), func(at store.Page) (store.Part[ippo.Match], int, error) {
-		return p.Store.MatchPage(c.Request.Context(), matchFilter(c), at)
+		return p.Store.MatchPage(c.Request.Context(), p.matchFilter(c, c.Request.URL.Query()), at)
 	}, func(m ippo.Match) []string {
 		return []string{strconv.FormatInt(int64(m.ID), 10), m.GroupName, m.State.Words(), shortTime(m.SuggestedAt), shortTime(m.AskedAt),
 			shortTime(m.AnsweredAt), shortTime(m.VisitedAt), shortTime(m.JoinedAt), shortTime(m.EndedAt)}
@@ -87,6 +109,7 @@ type matchPage struct {
 	Item    ippo.Match
 	Group   ippo.ActivityGroup
 	Doubts  []ippo.Doubt
+	Who     string // looks after it
 	Steps   []matchStepRow
 	ByLine  bool // the group's LINE can be reached
 	ByMail  bool
@@ -99,6 +122,7 @@ type matchPage struct {
 type matchStepRow struct {
 	ippo.MatchStep
 	Who string
+	To  string
 }
 
 // matchForm is what was typed in on a match's page, when it comes back.
@@ -153,8 +177,9 @@ func (p *Panel) matchPage(c *gin.Context, m ippo.Match, form matchForm, found ip
 	if err != nil {
 		return err
 	}
+	page.Who = who(m.Staff)
 	for _, s := range steps {
-		row := matchStepRow{s, s.By.Words()}
+		row := matchStepRow{s, s.By.Words(), who(s.To)}
 		if s.By == ippo.ByStaff {
 			row.Who = who(s.Staff)
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -22,22 +21,31 @@ type severalPage struct {
 	Action, Back                    string
 	List, Scope, To, Tag, Day       string // as they were sent
 	Who                             []string
-	Confirmed                       string // names what it was asked for
-	Again                           bool   // it was asked for others before
+	Colleagues                      []option // whom it can be handed to; none: nobody is asked for
+	Said                            bool     // a note is asked for
+	Note                            string   // as typed
+	Confirmed                       string   // names what it was asked for
+	Again                           bool     // it was asked for others before
 }
 
 // askSeveral asks whether the things with these numbers are to be changed, and reports whether it did: not if the form
 // says yes to just these. If some have come or gone since it was asked, it asks again, for as many too.
 func (p *Panel) askSeveral(c *gin.Context, page severalPage, numbers []int64) (asked bool, err error) {
-	page.Confirmed = nameOfAll(numbers)
-	said := c.PostForm("confirmed")
-	if said == page.Confirmed {
+	if c.PostForm("confirmed") == nameOfAll(numbers) {
 		return false, nil
 	}
-	page.frame, page.Again = p.frame(c), said != ""
+	return true, p.severalPage(c, page, numbers, nil)
+}
+
+// severalPage asks whether the things with these numbers are to be changed, with what is to be put right first.
+func (p *Panel) severalPage(c *gin.Context, page severalPage, numbers []int64, found ippo.Problems) error {
+	page.Confirmed = nameOfAll(numbers)
+	said := c.PostForm("confirmed")
+	page.frame, page.Again = p.frame(c), said != "" && said != page.Confirmed
+	page.Problems = found
 	page.List, page.Scope, page.To, page.Tag, page.Day = c.PostForm("list"), c.PostForm("scope"), c.PostForm("to"), c.PostForm("tag"), c.PostForm("day")
 	page.Who = c.PostFormArray("who")
-	return true, p.render(c, http.StatusOK, "several.html", page)
+	return p.render(c, formStatus(found), "several.html", page)
 }
 
 // nameOfAll names a set of numbers: no other set has the same name.
@@ -60,15 +68,16 @@ func numbersOf[T any](things []T, number func(T) int64) []int64 {
 	return numbers
 }
 
-// changeNote says what the reader did to many people at once a while ago, and how far it has come.
+// changeNote says what the reader did to many people or cases at once a while ago, and how far it has come.
 type changeNote struct {
 	ippo.LongChange
 	Doing, Did string
+	Unit       string // 人, 件
 	List       string // the address of the list that says so
 	Undo       string // where it is taken back
 }
 
-// manyChange is a change of many people.
+// manyChange is a change of many people or cases.
 type manyChange interface {
 	Long() ippo.LongChange
 	Doing() string
@@ -76,7 +85,7 @@ type manyChange interface {
 }
 
 // note says the last change of a kind that the reader made; nil: none that could be taken back.
-func note[T manyChange](c *gin.Context, by ippo.StaffID, latest func(context.Context, ippo.StaffID) (T, error), undo string) (*changeNote, error) {
+func note[T manyChange](c *gin.Context, by ippo.StaffID, latest func(context.Context, ippo.StaffID) (T, error), unit, undo string) (*changeNote, error) {
 	change, err := latest(c.Request.Context(), by)
 	switch {
 	case errors.Is(err, ippo.ErrNotFound):
@@ -84,7 +93,7 @@ func note[T manyChange](c *gin.Context, by ippo.StaffID, latest func(context.Con
 	case err != nil:
 		return nil, err
 	}
-	return &changeNote{change.Long(), change.Doing(), change.Did(), c.Request.URL.RequestURI(), undo}, nil
+	return &changeNote{change.Long(), change.Doing(), change.Did(), unit, c.Request.URL.RequestURI(), undo}, nil
 }
 
 // workOff works off the first part of a change that was noted, so that a few people are changed at once; the rest is its

@@ -39,6 +39,15 @@ func TestSeveralAreThoseItWasAskedFor(t *testing.T) {
 	if err := o.follow(friend(1)); err != nil {
 		t.Fatal(err)
 	}
+	consultation := func(n int) {
+		t.Helper()
+		_, err := o.store.EnterConsultation(ctx, by, ippo.Consultation{Way: ippo.ByDesk, State: ippo.ConsultationWorking, MadeAt: opening}, fmt.Sprint("遅い返事", n), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	consultation(1)
+	consultation(2)
 	for _, list := range []struct {
 		path, done string
 		form       []string
@@ -62,6 +71,10 @@ func TestSeveralAreThoseItWasAskedFor(t *testing.T) {
 				return err
 			}
 			return o.store.Write(ctx, func(tx *store.Tx) error { return tx.Block(ctx, friend(1), o.clock().Add(time.Minute)) })
+		}},
+		{"/admin/consultations/several", "2件を「完了」に", []string{"to", "done", "list", "q=遅い"}, func() error {
+			consultation(3)
+			return o.store.HandOverConsultation(ctx, by, 1, 1, o.staff[ippo.Approver].ID, "読んでください") // it waits to be read
 		}},
 	} {
 		b, form := o.as(ippo.Editor), append(list.form, "scope", "all")

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// ChangeMany works off what staff asked for of many people at once, part by part: webhooks are stored between them. What
+// ChangeMany works off what staff asked for of many people or cases at once, part by part: webhooks are stored between them. What
 // a crash leaves is done by the next start.
 func (r *Runner) ChangeMany(ctx context.Context) (next time.Time, err error) {
 	for ctx.Err() == nil {
@@ -20,7 +20,11 @@ func (r *Runner) ChangeMany(ctx context.Context) (next time.Time, err error) {
 		if moved {
 			signal(r.menus) // the rich menu follows
 		}
-		if !more && !moved {
+		cases, err := r.store.ApplyCaseChanges(ctx)
+		if err != nil {
+			return next, err
+		}
+		if !more && !moved && !cases {
 			return next, nil
 		}
 	}

@@ -490,20 +490,24 @@ func (s *Store) SettleConsultation(ctx context.Context, by ippo.StaffID, id ippo
 		if _, err := s.consultation(ctx, t.tx, id); err != nil {
 			return err
 		}
-		err := t.changeOne(ctx, `
-			UPDATE consultations SET kind = ?1, state = ?2, version = version + 1, staff_id = coalesce(staff_id, ?3), changed_at = ?4,
-				unread = CASE WHEN ?2 = 'done' THEN 0 ELSE unread END,
-				closed_at = CASE WHEN ?2 = 'done' THEN coalesce(closed_at, ?4) END
-			WHERE id = ?5 AND version = ?6`, kind, state, by, stamp(t.now), id, version)
-		if err != nil {
-			return anotherOpen(err)
-		}
-		return t.audit(ctx, by, "consultation.update", consultationObject(id), state.Words())
+		return t.settleConsultation(ctx, by, id, version, kind, state)
 	})
 	if err != nil {
 		return fmt.Errorf("settle consultation %d: %w", id, err)
 	}
 	return nil
+}
+
+func (t *Tx) settleConsultation(ctx context.Context, by ippo.StaffID, id ippo.ConsultationID, version int, kind ippo.ConsultationKind, state ippo.ConsultationState) error {
+	err := t.changeOne(ctx, `
+		UPDATE consultations SET kind = ?1, state = ?2, version = version + 1, staff_id = coalesce(staff_id, ?3), changed_at = ?4,
+			unread = CASE WHEN ?2 = 'done' THEN 0 ELSE unread END,
+			closed_at = CASE WHEN ?2 = 'done' THEN coalesce(closed_at, ?4) END
+		WHERE id = ?5 AND version = ?6`, kind, state, by, stamp(t.now), id, version)
+	if err != nil {
+		return anotherOpen(err)
+	}
+	return t.audit(ctx, by, "consultation.update", consultationObject(id), state.Words())
 }
 
 // NoteConsultation adds a note among staff. Nothing of what others write meanwhile is in its way.
@@ -512,19 +516,25 @@ func (s *Store) NoteConsultation(ctx context.Context, by ippo.StaffID, id ippo.C
 		return err
 	}
 	err := s.Write(ctx, func(t *Tx) error {
-		err := t.changeOne(ctx, `UPDATE consultations SET version = version + 1, changed_at = ? WHERE id = ?`, stamp(t.now), id)
-		if err != nil {
-			return found(err)
-		}
-		if _, err := t.addEntry(ctx, id, ippo.ConsultationEntry{Author: ippo.EntryNote, Staff: by, Text: text, At: t.now}); err != nil {
-			return err
-		}
-		return t.audit(ctx, by, "consultation.note", consultationObject(id), "")
+		_, err := t.noteConsultation(ctx, by, id, text)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("note on consultation %d: %w", id, err)
 	}
 	return nil
+}
+
+func (t *Tx) noteConsultation(ctx context.Context, by ippo.StaffID, id ippo.ConsultationID, text string) (entry int64, err error) {
+	err = t.changeOne(ctx, `UPDATE consultations SET version = version + 1, changed_at = ? WHERE id = ?`, stamp(t.now), id)
+	if err != nil {
+		return 0, found(err)
+	}
+	entry, err = t.addEntry(ctx, id, ippo.ConsultationEntry{Author: ippo.EntryNote, Staff: by, Text: text, At: t.now})
+	if err != nil {
+		return 0, err
+	}
+	return entry, t.audit(ctx, by, "consultation.note", consultationObject(id), "")
 }
 
 // HandOverConsultation gives a consultation to a colleague, with a note of what they should know. It is
@@ -539,10 +549,10 @@ func (s *Store) HandOverConsultation(ctx context.Context, by ippo.StaffID, id ip
 		if err != nil {
 			return err
 		}
-		switch who, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, to); {
-		case err != nil && !notFound(err):
+		switch may, err := t.mayLookAfter(ctx, to); {
+		case err != nil:
 			return err
-		case err != nil, who.Disabled, who.Token, !who.Role.Includes(ippo.Editor):
+		case !may:
 			p.Add("to", "引きつぐ職員を選んでください。")
 		case to == was.Staff:
 			p.Add("to", "すでにこの職員が担当しています。")
@@ -550,24 +560,36 @@ func (s *Store) HandOverConsultation(ctx context.Context, by ippo.StaffID, id ip
 		if err := p.Err(); err != nil {
 			return err
 		}
-		err = t.changeOne(ctx, `UPDATE consultations SET staff_id = ?1, unread = ?1 <> ?2, version = version + 1, changed_at = ?3 WHERE id = ?4 AND version = ?5`,
-			to, by, stamp(t.now), id, version)
-		if err != nil {
+		if _, err := t.handOverConsultation(ctx, by, id, version, to, note); err != nil || to == by {
 			return err
 		}
-		if _, err := t.addEntry(ctx, id, ippo.ConsultationEntry{Author: ippo.EntryHandOver, Staff: by, To: to, Text: note, At: t.now}); err != nil {
-			return err
-		}
-		if to != by {
-			err := t.mailMember(ctx, to, "相談を引きつぎました", fmt.Sprintf("あなたが担当になりました。引きつぎのメモと内容は、職員画面で確認してください。\n/admin/consultations/%d", id))
-			if err != nil {
-				return err
-			}
-		}
-		return t.audit(ctx, by, "consultation.handover", consultationObject(id), "")
+		return t.mailMember(ctx, to, "相談を引きつぎました", fmt.Sprintf("あなたが担当になりました。引きつぎのメモと内容は、職員画面で確認してください。\n/admin/consultations/%d", id))
 	})
 	if err != nil {
 		return fmt.Errorf("hand over consultation %d: %w", id, err)
 	}
 	return nil
+}
+
+// mayLookAfter reports whether somebody can be given consultations and matches to look after.
+func (t *Tx) mayLookAfter(ctx context.Context, id ippo.StaffID) (bool, error) {
+	who, err := one(ctx, t.tx, scanStaff, `SELECT `+staffColumns+` FROM staff WHERE id = ?`, id)
+	if notFound(err) {
+		return false, nil
+	}
+	return err == nil && who.MayLookAfter(), err
+}
+
+// handOverConsultation gives a consultation to a colleague, who is not told of it here.
+func (t *Tx) handOverConsultation(ctx context.Context, by ippo.StaffID, id ippo.ConsultationID, version int, to ippo.StaffID, note string) (entry int64, err error) {
+	err = t.changeOne(ctx, `UPDATE consultations SET staff_id = ?1, unread = ?1 <> ?2, version = version + 1, changed_at = ?3 WHERE id = ?4 AND version = ?5`,
+		to, by, stamp(t.now), id, version)
+	if err != nil {
+		return 0, err
+	}
+	entry, err = t.addEntry(ctx, id, ippo.ConsultationEntry{Author: ippo.EntryHandOver, Staff: by, To: to, Text: note, At: t.now})
+	if err != nil {
+		return 0, err
+	}
+	return entry, t.audit(ctx, by, "consultation.handover", consultationObject(id), "")
 }

@@ -77,7 +77,8 @@ type MatchFilter struct {
 	Open  bool // asked for, and something is still to be arranged
 	Late  bool // the group does not answer
 	Group ippo.ActivityGroupID
-	Query string // what is searched for in the names of both
+	Staff ippo.StaffID // who looks after it
+	Query string       // what is searched for in the names of both
 }
 
 // MatchPage returns a part of the list of matches: those that wait for the center first, then the newest, unless it is
@@ -129,6 +130,9 @@ func (s *Store) matchListing(ctx context.Context, filter MatchFilter) (listing, 
 	if filter.Group != 0 {
 		l.narrow(`m.group_id = ?`, filter.Group)
 	}
+	if filter.Staff != 0 {
+		l.narrow(`m.staff_id = ?`, filter.Staff)
+	}
 	query := fold.QueryOf(filter.Query)
 	if query.Empty() {
 		return l, nil
@@ -160,18 +164,18 @@ const matchGroups = "matches m JOIN activity_groups g ON g.id = m.group_id"
 // MatchSteps returns the record of a match, the oldest step first.
 func (s *Store) MatchSteps(ctx context.Context, id ippo.MatchID) ([]ippo.MatchStep, error) {
 	steps, err := collect(ctx, s.ro, func(row scanner) (step ippo.MatchStep, err error) {
-		var staff sql.NullInt64
+		var staff, to sql.NullInt64
 		var note []byte
-		if err := row.Scan(at(&step.At), &step.By, &staff, &step.Step, &note); err != nil {
+		if err := row.Scan(at(&step.At), &step.By, &staff, &to, &step.Step, &note); err != nil {
 			return step, err
 		}
-		step.Staff = ippo.StaffID(staff.Int64)
+		step.Staff, step.To = ippo.StaffID(staff.Int64), ippo.StaffID(to.Int64)
 		step.Note, err = s.open("match_steps.note", note)
 		return step, err
 	}, `
-		SELECT at, actor, staff_id, step, note FROM (
-			SELECT at, actor, staff_id, step, note, id FROM match_steps WHERE match_id = ?1
-			UNION ALL SELECT sent_at, 'clock', NULL, 'asked.' || kind, NULL, 0 FROM follow_ups WHERE match_id = ?1)
+		SELECT at, actor, staff_id, to_id, step, note FROM (
+			SELECT at, actor, staff_id, to_id, step, note, id FROM match_steps WHERE match_id = ?1
+			UNION ALL SELECT sent_at, 'clock', NULL, NULL, 'asked.' || kind, NULL, 0 FROM follow_ups WHERE match_id = ?1)
 		ORDER BY at, id`, id)
 	if err != nil {
 		return nil, fmt.Errorf("steps of match %d: %w", id, err)
@@ -503,15 +507,31 @@ func (s *Store) NoteMatch(ctx context.Context, by ippo.StaffID, id ippo.MatchID,
 	if err := checkNote(note); err != nil {
 		return err
 	}
-	return s.Write(ctx, func(t *Tx) error {
-		if _, err := t.match(ctx, id); err != nil {
-			return fmt.Errorf("note on match %d: %w", id, err)
-		}
-		if err := t.step(ctx, id, ippo.ByStaff, by, "note", note); err != nil {
-			return err
-		}
-		return t.audit(ctx, by, "match.note", object("match", id), "")
-	})
+	return s.Write(ctx, func(t *Tx) error { return t.noteMatch(ctx, by, id, note) })
+}
+
+func (t *Tx) noteMatch(ctx context.Context, by ippo.StaffID, id ippo.MatchID, note string) error {
+	if _, err := t.match(ctx, id); err != nil {
+		return fmt.Errorf("note on match %d: %w", id, err)
+	}
+	if err := t.step(ctx, id, ippo.ByStaff, by, "note", note); err != nil {
+		return err
+	}
+	return t.audit(ctx, by, "match.note", object("match", id), "")
+}
+
+// handOverMatch gives a match that is under way to a colleague to look after, with a note of what they should know.
+func (t *Tx) handOverMatch(ctx context.Context, by ippo.StaffID, id ippo.MatchID, to ippo.StaffID, note string) error {
+	err := t.changeOne(ctx, `UPDATE matches SET staff_id = ?1 WHERE id = ?2 AND staff_id IS NOT ?1 AND state <> 'suggested' AND ended_at IS NULL`, to, id)
+	if err != nil {
+		return fmt.Errorf("hand over match %d: %w", id, err)
+	}
+	err = t.exec(ctx, `INSERT INTO match_steps (match_id, at, actor, staff_id, to_id, step, note) VALUES (?, ?, 'staff', ?, ?, 'handover', ?)`,
+		id, stamp(t.now), by, to, t.store.seal("match_steps.note", note))
+	if err != nil {
+		return fmt.Errorf("hand over match %d: %w", id, err)
+	}
+	return t.audit(ctx, by, "match.handover", object("match", id), "")
 }
 
 // checkNote returns Problems unless a note can be kept.

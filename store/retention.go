@@ -61,6 +61,7 @@ var passing = []struct {
 	{what: "invitations of staff", query: `DELETE FROM staff_invites WHERE expires_at < ?`},
 	{what: "bulk changes", keep: 30 * 24 * time.Hour, query: `DELETE FROM bulk_changes WHERE at < ?`},
 	{what: "changes of ambassadors", keep: 30 * 24 * time.Hour, query: `DELETE FROM ambassador_changes WHERE done_at < ?`},
+	{what: "changes of cases", keep: 30 * 24 * time.Hour, query: `DELETE FROM case_changes WHERE done_at < ?`},
 	// Time enough to take back what was thrown out of a draft.
 	{what: "pictures", keep: 30 * 24 * time.Hour, forget: (*Tx).forgetPictures},
 	{what: "deletions", keep: ippo.UndoWithin, query: `DELETE FROM deletions WHERE at < ?`},
