@@ -20,6 +20,7 @@ import (
 
 	"ippo"
 	"ippo/internal/qr"
+	"ippo/store"
 )
 
 // The second factor is a code of an app, by RFC 6238 as every app has it: six digits, a new one each half
@@ -122,7 +123,7 @@ type codePage struct {
 // half returns who has given their password in this session, not long ago, and not yet a code.
 func (p *Panel) half(c *gin.Context) (ippo.Staff, error) {
 	ctx := c.Request.Context()
-	id := ippo.StaffID(p.sessions.GetInt64(ctx, sessionHalf))
+	id := ippo.StaffID(p.sessions.GetInt64(ctx, store.SessionHalf))
 	if id == 0 || time.Since(time.Unix(p.sessions.GetInt64(ctx, sessionSeen), 0)) > halfLife {
 		return ippo.Staff{}, ippo.ErrNotFound
 	}

@@ -99,6 +99,24 @@ func TestSecondFactor(t *testing.T) {
 	o.as(ippo.Editor).get("/admin/").want(http.StatusOK)
 }
 
+// A login that waits for its code ends with the password that it began with, and is no browser in which one is logged in.
+func TestHalfALoginEndsWithThePassword(t *testing.T) {
+	o := openWithFactors(t)
+	b := o.as(ippo.Editor)
+	phone, _ := b.setUp()
+	half := o.visitor()
+	half.post("/admin/login", "email", "editor@example.jp", "password", password).want(http.StatusSeeOther)
+	half.get("/admin/login/code").want(http.StatusOK).says("6けたのコード")
+	if open, err := o.store.OpenSessions(t.Context(), o.staff[ippo.Editor].ID); err != nil || len(open) != 1 {
+		t.Errorf("%v, %v: one browser is logged in", open, err)
+	}
+	b.post("/admin/account/password", "present", password, "password", "a new long password").want(http.StatusSeeOther)
+	if to := half.post("/admin/login/code", "code", phone.code(o, 1)).want(http.StatusSeeOther).header.Get("Location"); to != "/admin/login" {
+		t.Error(to)
+	}
+	half.get("/admin/account").want(http.StatusSeeOther)
+}
+
 // Codes are guessed no faster than passwords, and a right password forgives no wrong code.
 func TestCodesAreNotGuessed(t *testing.T) {
 	o := openWithFactors(t)

@@ -30,7 +30,6 @@ const (
 	sessionSeen   = store.SessionSeen
 	sessionNotice = "notice" // string: what to say on the next page
 	sessionUndo   = "undo"   // int64: the deletion that the next page offers to put back
-	sessionHalf   = "half"   // int64: who has given their password and not yet a code
 	sessionWas    = "was"    // int64: whose session it was until it ended by itself
 )
 
@@ -106,7 +105,7 @@ func (p *Panel) beginSession(c *gin.Context, id ippo.StaffID) error {
 	if err := p.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	p.sessions.Remove(ctx, sessionHalf)
+	p.sessions.Remove(ctx, store.SessionHalf)
 	p.sessions.Remove(ctx, sessionWas)
 	p.sessions.Put(ctx, store.SessionBegan, time.Now().Unix())
 	p.sessions.Put(ctx, store.SessionFrom, c.ClientIP())
@@ -122,7 +121,7 @@ func (p *Panel) beginHalf(c *gin.Context, id ippo.StaffID) error {
 		return err
 	}
 	p.sessions.Remove(ctx, sessionStaff)
-	p.sessions.Put(ctx, sessionHalf, int64(id))
+	p.sessions.Put(ctx, store.SessionHalf, int64(id))
 	p.sessions.Put(ctx, sessionSeen, time.Now().Unix())
 	return p.saveSession(c)
 }

@@ -18,6 +18,10 @@ import (
 // int64. Sessions are found by it when a person is disabled or changes their password.
 const SessionStaff = "staff"
 
+// SessionHalf is likewise for who has given their password and not yet a code: it ends with their sessions, and is not
+// among those that are listed.
+const SessionHalf = "half"
+
 // What else a session keeps that the list of sessions tells.
 const (
 	SessionBegan = "began" // int64: Unix time of the login
@@ -54,7 +58,10 @@ func (k Sessions) CommitCtx(ctx context.Context, token string, data []byte, expi
 	if err != nil {
 		return fmt.Errorf("commit session: %w", err)
 	}
-	staff, _ := values[SessionStaff].(int64)
+	staff, whole := values[SessionStaff].(int64)
+	if !whole {
+		staff, _ = values[SessionHalf].(int64)
+	}
 	return k.store.Write(ctx, func(t *Tx) error {
 		err := t.exec(ctx, `
 			INSERT INTO sessions (token, staff_id, data, expires_at) VALUES (?, ?, ?, ?)
@@ -123,6 +130,9 @@ func (s *Store) OpenSessions(ctx context.Context, id ippo.StaffID) ([]OpenSessio
 			return o, err
 		}
 		_, values, err := scs.GobCodec{}.Decode(data)
+		if _, whole := values[SessionStaff]; !whole {
+			return o, err
+		}
 		began, _ := values[SessionBegan].(int64)
 		seen, _ := values[SessionSeen].(int64)
 		o.Key, o.Began, o.Seen = hex.EncodeToString(key), time.Unix(began, 0), time.Unix(seen, 0)
@@ -132,6 +142,7 @@ func (s *Store) OpenSessions(ctx context.Context, id ippo.StaffID) ([]OpenSessio
 	if err != nil {
 		return nil, fmt.Errorf("sessions of staff %d: %w", id, err)
 	}
+	open = slices.DeleteFunc(open, func(o OpenSession) bool { return o.Key == "" })
 	slices.SortFunc(open, func(a, b OpenSession) int { return b.Seen.Compare(a.Seen) })
 	return open, nil
 }
