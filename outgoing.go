@@ -11,7 +11,10 @@ type Outgoing struct {
 	Status BroadcastStatus // "" until a broadcast is made of it
 
 	Broadcast BroadcastID // 0 until one is made of it …
-	Source    Source      // … by this campaign or series, if it is not the digest
+	Source    Source      // … by this campaign or series, if it is not the digest …
+
+	Event  EventID // … or the event that it reminds those who signed up of,
+	People int     // of whom it goes to so many
 }
 
 // OutgoingKind is what a send is to staff.
@@ -22,6 +25,7 @@ const (
 	OutgoingReminder  OutgoingKind = "reminder"  // of a campaign
 	OutgoingSeries    OutgoingKind = "series"
 	OutgoingDigest    OutgoingKind = "digest"
+	OutgoingEvent     OutgoingKind = "event" // to those who signed up for it, each by a message of their own
 )
 
 // Outgoing is the broadcast as the calendar shows it, at the time that is known of it so far.

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -124,6 +125,8 @@ func outgoingPath(o ippo.Outgoing) string {
 		return href("broadcasts/%d", o.Broadcast)
 	case o.Source.ID != 0:
 		return sourcePath(o.Source)
+	case o.Event != 0:
+		return href("events/%d", o.Event)
 	}
 	return "/admin/broadcasts/digest"
 }
@@ -140,6 +143,8 @@ func outgoingNote(o ippo.Outgoing) string {
 		return "くり返し"
 	case o.Kind == ippo.OutgoingDigest:
 		return "自動"
+	case o.Kind == ippo.OutgoingEvent:
+		return fmt.Sprintf("申込者%d人へ", o.People)
 	}
 	return ""
 }

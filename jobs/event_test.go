@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -87,6 +88,39 @@ func TestEventReminders(t *testing.T) {
 	c.goes(day(14, 14, 0))
 	c.received(first, 1, 1)
 	c.received(soon, 1, 0)
+}
+
+// Staff see in their calendar what those who signed up were told and will be, each time once, if they see the event.
+func TestEventRemindersInTheCalendar(t *testing.T) {
+	c := newCenter(t, 3, options{})
+	c.at(day(10, 12, 0))
+	e := c.event(day(14, 14, 0), 0, 3)
+	c.goes(day(10, 12, 0))
+	shows := func(ctx context.Context, want ...string) {
+		t.Helper()
+		all, err := c.store.Outgoing(ctx, day(13, 0, 0), day(14, 12, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, o := range all {
+			if o.Kind == ippo.OutgoingEvent && o.Event == e.ID && o.Title == e.Title {
+				got = append(got, fmt.Sprintf("%s: %d", o.At.In(ippo.Tokyo).Format("2日15時"), o.People))
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	shows(t.Context(), "13日14時: 3", "14日12時: 3")
+	c.goes(day(13, 14, 0))
+	c.cancels(2)
+	shows(t.Context(), "13日14時: 3", "14日12時: 2")
+	shows(store.Within(t.Context(), ippo.Remit{}))
+	c.changes(func(e *ippo.Event) { e.CalledOff = true })
+	shows(t.Context(), "13日14時: 3")
+	c.decide(func(s *ippo.Settings) { s.Modules = nil })
+	shows(t.Context())
 }
 
 // What would come in the quiet hours comes the evening before, and two on one evening are one.

@@ -43,13 +43,20 @@ func (s *Store) Outgoing(ctx context.Context, from, to time.Time) ([]ippo.Outgoi
 			}
 		}
 	}
-	readers, err := s.DigestReaders(ctx)
-	if err != nil || readers == 0 {
-		return byTime(all), err
-	}
 	settings, err := s.Settings(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if settings.Has(ippo.ModuleEvents) {
+		reminders, err := s.eventReminders(ctx, from, to)
+		if err != nil {
+			return nil, fmt.Errorf("outgoing: %w", err)
+		}
+		all = append(all, reminders...)
+	}
+	readers, err := s.DigestReaders(ctx)
+	if err != nil || readers == 0 {
+		return byTime(all), err
 	}
 	digest, err := s.NextDigest(ctx)
 	if err != nil {
@@ -61,6 +68,29 @@ func (s *Store) Outgoing(ctx context.Context, from, to time.Time) ([]ippo.Outgoi
 		}
 	}
 	return byTime(all), nil
+}
+
+// eventReminders are what those who signed up for an event were told before it, or are to be.
+func (s *Store) eventReminders(ctx context.Context, from, to time.Time) ([]ippo.Outgoing, error) {
+	type reminder struct {
+		ippo.Outgoing
+		topics, areas ippo.Choice
+	}
+	found, err := collect(ctx, s.ro, func(row scanner) (r reminder, err error) {
+		r.Kind = ippo.OutgoingEvent
+		return r, row.Scan(&r.Event, at(&r.At), &r.People, &r.Title, &r.topics, &r.areas)
+	}, `SELECT e.id, n.due_at, n.people, e.title, e.topics, e.areas FROM (
+			SELECT CAST(substr(key, instr(key, ':') + 1) AS INTEGER) AS event, due_at, count(*) AS people FROM notices INDEXED BY notices_of_events
+			WHERE kind = 'event-reminder' AND due_at >= ? AND due_at < ? AND state IN ('pending', 'accepted', 'unknown')
+			GROUP BY event, due_at) n
+		JOIN events e ON e.id = n.event`, stamp(from), stamp(to))
+	var all []ippo.Outgoing
+	for _, r := range found {
+		if RemitOf(ctx).Sees(r.topics, r.areas) {
+			all = append(all, r.Outgoing)
+		}
+	}
+	return all, err
 }
 
 func byTime(all []ippo.Outgoing) []ippo.Outgoing {
