@@ -58,8 +58,10 @@ func open(t testing.TB) *office {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
+	o := &office{t: t, dir: dir, now: opening, staff: map[ippo.Role]ippo.Staff{}}
+	witness := o.bearWitness()
 	st := storetest.Open(t, dir, keys)
-	o := &office{t: t, store: st, dir: dir, now: opening, staff: map[ippo.Role]ippo.Staff{}}
+	o.store = st
 	st.Now, st.PublicURL = o.clock, "http://127.0.0.1"
 	o.platform = linesim.New(linesim.Options{Quota: 5000, NoRateLimits: true, AllowLoopbackHTTP: true, BasicID: "@123abcde"})
 	lineServer := httptest.NewServer(o.platform.Handler())
@@ -76,7 +78,9 @@ func open(t testing.TB) *office {
 		t.Fatal(err)
 	}
 	engine := gin.New()
+	engine.Use(witness.watch)
 	o.panel.Routes(engine)
+	expectLines(engine.Routes())
 	server := httptest.NewServer(engine)
 	o.url = server.URL
 	t.Cleanup(func() {

@@ -57,7 +57,7 @@ var (
 	auditVerbs = map[string]string{
 		"end": "停止", "invite": "招待", "uninvite": "招待の取り消し", "take": "責任者の引き継ぎ", "reset": "コマンドで入れるようにする", "factor": "二段階認証の設定", "no-factor": "二段階認証を外す", "session": "画面をログアウトする", "recovery": "予備のコードでログイン", "codes": "予備のコードを作りなおす",
 		"modules": "機能を入れる・切る", "apply": "反映", "withdraw": "出すのをやめる", "greeting": "あいさつの変更", "check": "確認", "webhook": "知らせの送り先の変更",
-		"success": "成功", "fail": "失敗", "refuse": "権限がなく拒否", "chain": "つながりを作成", "cut": "保管期間のすぎたものを削除",
+		"success": "成功", "out": "ログアウト", "fail": "失敗", "refuse": "権限がなく拒否", "chain": "つながりを作成", "cut": "保管期間のすぎたものを削除",
 		"restore": "削除したものを元に戻す", "save": "保存", "create": "作成", "update": "変更", "delete": "削除",
 		"submit": "承認を申請", "return": "差し戻し", "approve": "承認", "pause": "一時停止", "resume": "再開", "cancel": "取り消し",
 		"approve-own": "作成者が自分で承認", "quiet": "送らない時間に送信",

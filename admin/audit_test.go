@@ -58,8 +58,9 @@ func TestAuditIsFiltered(t *testing.T) {
 	o.visitor().post("/admin/login", "email", "editor@example.jp", "password", "wrong password").want(http.StatusUnprocessableEntity)
 	o.visitor().post("/admin/login", "email", "secret-typed-here", "password", "wrong password").want(http.StatusUnprocessableEntity)
 	o.as(ippo.Viewer).post("/admin/broadcasts/1/approve").want(http.StatusForbidden)
+	o.as(ippo.Approver).post("/admin/logout").want(http.StatusSeeOther)
 
-	b.get("/admin/audit?about=login").want(http.StatusOK).says("ログイン: 失敗", "（ログイン前）", "職員 2", "127.0.0.1", "ログイン: 成功").saysNot("配信: 作成", "secret-typed-here")
+	b.get("/admin/audit?about=login").want(http.StatusOK).says("ログイン: 失敗", "（ログイン前）", "職員 2", "127.0.0.1", "ログイン: 成功", "ログイン: ログアウト").saysNot("配信: 作成", "secret-typed-here")
 	b.get("/admin/audit?about=access").says("画面とAPI: 権限がなく拒否", "POST /admin/broadcasts/:id/approve", "閲覧者さん").saysNot("ログイン: 成功")
 	b.get("/admin/audit?object=group:1").says("団体: 作成").saysNot("配信: 作成")
 	for _, typed := range []string{"団体 1", "団体１", "団体:1"} {

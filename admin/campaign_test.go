@@ -81,6 +81,9 @@ func TestFlyers(t *testing.T) {
 		editor.upload("/admin/campaigns/1/flyers", drawn(t, 4, 4), "alt", "一枚").want(http.StatusSeeOther)
 	}
 	editor.upload("/admin/campaigns/1/flyers", drawn(t, 4, 4), "alt", "一枚").want(http.StatusUnprocessableEntity).says("チラシは6枚までです。")
+
+	approver.post("/admin/campaigns/1/activate", "hash", approver.get("/admin/campaigns/1").hidden("hash")).want(http.StatusSeeOther)
+	editor.follow(editor.post("/admin/campaigns/1/pause")).says("止めました", "承認が必要です")
 }
 
 // A campaign's texts, words and milestones come back from the form as they were written.

@@ -119,6 +119,8 @@ func TestIndicatorTreeByHand(t *testing.T) {
 		want(http.StatusUnprocessableEntity).says("早い順に")
 	b.follow(b.post("/admin/sheets", "title", "戦略", "baselineWord", "現状値", "from", "令和7年度", "until", "2027", "word1", "中間目標", "year1", "R12", "word2", "最終目標", "year2", "R17")).
 		says("指標シートをつくりました", "まだありません")
+	b.follow(b.post("/admin/sheets/1", "version", "1", "title", "総合戦略", "baselineWord", "現状値", "from", "R7", "until", "R9", "word1", "中間目標", "year1", "R12", "word2", "最終目標", "year2", "R17")).
+		says("指標シートを保存しました", "総合戦略")
 	b.follow(b.post("/admin/sheets/1/headings", "kind", "goal", "name", "基本目標①", "parent", "0"))
 	b.post("/admin/sheets/1/headings", "kind", "goal", "name", "施策", "parent", "1").want(http.StatusUnprocessableEntity).says("上の段の見出しの下")
 	b.get("/admin/sheets/1/headings/new?under=1").says("基本目標①")
@@ -142,7 +144,7 @@ func TestIndicatorTreeByHand(t *testing.T) {
 	b.get("/admin/sheets/1").says("20.0%")
 	b.post("/admin/headings/1/delete").want(http.StatusUnprocessableEntity).says("先に移すか")
 	b.post("/admin/indicators/1/delete").want(http.StatusUnprocessableEntity).says("内訳か再掲")
-	b.follow(b.post("/admin/sheets/1/delete")).says("「戦略」を削除しました")
+	b.follow(b.post("/admin/sheets/1/delete")).says("「総合戦略」を削除しました")
 }
 
 // A file is checked first, line by line, and changes nothing until it is sent on as it was checked.

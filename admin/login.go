@@ -99,7 +99,11 @@ func (p *Panel) enter(c *gin.Context, id ippo.StaffID, keys ...string) error {
 }
 
 func (p *Panel) logout(c *gin.Context) error {
+	ctx, me := c.Request.Context(), p.me(c).ID
 	if err := p.endSession(c); err != nil {
+		return err
+	}
+	if err := p.Store.Audit(ctx, me, "login.out", fmt.Sprintf("staff:%d", me), ""); err != nil {
 		return err
 	}
 	return p.redirect(c, "", "/admin/login")

@@ -106,7 +106,7 @@ func journeyOfALongList(t *testing.T, o *office) {
 	d.do(chromedp.Click(`[name="scope"][value="all"]`), chromedp.Click(`.several button[value="retired"]`))
 	d.sees("70件のお知らせを「公開終了」にしますか。")
 	d.do(chromedp.Click("form button.main, form button.danger"))
-	d.sees("70件を公開を終えました。")
+	d.sees("70件を「公開終了」にしました。")
 	if q := value[string](d, `document.querySelector("#q").value`); q != "朝市" {
 		t.Errorf("the list is narrowed to %q now", q)
 	}

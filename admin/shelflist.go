@@ -51,7 +51,7 @@ func (k longShelf[T]) routes() []route {
 // publishing is what can be done at once to what has a status of its own.
 var (
 	publishing = []bulkMove{
-		{ippo.ContentPublished, "公開する", "公開しました"}, {ippo.ContentRetired, "公開を終える", "公開を終えました"},
+		{ippo.ContentPublished, "公開する", "公開しました"}, {ippo.ContentRetired, "公開を終える", "「公開終了」にしました"},
 	}
 	statusWords = map[ippo.ContentStatus]string{
 		ippo.ContentDraft: ippo.ContentDraft.Words(), ippo.ContentPublished: ippo.ContentPublished.Words(), ippo.ContentRetired: ippo.ContentRetired.Words(),

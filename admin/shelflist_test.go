@@ -4,11 +4,23 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
 	"ippo"
 )
+
+// News and events can be taken from the residents at once as groups can, and given back.
+func TestSeveralNewsAndEventsAtOnce(t *testing.T) {
+	o := open(t)
+	o.fill()
+	b := o.as(ippo.Editor)
+	for change, section := range []string{"news", "events"} {
+		b.agree("/admin/"+section+"/several", "to", "retired", "scope", "ticked", "who", "1").says("1件を「公開終了」にしました")
+		b.follow(b.post("/admin/"+section+"/undo", "change", strconv.Itoa(change+1))).says("1件を元の状態に戻しました")
+	}
+}
 
 // Several groups are hidden at once, those of other pages too: the panel asks first, says how many, and takes it
 // back on one button, but for what was changed again since.

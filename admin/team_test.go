@@ -365,6 +365,8 @@ func TestTeamInThePanel(t *testing.T) {
 	b.post("/admin/teams", "name", "子育てチーム").want(http.StatusUnprocessableEntity).says("分野か地域を、一つ以上")
 	b.follow(b.post("/admin/teams", "name", "子育てチーム", "topics", "kosodate")).says("保存しました", "まだいません")
 	b.post("/admin/teams", "name", "子育てチーム", "topics", "kosodate").want(http.StatusUnprocessableEntity).says("すでに使われています")
+	b.follow(b.post("/admin/teams/1", "name", "子育ての係", "topics", "kosodate")).says("保存しました", "子育ての係")
+	b.follow(b.post("/admin/teams/1", "name", "子育てチーム", "topics", "kosodate")).says("子育てチーム")
 	editor := o.staff[ippo.Editor]
 	page := href("staff/%d", editor.ID)
 	b.get(page).says("子育てチーム")

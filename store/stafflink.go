@@ -20,10 +20,14 @@ func (s *Store) NewStaffLinkCode(ctx context.Context, staff ippo.StaffID) (code 
 	code = newTypedCode()
 	err = s.Write(ctx, func(t *Tx) error {
 		expires = t.now.Add(ippo.StaffLinkLife)
-		return t.exec(ctx, `
+		err := t.exec(ctx, `
 			INSERT INTO staff_link_codes (staff_id, code, expires_at) VALUES (?, ?, ?)
 			ON CONFLICT (staff_id) DO UPDATE SET code = excluded.code, expires_at = excluded.expires_at`,
 			staff, linkKey(code), stamp(expires))
+		if err != nil {
+			return err
+		}
+		return t.audit(ctx, staff, "staff.code", object("staff", staff), "")
 	})
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("new code for staff %d: %w", staff, err)
