@@ -106,7 +106,9 @@ const (
 // Words returns the state as staff read it.
 func (s IntakeState) Words() string {
 	switch s {
-	case IntakeDraft, IntakeLoading, IntakeChecking:
+	case IntakeDraft:
+		return "列の読みかたを決めるところです"
+	case IntakeLoading, IntakeChecking:
 		return "確かめています"
 	case IntakeChecked:
 		return "まだ取り込んでいません"

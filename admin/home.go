@@ -39,6 +39,7 @@ type homePage struct {
 	Exceptions []auditRow // what lately passed a rule, with the reason, for all to see
 
 	NextDigest time.Time
+	Intakes    []homeIntake // files that wait for the reader
 
 	Tokens []tokenRow // that end soon or have nobody to answer for them; administrators only
 }
@@ -77,6 +78,7 @@ func (p *Panel) home(c *gin.Context) error {
 		{true, p.homeBroadcasts},
 		{page.Settings.Has(ippo.ModuleReports), p.homeAims},
 		{page.Settings.Has(ippo.ModuleCampaigns), p.homeCampaigns},
+		{page.May("editor"), p.homeIntakes},
 		{true, p.homeExceptions},
 		{page.May("admin"), p.homeTokens},
 	} {
@@ -137,6 +139,23 @@ func (p *Panel) homeExceptions(ctx context.Context, page *homePage) error {
 	lately, err := p.Store.Exceptions(ctx, p.Now().AddDate(0, 0, -exceptionDays), maxAttention)
 	for _, e := range lately {
 		page.Exceptions = append(page.Exceptions, newAuditRow(page.Settings, e))
+	}
+	return err
+}
+
+// homeIntake is a file that waits for the reader.
+type homeIntake struct {
+	ippo.Intake
+	List string
+}
+
+func (p *Panel) homeIntakes(ctx context.Context, page *homePage) error {
+	waiting, err := p.Store.WaitingIntakes(ctx, page.Me)
+	for _, i := range waiting {
+		l, ok := intakeListOf(i.Kind, page.Settings.Labels)
+		if ok && page.Settings.Has(moduleOf("/"+string(i.Kind))) {
+			page.Intakes = append(page.Intakes, homeIntake{i, l.List})
+		}
 	}
 	return err
 }

@@ -82,6 +82,38 @@ func (o *office) stopIntake() string {
 	return at
 }
 
+// A file that waits is on the home page of whom it waits for: its owner until they start it and, once it has stopped,
+// whoever could let it go on.
+func TestWaitingFilesAreOnTheHomePage(t *testing.T) {
+	o := open(t)
+	o.fill()
+	editor, colleague, viewer := o.as(ippo.Editor), o.as(ippo.Approver), o.as(ippo.Viewer)
+	const waits = "取り込みを待っているファイル"
+	for _, p := range []*person{editor, colleague, viewer} {
+		p.get("/admin/").saysNot(waits)
+	}
+	_, at := editor.checks("events", "題名,概要,場所,始まり,終わり\n集い,集まります。,会館,2026/4/1 10:00,2026/4/1 12:00\n")
+	editor.get("/admin/").says(waits, "（イベント）", "まだ取り込んでいません").holds(`href="` + at + `"`)
+	colleague.get("/admin/").saysNot(waits)
+	editor.follow(editor.post(at + "/start").want(http.StatusSeeOther))
+	editor.get("/admin/").saysNot(waits)
+	o.work()
+
+	at = o.stopIntake()
+	colleague.get("/admin/").says(waits, "（お知らせ）", "止まっています").holds(`href="` + at + `"`)
+	viewer.get("/admin/").saysNot(waits)
+	settings, err := o.store.Settings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.Modules = nil
+	settings.Office.Phone = "000-123-4567"
+	if err := o.store.SaveSettings(t.Context(), 0, settings); err != nil {
+		t.Fatal(err)
+	}
+	colleague.get("/admin/").saysNot(waits)
+}
+
 // What was saved as a file is taken in again unchanged, whatever stands in it.
 func TestFilesComeBack(t *testing.T) {
 	o := open(t)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"ippo"
@@ -214,6 +215,17 @@ func (s *Store) OpenIntakes(ctx context.Context) ([]ippo.Intake, error) {
 		return nil, fmt.Errorf("open intakes: %w", err)
 	}
 	return all, nil
+}
+
+// WaitingIntakes returns the intakes that wait for somebody: those that they uploaded and have not started, and those that
+// were stopped and they could let go on, the latest first.
+func (s *Store) WaitingIntakes(ctx context.Context, who ippo.Staff) ([]ippo.Intake, error) {
+	all, err := collect(ctx, s.ro, scanIntake, `SELECT `+intakeColumns+` FROM intakes
+		WHERE state IN ('draft', 'checked') AND staff_id = ? OR stopped <> '' AND state <> 'done' ORDER BY id DESC`, who.ID)
+	if err != nil {
+		return nil, fmt.Errorf("intakes that wait: %w", err)
+	}
+	return slices.DeleteFunc(all, func(i ippo.Intake) bool { return i.Stopped != "" && i.Lacks(who) != "" }), nil
 }
 
 // PlanIntake keeps how an intake is to be read, while staff look at it, and what they see of it so: look is the
