@@ -102,6 +102,11 @@ func TestWaitingFilesAreOnTheHomePage(t *testing.T) {
 	at = o.stopIntake()
 	colleague.get("/admin/").says(waits, "（お知らせ）", "止まっています").holds(`href="` + at + `"`)
 	viewer.get("/admin/").saysNot(waits)
+	team, err := o.store.CreateTeam(t.Context(), 0, ippo.Team{Name: "一分野のチーム", Topics: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.member(ippo.Editor, team.ID).get("/admin/").saysNot(waits) // who started it reached more
 	settings, err := o.store.Settings(t.Context())
 	if err != nil {
 		t.Fatal(err)
