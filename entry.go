@@ -23,7 +23,8 @@ type Entry struct {
 func (e Entry) Validate() error {
 	var p Problems
 	checkSlug(&p, e.Slug)
-	if e.Slug == "import" { // which is where a file of them is taken in
+	switch e.Slug {
+	case "import", "several", "undo": // which is where a file of them is taken in, and many are changed
 		p.Add("slug", "識別名には、ほかのことばを使ってください。")
 	}
 	checkText(&p, "name", "名前", e.Name, 1, 30)

@@ -31,8 +31,11 @@ func (p *Panel) groups() longShelf[ippo.ActivityGroup] {
 		kind: ippo.ContentGroup, hint: "団体名や活動のことば",
 		state: func(g *ippo.ActivityGroup, to ippo.ContentStatus) { g.Hidden = to != ippo.ContentPublished },
 		said:  map[ippo.ContentStatus]string{ippo.ContentPublished: "公開中", ippo.ContentRetired: "公開しない"},
-		moves: []bulkMove{{ippo.ContentPublished, "公開する", "公開しました"}, {ippo.ContentRetired, "公開をやめる", "「公開しない」にしました"}},
-		at:    "updated", first: "name",
+		moves: []bulkMove{
+			{To: ippo.ContentPublished, Words: "公開する", Asks: "を「公開中」にしますか", Done: "を公開しました", Did: "「公開中」にした"},
+			{To: ippo.ContentRetired, Words: "公開をやめる", Asks: "を「公開しない」にしますか", Done: "を「公開しない」にしました", Did: "「公開しない」にした"},
+		},
+		at: "updated", first: "name",
 		columns: groupColumns,
 		shelf: shelf[ippo.ActivityGroup]{
 			panel: p, section: "groups", word: "団体", instead: "一覧から外すだけなら、「公開しない」にしてください。",

@@ -254,6 +254,8 @@ func (p *Panel) routes() []route {
 
 		{get, "/campaigns", ippo.Viewer, p.campaignList},
 		{get, "/campaigns.csv", ippo.Viewer, p.campaignCSV},
+		{post, "/campaigns/several", ippo.Editor, p.withCampaigns(bulk.change)},
+		{post, "/campaigns/undo", ippo.Editor, p.withCampaigns(bulk.undo)},
 		{get, "/campaigns/new", ippo.Editor, p.newCampaign},
 		{post, "/campaigns", ippo.Editor, p.createCampaign},
 		{post, "/campaigns/preview", ippo.Editor, p.previewCampaign},
@@ -468,6 +470,8 @@ func (p *Panel) routes() []route {
 		{get, "/entries", ippo.Viewer, p.entryList},
 		{get, "/entries.csv", ippo.Viewer, p.entryCSV},
 		{post, "/entries", ippo.Editor, p.createEntry},
+		{post, "/entries/several", ippo.Editor, p.entriesAtOnce().change},
+		{post, "/entries/undo", ippo.Editor, p.entriesAtOnce().undo},
 		{get, "/entries/:slug", ippo.Editor, p.editEntry},
 		{post, "/entries/:slug", ippo.Editor, p.updateEntry},
 		{get, "/entries/:slug/delete", ippo.Editor, p.askDeleteEntry},

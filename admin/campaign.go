@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ type campaignList struct {
 	frame
 	pager
 	sorting
+	bulkPart
 	Query    string
 	State    string
 	States   []option
@@ -36,32 +38,75 @@ var campaignStates = []struct {
 	words string
 }{{store.CampaignActive, "案内中"}, {store.CampaignStopped, "止まっている"}, {store.CampaignOver, "終了"}}
 
-// campaignFilter reads what the list is narrowed to.
-func campaignFilter(c *gin.Context) store.CampaignFilter {
-	filter := store.CampaignFilter{Query: query(c)}
+// campaignFilter reads what the list is narrowed to from an address.
+func campaignFilter(asked url.Values) store.CampaignFilter {
+	filter := store.CampaignFilter{Query: cutQuery(asked.Get("q"))}
 	for _, one := range campaignStates {
-		if string(one.state) == c.Query("state") {
+		if string(one.state) == asked.Get("state") {
 			filter.State = one.state
 		}
 	}
 	return filter
 }
 
+// campaignsAtOnce changes several of them: stops their reminders, or deletes those of which nobody has had anything. What
+// would let reminders go out has to be approved, one by one.
+func (p *Panel) campaignsAtOnce(labels ippo.Labels) bulk {
+	return bulk{
+		panel: p, kind: "campaign", section: "campaigns", word: labels.Campaign,
+		moves: []bulkMove{
+			{
+				To: ippo.ContentRetired, Words: "案内を止める", Asks: "の案内を止めますか", Done: "の案内を止めました",
+				more: "もう一度始めるには、1件ずつ承認が必要です。",
+			},
+			{
+				To: ippo.ContentDeleted, Words: "削除する", Asks: "を削除しますか", Done: "を削除しました", Did: "削除した",
+				fits: func(r ippo.ContentRow) bool { return r.Status == ippo.ContentRetired && !r.Used }, stays: "案内中のものや、送信・声かけの記録がある",
+			},
+		},
+		rows: func(c *gin.Context, asked url.Values, ids []int64) ([]ippo.ContentRow, error) {
+			filter := campaignFilter(asked)
+			filter.IDs = ids
+			return p.Store.CampaignRows(c.Request.Context(), filter)
+		},
+		set: func(ctx context.Context, by ippo.StaffID, id int64, to ippo.ContentStatus) error {
+			if to == ippo.ContentDeleted {
+				return p.Store.DeleteCampaign(ctx, by, ippo.CampaignID(id))
+			}
+			return p.Store.Deactivate(ctx, by, ippo.Source{Kind: ippo.SourceCampaign, ID: id})
+		},
+	}
+}
+
+// withCampaigns does something with several of them.
+func (p *Panel) withCampaigns(do func(bulk, *gin.Context) error) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		settings, err := p.Store.Settings(c.Request.Context())
+		if err != nil {
+			return err
+		}
+		return do(p.campaignsAtOnce(settings.Labels), c)
+	}
+}
+
 // campaignSorting: the one that begins last first, unless the address names a column.
 func campaignSorting(c *gin.Context) sorting { return sortingOf(c, "-starts", "name", "-called") }
 
 func (p *Panel) campaignList(c *gin.Context) error {
-	filter, s := campaignFilter(c), campaignSorting(c)
+	filter, s := campaignFilter(c.Request.URL.Query()), campaignSorting(c)
 	part, total, err := p.Store.CampaignPage(c.Request.Context(), filter, pageAsked(c, s))
 	if err != nil {
 		return err
 	}
 	page := campaignList{
 		frame: p.frame(c), pager: keysetPager(c, part.Earlier, part.Later), sorting: s, Query: filter.Query, State: string(filter.State),
-		Filtered: filter != store.CampaignFilter{}, CSV: asFile(c), Items: part.Items, Total: total, Today: p.Now().In(ippo.Tokyo).Format(time.DateOnly),
+		Filtered: filter.Query != "" || filter.State != "", CSV: asFile(c), Items: part.Items, Total: total, Today: p.Now().In(ippo.Tokyo).Format(time.DateOnly),
 	}
 	for _, one := range campaignStates {
 		page.States = append(page.States, option{string(one.state), one.words, one.state == filter.State})
+	}
+	if page.bulkPart, err = p.campaignsAtOnce(page.Settings.Labels).part(c, page.frame); err != nil {
+		return err
 	}
 	return p.render(c, http.StatusOK, "campaign_list.html", page)
 }
@@ -72,7 +117,7 @@ func (p *Panel) campaignCSV(c *gin.Context) error {
 		kind: "campaign", name: "campaigns", unit: "件",
 		columns: []string{"番号", "題名", "始まり", "終わり", "案内の予定", "声かけの回数", "声をかけた人", "目標の人数"},
 	}, campaignSorting(c), func(at store.Page) (store.Part[ippo.Campaign], int, error) {
-		return p.Store.CampaignPage(c.Request.Context(), campaignFilter(c), at)
+		return p.Store.CampaignPage(c.Request.Context(), campaignFilter(c.Request.URL.Query()), at)
 	}, func(one ippo.Campaign) []string {
 		return []string{strconv.FormatInt(int64(one.ID), 10), one.Title, one.StartsOn, one.EndsOn, one.Schedule.Words(),
 			strconv.Itoa(one.CallOuts), strconv.Itoa(one.People), strconv.Itoa(one.Aim)}

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"fmt"
 	"image"
@@ -175,4 +176,102 @@ func TestCampaignResults(t *testing.T) {
 		t.Fatal(err)
 	}
 	viewer.get("/admin/campaigns/1/results").says("0円（1通 0.5円）")
+}
+
+// Several campaigns are stopped or deleted at once, those of other pages too. What anybody has had something of stays;
+// what was deleted comes back on one button, switched off, and what was stopped only by an approval.
+func TestSeveralCampaigns(t *testing.T) {
+	o := open(t)
+	o.fill()
+	ctx, by := t.Context(), o.staff[ippo.Editor].ID
+	approver := o.as(ippo.Approver)
+	activate := func(id ippo.CampaignID) {
+		t.Helper()
+		address := fmt.Sprintf("/admin/campaigns/%d", id)
+		approver.post(address+"/activate", "hash", approver.get(address).hidden("hash")).want(http.StatusSeeOther)
+	}
+	for i := range 60 {
+		c := o.campaign()
+		c.Slug, c.Title = fmt.Sprint("draft-", i), fmt.Sprint("春の下書き", i)
+		if _, err := o.store.CreateCampaign(ctx, by, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	activate(1) // 帰っておいでよ
+	activate(2)
+	o.writes(func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.AddCallOut(ctx, 3, 1)
+		return err
+	})
+	titled := func(words string) (n, active int) {
+		t.Helper()
+		all, err := o.store.Campaigns(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range all {
+			if strings.Contains(c.Title, words) {
+				n++
+			}
+			if c.Active {
+				active++
+			}
+		}
+		return n, active
+	}
+	b := o.as(ippo.Editor)
+	b.get("/admin/campaigns?q=下書き").says("60件", "条件に合う60件すべて", "案内を止める", "削除する").saysNot("元に戻す")
+	const several = "/admin/campaigns/several"
+	b.post(several, "to", "deleted", "scope", "all", "list", "q=下書き").want(http.StatusOK).
+		says("58件の声かけ作戦を削除しますか", "案内中のものや、送信・声かけの記録がある2件は、そのままです", "24時間以内")
+	if n, _ := titled("下書き"); n != 60 {
+		t.Errorf("%d are left before anybody confirmed it", n)
+	}
+	b.agree(several, "to", "deleted", "scope", "all", "list", "q=下書き").says("58件を削除しました", "削除した58件を、元の状態に戻せます")
+	if n, active := titled(""); n != 3 || active != 2 {
+		t.Errorf("%d are left, %d send; want 3, 2", n, active)
+	}
+	b.follow(b.post(several, "to", "deleted", "scope", "all")).says("変えるものがありません", "3件は、そのままです")
+	o.as(ippo.Approver).get("/admin/campaigns").saysNot("元に戻せます")
+	deletions, err := o.store.Deletions(ctx, o.staff[ippo.Editor], 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.store.Undelete(ctx, o.staff[ippo.Editor], deletions[0].ID); err != nil { // one of them by hand
+		t.Fatal(err)
+	}
+	b.follow(b.post("/admin/campaigns/undo", "change", "1")).says("57件を元の状態に戻しました", "1件は変えられなかった").saysNot("戻せます")
+	b.post("/admin/campaigns/undo", "change", "1").want(http.StatusConflict)
+	if n, active := titled("下書き"); n != 60 || active != 2 {
+		t.Errorf("%d are back, %d send; want 60, 2", n, active)
+	}
+	b.post(several, "to", "retired", "scope", "all", "list", "state=active").want(http.StatusOK).says("2件の声かけ作戦の案内を止めますか", "1件ずつ承認が必要です").saysNot("24時間以内")
+	b.agree(several, "to", "retired", "scope", "all", "list", "state=active").says("2件の案内を止めました").saysNot("戻せます")
+	if _, active := titled(""); active != 0 {
+		t.Errorf("%d still send", active)
+	}
+	for _, to := range []string{"published", "active", "draft"} { // nothing begins but by its own approval
+		approver.post(several, "to", to, "scope", "all").want(http.StatusBadRequest)
+	}
+	viewer := o.as(ippo.Viewer)
+	viewer.post(several, "to", "deleted", "scope", "all").want(http.StatusForbidden)
+	viewer.get("/admin/campaigns").saysNot("まとめて変える", "を選ぶ")
+	o.as(ippo.Administrator).get("/admin/audit").says("声かけ作戦: 削除")
+}
+
+// Somebody in a team stops and deletes their team's campaigns, and no others.
+func TestSeveralCampaignsOfATeam(t *testing.T) {
+	o := open(t)
+	team, made := o.divide()
+	b := o.member(ippo.Editor, team)
+	form := []string{"to", "deleted", "scope", "all", "who", "1", "who", "2", "who", "3"}
+	b.post("/admin/campaigns/several", form...).want(http.StatusOK).says("1件の声かけ作戦を削除しますか")
+	form[3] = "ticked"
+	b.agree("/admin/campaigns/several", form...).says("1件を削除しました")
+	for id, want := range map[int64]bool{made.own["campaign"]: false, made.foreign["campaign"]: true, made.common["campaign"]: true} {
+		if _, err := o.store.Campaign(t.Context(), ippo.CampaignID(id)); (err == nil) != want {
+			t.Errorf("campaign %d: %v", id, err)
+		}
+	}
+	b.follow(b.post("/admin/campaigns/undo", "change", "1")).says("1件を元の状態に戻しました", "子育ての作戦")
 }

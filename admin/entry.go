@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/gin-gonic/gin"
 
@@ -17,11 +19,60 @@ type entryList struct {
 	frame
 	pager
 	sorting
-	Query string
-	CSV   string // the address of the list as a file
-	Items []ippo.Entry
-	Total int        // of those that the search leaves
-	Item  ippo.Entry // being made
+	bulkPart
+	Query    string
+	Statuses []option
+	Filtered bool
+	CSV      string // the address of the list as a file
+	Items    []ippo.Entry
+	Total    int        // of those that the filter leaves
+	Item     ippo.Entry // being made
+}
+
+// entryStatuses are what the list may be narrowed to.
+var entryStatuses = []option{{Value: string(ippo.ContentPublished), Label: "使っている"}, {Value: string(ippo.ContentRetired), Label: "使わない"}}
+
+// entryFilter reads what the list is narrowed to from an address.
+func entryFilter(asked url.Values) store.EntryFilter {
+	filter := store.EntryFilter{Query: cutQuery(asked.Get("q"))}
+	for _, one := range entryStatuses {
+		if one.Value == asked.Get("status") {
+			filter.Status = ippo.ContentStatus(one.Value)
+		}
+	}
+	return filter
+}
+
+// entriesAtOnce changes several of them.
+func (p *Panel) entriesAtOnce() bulk {
+	return bulk{
+		panel: p, kind: "entry", section: "entries", word: "登録経路",
+		moves: []bulkMove{
+			{To: ippo.ContentRetired, Words: "使わない", Asks: "を「使わない」にしますか", Done: "を「使わない」にしました", Did: "「使わない」にした", more: "配ったQRコードから来た人は、これからも数えます。"},
+			{To: ippo.ContentPublished, Words: "また使う", Asks: "をまた使いますか", Done: "をまた使うようにしました", Did: "また使うようにした"},
+			{
+				To: ippo.ContentDeleted, Words: "削除する", Asks: "を削除しますか", Done: "を削除しました", Did: "削除した",
+				fits: func(r ippo.ContentRow) bool { return !r.Used }, stays: "登録した友だちがいる",
+				more: "配ったQRコードから来た人を数えられなくなります。",
+			},
+		},
+		rows: func(c *gin.Context, asked url.Values, ids []int64) ([]ippo.ContentRow, error) {
+			filter := entryFilter(asked)
+			filter.IDs = ids
+			return p.Store.EntryRows(c.Request.Context(), filter)
+		},
+		set: func(ctx context.Context, by ippo.StaffID, id int64, to ippo.ContentStatus) error {
+			item, err := p.Store.EntryName(ctx, id)
+			if err != nil {
+				return err
+			}
+			if to == ippo.ContentDeleted {
+				return p.Store.DeleteEntry(ctx, by, item.Slug)
+			}
+			item.Hidden = to != ippo.ContentPublished
+			return p.Store.UpdateEntry(ctx, by, item.Slug, item)
+		},
+	}
 }
 
 // entrySorting: as they were made, unless the address names a column.
@@ -32,13 +83,21 @@ func entrySorting(c *gin.Context) sorting {
 func (p *Panel) entryList(c *gin.Context) error { return p.listEntries(c, ippo.Entry{}, nil) }
 
 func (p *Panel) listEntries(c *gin.Context, item ippo.Entry, found ippo.Problems) error {
-	s := entrySorting(c)
-	part, total, err := p.Store.EntryPage(c.Request.Context(), query(c), pageAsked(c, s))
+	filter, s := entryFilter(c.Request.URL.Query()), entrySorting(c)
+	part, total, err := p.Store.EntryPage(c.Request.Context(), filter, pageAsked(c, s))
 	if err != nil {
 		return err
 	}
 	page := entryList{
-		frame: p.frame(c), pager: keysetPager(c, part.Earlier, part.Later), sorting: s, Query: query(c), CSV: asFile(c), Items: part.Items, Total: total, Item: item,
+		frame: p.frame(c), pager: keysetPager(c, part.Earlier, part.Later), sorting: s, Query: filter.Query,
+		Filtered: filter.Query != "" || filter.Status != "", CSV: asFile(c), Items: part.Items, Total: total, Item: item,
+	}
+	for _, one := range entryStatuses {
+		one.On = one.Value == string(filter.Status)
+		page.Statuses = append(page.Statuses, one)
+	}
+	if page.bulkPart, err = p.entriesAtOnce().part(c, page.frame); err != nil {
+		return err
 	}
 	page.Problems = found
 	return p.render(c, formStatus(found), "entry_list.html", page)
@@ -48,7 +107,7 @@ func (p *Panel) listEntries(c *gin.Context, item ippo.Entry, found ippo.Problems
 func (p *Panel) entryCSV(c *gin.Context) error {
 	columns := intake.Entries()
 	return saveParts(p, c, listFile{kind: "entry", name: "entries", unit: "件", columns: intake.Heads(columns)}, entrySorting(c), func(at store.Page) (store.Part[ippo.Entry], int, error) {
-		return p.Store.EntryPage(c.Request.Context(), query(c), at)
+		return p.Store.EntryPage(c.Request.Context(), entryFilter(c.Request.URL.Query()), at)
 	}, func(e ippo.Entry) []string { return intake.Cells(columns, e) })
 }
 

@@ -59,7 +59,7 @@ func TestSeveralAtOnce(t *testing.T) {
 		return b.post("/admin/groups/several", append([]string{"to", "retired"}, more...)...)
 	}
 	b.follow(several("scope", "ticked")).says("変えるものがありません")
-	several("scope", "all", "list", "q=合唱団").want(http.StatusOK).says("59件の団体を「公開しない」にしますか", "59件を公開をやめる")
+	several("scope", "all", "list", "q=合唱団").want(http.StatusOK).says("59件の団体を「公開しない」にしますか", "公開をやめる（59件）")
 	several("scope", "all", "list", "q=合唱団", "confirmed", "59").want(http.StatusOK).says("59件の団体を")
 	if n := hidden(); n != 1 {
 		t.Errorf("%d groups are hidden before anybody confirmed it", n)

@@ -68,7 +68,7 @@ type Runner struct {
 	scrubbed     bool // nothing erased stands in the database's log; only Erase touches it
 
 	// Each job of Run's has a signal of its own; a full one already says what a second would.
-	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, reactions, erasures, changes, indicators, reports, intakes, menus chan struct{}
+	deliver, firings, milestones, digests, approvals, notices, matches, groups, events, mails, readers, reactions, erasures, changes, indicators, reports, intakes, menus, names chan struct{}
 }
 
 // job is something that is done at the start, whenever it is signalled, and when it said it would next be due;
@@ -101,6 +101,7 @@ func (r *Runner) jobs() []job {
 		{"indicators", ippo.ModuleReports, r.indicators, r.CountIndicators},
 		{"reports", ippo.ModuleReports, r.reports, r.MakeMonthlyReports},
 		{"rich menu", "", r.menus, r.TendRichMenu},
+		{"names", "", r.names, r.PackNames},
 	}
 }
 
@@ -140,6 +141,7 @@ func New(cfg Config) *Runner {
 		indicators: make(chan struct{}, 1),
 		reports:    make(chan struct{}, 1),
 		intakes:    make(chan struct{}, 1),
+		names:      make(chan struct{}, 1),
 	}
 	if r.now == nil {
 		r.now = time.Now

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ippo"
@@ -58,7 +59,8 @@ func (s *Store) campaigns(ctx context.Context, limit int, where string, args ...
 // CampaignFilter narrows a list of campaigns; its zero value is all of them.
 type CampaignFilter struct {
 	State CampaignState
-	Query string // what is searched for in its texts, translations too
+	IDs   []int64 // some of them; nil for any
+	Query string  // what is searched for in its texts, translations too
 }
 
 // CampaignState is how far a campaign has come, as its list shows it.
@@ -97,6 +99,41 @@ func (s *Store) CampaignPage(ctx context.Context, filter CampaignFilter, p Page)
 	return part, total, nil
 }
 
+// CampaignRows returns those that a filter leaves and that the context's remit may change.
+func (s *Store) CampaignRows(ctx context.Context, filter CampaignFilter) ([]ippo.ContentRow, error) {
+	l, err := s.campaignListing(ctx, filter)
+	if err != nil {
+		return nil, fmt.Errorf("rows of campaigns: %w", err)
+	}
+	today := ippo.Day(s.Now()).Format(time.DateOnly)
+	rows, err := collect(ctx, s.ro, func(row scanner) (r ippo.ContentRow, err error) {
+		var audience []byte
+		var a ippo.Audience
+		var active bool
+		var endsOn string
+		if err := row.Scan(&r.ID, &audience, &active, &endsOn, &r.Used); err != nil {
+			return r, err
+		}
+		if r.Status = ippo.ContentRetired; active && endsOn >= today {
+			r.Status = ippo.ContentPublished
+		}
+		if err := json.Unmarshal(audience, &a); err != nil {
+			return r, err
+		}
+		r.Topics, r.Areas, err = s.about(ctx, a)
+		return r, err
+	}, `SELECT c.id, c.audience, c.active, c.ends_on, `+campaignUses+` > 0 FROM `+l.from+` WHERE `+l.where, l.args...)
+	if err != nil {
+		return nil, fmt.Errorf("rows of campaigns: %w", err)
+	}
+	return slices.DeleteFunc(rows, func(r ippo.ContentRow) bool { return !RemitOf(ctx).Holds(r.Topics, r.Areas) }), nil
+}
+
+// campaignUses is how much there is of a campaign c that is not to be lost.
+const campaignUses = `((SELECT count(*) FROM call_outs WHERE campaign_id = c.id) +
+	(SELECT count(*) FROM broadcasts WHERE campaign_id = c.id) +
+	(SELECT count(*) FROM firings WHERE source = 'campaign' AND source_id = c.id))`
+
 // campaignListing says a filter in SQL, within the context's remit. What is searched for is compared here, of those that the
 // rest of the filter leaves.
 func (s *Store) campaignListing(ctx context.Context, filter CampaignFilter) (listing, error) {
@@ -109,6 +146,9 @@ func (s *Store) campaignListing(ctx context.Context, filter CampaignFilter) (lis
 		l.narrow("c.ends_on >= ? AND c.active = 0", today)
 	case CampaignOver:
 		l.narrow("c.ends_on < ?", today)
+	}
+	if filter.IDs != nil {
+		l.among(filter.IDs)
 	}
 	if err := s.narrowToSeen(ctx, &l, "campaigns", "c.audience"); err != nil {
 		return l, err
@@ -339,10 +379,7 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 // with Problems: it can be paused, and its numbers stay.
 func (s *Store) DeleteCampaign(ctx context.Context, by ippo.StaffID, id ippo.CampaignID) error {
 	err := s.Write(ctx, func(t *Tx) error {
-		used, err := one(ctx, t.tx, scanInt, `
-			SELECT (SELECT count(*) FROM call_outs WHERE campaign_id = ?1) +
-				(SELECT count(*) FROM broadcasts WHERE campaign_id = ?1) +
-				(SELECT count(*) FROM firings WHERE source = 'campaign' AND source_id = ?1)`, id)
+		used, err := one(ctx, t.tx, scanInt, `SELECT `+campaignUses+` FROM campaigns c WHERE c.id = ?`, id)
 		if err != nil {
 			return err
 		}

@@ -180,7 +180,7 @@ func (s *Store) AddBulkChange(ctx context.Context, by ippo.StaffID, b ippo.BulkC
 
 // LatestBulkChange returns the last that somebody changed of a kind at once, while it can be taken back;
 // ippo.ErrNotFound when there is none.
-func (s *Store) LatestBulkChange(ctx context.Context, by ippo.StaffID, kind ippo.ContentKind) (ippo.BulkChange, error) {
+func (s *Store) LatestBulkChange(ctx context.Context, by ippo.StaffID, kind string) (ippo.BulkChange, error) {
 	b, err := one(ctx, s.ro, func(row scanner) (b ippo.BulkChange, err error) {
 		var was []byte
 		if err := row.Scan(&b.ID, &b.Kind, &b.Status, &was, at(&b.At)); err != nil {

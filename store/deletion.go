@@ -210,6 +210,20 @@ func (s *Store) Deletions(ctx context.Context, who ippo.Staff, limit int) ([]ipp
 	return all, nil
 }
 
+// LastDeletions returns the IDs of what somebody deleted last of a kind under some numbers.
+func (s *Store) LastDeletions(ctx context.Context, by ippo.StaffID, kind string, numbers []int64) ([]int64, error) {
+	ids, err := collect(ctx, s.ro, func(row scanner) (id int64, err error) {
+		err = row.Scan(&id)
+		return id, err
+	}, `
+		SELECT max(id) FROM deletions WHERE kind = ? AND staff_id = ? AND rows ->> '$[0].cells.id.i' IN (SELECT value FROM json_each(?))
+		GROUP BY rows ->> '$[0].cells.id.i'`, kind, by, idList(numbers))
+	if err != nil {
+		return nil, fmt.Errorf("last deletions of %s: %w", kind, err)
+	}
+	return ids, nil
+}
+
 // Undelete puts back what was deleted and returns it, with its name of now: its number may have been given to
 // another. What sends by itself comes back switched off. It is ippo.ErrNotFound if it was put back before or is too
 // old, and Problems if something new has taken its place.

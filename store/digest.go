@@ -34,7 +34,7 @@ type DigestPlan struct {
 type DigestGroup struct {
 	Items    []int // of the plan's, in its order
 	Language ippo.Language
-	Members  []ippo.FollowerID // ascending
+	Members  []ippo.FollowerID // in no order
 }
 
 // Of returns what a group is told of.
@@ -444,11 +444,10 @@ func (s *Store) digestGroups(ctx context.Context, items []plannedItem, parts []r
 	}
 	list := make([]DigestGroup, 0, len(groups))
 	for _, g := range groups {
-		slices.Sort(g.Members)
 		list = append(list, *g)
 	}
 	slices.SortFunc(list, func(a, b DigestGroup) int {
-		return cmp.Or(len(b.Members)-len(a.Members), cmp.Compare(a.Members[0], b.Members[0]))
+		return cmp.Or(len(b.Members)-len(a.Members), cmp.Compare(a.Language, b.Language), slices.Compare(a.Items, b.Items))
 	})
 	return list, nil
 }
@@ -640,6 +639,7 @@ func (s *Store) MakeDigest(ctx context.Context, due, next time.Time, p *DigestPl
 	var planned []plannedRequest
 	var variants []ippo.Variant
 	for i, g := range p.Groups {
+		slices.Sort(g.Members)
 		planned = append(planned, planRequests(ippo.CallMulticast, i+1, g.Members)...)
 		variants = append(variants, ippo.Variant{Number: i + 1, Messages: wordings[i]})
 	}

@@ -18,28 +18,20 @@ func (s *Store) Entries(ctx context.Context) ([]ippo.Entry, error) {
 	return entries, nil
 }
 
-// EntryPage returns a part of the list of those entries whose name or slug holds a query, and how many these are: those
-// in use before the hidden ones, unless it is sorted by "name" or by how many "friends" came by it, "onboarded" or
-// "joined" a group.
-func (s *Store) EntryPage(ctx context.Context, query string, p Page) (Part[ippo.Entry], int, error) {
+// EntryFilter narrows a list of entries; its zero value is all of them.
+type EntryFilter struct {
+	Status ippo.ContentStatus // of an entry that is hidden, retired; of every other, published
+	IDs    []int64            // some of them; nil for any
+	Query  string             // what is searched for in name and slug
+}
+
+// EntryPage returns a part of the list of those entries that a filter leaves, and how many these are: those in use before
+// the hidden ones, unless it is sorted by "name" or by how many "friends" came by it, "onboarded" or "joined" a group.
+func (s *Store) EntryPage(ctx context.Context, filter EntryFilter, p Page) (Part[ippo.Entry], int, error) {
 	none := Part[ippo.Entry]{}
-	l := listing{columns: entryColumns, table: entriesCounted, id: "e.id", from: "entries e", where: "1 = 1"}
-	if q := fold.QueryOf(query); !q.Empty() {
-		found, err := sift(ctx, s.ro, l, sieve[int64]{
-			table: "entries", from: "entries e NOT INDEXED", columns: "e.id, e.slug, e.name",
-			begin: func(context.Context, int64, int64) (sifter[int64], error) {
-				looker := q.Looker()
-				return func(row scanner) (id int64, ok bool, err error) {
-					var slug, name sql.RawBytes
-					err = row.Scan(&id, &slug, &name)
-					return id, (looker.Look(slug) | looker.Look(name)).All(q), err
-				}, nil
-			},
-		})
-		if err != nil {
-			return none, 0, fmt.Errorf("search entries: %w", err)
-		}
-		l.found(found)
+	l, err := s.entryListing(ctx, filter)
+	if err != nil {
+		return none, 0, fmt.Errorf("search entries: %w", err)
 	}
 	total, err := l.count(ctx, s.ro)
 	if err != nil {
@@ -64,16 +56,75 @@ func (s *Store) EntryPage(ctx context.Context, query string, p Page) (Part[ippo.
 	return part, total, nil
 }
 
+// EntryRows returns the entries that a filter leaves.
+func (s *Store) EntryRows(ctx context.Context, filter EntryFilter) ([]ippo.ContentRow, error) {
+	l, err := s.entryListing(ctx, filter)
+	if err != nil {
+		return nil, fmt.Errorf("rows of entries: %w", err)
+	}
+	rows, err := collect(ctx, s.ro, func(row scanner) (r ippo.ContentRow, err error) {
+		err = row.Scan(&r.ID, &r.Status, &r.Used)
+		return r, err
+	}, `SELECT e.id, `+entryStatus+`, e.id IN (SELECT entry_id FROM follower_sums) FROM `+l.from+` WHERE `+l.where, l.args...)
+	if err != nil {
+		return nil, fmt.Errorf("rows of entries: %w", err)
+	}
+	return rows, nil
+}
+
+const entryStatus = `CASE e.hidden WHEN 0 THEN 'published' ELSE 'retired' END`
+
+// entryListing says a filter in SQL. What is searched for is compared here, of those that the rest of the filter leaves.
+func (s *Store) entryListing(ctx context.Context, filter EntryFilter) (listing, error) {
+	l := listing{columns: entryColumns, table: entriesCounted, id: "e.id", from: "entries e", where: "1 = 1"}
+	if filter.Status != "" {
+		l.narrow(entryStatus+" = ?", filter.Status)
+	}
+	if filter.IDs != nil {
+		l.among(filter.IDs)
+	}
+	query := fold.QueryOf(filter.Query)
+	if query.Empty() {
+		return l, nil
+	}
+	found, err := sift(ctx, s.ro, l, sieve[int64]{
+		table: "entries", from: "entries e NOT INDEXED", columns: "e.id, e.slug, e.name",
+		begin: func(context.Context, int64, int64) (sifter[int64], error) {
+			looker := query.Looker()
+			return func(row scanner) (id int64, ok bool, err error) {
+				var slug, name sql.RawBytes
+				err = row.Scan(&id, &slug, &name)
+				return id, (looker.Look(slug) | looker.Look(name)).All(query), err
+			}, nil
+		},
+	})
+	l.found(found)
+	return l, err
+}
+
 // EntryNames returns every entry without its counts, which take longer to find the more followers there are.
 func (s *Store) EntryNames(ctx context.Context) ([]ippo.Entry, error) {
-	entries, err := collect(ctx, s.ro, func(row scanner) (e ippo.Entry, err error) {
-		err = row.Scan(&e.ID, &e.Slug, &e.Name, &e.Newcomer, &e.Hidden)
-		return e, err
-	}, `SELECT id, slug, name, newcomer, hidden FROM entries ORDER BY hidden, id`)
+	entries, err := collect(ctx, s.ro, scanEntryName, `SELECT `+entryNames+` FROM entries ORDER BY hidden, id`)
 	if err != nil {
 		return nil, fmt.Errorf("names of entries: %w", err)
 	}
 	return entries, nil
+}
+
+// EntryName returns one of them.
+func (s *Store) EntryName(ctx context.Context, id int64) (ippo.Entry, error) {
+	e, err := one(ctx, s.ro, scanEntryName, `SELECT `+entryNames+` FROM entries WHERE id = ?`, id)
+	if err != nil {
+		return e, fmt.Errorf("entry %d: %w", id, err)
+	}
+	return e, nil
+}
+
+const entryNames = `id, slug, name, newcomer, hidden`
+
+func scanEntryName(row scanner) (e ippo.Entry, err error) {
+	err = row.Scan(&e.ID, &e.Slug, &e.Name, &e.Newcomer, &e.Hidden)
+	return e, err
 }
 
 // Entry returns the entry that a slug names.
@@ -151,7 +202,12 @@ func (t *Tx) UpdateEntry(ctx context.Context, by ippo.StaffID, e ippo.Entry) err
 // it can be hidden, and still counts.
 func (s *Store) DeleteEntry(ctx context.Context, by ippo.StaffID, slug string) error {
 	err := s.Write(ctx, func(t *Tx) error {
-		e, err := one(ctx, t.tx, scanEntry, `SELECT `+entryColumns+` FROM `+entriesCounted+` WHERE e.slug = ?`, slug)
+		e, err := one(ctx, t.tx, func(row scanner) (ippo.Entry, error) {
+			var friends int
+			e, err := scanEntryName(with(row, &friends))
+			e.Friends = friends
+			return e, err
+		}, `SELECT `+entryNames+`, (SELECT coalesce(sum(people), 0) FROM follower_sums WHERE entry_id = entries.id) FROM entries WHERE slug = ?`, slug)
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -39,7 +38,7 @@ type FollowerFilter struct {
 	Areas  ippo.Choice
 	Entry  string // slug
 	Tag    string // slug
-	Query  string // words of the name, or the number; names are sealed, so each that the rest leaves is opened
+	Query  string // words of the name, or the number
 }
 
 // followerCondition says a filter, within the context's remit, as a condition on f, which is the followers or their sums, but that only followers
@@ -76,32 +75,15 @@ func (s *Store) followerCondition(ctx context.Context, filter FollowerFilter) (w
 	if query.Empty() {
 		return where, args, summed, nil
 	}
-	number, _ := strconv.ParseInt(fold.Text(filter.Query), 10, 64) // 0 is nobody's
-	found, err := s.followersNamed(ctx, listing{id: "f.id", where: where, args: args}, query, number)
+	found, err := s.followersNamed(ctx, query)
 	if err != nil {
 		return "", nil, false, err
 	}
-	list, err := json.Marshal(append([]int64{}, found...))
-	return "f.id IN (SELECT value FROM json_each(?))", []any{string(list)}, false, err
-}
-
-// followersNamed returns the numbers of those of a list whose name holds a query, or who have this number.
-func (s *Store) followersNamed(ctx context.Context, l listing, query fold.Query, number int64) ([]int64, error) {
-	return sift(ctx, s.ro, l, sieve[int64]{
-		table: "followers", from: "followers f NOT INDEXED", columns: "f.id, f.display_name",
-		begin: func(context.Context, int64, int64) (sifter[int64], error) {
-			looker, names := query.Looker(), s.box.Opener("followers.display_name")
-			var id int64
-			var sealed sql.RawBytes
-			return func(row scanner) (int64, bool, error) {
-				if err := row.Scan(&id, &sealed); err != nil {
-					return 0, false, err
-				}
-				name, err := names.Open(sealed)
-				return id, err == nil && (id == number || looker.Look(name).All(query)), err
-			}, nil
-		},
-	})
+	if number, err := strconv.ParseInt(fold.Text(filter.Query), 10, 64); err == nil {
+		found = append(found, number)
+	}
+	narrow("f.id IN (SELECT value FROM json_each(?))", idList(found))
+	return where, args, false, nil
 }
 
 // followerOrders are what a list of followers may be sorted by, each with its index; "" is the list's own.
@@ -131,7 +113,10 @@ func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (P
 	from := "followers f INDEXED BY " + order.index // left to itself, SQLite finds all whom the filter leaves, and sorts them
 	if total <= fewFollowers {
 		among := "followers f INDEXED BY followers_audience_more"
-		if filter.Tag != "" && filter.Query == "" {
+		switch {
+		case filter.Query != "":
+			among = "followers f"
+		case filter.Tag != "":
 			among = "follower_tags g CROSS JOIN followers f ON f.id = g.follower_id AND g.tag_id = (SELECT id FROM tags WHERE slug = ?)"
 			args = append([]any{filter.Tag}, args...)
 		}

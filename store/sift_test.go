@@ -173,6 +173,9 @@ func BenchmarkSearchFollowers300k(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	if err := s.PackNames(ctx); err != nil {
+		b.Fatal(err)
+	}
 	for b.Loop() {
 		part, total, err := s.Followers(ctx, FollowerFilter{Query: "ハナコ123456"}, Page{Limit: 50})
 		if err != nil || total != 0 || len(part.Items) != 0 {

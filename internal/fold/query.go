@@ -1,6 +1,9 @@
 package fold
 
-import "bytes"
+import (
+	"bytes"
+	"iter"
+)
 
 // Query is what somebody searches for: words, folded once.
 type Query struct{ words [][]byte }
@@ -58,4 +61,34 @@ func (l *Looker) Look(text []byte) (found Found) {
 		}
 	}
 	return found
+}
+
+// Lines yields which lines of a text that was folded, the first being 0, hold all of the words.
+func (q Query) Lines(folded []byte) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if q.Empty() {
+			return
+		}
+		for n := 0; ; n++ {
+			at := bytes.Index(folded, q.words[0])
+			if at < 0 {
+				return
+			}
+			n += bytes.Count(folded[:at], []byte("\n"))
+			line, rest, _ := bytes.Cut(folded[bytes.LastIndexByte(folded[:at], '\n')+1:], []byte("\n"))
+			if q.all(line) && !yield(n) {
+				return
+			}
+			folded = rest
+		}
+	}
+}
+
+func (q Query) all(folded []byte) bool {
+	for _, word := range q.words {
+		if !bytes.Contains(folded, word) {
+			return false
+		}
+	}
+	return true
 }

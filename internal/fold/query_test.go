@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -45,5 +46,23 @@ func TestLookAllocatesNothing(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(10, func() { l.Look(text) }); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// A line that holds all of the words is found wherever it stands, once, whatever the lines beside it hold.
+func TestLines(t *testing.T) {
+	lines := []string{"山田 花子", "", "山田 太郎", "花子", "", "田 花 山田花子 花子", "山"}
+	for query, want := range map[string][]int{
+		"ハナコ": nil, "花子": {0, 3, 5}, "花子 山田": {0, 5}, "山": {0, 2, 5, 6}, "郎": {2}, "太郎 花": nil, "": nil,
+	} {
+		if got := slices.Collect(QueryOf(query).Lines([]byte(strings.Join(lines, "\n")))); !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", query, got, want)
+		}
+	}
+	for n := range QueryOf("花子").Lines([]byte(strings.Join(lines, "\n"))) {
+		if n != 0 {
+			t.Error("goes on after it was enough")
+		}
+		break
 	}
 }
