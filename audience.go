@@ -2,6 +2,7 @@ package ippo
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -135,10 +136,10 @@ func checkWithin(p *Problems, field string, days int) int {
 	return 1
 }
 
-// AudienceNames gives the names that staff know slugs by.
+// AudienceNames are the names that staff know slugs by; what has none is called by its slug.
 type AudienceNames struct {
-	Topic, Area, Tag, Entry func(slug string) string
-	Ambassador              string // what ambassadors are called here
+	Topics, Areas, Tags, Entries map[string]string
+	Ambassador                   string // what ambassadors are called here
 }
 
 // Words says the rule as a sentence that staff read.
@@ -168,10 +169,10 @@ func (names AudienceNames) say(topics, areas, tags, entries []string, ambassador
 	for _, list := range []struct {
 		label string
 		slugs []string
-		name  func(string) string
-	}{{"分野", topics, names.Topic}, {"地域", areas, names.Area}, {"タグ", tags, names.Tag}, {"登録経路", entries, names.Entry}} {
+		names map[string]string
+	}{{"分野", topics, names.Topics}, {"地域", areas, names.Areas}, {"タグ", tags, names.Tags}, {"登録経路", entries, names.Entries}} {
 		if len(list.slugs) > 0 {
-			said = append(said, anyOf(list.label, list.slugs, list.name))
+			said = append(said, anyOf(list.label, list.slugs, func(slug string) string { return cmp.Or(list.names[slug], slug) }))
 		}
 	}
 	if ambassadors {

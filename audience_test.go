@@ -2,7 +2,6 @@ package ippo
 
 import (
 	"errors"
-	"strings"
 	"testing"
 )
 
@@ -90,9 +89,13 @@ func TestPreferencesWant(t *testing.T) {
 	}
 }
 
+var audienceNames = AudienceNames{
+	Topics: map[string]string{"a": "A", "b": "B", "bb": "BB"}, Areas: map[string]string{"c": "C"}, Tags: map[string]string{"t": "T"},
+	Entries: map[string]string{"d": "D"}, Ambassador: "アンバサダー",
+}
+
 func TestAudienceWords(t *testing.T) {
-	name := strings.ToUpper
-	names := AudienceNames{Topic: name, Area: name, Tag: name, Entry: name, Ambassador: "アンバサダー"}
+	names := audienceNames
 	for want, a := range map[string]Audience{
 		"（宛先は決まっていません）":    {},
 		"友だち全員":            {All: true},

@@ -50,6 +50,28 @@ type Campaign struct {
 	Translations Translations `json:"-"`
 }
 
+// NewCampaign is what a campaign begins with: three months of it, for ambassadors, on the first of each month.
+func NewCampaign(now time.Time) Campaign {
+	today := now.In(Tokyo)
+	return Campaign{
+		StartsOn: today.Format(time.DateOnly), EndsOn: today.AddDate(0, 3, 0).Format(time.DateOnly), Audience: Audience{Ambassadors: true}, Hoped: 10,
+		Schedule: Schedule{Kind: ScheduleMonthly, Day: 1, At: 9 * 60, Holidays: HolidayNext},
+	}
+}
+
+// Settled says why a file leaves a campaign as it is on a day, such as 2026-04-01, and what to do instead; "" for a draft.
+func (c Campaign) Settled(today string) string {
+	switch {
+	case c.EndsOn < today:
+		return "終わったものは、ファイルでは変えられません。続けるときは、画面で「終わる日」を延ばしてから、取り込みなおしてください。"
+	case c.Active:
+		return "案内中のものは、ファイルでは変えられません。画面で「案内を止める」を押してから、取り込みなおしてください。"
+	case c.Held && c.Approver != 0:
+		return "承認されたあと、復元のために止まっているものは、ファイルでは変えられません。画面で変えてください。"
+	}
+	return ""
+}
+
 // Texts are the campaign's texts, for its translations.
 func (c *Campaign) Texts() []ContentText {
 	return []ContentText{

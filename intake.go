@@ -89,6 +89,7 @@ const (
 	IntakeEntries     IntakeKind = "entries"
 	IntakeFollowers   IntakeKind = "followers"   // their tags
 	IntakeAmbassadors IntakeKind = "ambassadors" // who signed up by telephone or on paper
+	IntakeCampaigns   IntakeKind = "campaigns"
 )
 
 // IntakeState is how far an intake has come. Stored: add, never rename.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Milestone is a number of people who called out that is announced when it is reached (節目): so many, or so
@@ -25,6 +26,28 @@ func ParseMilestone(s string) (Milestone, error) {
 		return Milestone{}, Problems{{"milestones", "節目は「25%」や「500」のように書いてください。"}}
 	}
 	return Milestone{n, percent}, nil
+}
+
+// ParseMilestones reads "10%, 25%, 500".
+func ParseMilestones(s string) (all []Milestone, err error) {
+	s = strings.NewReplacer("、", ",", "，", ",", "％", "%").Replace(Narrow(s))
+	for one := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
+		m, err := ParseMilestone(one)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// MilestoneWords writes what ParseMilestones reads.
+func MilestoneWords(all []Milestone) string {
+	words := make([]string, len(all))
+	for i, m := range all {
+		words[i] = m.String()
+	}
+	return strings.Join(words, ", ")
 }
 
 // String writes what ParseMilestone reads; it also names the milestone among its campaign's.

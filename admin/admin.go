@@ -529,6 +529,7 @@ var maxBodies = map[string]int64{
 	"/admin/entries/import":       ippo.MaxIntake + maxBody,
 	"/admin/followers/import":     ippo.MaxIntake + maxBody,
 	"/admin/ambassadors/import":   ippo.MaxIntake + maxBody,
+	"/admin/campaigns/import":     ippo.MaxIntake + maxBody,
 }
 
 // maxComposed is enough for some pictures at once.

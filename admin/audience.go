@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -199,28 +198,8 @@ func (known audienceChoices) form(prefix string, chosen ippo.Except) conditionFo
 
 // audienceWords says audiences with the names of topics, areas, tags and entries.
 func (p *Panel) audienceWords(ctx context.Context, label string) (func(ippo.Audience) string, error) {
-	known, err := p.audienceChoices(ctx)
-	if err != nil {
-		return nil, err
-	}
-	topics, areas, tags, entries := map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}
-	for _, t := range known.topics {
-		topics[t.Slug] = t.Name
-	}
-	for _, t := range known.areas {
-		areas[t.Slug] = t.Name
-	}
-	for _, t := range known.tags {
-		tags[t.Slug] = t.Name
-	}
-	for _, e := range known.entries {
-		entries[e.Slug] = e.Name
-	}
-	name := func(names map[string]string) func(string) string {
-		return func(slug string) string { return cmp.Or(names[slug], slug) }
-	}
-	names := ippo.AudienceNames{Topic: name(topics), Area: name(areas), Tag: name(tags), Entry: name(entries), Ambassador: label}
-	return func(a ippo.Audience) string { return a.Words(names) }, nil
+	names, err := p.Store.AudienceNames(ctx, label)
+	return func(a ippo.Audience) string { return a.Words(names) }, err
 }
 
 // reach is the number beside every button that reaches people.

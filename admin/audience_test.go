@@ -32,8 +32,7 @@ func TestAudienceForm(t *testing.T) {
 	}
 	change := append(append([]string{"id", "2", "version", edit.hidden("version")}, form...), "do", "save")
 	editor.post("/admin/broadcasts/2", change...).want(http.StatusSeeOther)
-	if again := o.broadcast(2).Audience; again.Words(ippo.AudienceNames{Topic: quoted, Area: quoted, Tag: quoted, Entry: quoted}) !=
-		made.Words(ippo.AudienceNames{Topic: quoted, Area: quoted, Tag: quoted, Entry: quoted}) {
+	if again := o.broadcast(2).Audience; again.Words(ippo.AudienceNames{}) != made.Words(ippo.AudienceNames{}) {
 		t.Errorf("%+v has become %+v", made, again)
 	}
 

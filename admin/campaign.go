@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/intake"
 	"ippo/store"
 )
 
@@ -113,15 +111,19 @@ func (p *Panel) campaignList(c *gin.Context) error {
 
 // campaignCSV saves the list as it is narrowed and sorted.
 func (p *Panel) campaignCSV(c *gin.Context) error {
-	return saveParts(p, c, listFile{
-		kind: "campaign", name: "campaigns", unit: "件",
-		columns: []string{"番号", "題名", "始まり", "終わり", "案内の予定", "声かけの回数", "声をかけた人", "目標の人数"},
-	}, campaignSorting(c), func(at store.Page) (store.Part[ippo.Campaign], int, error) {
-		return p.Store.CampaignPage(c.Request.Context(), campaignFilter(c.Request.URL.Query()), at)
-	}, func(one ippo.Campaign) []string {
-		return []string{strconv.FormatInt(int64(one.ID), 10), one.Title, one.StartsOn, one.EndsOn, one.Schedule.Words(),
-			strconv.Itoa(one.CallOuts), strconv.Itoa(one.People), strconv.Itoa(one.Aim)}
-	})
+	ctx := c.Request.Context()
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	names, err := p.Store.AudienceNames(ctx, settings.Labels.Ambassador)
+	if err != nil {
+		return err
+	}
+	columns := intake.Campaigns(names, ippo.Day(p.Now()))
+	return saveParts(p, c, listFile{kind: "campaign", name: "campaigns", unit: "件", columns: intake.Heads(columns)}, campaignSorting(c), func(at store.Page) (store.Part[ippo.Campaign], int, error) {
+		return p.Store.CampaignPage(ctx, campaignFilter(c.Request.URL.Query()), at)
+	}, func(one ippo.Campaign) []string { return intake.Cells(columns, one) })
 }
 
 type campaignForm struct {
@@ -201,27 +203,16 @@ func formReminders(c *gin.Context) (texts []string) {
 	return texts
 }
 
-func formMilestones(c *gin.Context, p *ippo.Problems) (milestones []ippo.Milestone) {
-	text := strings.NewReplacer("、", ",", "，", ",", "％", "%").Replace(narrow(formText(c, "milestones")))
-	for one := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
-		m, err := ippo.ParseMilestone(one)
-		if problems, ok := errors.AsType[ippo.Problems](err); ok {
-			*p = append(*p, problems...)
-			return nil
-		}
-		milestones = append(milestones, m)
+func formMilestones(c *gin.Context, p *ippo.Problems) []ippo.Milestone {
+	milestones, err := ippo.ParseMilestones(formText(c, "milestones"))
+	if problems, ok := errors.AsType[ippo.Problems](err); ok {
+		*p = append(*p, problems...)
 	}
 	return milestones
 }
 
 // MilestoneWords are the milestones as the form has them.
-func (f campaignForm) MilestoneWords() string {
-	words := make([]string, len(f.Item.Milestones))
-	for i, m := range f.Item.Milestones {
-		words[i] = m.String()
-	}
-	return strings.Join(words, ", ")
-}
+func (f campaignForm) MilestoneWords() string { return ippo.MilestoneWords(f.Item.Milestones) }
 
 // campaignText is a text of several in the form.
 type campaignText struct {
@@ -298,12 +289,9 @@ func (p *Panel) campaignForm(c *gin.Context, item ippo.Campaign, some bool, foun
 }
 
 func (p *Panel) newCampaign(c *gin.Context) error {
-	today := p.Now().In(ippo.Tokyo)
-	return p.campaignForm(c, ippo.Campaign{
-		StartsOn: today.Format(time.DateOnly), EndsOn: today.AddDate(0, 3, 0).Format(time.DateOnly),
-		Audience: ippo.Audience{Ambassadors: true}, Milestones: ippo.DefaultMilestones, Hoped: 10,
-		Schedule: ippo.Schedule{Kind: ippo.ScheduleMonthly, Day: 1, At: newSchedule().At, Holidays: ippo.HolidayNext},
-	}, true, nil, http.StatusOK)
+	item := ippo.NewCampaign(p.Now())
+	item.Milestones = ippo.DefaultMilestones
+	return p.campaignForm(c, item, true, nil, http.StatusOK)
 }
 
 func (p *Panel) createCampaign(c *gin.Context) error {

@@ -204,6 +204,7 @@ func (o *office) everyPage() map[string]string {
 		"/series/1/delete":                      "削除しますか",
 		"/notices":                              "まだ送られていません",
 		"/campaigns":                            "帰っておいでよ",
+		"/campaigns/import":                     "そのまま取り込めます",
 		"/campaigns/new":                        "くり返し方",
 		"/campaigns/1":                          "毎週月曜 09:00",
 		"/campaigns/1/edit":                     "案内の文",

@@ -53,6 +53,7 @@ var lineless = map[string]string{
 	"POST /admin/entries/import":         "takes nothing in yet",
 	"POST /admin/followers/import":       "takes nothing in yet",
 	"POST /admin/ambassadors/import":     "takes nothing in yet",
+	"POST /admin/campaigns/import":       "takes nothing in yet",
 	"POST /api/v1/audience/count":        "counts",
 }
 

@@ -9,6 +9,37 @@ import (
 	"ippo"
 )
 
+// AudienceNames are the names of all that audiences are chosen by; ambassador is what ambassadors are called.
+func (s *Store) AudienceNames(ctx context.Context, ambassador string) (ippo.AudienceNames, error) {
+	names := ippo.AudienceNames{Topics: map[string]string{}, Areas: map[string]string{}, Tags: map[string]string{}, Entries: map[string]string{}, Ambassador: ambassador}
+	topics, err := s.Topics(ctx)
+	if err != nil {
+		return names, err
+	}
+	areas, err := s.Areas(ctx)
+	if err != nil {
+		return names, err
+	}
+	tags, err := s.TagNames(ctx)
+	if err != nil {
+		return names, err
+	}
+	entries, err := s.EntryNames(ctx)
+	for _, t := range topics {
+		names.Topics[t.Slug] = t.Name
+	}
+	for _, t := range areas {
+		names.Areas[t.Slug] = t.Name
+	}
+	for _, t := range tags {
+		names.Tags[t.Slug] = t.Name
+	}
+	for _, e := range entries {
+		names.Entries[e.Slug] = e.Name
+	}
+	return names, err
+}
+
 // AudienceCount counts the followers an audience holds now. Slugs that name nothing are
 // ippo.Problems.
 func (s *Store) AudienceCount(ctx context.Context, a ippo.Audience) (ippo.Count, error) {

@@ -285,28 +285,70 @@ func (s *Store) CreateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 	if err := s.checkCampaign(ctx, c); err != nil {
 		return c, err
 	}
+	err := s.Write(ctx, func(t *Tx) (err error) {
+		c, err = t.createCampaign(ctx, by, c)
+		return err
+	})
+	return c, err
+}
+
+func (t *Tx) createCampaign(ctx context.Context, by ippo.StaffID, c ippo.Campaign) (ippo.Campaign, error) {
 	values, err := campaignValues(c)
 	if err != nil {
 		return c, err
 	}
-	err = s.Write(ctx, func(t *Tx) error {
-		id, err := t.insert(ctx, `
-			INSERT INTO campaigns (title, story, whom, phrase, phrases, url, ask_url, starts_on, ends_on, aim, hoped, audience, schedule,
-				reminders, milestones, thanks, slug, author_id, created_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			append(values, c.Slug, by, stamp(t.now), stamp(t.now))...)
-		if err != nil {
-			return fmt.Errorf("create campaign: %w", slugTaken(err))
-		}
-		if _, err := t.saveTranslations(ctx, ippo.ContentCampaign, id, c.Translations, c.Texts()); err != nil {
+	id, err := t.insert(ctx, `
+		INSERT INTO campaigns (title, story, whom, phrase, phrases, url, ask_url, starts_on, ends_on, aim, hoped, audience, schedule,
+			reminders, milestones, thanks, slug, author_id, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		append(values, c.Slug, by, stamp(t.now), stamp(t.now))...)
+	if err != nil {
+		return c, fmt.Errorf("create campaign: %w", slugTaken(err))
+	}
+	if _, err := t.saveTranslations(ctx, ippo.ContentCampaign, id, c.Translations, c.Texts()); err != nil {
+		return c, err
+	}
+	if c, err = campaignByID(ctx, t.tx, ippo.CampaignID(id)); err != nil {
+		return c, err
+	}
+	return c, t.audit(ctx, by, "campaign.create", fmt.Sprintf("campaign:%d", id), "")
+}
+
+// CheckCampaignDraft reports why a file cannot make this of a campaign that was a draft, or something new if was has no ID.
+func (s *Store) CheckCampaignDraft(ctx context.Context, was, c ippo.Campaign) error {
+	if was.ID != 0 {
+		if err := s.checkSettled(ctx, was); err != nil {
 			return err
 		}
-		if c, err = campaignByID(ctx, t.tx, ippo.CampaignID(id)); err != nil {
-			return err
-		}
-		return t.audit(ctx, by, "campaign.create", fmt.Sprintf("campaign:%d", id), "")
-	})
-	return c, err
+	}
+	return s.checkCampaign(ctx, c)
+}
+
+// checkSettled refuses a campaign that is no draft, or not its reader's.
+func (s *Store) checkSettled(ctx context.Context, c ippo.Campaign) error {
+	if why := c.Settled(ippo.Day(s.Now()).Format(time.DateOnly)); why != "" {
+		return ippo.Problems{{Message: why}}
+	}
+	return s.mayAddress(ctx, c.Audience)
+}
+
+// PutCampaignDraft makes a campaign of what came by a file, or changes the draft that has its ID.
+func (t *Tx) PutCampaignDraft(ctx context.Context, by ippo.StaffID, c ippo.Campaign) error {
+	if err := t.store.checkCampaign(ctx, c); err != nil {
+		return err
+	}
+	if c.ID == 0 {
+		_, err := t.createCampaign(ctx, by, c)
+		return err
+	}
+	was, err := campaignByID(ctx, t.tx, c.ID)
+	if err == nil {
+		err = t.store.checkSettled(ctx, was)
+	}
+	if err != nil {
+		return err
+	}
+	return t.updateCampaign(ctx, by, c)
 }
 
 // checkCampaign reports every problem staff can mend: the campaign's own, what its audience or its schedule
@@ -338,41 +380,43 @@ func (s *Store) UpdateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Camp
 	if err := s.checkCampaign(ctx, c); err != nil {
 		return err
 	}
+	return s.Write(ctx, func(t *Tx) error { return t.updateCampaign(ctx, by, c) })
+}
+
+func (t *Tx) updateCampaign(ctx context.Context, by ippo.StaffID, c ippo.Campaign) error {
 	values, err := campaignValues(c)
 	if err != nil {
 		return err
 	}
-	return s.Write(ctx, func(t *Tx) error {
-		was, err := campaignByID(ctx, t.tx, c.ID)
-		if err != nil {
-			return err
-		}
-		if err := sameSlug(was.Slug, c.Slug); err != nil {
-			return err
-		}
-		row, err := t.row(ctx, "campaigns", "id", c.ID)
-		if err != nil {
-			return err
-		}
-		err = t.exec(ctx, `
-			UPDATE campaigns SET title = ?, story = ?, whom = ?, phrase = ?, phrases = ?, url = ?, ask_url = ?, starts_on = ?, ends_on = ?,
-				aim = ?, hoped = ?, audience = ?, schedule = ?, reminders = ?, milestones = ?, thanks = ?, updated_at = ?
-			WHERE id = ?`, append(values, stamp(t.now), c.ID)...)
-		if err == nil {
-			c.Translations, err = t.saveTranslations(ctx, ippo.ContentCampaign, int64(c.ID), c.Translations, c.Texts())
-		}
-		c.Flyers = was.Flyers // these have their own ways
-		if err == nil && was.Hash() != c.Hash() {
-			err = t.voidApproval(ctx, by, was.Recurring().Source)
-		}
-		if err == nil {
-			err = t.replan(ctx, func(s ippo.Schedule) bool { return s.Campaign == c.ID })
-		}
-		if err != nil {
-			return fmt.Errorf("update campaign %d: %w", c.ID, err)
-		}
-		return t.auditChange(ctx, by, "campaign.update", fmt.Sprintf("campaign:%d", c.ID), "", row)
-	})
+	was, err := campaignByID(ctx, t.tx, c.ID)
+	if err != nil {
+		return err
+	}
+	if err := sameSlug(was.Slug, c.Slug); err != nil {
+		return err
+	}
+	row, err := t.row(ctx, "campaigns", "id", c.ID)
+	if err != nil {
+		return err
+	}
+	err = t.exec(ctx, `
+		UPDATE campaigns SET title = ?, story = ?, whom = ?, phrase = ?, phrases = ?, url = ?, ask_url = ?, starts_on = ?, ends_on = ?,
+			aim = ?, hoped = ?, audience = ?, schedule = ?, reminders = ?, milestones = ?, thanks = ?, updated_at = ?
+		WHERE id = ?`, append(values, stamp(t.now), c.ID)...)
+	if err == nil {
+		c.Translations, err = t.saveTranslations(ctx, ippo.ContentCampaign, int64(c.ID), c.Translations, c.Texts())
+	}
+	c.Flyers = was.Flyers // these have their own ways
+	if err == nil && was.Hash() != c.Hash() {
+		err = t.voidApproval(ctx, by, was.Recurring().Source)
+	}
+	if err == nil {
+		err = t.replan(ctx, func(s ippo.Schedule) bool { return s.Campaign == c.ID })
+	}
+	if err != nil {
+		return fmt.Errorf("update campaign %d: %w", c.ID, err)
+	}
+	return t.auditChange(ctx, by, "campaign.update", fmt.Sprintf("campaign:%d", c.ID), "", row)
 }
 
 // DeleteCampaign removes a campaign made by mistake. One that was sent or called out for is refused

@@ -148,14 +148,17 @@ func (s *Store) foundInTranslations(ctx context.Context, kind ippo.ContentKind, 
 
 // ContentSlugs returns the IDs of every thing of a kind by its slug, whoever sees it.
 func (s *Store) ContentSlugs(ctx context.Context, kind ippo.ContentKind) (map[string]int64, error) {
-	ids := map[string]int64{}
+	ids, table := map[string]int64{}, shelves[kind].table
+	if kind == ippo.ContentCampaign {
+		table = "campaigns"
+	}
 	_, err := collect(ctx, s.ro, func(row scanner) (struct{}, error) {
 		var slug string
 		var id int64
 		err := row.Scan(&slug, &id)
 		ids[slug] = id
 		return struct{}{}, err
-	}, `SELECT slug, id FROM `+shelves[kind].table)
+	}, `SELECT slug, id FROM `+table)
 	if err != nil {
 		return nil, fmt.Errorf("slugs of %s: %w", kind, err)
 	}

@@ -259,7 +259,7 @@ func (s *Store) IntakeLook(ctx context.Context, id ippo.IntakeID) (string, error
 // intakeObjects name the lists in the audit log, and the kind of thing whose import it is.
 var intakeObjects = map[ippo.IntakeKind]string{
 	ippo.IntakeGroups: "groups", ippo.IntakeNews: "news", ippo.IntakeEvents: "event", ippo.IntakeEntries: "entry",
-	ippo.IntakeFollowers: "follower", ippo.IntakeAmbassadors: "ambassador",
+	ippo.IntakeFollowers: "follower", ippo.IntakeAmbassadors: "ambassador", ippo.IntakeCampaigns: "campaign",
 }
 
 // teamsNow are the teams of the first argument.

@@ -58,6 +58,26 @@ func Time[T any](name string, of func(*T) *time.Time) Column[T] {
 	}, true}
 }
 
+// Date is a column of days, which are kept as 2006-01-02.
+func Date[T any](name string, of func(*T) *string) Column[T] {
+	const shown = "2006/1/2"
+	return Column[T]{name, func(item T) string {
+		day, err := time.Parse(time.DateOnly, *of(&item))
+		if err != nil {
+			return *of(&item)
+		}
+		return day.Format(shown)
+	}, func(item *T, cell string) string {
+		for _, layout := range []string{shown, "2006-1-2", "2006年1月2日"} {
+			if day, err := time.Parse(layout, cell); err == nil && day.Year() >= 2000 && day.Year() < 2100 {
+				*of(item) = day.Format(time.DateOnly)
+				return ""
+			}
+		}
+		return "「" + name + "」は「2026/4/1」のように書いてください。"
+	}, true}
+}
+
 // Number is a column of whole numbers.
 func Number[T any](name string, of func(*T) *int) Column[T] {
 	return Column[T]{name, func(item T) string { return strconv.Itoa(*of(&item)) }, func(item *T, cell string) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"ippo"
 	"ippo/store"
@@ -19,6 +20,7 @@ type content[T any] struct {
 
 	blank  func() T
 	slug   func(*T) *string
+	tidy   func(*T) // makes what the cells left one thing; nil: they do
 	one    func(ctx context.Context, slug string, id int64) (T, error)
 	check  func(ctx context.Context, was, item T, made bool) error
 	create func(t *store.Tx, ctx context.Context, item T) error
@@ -98,21 +100,20 @@ func (l *content[T]) row(ctx context.Context, r row) (weighed, error) {
 
 // over writes a row's cells over an item. It returns what cannot be read, and whether the item has changed.
 func (l *content[T]) over(item *T, r row) (found ippo.Problems, changed bool) {
+	was := *item
 	for _, c := range l.all {
 		cell, has := r.cells[c.Name]
-		if c.set == nil || c.Name == Key || !has || cell == "" && c.kept {
-			continue
-		}
-		there := c.Get(*item)
-		if cell == there {
+		if c.set == nil || c.Name == Key || !has || cell == "" && c.kept || cell == c.Get(was) {
 			continue
 		}
 		if problem := c.set(item, cell); problem != "" {
 			found.Add("", problem)
 		}
-		changed = changed || c.Get(*item) != there
 	}
-	return found, changed
+	if l.tidy != nil {
+		l.tidy(item)
+	}
+	return found, slices.ContainsFunc(l.all, func(c Column[T]) bool { return c.Get(*item) != c.Get(was) })
 }
 
 // csvName names what a row adds that has no name, by its file and line, so that what was taken in is found there.
@@ -216,6 +217,37 @@ func tellsNobody(ctx context.Context, st *store.Store, was, e ippo.Event) error 
 		return err
 	}
 	return ippo.Problems{{Message: "申し込んだ人に知らせる変更です。日時と場所は、イベントの画面で変えてください。"}}
+}
+
+func openCampaigns(ctx context.Context, st *store.Store, i ippo.Intake) (list, error) {
+	settings, err := st.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := st.AudienceNames(ctx, settings.Labels.Ambassador)
+	if err != nil {
+		return nil, err
+	}
+	known, err := st.ContentSlugs(ctx, ippo.ContentCampaign)
+	if err != nil {
+		return nil, err
+	}
+	put := func(t *store.Tx, ctx context.Context, c ippo.Campaign) error {
+		return t.PutCampaignDraft(ctx, i.Staff, c)
+	}
+	return &content[ippo.Campaign]{
+		all: Campaigns(names, ippo.Day(st.Now())), known: known, lines: map[string]int{}, name: csvName(i),
+		blank: func() ippo.Campaign { return ippo.NewCampaign(st.Now()) },
+		slug:  func(c *ippo.Campaign) *string { return &c.Slug },
+		tidy:  tidyCampaign,
+		one: func(ctx context.Context, _ string, id int64) (ippo.Campaign, error) {
+			return st.Campaign(ctx, ippo.CampaignID(id))
+		},
+		check: func(ctx context.Context, was, c ippo.Campaign, _ bool) error {
+			return st.CheckCampaignDraft(ctx, was, c)
+		},
+		create: put, update: put,
+	}, nil
 }
 
 func openEntries(ctx context.Context, st *store.Store, i ippo.Intake) (list, error) {

@@ -46,7 +46,7 @@ type list interface {
 // lists open a list of each kind whose file is read here. by is whose file it is.
 var lists = map[ippo.IntakeKind]func(ctx context.Context, st *store.Store, i ippo.Intake) (list, error){
 	ippo.IntakeNews: openNews, ippo.IntakeEvents: openEvents, ippo.IntakeEntries: openEntries,
-	ippo.IntakeFollowers: openFollowers, ippo.IntakeAmbassadors: openAmbassadors, ippo.IntakeGroups: openGroups,
+	ippo.IntakeFollowers: openFollowers, ippo.IntakeAmbassadors: openAmbassadors, ippo.IntakeGroups: openGroups, ippo.IntakeCampaigns: openCampaigns,
 }
 
 // Columns are the columns that a file of a kind may have, for whoever writes one.

@@ -336,6 +336,51 @@ func TestWorkKeepsWhatOthersChange(t *testing.T) {
 	}
 }
 
+// A campaign that was approved after its row was weighed stays as it was approved; one that is a draft changes in the one
+// text that its row changes.
+func TestWorkLeavesWhatIsApproved(t *testing.T) {
+	c := open(t)
+	ctx := t.Context()
+	boss, err := c.CreateStaff(ctx, 0, ippo.Staff{Email: "b@example.jp", Name: "承認者", Role: ippo.Approver}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made []ippo.Campaign
+	for _, slug := range []string{"one", "two"} {
+		campaign := ippo.NewCampaign(c.Now())
+		campaign.Slug, campaign.Title, campaign.Reminders = slug, "作戦", []string{"一つ目", "二つ目"}
+		if campaign, err = c.CreateCampaign(ctx, c.staff, campaign); err != nil {
+			t.Fatal(err)
+		}
+		made = append(made, campaign)
+	}
+	i := c.start(c.upload(ippo.IntakeCampaigns, "識別名,案内の文1\none,べつの文\ntwo,べつの文\n"))
+	l, err := lists[i.Kind](ctx, c.Store, i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weighed, err := l.weigh(ctx, []row{{2, map[string]string{Key: "one", "案内の文1": "べつの文"}}, {3, map[string]string{Key: "two", "案内の文1": "べつの文"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Activate(ctx, boss.ID, made[0].Recurring().Source, store.Approval{Hash: made[0].Hash()}); err != nil {
+		t.Fatal(err)
+	}
+	w := &worker{store: c.Store, list: l, intake: i, chunk: 50}
+	if err := w.take(ctx, weighed); err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range []string{"一つ目", "べつの文"} {
+		is, err := c.Campaign(ctx, made[n].ID)
+		if err != nil || is.Active != (n == 0) || !slices.Equal(is.Reminders, []string{want, "二つ目"}) {
+			t.Errorf("%+v, %v", is, err)
+		}
+	}
+	if notes, err := c.IntakeNotes(ctx, i.ID, 0); err != nil || len(notes) != 1 || !strings.Contains(notes[0].Words, "案内を止める") {
+		t.Errorf("%+v, %v", notes, err)
+	}
+}
+
 // So it is with a city's own list of groups: a row changes what it says, and one that is wrong is passed over and named.
 func TestWorkOnGroups(t *testing.T) {
 	c := open(t)
@@ -482,10 +527,11 @@ func TestNotesAreBounded(t *testing.T) {
 
 // Whatever a stranger's file holds, it is read or refused by line, and changes nothing until it is started.
 func FuzzWork(f *testing.F) {
-	kinds := []ippo.IntakeKind{ippo.IntakeNews, ippo.IntakeEvents, ippo.IntakeEntries, ippo.IntakeFollowers, ippo.IntakeAmbassadors}
+	kinds := []ippo.IntakeKind{ippo.IntakeNews, ippo.IntakeEvents, ippo.IntakeEntries, ippo.IntakeFollowers, ippo.IntakeAmbassadors, ippo.IntakeCampaigns}
 	for n, file := range []string{
 		"識別名,題名,概要\na,秋の集い,集まります。\n", "題名,概要,場所,始まり,終わり\n集い,集まる,会場,2026/5/1 10:00,2026/5/1 11:00\n",
-		"識別名,名前,使わない\nmado,窓口,はい\n", "番号,タグ\n1,なし\n", "氏名,ふりがな,連絡先,年代\n紙野,かみの,000-111-2222,30代\n", "\xff\xfe,\"\n", "",
+		"識別名,名前,使わない\nmado,窓口,はい\n", "番号,タグ\n1,なし\n", "氏名,ふりがな,連絡先,年代\n紙野,かみの,000-111-2222,30代\n",
+		"題名,案内の文1,案内の文3,場面2,場面2のことば,案内の予定,案内の宛先,節目\n作戦,いかが,どうぞ,卒業,おめでとう,毎日 9:00,友だち全員,500\n", "\xff\xfe,\"\n", "",
 	} {
 		f.Add(byte(n), []byte(file))
 	}
