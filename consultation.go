@@ -1,6 +1,7 @@
 package ippo
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -39,6 +40,39 @@ type Consultation struct {
 // FirstAnswer is how long the resident waited for the first answer; ok is false while there is none.
 func (c Consultation) FirstAnswer() (waited time.Duration, ok bool) {
 	return c.AnsweredAt.Sub(c.MadeAt), !c.AnsweredAt.IsZero()
+}
+
+// EnteredConsultation is one that staff enter, or take in from a file: with what was said, and among staff.
+type EnteredConsultation struct {
+	Consultation
+	Text, Answer, Note string // the last two may be ""
+}
+
+// Validate reports every problem that staff can mend at now.
+func (e EnteredConsultation) Validate(now time.Time) error {
+	p, _ := e.Caller.Validate().(Problems)
+	checkText(&p, "text", "相談の内容", e.Text, 1, MaxConsultationText)
+	checkText(&p, "answer", "答えたこと", e.Answer, 0, MaxConsultationText)
+	checkText(&p, "note", "メモ", e.Note, 0, MaxConsultationText)
+	if !slices.Contains(EnteredWays, e.Way) {
+		p.Add("way", "どのように受けたかを選んでください。")
+	}
+	if !slices.Contains(ConsultationKinds, e.Kind) {
+		p.Add("kind", "種類を選んでください。")
+	}
+	if !slices.Contains(ConsultationStates, e.State) {
+		p.Add("state", "状態を選んでください。")
+	}
+	switch {
+	case e.MadeAt.After(now):
+		p.Add("madeAt", "これから先の日時は入力できません。")
+	case e.ClosedAt.IsZero():
+	case e.State != ConsultationDone:
+		p.Add("closedAt", "「完了した日時」は、状態が完了のときだけ書いてください。")
+	case e.ClosedAt.Before(e.MadeAt) || e.ClosedAt.After(now):
+		p.Add("closedAt", "「完了した日時」は、受けた日時から今までにしてください。")
+	}
+	return p.Err()
 }
 
 // Caller is who came to the desk, rang up, or was met on a visiting day. All of it may be "".

@@ -90,6 +90,9 @@ const (
 	IntakeFollowers   IntakeKind = "followers"   // their tags
 	IntakeAmbassadors IntakeKind = "ambassadors" // who signed up by telephone or on paper
 	IntakeCampaigns   IntakeKind = "campaigns"
+
+	IntakeConsultations IntakeKind = "consultations" // held at the desk or by telephone before, and who looks after those that are there
+	IntakeMatches       IntakeKind = "matches"       // who looks after them
 )
 
 // IntakeState is how far an intake has come. Stored: add, never rename.

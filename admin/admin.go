@@ -530,6 +530,8 @@ var maxBodies = map[string]int64{
 	"/admin/followers/import":     ippo.MaxIntake + maxBody,
 	"/admin/ambassadors/import":   ippo.MaxIntake + maxBody,
 	"/admin/campaigns/import":     ippo.MaxIntake + maxBody,
+	"/admin/consultations/import": ippo.MaxIntake + maxBody,
+	"/admin/matches/import":       ippo.MaxIntake + maxBody,
 }
 
 // maxComposed is enough for some pictures at once.

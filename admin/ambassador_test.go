@@ -215,7 +215,7 @@ func TestImportSignUps(t *testing.T) {
 		"紙野 三,かみの みつ,NI@example.jp,70代,,,\n"
 	r, file := editor.checks(list, good)
 	r.says("3人を取り込む", "2行目: 番号 1 の人と同じ連絡先", "4行目: 3行目の人と同じ連絡先")
-	editor.post(file+"/start").want(http.StatusUnprocessableEntity).says("全員の同意を確かめて", "別の人であることを確かめて")
+	editor.post(file+"/start").want(http.StatusUnprocessableEntity).says("全員の同意を確かめて", "「家族など、別の人であることを確かめた」に印を")
 	if o.work(); count() != 1 {
 		t.Fatalf("%d ambassadors before anybody said yes", count())
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/intake"
 	"ippo/messages"
 	"ippo/store"
 )
@@ -70,13 +71,11 @@ func (p *Panel) consultationCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return saveParts(p, c, listFile{
-		kind: "consultation", name: "consultations", unit: "件",
-		columns: []string{"番号", "種類", "方法", "状態", "担当", "受けた日時", "最初のお返事まで", "最後の動き"},
-	}, consultationSorting(c), func(at store.Page) (store.Part[ippo.Consultation], int, error) {
+	columns := intake.Consultations(who, p.wait)
+	return saveParts(p, c, listFile{kind: "consultation", name: "consultations", unit: "件", columns: intake.Heads(columns)}, consultationSorting(c), func(at store.Page) (store.Part[ippo.Consultation], int, error) {
 		return p.Store.ConsultationPage(ctx, filter, at)
 	}, func(one ippo.Consultation) []string {
-		return []string{strconv.FormatInt(int64(one.ID), 10), one.Kind.Words(), one.Way.Words(), one.State.Words(), who(one.Staff), shortTime(one.MadeAt), p.wait(one), shortTime(one.ChangedAt)}
+		return intake.Cells(columns, ippo.EnteredConsultation{Consultation: one})
 	})
 }
 

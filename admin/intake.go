@@ -30,6 +30,8 @@ type intakeList struct {
 	Empty string   // the address of an empty file; "": the list is saved and written over
 	Notes []string // how a file is written
 	Does  string   // what happens to residents by it
+	Doubt string   // what staff have to be sure of, where a row is doubted
+	Sure  string   // what they say then
 }
 
 // Path is the list's address.
@@ -40,28 +42,31 @@ const (
 	noteNames = "分野や地域は名前で書き、いくつもあるときは「・」か「、」で区切ります。"
 	noteTime  = "日時は「2026/4/1 10:00」のように書きます。"
 	noteQuiet = "取り込んでも、だれにも通知は届きません。"
+
+	notChanged     = "今の記録と違うところのうち、ファイルでは変えないものがあります。"
+	seenNotChanged = "変わらないところを確かめた"
 )
 
 // intakeLists are the lists whose files are taken in, but for the groups, whose spreadsheets are the city's own.
 func intakeLists(labels ippo.Labels) []intakeList {
 	return []intakeList{
-		{ippo.IntakeNews, "お知らせを取り込む", "件", "お知らせ", "", []string{noteKey, noteNames, noteTime}, noteQuiet},
-		{ippo.IntakeEvents, "イベントを取り込む", "件", "イベント", "", []string{noteKey, noteNames, noteTime}, noteQuiet},
+		{ippo.IntakeNews, "お知らせを取り込む", "件", "お知らせ", "", []string{noteKey, noteNames, noteTime}, noteQuiet, "", ""},
+		{ippo.IntakeEvents, "イベントを取り込む", "件", "イベント", "", []string{noteKey, noteNames, noteTime}, noteQuiet, "", ""},
 		{ippo.IntakeEntries, "登録経路を取り込む", "件", "登録経路", "", []string{
 			"「識別名」が一覧にある行は、それを変えます。ない行は、新しく加えます。", "「転入者向け」と「使わない」は、当てはまるときに「はい」と書きます。",
-		}, "配ったQRコードは、そのまま使えます。"},
+		}, "配ったQRコードは、そのまま使えます。", "", ""},
 		{ippo.IntakeFollowers, "友だちのタグを取り込む", "人", "友だち", "", []string{
 			"変わるのは「タグ」だけです。ほかの列は、あっても読みません。",
 			"「番号」は一覧のCSVにある数字です。", "「タグ」は名前で書き、いくつもあるときは「・」か「、」で区切ります。書いたタグだけがつきます。",
 			"タグをすべて外すときは「なし」と書きます。空けておくと、いまのままです。",
-		}, "取り込んでも、友だちには何も届きません。"},
+		}, "取り込んでも、友だちには何も届きません。", "", ""},
 		{ippo.IntakeAmbassadors, "電話・紙の申込を取り込む", "人", labels.Ambassador, href("ambassadors/import.csv"), []string{
 			"「氏名」「ふりがな」「連絡先」「年代」は必須です。連絡先は電話番号かメールアドレスです。",
 			"年代は「30代」「16歳未満」のように書きます。16歳未満の人は「保護者」も必須です。",
 			"「状態」は、申込、連絡済、任命のどれかです。空けておくと申込になります。",
 			"「申込日」は「2026-04-01」のように書きます。空けておくと今日になります。",
 			"一覧のCSVも読めます。「番号」のある行は、その人の「メモ」だけを変えます。",
-		}, "取り込んでも、だれにも通知は届きません。"},
+		}, noteQuiet, "同じ連絡先の人がいます。同じ人なら、その行を消してから選び直してください。", "家族など、別の人であることを確かめた"},
 		{ippo.IntakeCampaigns, labels.Campaign + "を取り込む", "件", labels.Campaign, "", []string{
 			noteKey,
 			"変えられるのは、まだ案内を始めていないものと、案内を止めたものです。案内中のものと終わったものは、同じ内容なら残しておいてかまいません。",
@@ -69,7 +74,20 @@ func intakeLists(labels ippo.Labels) []intakeList {
 			"「案内の予定」は「毎月1日 10:00」「毎週月・木曜 9:00」「毎月第2火曜 9:00（祝日は休み）」のように書きます。",
 			"「案内の宛先」は「" + labels.Ambassador + "の人」「分野が「子育て」か「福祉」で、地域が「栄」の人」のように書きます。",
 			"チラシと、ほかのことばは、いまのままです。",
-		}, "取り込んでも、承認されるまで案内は送られません。始まりから終わりまでのあいだ、トークの一覧とページには出ます。"},
+		}, "取り込んでも、承認されるまで案内は送られません。始まりから終わりまでのあいだ、トークの一覧とページには出ます。", "", ""},
+		{ippo.IntakeConsultations, "これまでの相談を取り込む", "件", "相談", href("consultations/import.csv"), []string{
+			"「受けた日時」「方法」「相談の内容」は必須です。「方法」は、窓口、電話、出前相談会のどれかです。" + noteTime,
+			"「種類」は、参加、始める、続ける、補助金、運営、居場所、企業のどれかです。空けておくと未分類になります。",
+			"「状態」を空けておくと完了に、「完了した日時」を空けておくと受けた日時になります。保管期間（設定）を過ぎた相談は取り込めません。",
+			"「担当」は、職員の名前かメールアドレスです。名簿にいない職員のときは、空けておきます。",
+			"受けた日時と内容が同じ相談は、2度は加わりません。",
+			"一覧のCSVも読めます。「番号」のある行は、「担当」と「種類」を変え、「メモ」の列があれば書き足します。ほかは変えません。",
+		}, noteQuiet, notChanged, seenNotChanged},
+		{ippo.IntakeMatches, "団体紹介の担当とメモを取り込む", "件", "団体紹介", "", []string{
+			"変わるのは「担当」だけです。「メモ」の列をつくると、職員のメモを書き足します。",
+			"「番号」は一覧のCSVにある数字です。「担当」は、職員の名前かメールアドレスです。空けておくと、いまのままです。",
+			"新しい紹介は、ファイルからは加えられません。ご本人の同意の記録がないためです。",
+		}, noteQuiet, notChanged, seenNotChanged},
 	}
 }
 
@@ -95,7 +113,8 @@ func (p *Panel) intakeRoutes() []route {
 		{get, "/intakes/:id/end", ippo.Editor, p.askEndIntake},
 		{post, "/intakes/:id/end", ippo.Editor, p.endIntake},
 		{get, "/intakes/:id/notes.csv", ippo.Editor, p.intakeNotes},
-		{get, "/ambassadors/import.csv", ippo.Editor, p.signUpSheet},
+		{get, "/ambassadors/import.csv", ippo.Editor, p.emptySheet("ambassadors-new.csv", intake.SignUpColumns)},
+		{get, "/consultations/import.csv", ippo.Editor, p.emptySheet("consultations-new.csv", intake.PastConsultationColumns)},
 	}
 	for _, l := range intakeLists(ippo.Labels{}) {
 		at := "/" + string(l.Kind) + "/import"
@@ -300,7 +319,7 @@ func (p *Panel) startIntake(c *gin.Context) error {
 		found.Add("consent", "全員の同意を確かめてから、取り込んでください。")
 	}
 	if i.Doubts > 0 && !formOn(c, "same") {
-		found.Add("same", "同じ連絡先の人がいます。別の人であることを確かめてから、取り込んでください。")
+		found.Add("same", "「"+l.Sure+"」に印をつけてから、取り込んでください。")
 	}
 	if found != nil {
 		return p.intakePage(c, i, l, found)
@@ -386,17 +405,19 @@ func (p *Panel) intakeNotes(c *gin.Context) error {
 	return nil
 }
 
-// signUpSheet is an empty sheet to be filled in.
-func (p *Panel) signUpSheet(c *gin.Context) error {
-	var file bytes.Buffer
-	w, err := sheet.NewWriter(&file, intake.SignUpColumns...)
-	if err == nil {
-		err = w.Flush()
+// emptySheet is a sheet to be filled in.
+func (p *Panel) emptySheet(name string, columns []string) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		var file bytes.Buffer
+		w, err := sheet.NewWriter(&file, columns...)
+		if err == nil {
+			err = w.Flush()
+		}
+		if err != nil {
+			return err
+		}
+		c.Header("Content-Disposition", `attachment; filename="`+name+`"`)
+		c.Data(http.StatusOK, "text/csv; charset=utf-8", file.Bytes())
+		return nil
 	}
-	if err != nil {
-		return err
-	}
-	c.Header("Content-Disposition", `attachment; filename="ambassadors-new.csv"`)
-	c.Data(http.StatusOK, "text/csv; charset=utf-8", file.Bytes())
-	return nil
 }

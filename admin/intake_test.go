@@ -161,7 +161,12 @@ func TestFilesComeBack(t *testing.T) {
 	b.takesIn("followers", "番号,タグ\n1,健康、健康・スポーツ\n").says(tally("変えた", 1)...)
 	approver := o.as(ippo.Approver)
 	approver.post("/admin/campaigns/1/activate", "hash", approver.get("/admin/campaigns/1").hidden("hash")).want(http.StatusSeeOther)
-	for _, list := range []string{"news", "events", "entries", "followers", "campaigns"} {
+	for _, err := range []error{o.consult(1, "秘密の悩み"), o.wantVisit(1, 1)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, list := range []string{"news", "events", "entries", "followers", "campaigns", "consultations", "matches"} {
 		file := b.get("/admin/" + list + ".csv").want(http.StatusOK).body
 		r, at := b.checks(list, file)
 		r.says("一覧と同じ内容です").says(tally("加える", 0, "変える", 0, "誤りのある行", 0)...).saysNot("そのまま0")
@@ -273,6 +278,42 @@ func TestTakeInCampaigns(t *testing.T) {
 	o.as(ippo.Administrator).get("/admin/audit?about=campaign").says("声かけ作戦: 取り込み", "追加1件・変更2件")
 	o.as(ippo.Viewer).get("/admin/campaigns").saysNot("取り込む")
 	o.as(ippo.Viewer).upload("/admin/campaigns/import", file).want(http.StatusForbidden)
+}
+
+// Consultations of before come in behind the same look; what a file would not change of those that are there is said, and
+// staff say that they have seen it.
+func TestTakeInConsultations(t *testing.T) {
+	o := open(t)
+	o.fill()
+	if err := o.consult(1, "秘密の悩み"); err != nil {
+		t.Fatal(err)
+	}
+	b := o.as(ippo.Editor)
+	b.get("/admin/consultations").says("これまでの相談を取り込む")
+	sheet := b.get("/admin/consultations/import.csv").want(http.StatusOK).body
+	heads := strings.TrimSpace(strings.TrimPrefix(sheet, "\ufeff"))
+	b.takesIn("consultations", heads+"\n2025/12/1 10:00,電話,補助金,山本 一,000-2222-3333,,=書き方,手引きを送った,,,作成者さん,\n").says(tally("加えた", 1, "取り込めなかった行", 0)...)
+	b.get("/admin/consultations?state=done").says("補助金", "電話", "山＊＊", "2025/12/1 10:00")
+	b.get("/admin/consultations/2").says("=書き方", "手引きを送った", "山本 一", "000-2222-3333")
+
+	to := o.staff[ippo.Approver]
+	list := strings.Replace(b.get("/admin/consultations.csv?state=all").want(http.StatusOK).body, "居場所,LINE,新規,", "居場所,LINE,完了,"+to.Name, 1)
+	r, at := b.checks("consultations", list)
+	r.says(tally("変える", 1, "そのまま", 1)...).says("ファイルでは変えないものがあります", "「状態」は変えません")
+	b.post(at + "/start").want(http.StatusUnprocessableEntity).says("「変わらないところを確かめた」に印を")
+	b.follow(b.post(at+"/start", "same", "1").want(http.StatusSeeOther))
+	o.work()
+	b.get(at).says("取り込みました")
+	if c, err := o.store.Consultation(t.Context(), 1); err != nil || c.Staff != to.ID || c.State != ippo.ConsultationNew {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if due, err := o.store.DueNotices(t.Context(), o.clock(), 10); err != nil || len(due) > 0 {
+		t.Errorf("residents are told %+v, %v", due, err)
+	}
+	audit := o.as(ippo.Administrator).get("/admin/audit?about=consultation").says("相談: 取り込み", "追加1件・変更0件", "相談: 引きつぎ")
+	audit.saysNot("山本", "書き方")
+	o.as(ippo.Viewer).upload("/admin/consultations/import", list).want(http.StatusForbidden)
+	o.as(ippo.Viewer).get("/admin/consultations/import.csv").want(http.StatusForbidden)
 }
 
 // What is wrong is said line by line, and nothing of the file is taken in.

@@ -6,12 +6,12 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/internal/intake"
 	"ippo/messages"
 	"ippo/store"
 )
@@ -93,15 +93,14 @@ func (p *Panel) matchFilter(c *gin.Context, asked url.Values) store.MatchFilter 
 
 // matchCSV saves the list as it is narrowed and sorted, without whom it is about.
 func (p *Panel) matchCSV(c *gin.Context) error {
-	return saveParts(p, c, listFile{
-		kind: "match", name: "matches", unit: "件",
-		columns: []string{"番号", "団体", "状態", "案内した日時", "希望の日時", "返事の日時", "見学した日時", "参加した日時", "終わった日時"},
-	}, matchSorting(c), func(at store.Page) (store.Part[ippo.Match], int, error) {
+	who, err := p.staffNames(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	columns := intake.Matches(who)
+	return saveParts(p, c, listFile{kind: "match", name: "matches", unit: "件", columns: intake.Heads(columns)}, matchSorting(c), func(at store.Page) (store.Part[ippo.Match], int, error) {
 		return p.Store.MatchPage(c.Request.Context(), p.matchFilter(c, c.Request.URL.Query()), at)
-	}, func(m ippo.Match) []string {
-		return []string{strconv.FormatInt(int64(m.ID), 10), m.GroupName, m.State.Words(), shortTime(m.SuggestedAt), shortTime(m.AskedAt),
-			shortTime(m.AnsweredAt), shortTime(m.VisitedAt), shortTime(m.JoinedAt), shortTime(m.EndedAt)}
-	})
+	}, func(m ippo.Match) []string { return intake.Cells(columns, m) })
 }
 
 type matchPage struct {

@@ -54,6 +54,8 @@ var lineless = map[string]string{
 	"POST /admin/followers/import":       "takes nothing in yet",
 	"POST /admin/ambassadors/import":     "takes nothing in yet",
 	"POST /admin/campaigns/import":       "takes nothing in yet",
+	"POST /admin/consultations/import":   "takes nothing in yet",
+	"POST /admin/matches/import":         "takes nothing in yet",
 	"POST /api/v1/audience/count":        "counts",
 }
 

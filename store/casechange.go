@@ -115,7 +115,7 @@ func (s *Store) MoveCases(ctx context.Context, by ippo.StaffID, several []SeenCa
 	var p ippo.Problems
 	if move.Deed.Said() {
 		var err error
-		if p, err = addProblems(p, checkNote(move.Note)); err != nil {
+		if p, err = addProblems(p, CheckNote(move.Note)); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -364,66 +365,124 @@ func (s *Store) ReadConsultation(ctx context.Context, by ippo.StaffID, c ippo.Co
 }
 
 // EnterConsultation keeps a consultation at the desk, on the telephone or on a visiting day, with what was
-// answered, if that is not "". c says its kind, way, state, caller and when it was.
-func (s *Store) EnterConsultation(ctx context.Context, by ippo.StaffID, c ippo.Consultation, text, answer string) (ippo.ConsultationID, error) {
-	p, err := addProblems(nil, c.Caller.Validate())
-	if err == nil {
-		p, err = addProblems(p, ippo.CheckConsultationText("text", "相談の内容", text))
-	}
-	if err == nil && answer != "" {
-		p, err = addProblems(p, ippo.CheckConsultationText("answer", "答えたこと", answer))
-	}
-	if err != nil {
-		return 0, err
-	}
-	if c.Way == ippo.ByRoom || c.Way.Words() == string(c.Way) {
-		p.Add("way", "どのように受けたかを選んでください。")
-	}
-	if c.Kind.Words() == string(c.Kind) {
-		p.Add("kind", "種類を選んでください。")
-	}
-	if c.State.Words() == string(c.State) {
-		p.Add("state", "状態を選んでください。")
-	}
-	if c.MadeAt.After(s.Now()) {
-		p.Add("madeAt", "これから先の日時は入力できません。")
-	}
-	if err := p.Err(); err != nil {
-		return 0, err
-	}
-	sealed, err := s.sealJSON("consultations.caller", c.Caller)
-	if err != nil {
-		return 0, err
-	}
+// answered, if that is not "". c says its kind, way, state, caller and when it was; whoever enters it looks after it.
+func (s *Store) EnterConsultation(ctx context.Context, by ippo.StaffID, c ippo.Consultation, text, answer string) (id ippo.ConsultationID, err error) {
+	c.Staff = by
 	err = s.Write(ctx, func(t *Tx) error {
-		var answered, closed any
-		if answer != "" {
-			answered = stamp(c.MadeAt)
-		}
-		if c.State == ippo.ConsultationDone {
-			closed = stamp(t.now)
-		}
-		n, err := t.insert(ctx, `
-			INSERT INTO consultations (kind, state, way, caller, staff_id, made_at, changed_at, answered_at, closed_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.Kind, c.State, c.Way, sealed, by, stamp(c.MadeAt), stamp(t.now), answered, closed)
-		if err != nil {
-			return err
-		}
-		c.ID = ippo.ConsultationID(n)
-		if _, err := t.addEntry(ctx, c.ID, ippo.ConsultationEntry{Author: ippo.EntryResident, Staff: by, Text: text, At: c.MadeAt}); err != nil {
-			return err
-		}
-		if answer != "" {
-			if _, err := t.addEntry(ctx, c.ID, ippo.ConsultationEntry{Author: ippo.EntryStaff, Staff: by, Text: answer, At: c.MadeAt}); err != nil {
-				return err
-			}
-		}
-		return t.audit(ctx, by, "consultation.create", consultationObject(c.ID), string(c.Way))
+		id, err = t.EnterConsultation(ctx, by, ippo.EnteredConsultation{Consultation: c, Text: text, Answer: answer})
+		return err
 	})
+	return id, err
+}
+
+// EnterConsultation keeps a consultation that e says all of: also who looks after it, and when it was done; now, if it is
+// and that is not said. Nobody is told.
+func (t *Tx) EnterConsultation(ctx context.Context, by ippo.StaffID, e ippo.EnteredConsultation) (ippo.ConsultationID, error) {
+	if err := e.Validate(t.now); err != nil {
+		return 0, err
+	}
+	sealed, err := t.store.sealJSON("consultations.caller", e.Caller)
+	if err != nil {
+		return 0, err
+	}
+	changed, answered, closed := t.now, any(nil), any(nil)
+	if e.Answer != "" {
+		answered = stamp(e.MadeAt)
+	}
+	if e.State == ippo.ConsultationDone {
+		if !e.ClosedAt.IsZero() {
+			changed = e.ClosedAt
+		}
+		closed = stamp(changed)
+	}
+	n, err := t.insert(ctx, `
+		INSERT INTO consultations (kind, state, way, caller, staff_id, made_at, changed_at, answered_at, closed_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Kind, e.State, e.Way, sealed, orNull(e.Staff), stamp(e.MadeAt), stamp(changed), answered, closed)
 	if err != nil {
 		return 0, fmt.Errorf("enter consultation: %w", err)
 	}
-	return c.ID, nil
+	id := ippo.ConsultationID(n)
+	for _, entry := range []ippo.ConsultationEntry{
+		{Author: ippo.EntryResident, Staff: by, Text: e.Text, At: e.MadeAt},
+		{Author: ippo.EntryStaff, Staff: cmp.Or(e.Staff, by), Text: e.Answer, At: e.MadeAt},
+		{Author: ippo.EntryNote, Staff: by, Text: e.Note, At: t.now},
+	} {
+		if entry.Text == "" {
+			continue
+		}
+		if _, err := t.addEntry(ctx, id, entry); err != nil {
+			return 0, err
+		}
+	}
+	return id, t.audit(ctx, by, "consultation.create", consultationObject(id), string(e.Way))
+}
+
+// ConsultationsAmong returns those of some consultations that there are.
+func (s *Store) ConsultationsAmong(ctx context.Context, ids []ippo.ConsultationID) (map[ippo.ConsultationID]ippo.Consultation, error) {
+	all, err := collect(ctx, s.ro, s.scanConsultation, consultationQuery+` WHERE c.id IN (SELECT value FROM json_each(?))`, idList(ids))
+	if err != nil {
+		return nil, fmt.Errorf("consultations by number: %w", err)
+	}
+	there := make(map[ippo.ConsultationID]ippo.Consultation, len(all))
+	for _, c := range all {
+		there[c.ID] = c
+	}
+	return there, nil
+}
+
+// EnteredAt returns the consultations that staff entered as held at some moments, with what was asked.
+func (s *Store) EnteredAt(ctx context.Context, moments []time.Time) ([]ippo.EnteredConsultation, error) {
+	stamps := make([]any, len(moments))
+	for i, at := range moments {
+		stamps[i] = stamp(at)
+	}
+	all, err := collect(ctx, s.ro, func(row scanner) (e ippo.EnteredConsultation, err error) {
+		var text []byte
+		if e.Consultation, err = s.scanConsultation(with(row, &text)); err == nil {
+			e.Text, err = s.open("consultation_entries.text", text)
+		}
+		return e, err
+	}, `SELECT `+consultationColumns+`, (SELECT text FROM consultation_entries WHERE consultation_id = c.id ORDER BY id LIMIT 1)
+		FROM `+consultationTable+` WHERE c.way <> 'room' AND c.made_at IN (`+placeholders(len(stamps))+`)`, stamps...)
+	if err != nil {
+		return nil, fmt.Errorf("consultations entered before: %w", err)
+	}
+	return all, nil
+}
+
+// ConsultationEdit is what a file changes of a consultation that is there.
+type ConsultationEdit struct {
+	ID      ippo.ConsultationID
+	Version int // as it was looked at
+	Kind    ippo.ConsultationKind
+	To      ippo.StaffID // who looks after it from then on; 0: whoever does
+	Note    string       // "": none
+}
+
+// handedByFile is the note of a hand-over by a file that has none.
+const handedByFile = "一覧のファイルで、担当を変えました。"
+
+// EditConsultation changes what a file says of a consultation. Nobody is told. ErrConflict as for AnswerConsultation.
+func (t *Tx) EditConsultation(ctx context.Context, by ippo.StaffID, e ConsultationEdit) error {
+	is, err := t.store.consultation(ctx, t.tx, e.ID)
+	if err == nil && is.Kind != e.Kind {
+		err = t.changeOne(ctx, `UPDATE consultations SET kind = ?, version = version + 1, changed_at = ? WHERE id = ? AND version = ?`, e.Kind, stamp(t.now), e.ID, e.Version)
+		if err == nil {
+			err = t.audit(ctx, by, "consultation.update", consultationObject(e.ID), e.Kind.Words())
+		}
+		e.Version++
+	}
+	switch {
+	case err != nil:
+	case e.To != 0:
+		_, err = t.handOverConsultation(ctx, by, e.ID, e.Version, e.To, cmp.Or(e.Note, handedByFile))
+	case e.Note != "":
+		_, err = t.noteConsultation(ctx, by, e.ID, e.Note)
+	}
+	if err != nil {
+		return fmt.Errorf("edit consultation %d: %w", e.ID, err)
+	}
+	return nil
 }
 
 func consultationObject(id ippo.ConsultationID) string { return fmt.Sprintf("consultation:%d", id) }

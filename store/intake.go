@@ -260,6 +260,7 @@ func (s *Store) IntakeLook(ctx context.Context, id ippo.IntakeID) (string, error
 var intakeObjects = map[ippo.IntakeKind]string{
 	ippo.IntakeGroups: "groups", ippo.IntakeNews: "news", ippo.IntakeEvents: "event", ippo.IntakeEntries: "entry",
 	ippo.IntakeFollowers: "follower", ippo.IntakeAmbassadors: "ambassador", ippo.IntakeCampaigns: "campaign",
+	ippo.IntakeConsultations: "consultation", ippo.IntakeMatches: "match",
 }
 
 // teamsNow are the teams of the first argument.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -60,6 +61,20 @@ func (s *Store) Match(ctx context.Context, id ippo.MatchID) (ippo.Match, error) 
 		return m, fmt.Errorf("match %d: %w", id, err)
 	}
 	return m, nil
+}
+
+// MatchesAmong returns those of some matches that there are.
+func (s *Store) MatchesAmong(ctx context.Context, ids []ippo.MatchID) (map[ippo.MatchID]ippo.Match, error) {
+	held, args := groupRemit(ctx, "m.group_id")
+	all, err := collect(ctx, s.ro, s.scanMatch, matchQuery+` WHERE m.id IN (SELECT value FROM json_each(?)) AND `+held, append([]any{idList(ids)}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("matches by number: %w", err)
+	}
+	there := make(map[ippo.MatchID]ippo.Match, len(all))
+	for _, m := range all {
+		there[m.ID] = m
+	}
+	return there, nil
 }
 
 // LatestMatch returns a follower's latest match with a group.
@@ -504,7 +519,7 @@ func (t *Tx) settleMatch(ctx context.Context, m *ippo.Match, staff ippo.StaffID)
 
 // NoteMatch adds the staff's words to a match's record.
 func (s *Store) NoteMatch(ctx context.Context, by ippo.StaffID, id ippo.MatchID, note string) error {
-	if err := checkNote(note); err != nil {
+	if err := CheckNote(note); err != nil {
 		return err
 	}
 	return s.Write(ctx, func(t *Tx) error { return t.noteMatch(ctx, by, id, note) })
@@ -518,6 +533,21 @@ func (t *Tx) noteMatch(ctx context.Context, by ippo.StaffID, id ippo.MatchID, no
 		return err
 	}
 	return t.audit(ctx, by, "match.note", object("match", id), "")
+}
+
+// MatchEdit is what a file changes of a match.
+type MatchEdit struct {
+	ID   ippo.MatchID
+	To   ippo.StaffID // who looks after it from then on; 0: whoever does
+	Note string       // "": none
+}
+
+// EditMatch changes what a file says of a match. Nobody is told. ErrConflict: it is not under way any more.
+func (t *Tx) EditMatch(ctx context.Context, by ippo.StaffID, e MatchEdit) error {
+	if e.To != 0 {
+		return t.handOverMatch(ctx, by, e.ID, e.To, cmp.Or(e.Note, handedByFile))
+	}
+	return t.noteMatch(ctx, by, e.ID, e.Note)
 }
 
 // handOverMatch gives a match that is under way to a colleague to look after, with a note of what they should know.
@@ -534,8 +564,8 @@ func (t *Tx) handOverMatch(ctx context.Context, by ippo.StaffID, id ippo.MatchID
 	return t.audit(ctx, by, "match.handover", object("match", id), "")
 }
 
-// checkNote returns Problems unless a note can be kept.
-func checkNote(note string) error {
+// CheckNote returns Problems unless a note can be kept.
+func CheckNote(note string) error {
 	var p ippo.Problems
 	switch n := len([]rune(note)); {
 	case n == 0:

@@ -194,8 +194,8 @@ func (l *listing) inOrder(ids []int64, p Page) {
 }
 
 // idList is IDs as json_each takes them apart.
-func idList(ids []int64) string {
-	text, err := json.Marshal(append([]int64{}, ids...))
+func idList[ID ~int64](ids []ID) string {
+	text, err := json.Marshal(append([]ID{}, ids...))
 	if err != nil {
 		panic(err) // numbers are always JSON
 	}

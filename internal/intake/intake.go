@@ -47,6 +47,7 @@ type list interface {
 var lists = map[ippo.IntakeKind]func(ctx context.Context, st *store.Store, i ippo.Intake) (list, error){
 	ippo.IntakeNews: openNews, ippo.IntakeEvents: openEvents, ippo.IntakeEntries: openEntries,
 	ippo.IntakeFollowers: openFollowers, ippo.IntakeAmbassadors: openAmbassadors, ippo.IntakeGroups: openGroups, ippo.IntakeCampaigns: openCampaigns,
+	ippo.IntakeConsultations: openConsultations, ippo.IntakeMatches: openMatches,
 }
 
 // Columns are the columns that a file of a kind may have, for whoever writes one.

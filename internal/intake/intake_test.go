@@ -527,11 +527,12 @@ func TestNotesAreBounded(t *testing.T) {
 
 // Whatever a stranger's file holds, it is read or refused by line, and changes nothing until it is started.
 func FuzzWork(f *testing.F) {
-	kinds := []ippo.IntakeKind{ippo.IntakeNews, ippo.IntakeEvents, ippo.IntakeEntries, ippo.IntakeFollowers, ippo.IntakeAmbassadors, ippo.IntakeCampaigns}
+	kinds := []ippo.IntakeKind{ippo.IntakeNews, ippo.IntakeEvents, ippo.IntakeEntries, ippo.IntakeFollowers, ippo.IntakeAmbassadors, ippo.IntakeCampaigns, ippo.IntakeConsultations, ippo.IntakeMatches}
 	for n, file := range []string{
 		"識別名,題名,概要\na,秋の集い,集まります。\n", "題名,概要,場所,始まり,終わり\n集い,集まる,会場,2026/5/1 10:00,2026/5/1 11:00\n",
 		"識別名,名前,使わない\nmado,窓口,はい\n", "番号,タグ\n1,なし\n", "氏名,ふりがな,連絡先,年代\n紙野,かみの,000-111-2222,30代\n",
-		"題名,案内の文1,案内の文3,場面2,場面2のことば,案内の予定,案内の宛先,節目\n作戦,いかが,どうぞ,卒業,おめでとう,毎日 9:00,友だち全員,500\n", "\xff\xfe,\"\n", "",
+		"題名,案内の文1,案内の文3,場面2,場面2のことば,案内の予定,案内の宛先,節目\n作戦,いかが,どうぞ,卒業,おめでとう,毎日 9:00,友だち全員,500\n", "受けた日時,方法,相談の内容,状態\n2026/3/1,電話,相談,対応中\n", "番号,担当,メモ\n1,作成者,a\n",
+		"\xff\xfe,\"\n", "",
 	} {
 		f.Add(byte(n), []byte(file))
 	}
