@@ -109,7 +109,7 @@ func (b bulk) change(c *gin.Context) error {
 		Title:    b.word + "をまとめて変える",
 		Question: fmt.Sprintf("%d件の%s%s。", len(rows), b.word, move.Asks),
 		Detail:   detail, Button: fmt.Sprintf("%s（%d件）", move.Words, len(rows)),
-		Action: href("%s/several", b.section), Back: back,
+		Action: href("%s/several", b.section), Back: back, Deletes: move.To == ippo.ContentDeleted,
 	}, numbersOf(rows, func(r ippo.ContentRow) int64 { return r.ID })); asked || err != nil {
 		return err
 	}

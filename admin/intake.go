@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -144,7 +143,7 @@ func (p *Panel) uploadPage(c *gin.Context, kind ippo.IntakeKind, found ippo.Prob
 	if err != nil {
 		return err
 	}
-	page.Columns = strings.Join(columns, "、")
+	page.Columns = intake.HeadWords(columns)
 	by := ippo.StaffID(0)
 	if store.RemitOf(ctx) != nil {
 		by = page.Me.ID

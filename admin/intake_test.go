@@ -276,6 +276,7 @@ func TestTakeInCampaigns(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 	o.as(ippo.Administrator).get("/admin/audit?about=campaign").says("声かけ作戦: 取り込み", "追加1件・変更2件")
+	b.get("/admin/campaigns/import").says("声をかけた人、案内の文1〜12、場面1〜11、場面1〜11のことば です")
 	o.as(ippo.Viewer).get("/admin/campaigns").saysNot("取り込む")
 	o.as(ippo.Viewer).upload("/admin/campaigns/import", file).want(http.StatusForbidden)
 }

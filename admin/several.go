@@ -26,6 +26,7 @@ type severalPage struct {
 	Note                            string   // as typed
 	Confirmed                       string   // names what it was asked for
 	Again                           bool     // it was asked for others before
+	Deletes                         bool
 }
 
 // askSeveral asks whether the things with these numbers are to be changed, and reports whether it did: not if the form

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -265,6 +266,29 @@ func Heads[T any](columns []Column[T]) []string {
 		names[i] = c.Name
 	}
 	return names
+}
+
+var numberedHead = regexp.MustCompile(`^(\D+)(\d+)(\D*)$`)
+
+// HeadWords names columns for staff, those that are numbered as 案内の文1〜12.
+func HeadWords(names []string) string {
+	last := map[string]string{}
+	for _, name := range names {
+		if n := numberedHead.FindStringSubmatch(name); n != nil {
+			last[n[1]+n[3]] = n[2]
+		}
+	}
+	var words []string
+	for _, name := range names {
+		n := numberedHead.FindStringSubmatch(name)
+		switch {
+		case n == nil:
+			words = append(words, name)
+		case n[2] == "1":
+			words = append(words, n[1]+"1〜"+last[n[1]+n[3]]+n[3])
+		}
+	}
+	return strings.Join(words, "、")
 }
 
 // Cells are an item's row in a file.

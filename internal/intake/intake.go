@@ -179,7 +179,7 @@ func (w *worker) heads(columns []string) bool {
 	known, needed := w.list.columns()
 	// Without headings the first row is somebody's, and nothing of it is repeated.
 	if !slices.ContainsFunc(columns, func(name string) bool { return slices.Contains(known, name) }) {
-		w.bad(1, "1行目に列の名前がありません。使える列は "+strings.Join(known, "、")+" です。")
+		w.bad(1, "1行目に列の名前がありません。使える列は "+HeadWords(known)+" です。")
 		return false
 	}
 	for i, name := range columns {
@@ -187,7 +187,7 @@ func (w *worker) heads(columns []string) bool {
 		case name == "":
 			w.bad(1, fmt.Sprintf("%d列目に名前がありません。名前を書くか、その列を消してください。", i+1))
 		case !slices.Contains(known, name):
-			w.bad(1, fmt.Sprintf("列「%s」はありません。使える列は %s です。", cut(name, 30), strings.Join(known, "、")))
+			w.bad(1, fmt.Sprintf("列「%s」はありません。使える列は %s です。", cut(name, 30), HeadWords(known)))
 		case slices.Index(columns, name) != i:
 			w.bad(1, "列「"+name+"」が2つあります。")
 		}
