@@ -35,6 +35,9 @@ var (
 	whichWeek   = regexp.MustCompile(`[1-5]`)
 )
 
+// What it is written with.
+const lastWord, nthWord, dayWord = "最終", "第%d", "曜日"
+
 // monthlyDayOff reads a line that names a weekday of every month.
 func monthlyDayOff(line string) (d DayOff, ok bool) {
 	m := monthlyForm.FindStringSubmatch(line)
@@ -42,7 +45,7 @@ func monthlyDayOff(line string) (d DayOff, ok bool) {
 		return d, false
 	}
 	d = DayOff{weekday: time.Weekday(slices.Index(weekdayNames[:], m[2])), words: m[3]}
-	if m[1] == "最終" {
+	if m[1] == lastWord {
 		d.weeks = 1
 	}
 	for _, n := range whichWeek.FindAllString(m[1], -1) {
@@ -116,7 +119,7 @@ func (d DayOff) Has(t time.Time) bool {
 func (d DayOff) String() string {
 	var b strings.Builder
 	if d.weeks != 0 {
-		b.WriteString(d.whichWeeks() + weekdayNames[d.weekday] + "曜日")
+		b.WriteString(d.whichWeeks() + weekdayNames[d.weekday] + dayWord)
 	} else {
 		b.WriteString(d.days())
 	}
@@ -129,12 +132,12 @@ func (d DayOff) String() string {
 // whichWeeks says which of a month's weekdays it is: 第1・第3.
 func (d DayOff) whichWeeks() string {
 	if d.weeks&1 == 1 {
-		return "最終"
+		return lastWord
 	}
 	var which []string
 	for n := range 6 {
 		if d.weeks>>n&1 == 1 {
-			which = append(which, fmt.Sprintf("第%d", n))
+			which = append(which, fmt.Sprintf(nthWord, n))
 		}
 	}
 	return strings.Join(which, "・")
