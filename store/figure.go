@@ -40,6 +40,10 @@ var figures = []struct {
 			FROM delivery_requests r WHERE r.state = 'accepted' AND r.answered_at >= ?1 AND r.answered_at < ?2)
 			+ (SELECT count(*) FROM notices WHERE state = 'accepted' AND answered_at >= ?1 AND answered_at < ?2)
 			+ (SELECT coalesce(sum(accepted), 0) FROM notice_days WHERE day >= date(?1, '+9 hours') AND day < date(?2, '+9 hours')), 0`},
+	// Nobody knows, rather than none, where LINE has told of no broadcast: it tells of none that reached few.
+	{ippo.Figure{Key: "opened", About: ippo.AboutBroadcasts, Name: "配信を開いた人（のべ、LINEが数えた分）", Unit: "人", Adds: true}, `
+		SELECT sum(r.opened), 0 FROM broadcast_readers r JOIN broadcasts b ON b.id = r.broadcast_id
+		WHERE b.status = 'sent' AND b.finished_at >= ?1 AND b.finished_at < ?2`},
 	{ippo.Figure{Key: "reductions", About: ippo.AboutBroadcasts, Name: "「配信を減らす」が開かれた回数", Unit: "回", Adds: true}, `
 		SELECT count(*), 0 FROM reductions WHERE step = 'opened' AND at >= ?1 AND at < ?2`},
 

@@ -327,6 +327,28 @@ func TestEveryFigureIsCounted(t *testing.T) {
 	}
 }
 
+// Who opened broadcasts is what LINE told of those of the year: where it told of none, nobody knows.
+func TestOpenedBroadcastsAreCounted(t *testing.T) {
+	s := newStore(t)
+	town(t, s, "", "")
+	year := ippo.FiscalYearOf(s.Now())
+	for n, b := range []struct {
+		at     time.Time
+		opened any
+		want   string
+	}{{year.Begins(), nil, ippo.Dash}, {year.Begins().Add(time.Hour), 120, "120人"}, {year.Ends().Add(-time.Hour), 1000, "1,120人"}, {year.Ends(), 500, "1,120人"}, {year.Begins().Add(-time.Second), 500, "1,120人"}} {
+		one := draft()
+		if err := s.CreateBroadcast(t.Context(), 1, one); err != nil {
+			t.Fatal(err)
+		}
+		exec(t, s, `UPDATE broadcasts SET status = 'sent', started_at = ?1, finished_at = ?1 WHERE id = ?2`, stamp(b.at), one.ID)
+		exec(t, s, `INSERT INTO broadcast_readers (broadcast_id, opened, tried_at) VALUES (?, ?, ?)`, one.ID, b.opened, stamp(b.at))
+		if got, err := countFigure(t.Context(), s.ro, "opened", year.Begins(), year.Ends()); err != nil || got != b.want {
+			t.Errorf("after broadcast %d it is %s, %v; want %s", n, got, err, b.want)
+		}
+	}
+}
+
 // The time to the first answer is the middle one's; of two in the middle, the mean. Who still waits is in none.
 func TestMedianTimeToAnswer(t *testing.T) {
 	s := newStore(t)
