@@ -163,7 +163,9 @@ func expectLines(routes gin.RoutesInfo) {
 	for _, one := range routes {
 		if one.Method != http.MethodGet && one.Method != http.MethodHead {
 			route := one.Method + " " + one.Path
-			lines.left[route] = lines.left[route]
+			if _, known := lines.left[route]; !known {
+				lines.left[route] = false
+			}
 		}
 	}
 }
