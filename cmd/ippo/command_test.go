@@ -32,7 +32,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv("IPPO_TEST_MAIN") == "1" {
 		main()
 	}
-	os.Exit(browser.Main(m))
+	code := browser.Main(m)
+	os.RemoveAll(townFolder)
+	os.Exit(code)
 }
 
 // command is ippo with these arguments and variables, and nothing else of the environment.

@@ -190,10 +190,6 @@ func (d demoPage) pass(ctx context.Context, to time.Time) error {
 
 // due are the times at which broadcasts, reminders, series, the digest and notices are to leave.
 func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
-	waiting, err := d.store.Broadcasts(ctx, store.BroadcastFilter{Statuses: []ippo.BroadcastStatus{ippo.BroadcastApproved}})
-	if err != nil {
-		return nil, err
-	}
 	campaigns, err := d.store.Campaigns(ctx)
 	if err != nil {
 		return nil, err
@@ -207,6 +203,11 @@ func (d demoPage) due(ctx context.Context) ([]time.Time, error) {
 		return nil, err
 	}
 	notice, err := d.store.NextNotice(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// Last, for what made a broadcast a moment ago is not due any more.
+	waiting, err := d.store.Broadcasts(ctx, store.BroadcastFilter{Statuses: []ippo.BroadcastStatus{ippo.BroadcastApproved}})
 	if err != nil {
 		return nil, err
 	}

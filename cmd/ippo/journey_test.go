@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,8 +22,48 @@ import (
 // startDemo runs the demo until the test ends and returns its address and its data folder.
 func startDemo(t *testing.T) (base, folder string) {
 	t.Helper()
-	folder = t.TempDir()
+	folder = townCopy(t)
 	return startDemoIn(t, folder), folder
+}
+
+// townsAddress is where the demo listens while nothing else does, and so where what is in its town leads to.
+const townsAddress = "127.0.0.1:8080"
+
+// town is a folder that holds the demo's town: filling it takes long, so the journeys go through copies of one.
+// TestLanguagesJourney and TestDemoPage have the demo fill its own.
+var (
+	townFolder string // "" while nobody has gone there
+	town       = sync.OnceValue(func() (err error) {
+		if townFolder, err = os.MkdirTemp("", "ippo-town-"); err != nil {
+			return err
+		}
+		st, _, err := openDemoCity(context.Background(), dataSettings{Folder: townFolder}, "http://"+townsAddress, time.Now())
+		if err != nil {
+			return err
+		}
+		return st.Close()
+	})
+)
+
+// townCopy is a folder of the test's own with the town in it; without, where the demo will listen elsewhere.
+func townCopy(t *testing.T) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	l, err := listenDemo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if l.Addr().String() != townsAddress {
+		return folder
+	}
+	if err = town(); err == nil {
+		err = os.CopyFS(folder, os.DirFS(townFolder))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
 
 // startDemoIn runs the demo with a data folder that may hold something already.

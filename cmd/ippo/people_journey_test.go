@@ -269,8 +269,8 @@ func openTown(t *testing.T) *walker {
 	ctx := browser.New(t, 15*time.Minute)
 	running, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var out output
-	done := make(chan error, 1)
-	go func() { done <- demo(running, &out, "") }()
+	done, folder := make(chan error, 1), townCopy(t)
+	go func() { done <- demo(running, &out, folder) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
