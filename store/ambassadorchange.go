@@ -75,18 +75,7 @@ func (s *Store) MoveAmbassadors(ctx context.Context, by ippo.StaffID, several []
 		if err != nil {
 			return err
 		}
-		part := 0
-		for some := range slices.Chunk(several, ambassadorPart) {
-			seen, err := json.Marshal(some)
-			if err != nil {
-				return err
-			}
-			if err := t.exec(ctx, `INSERT INTO ambassador_change_parts (change_id, part, seen) VALUES (?, ?, ?)`, change, part, string(seen)); err != nil {
-				return err
-			}
-			part++
-		}
-		return nil
+		return addParts(ctx, t, "ambassador_change_parts", change, several, ambassadorPart)
 	})
 	if err != nil {
 		return fmt.Errorf("move ambassadors: %w", err)
@@ -97,13 +86,7 @@ func (s *Store) MoveAmbassadors(ctx context.Context, by ippo.StaffID, several []
 // UndoAmbassadorChange notes that those whom a change moved are to be put back to where they stood, but for who has gone
 // on since. ippo.ErrConflict: it is not done, was taken back before, or took another back itself.
 func (s *Store) UndoAmbassadorChange(ctx context.Context, by ippo.StaffID, id int64) error {
-	err := s.Write(ctx, func(t *Tx) error {
-		return t.changeOne(ctx, `
-			INSERT INTO ambassador_changes (status, day, undoes, staff_id, at, people)
-			SELECT status, day, id, ?, ?, changed FROM ambassador_changes c
-			WHERE id = ? AND done_at IS NOT NULL AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM ambassador_changes u WHERE u.undoes = c.id)`,
-			by, stamp(t.now), id)
-	})
+	err := s.Write(ctx, func(t *Tx) error { return t.undoChange(ctx, "ambassador_changes", "status, day", by, id) })
 	if err != nil {
 		return fmt.Errorf("undo change %d of ambassadors: %w", id, err)
 	}

@@ -137,18 +137,7 @@ func (s *Store) MoveCases(ctx context.Context, by ippo.StaffID, several []SeenCa
 		if err != nil {
 			return err
 		}
-		part := 0
-		for some := range slices.Chunk(several, casePart) {
-			seen, err := json.Marshal(some)
-			if err != nil {
-				return err
-			}
-			if err := t.exec(ctx, `INSERT INTO case_change_parts (change_id, part, seen) VALUES (?, ?, ?)`, change, part, string(seen)); err != nil {
-				return err
-			}
-			part++
-		}
-		return nil
+		return addParts(ctx, t, "case_change_parts", change, several, casePart)
 	})
 	if err != nil {
 		return fmt.Errorf("move cases: %w", err)
@@ -159,13 +148,7 @@ func (s *Store) MoveCases(ctx context.Context, by ippo.StaffID, several []SeenCa
 // UndoCaseChange notes that the cases that a change moved are to be put back to where they stood, but for what has gone on
 // since. ippo.ErrConflict: it is not done, was taken back before, or took another back itself.
 func (s *Store) UndoCaseChange(ctx context.Context, by ippo.StaffID, id int64) error {
-	err := s.Write(ctx, func(t *Tx) error {
-		return t.changeOne(ctx, `
-			INSERT INTO case_changes (kind, deed, to_id, undoes, staff_id, at, people)
-			SELECT kind, deed, to_id, id, ?, ?, changed FROM case_changes c
-			WHERE id = ? AND done_at IS NOT NULL AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM case_changes u WHERE u.undoes = c.id)`,
-			by, stamp(t.now), id)
-	})
+	err := s.Write(ctx, func(t *Tx) error { return t.undoChange(ctx, "case_changes", "kind, deed, to_id", by, id) })
 	if err != nil {
 		return fmt.Errorf("undo change %d of cases: %w", id, err)
 	}
