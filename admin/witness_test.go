@@ -22,7 +22,8 @@ import (
 )
 
 // Every request of this package's tests has a witness: one that changed what is kept and left no line in the audit
-// log fails its test. When all tests have run, which they do not under the race detector, each route that changes anything must have been seen leaving a line.
+// log fails its test. When all tests have run, which they do not under the race detector, each route that changes
+// anything must have been seen leaving a line.
 func TestMain(m *testing.M) {
 	sqlite.RegisterConnectionHook(hearOf)
 	code := browser.Main(m)
