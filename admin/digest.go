@@ -54,7 +54,7 @@ func (p *Panel) digestPage(c *gin.Context, found ippo.Problems) error {
 	people := make([]int, len(plan.Items))
 	for _, g := range plan.Groups {
 		for _, n := range g.Items {
-			people[n] += len(g.Members)
+			people[n] += g.People
 		}
 	}
 	for n, item := range plan.Items {
@@ -64,7 +64,7 @@ func (p *Panel) digestPage(c *gin.Context, found ippo.Problems) error {
 	}
 	if len(plan.Groups) > 0 {
 		most := plan.Groups[0]
-		page.Most = len(most.Members)
+		page.Most = most.People
 		words := p.catalogs.In(most.Language)
 		m := messages.Digest(words, plan.Until, plan.Of(most), p.PublicURL, "")
 		page.Preview = p.preview(ctx, page.Settings.Office.Account, ippo.WithReduce([]ippo.Message{m}, plan.ID), nil)

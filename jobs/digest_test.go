@@ -3,6 +3,8 @@ package jobs
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -67,11 +69,29 @@ func about(slugs ...string) func(*ippo.Broadcast) {
 func (c *center) digestAt(t time.Time) {
 	c.t.Helper()
 	c.at(t)
+	c.foreseen()
 	if _, err := c.MakeDigests(c.t.Context()); err != nil {
 		c.t.Fatal(err)
 	}
 	c.runAll()
 	c.soundLedger(c.t.Errorf)
+}
+
+// foreseen checks that staff are shown the digest that would be made, and returns to how many it would go.
+func (c *center) foreseen() int {
+	c.t.Helper()
+	plan, err := c.store.PlanDigest(c.t.Context())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for i := range plan.Groups {
+		plan.Groups[i].Members = nil
+	}
+	seen, err := c.store.ForecastDigest(c.t.Context())
+	if err != nil || !reflect.DeepEqual(seen, plan) {
+		c.t.Fatalf("foreseen %+v, %v; would be %+v", seen, err, plan)
+	}
+	return plan.Recipients()
 }
 
 // digests are those that a follower has.
@@ -208,33 +228,35 @@ func TestDigestChosenAndLeftHalfWay(t *testing.T) {
 	}
 }
 
+// correct sends a correction of what was wrong.
+func (c *center) correct(wrong *ippo.Broadcast, words string) {
+	c.t.Helper()
+	b := &ippo.Broadcast{Title: words, Messages: []ippo.Message{text(words)}, OnCall: "当番", Origin: ippo.OriginPanel}
+	if err := c.store.CorrectBroadcast(c.t.Context(), c.writer, wrong.ID, b); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := c.store.ApproveBroadcast(c.t.Context(), c.approver, b.ID, store.Approval{Hash: b.Hash()}); err != nil {
+		c.t.Fatal(err)
+	}
+	c.runAll()
+}
+
 // What was corrected is not told of; its correction is. Who was told of something wrong in a digest gets its
 // correction at once, as whoever was sent it.
 func TestDigestAndCorrections(t *testing.T) {
 	c := newCenter(t, 3, options{})
 	c.wants(1, ippo.Preferences{Digest: true})
 	c.digestAt(tuesday)
-	correct := func(wrong *ippo.Broadcast, words string) *ippo.Broadcast {
-		b := &ippo.Broadcast{Title: words, Messages: []ippo.Message{text(words)}, Origin: ippo.OriginPanel}
-		if err := c.store.CorrectBroadcast(t.Context(), c.writer, wrong.ID, b); err != nil {
-			t.Fatal(err)
-		}
-		if err := c.store.ApproveBroadcast(t.Context(), c.approver, b.ID, store.Approval{Hash: b.Hash()}); err != nil {
-			t.Fatal(err)
-		}
-		c.runAll()
-		return b
-	}
 	wrong := c.approved("10時から")
 	c.runAll()
-	correct(wrong, "正しくは11時から")
+	c.correct(wrong, "正しくは11時から")
 	c.received("11時", 0, 1, 1)
 	told := c.approved("会場は公民館")
 	c.runAll()
 	c.digestAt(friday)
 	c.told(1, []string{"会場は公民館", "正しくは11時から"})
 
-	correct(told, "会場は図書館")
+	c.correct(told, "会場は図書館")
 	c.received("会場は図書館", 1, 1, 1)
 	c.digestAt(friday.AddDate(0, 0, 7))
 	c.told(1, []string{"会場は公民館", "正しくは11時から"})
@@ -476,4 +498,54 @@ func TestDigestPlannedTooSoon(t *testing.T) {
 	}
 	c.digestAt(friday)
 	c.told(1, []string{"みなさんへ", "記事first"})
+}
+
+// Through weeks in which people choose the digest, leave it, stop and come back, and things are sent to some, to all,
+// by a card, to those who have a tag, and again with a correction, staff are shown the digest that would be made.
+func TestForecastIsTheDigest(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	people := 60
+	c := newCenter(t, people, options{})
+	c.store.PublicURL = "https://ippo.example.jp"
+	c.topics("kosodate", "bosai", "midori")
+	choose := func() {
+		c.wants(1+random.IntN(people), ippo.Preferences{
+			Topics: ippo.Choice(random.IntN(8)), Digest: random.IntN(3) > 0, Stopped: random.IntN(10) == 0,
+		})
+	}
+	for range 2 * people {
+		choose()
+	}
+	told := 0
+	for week := range 12 {
+		for day := range 6 {
+			c.at(friday.AddDate(0, 0, 7*week+day-7).Add(time.Hour))
+			name := fmt.Sprintf("%d-%d", week, day)
+			made := c.news("news-"+name, ippo.Choice(random.IntN(8)))
+			sent := c.approved("配信"+name, func(b *ippo.Broadcast) {
+				if random.IntN(2) == 0 {
+					b.Audience = ippo.Audience{Topics: []string{[]string{"kosodate", "bosai", "midori"}[random.IntN(3)]}}
+				}
+				if week%3 == 1 && day == 3 { // readers of the digest are sent it as well
+					b.Audience = ippo.Audience{Languages: []ippo.Language{ippo.Japanese}}
+				}
+				if day%2 == 1 {
+					b.Messages = []ippo.Message{text("記事の案内 https://ippo.example.jp/r/news/" + made.Slug)}
+				}
+			})
+			for range 3 {
+				choose()
+			}
+			c.runAll()
+			choose()
+			if week%3 == 2 && day == 4 {
+				c.correct(sent, "訂正"+name)
+			}
+			told += c.foreseen()
+		}
+		c.digestAt(friday.AddDate(0, 0, 7*week))
+	}
+	if told < 1000 {
+		t.Errorf("%d people in 12 weeks prove nothing", told)
+	}
 }

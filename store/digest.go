@@ -8,14 +8,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"math/bits"
-	"runtime"
 	"slices"
 	"strconv"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"ippo"
 )
@@ -34,7 +30,8 @@ type DigestPlan struct {
 type DigestGroup struct {
 	Items    []int // of the plan's, in its order
 	Language ippo.Language
-	Members  []ippo.FollowerID // in no order
+	People   int
+	Members  []ippo.FollowerID // in no order; nil in a forecast
 }
 
 // Of returns what a group is told of.
@@ -50,7 +47,7 @@ func (p *DigestPlan) Of(g DigestGroup) []ippo.DigestItem {
 func (p *DigestPlan) Recipients() int {
 	n := 0
 	for _, g := range p.Groups {
-		n += len(g.Members)
+		n += g.People
 	}
 	return n
 }
@@ -71,39 +68,57 @@ const firstDigest = 7 * 24 * time.Hour
 // A broadcast counts when it has ended, for then its ledger tells who had it: whoever did is not told
 // of it again, and whoever did not, because they had chosen the digest, is.
 func (s *Store) PlanDigest(ctx context.Context) (*DigestPlan, error) {
-	return s.planDigest(ctx, []readersPart{everybody})
+	p, items, err := s.digestItems(ctx)
+	if err == nil && len(items) > 0 {
+		p.Groups, err = s.groupReaders(ctx, items, everyReader)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("plan digest: %w", err)
+	}
+	return p, nil
 }
 
-// ForecastDigest is PlanDigest for looking at: it reads followers on all cores, and whoever changes their settings
-// meanwhile may be in it twice or not at all.
+// ForecastDigest is PlanDigest for looking at: it tells how many are in each group, not who. Readers are counted by
+// what they chose, and read only where one of them may have had something already.
 func (s *Store) ForecastDigest(ctx context.Context) (*DigestPlan, error) {
-	parts, err := s.partsOfReaders(ctx)
+	p, items, err := s.digestItems(ctx)
+	if err == nil && len(items) > 0 {
+		readers := countedReaders
+		if slices.ContainsFunc(items, func(i plannedItem) bool { return i.hadByReaders }) {
+			readers = everyReader
+		}
+		p.Groups, err = s.groupReaders(ctx, items, readers)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("forecast digest: %w", err)
 	}
-	return s.planDigest(ctx, parts)
+	for n := range p.Groups {
+		p.Groups[n].Members = nil
+	}
+	return p, nil
 }
 
-func (s *Store) planDigest(ctx context.Context, parts []readersPart) (*DigestPlan, error) {
+// digestItems finds what a digest would tell of now.
+func (s *Store) digestItems(ctx context.Context) (*DigestPlan, []plannedItem, error) {
 	ctx = Within(ctx, nil) // the digest is the whole office's
 	p := &DigestPlan{Until: s.Now().UTC().Truncate(time.Millisecond)}
 	id, err := one(ctx, s.ro, scanInt, "SELECT coalesce(max(id), 0) + 1 FROM broadcasts")
 	if err != nil {
-		return nil, fmt.Errorf("plan digest: %w", err)
+		return nil, nil, err
 	}
 	p.ID = ippo.BroadcastID(id)
 	if p.From, err = s.digestFrom(ctx, p.Until); err != nil {
-		return nil, fmt.Errorf("plan digest: %w", err)
+		return nil, nil, err
 	}
 	var items []plannedItem
 	sent, err := s.sentBetween(ctx, p.From, p.Until)
 	if err != nil {
-		return nil, fmt.Errorf("plan digest: %w", err)
+		return nil, nil, err
 	}
 	p.sent = len(sent)
 	settings, err := s.Settings(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("plan digest: %w", err)
+		return nil, nil, err
 	}
 	for _, kind := range []struct {
 		module ippo.Module
@@ -114,16 +129,12 @@ func (s *Store) planDigest(ctx context.Context, parts []readersPart) (*DigestPla
 		}
 		found, err := kind.find(ctx, p, sent)
 		if err != nil {
-			return nil, fmt.Errorf("plan digest: %w", err)
+			return nil, nil, err
 		}
 		items = append(items, found...)
 	}
-	if len(items) == 0 {
-		return p, nil
-	}
-	p.Items = make([]ippo.DigestItem, len(items))
 	for n := range items {
-		p.Items[n] = items[n].DigestItem
+		p.Items = append(p.Items, items[n].DigestItem)
 		for other := range items {
 			if len(items[n].carriers) == 0 {
 				break
@@ -133,11 +144,7 @@ func (s *Store) planDigest(ctx context.Context, parts []readersPart) (*DigestPla
 			}
 		}
 	}
-	p.Groups, err = s.digestGroups(ctx, items, parts)
-	if err != nil {
-		return nil, fmt.Errorf("plan digest: %w", err)
-	}
-	return p, nil
+	return p, items, nil
 }
 
 // digestFrom is where the last digest ended; before the first one, a week ago or, if that one was missed, a
@@ -161,6 +168,13 @@ type sentBroadcast struct {
 	had   members
 	plain []ippo.Message // all that it says, with links as staff wrote them
 }
+
+// fixed is a little before its recipients were.
+func (b *sentBroadcast) fixed() time.Time { return b.ApprovedAt.Add(-time.Minute) }
+
+// toReaders reports whether it went to readers of the digest like to others. A correction goes to whoever was told of
+// what it corrects, also by a digest.
+func (b *sentBroadcast) toReaders() bool { return len(b.had) > 0 && !b.Digested() }
 
 // members is a set of followers. IDs are given in order, so it is dense: one bit each.
 type members []uint64
@@ -201,8 +215,11 @@ type plannedItem struct {
 	ippo.DigestItem
 	fixed    time.Time          // whoever left the digest before that was sent it by itself; a little early, for had decides
 	had      members            // who was sent it, by itself or as a card
+	hadSince time.Time          // whoever chose the digest before that is not in had, unless hadByReaders
 	carriers []ippo.BroadcastID // what carries it as a card
 	carried  []int              // those of them that are items, too
+
+	hadByReaders bool // something that readers of the digest are sent like others brought it
 }
 
 // digestBroadcasts are those that the digest's readers were not sent for its sake. What was corrected is
@@ -238,7 +255,7 @@ func (s *Store) digestBroadcasts(ctx context.Context, p *DigestPlan, sent []*sen
 		}
 		items = append(items, plannedItem{DigestItem: ippo.DigestItem{
 			Kind: ippo.DigestBroadcast, At: b.StartedAt, Topics: topics, Areas: areas, Broadcast: b.Broadcast,
-		}, fixed: b.ApprovedAt.Add(-time.Minute), had: b.had})
+		}, fixed: b.fixed(), had: b.had, hadSince: b.fixed(), hadByReaders: b.toReaders()})
 	}
 	return items, nil
 }
@@ -280,7 +297,7 @@ func (s *Store) digestNews(ctx context.Context, p *DigestPlan, sent []*sentBroad
 	found, err := collect(ctx, s.ro, func(row scanner) (n news, err error) {
 		n.News, err = scanNews(with(row, at(&n.shown)))
 		return n, err
-	}, `SELECT `+newsColumns+`, max(publish_at, published_at) AS shown FROM news
+	}, `SELECT `+newsColumns+`, max(publish_at, published_at) AS shown FROM news INDEXED BY news_shown
 		WHERE status = 'published' AND max(publish_at, published_at) > ? AND max(publish_at, published_at) <= ?
 		ORDER BY shown DESC, id DESC`, stamp(p.From), stamp(p.Until))
 	if err != nil {
@@ -291,7 +308,7 @@ func (s *Store) digestNews(ctx context.Context, p *DigestPlan, sent []*sentBroad
 		if !told[int64(n.ID)] {
 			items = append(items, withCards(plannedItem{DigestItem: ippo.DigestItem{
 				Kind: ippo.DigestNews, At: n.shown, Topics: n.Topics, Areas: n.Areas, News: n.News,
-			}, fixed: n.shown}, "/r/news/"+n.Slug, sent))
+			}, fixed: n.shown, hadSince: n.shown}, "/r/news/"+n.Slug, sent))
 		}
 	}
 	return items, nil
@@ -309,7 +326,7 @@ func (s *Store) digestEvents(ctx context.Context, p *DigestPlan, sent []*sentBro
 	found, err := collect(ctx, s.ro, func(row scanner) (e event, err error) {
 		e.Event, err = scanEvent(with(row, at(&e.shown)))
 		return e, err
-	}, `SELECT `+eventColumns+`, published_at FROM events
+	}, `SELECT `+eventColumns+`, published_at FROM events INDEXED BY events_published
 		WHERE status = 'published' AND called_off = 0 AND for_ambassadors = 0 AND published_at > ? AND published_at <= ? AND ends_at > ?
 		ORDER BY starts_at, id`, stamp(p.From), stamp(p.Until), stamp(p.Until))
 	if err != nil {
@@ -320,7 +337,7 @@ func (s *Store) digestEvents(ctx context.Context, p *DigestPlan, sent []*sentBro
 		if !told[int64(e.ID)] {
 			items = append(items, withCards(plannedItem{DigestItem: ippo.DigestItem{
 				Kind: ippo.DigestEvent, At: e.shown, Topics: e.Topics, Areas: e.Areas, Event: e.Event,
-			}, fixed: e.shown}, "/r/events/"+e.Slug, sent))
+			}, fixed: e.shown, hadSince: e.shown}, "/r/events/"+e.Slug, sent))
 		}
 	}
 	return items, nil
@@ -333,6 +350,10 @@ func withCards(i plannedItem, page string, sent []*sentBroadcast) plannedItem {
 			continue
 		}
 		i.carriers = append(i.carriers, b.ID)
+		i.hadByReaders = i.hadByReaders || b.toReaders()
+		if since := b.fixed(); since.Before(i.hadSince) {
+			i.hadSince = since
+		}
 		for n, word := range b.had {
 			if n >= len(i.had) {
 				i.had = append(i.had, b.had[n:]...)
@@ -413,92 +434,42 @@ type choiceItems struct {
 	asked       []int   // the others, which depend on who it is besides
 }
 
-// digestParts is how many parts the readers are read in, some at once.
-const digestParts = 8
+// everyReader reads who is told of something by the digest, and what those who chose the same are told of: the digest's
+// readers, and those who left it since ?1. Those who chose the same come in one row, in the order of the index: many rows
+// of one number each take longer to hand over than to find.
+const everyReader = `
+	SELECT count(*), group_concat(f.id), f.language, f.topics, f.areas, NULL FROM followers f INDEXED BY followers_audience_more
+	WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 1
+	GROUP BY f.topics, f.areas, f.marks, f.language` + unreaders
 
-// digestGroups finds who is told of what. Followers are many and what depends on who they are is little: what they
-// had already, and what a broadcast brings as a card. So each is a step over an index and a few over bits, and only the
-// groups are kept.
-func (s *Store) digestGroups(ctx context.Context, items []plannedItem, parts []readersPart) ([]DigestGroup, error) {
-	found := make([]map[string]*DigestGroup, len(parts))
-	reading, ctx := errgroup.WithContext(ctx)
-	reading.SetLimit(min(runtime.GOMAXPROCS(0), sieveReaders))
-	for n, part := range parts {
-		reading.Go(func() (err error) {
-			found[n], err = s.groupReaders(ctx, items, part)
-			return err
-		})
-	}
-	if err := reading.Wait(); err != nil {
-		return nil, err
-	}
-	groups := map[string]*DigestGroup{}
-	for _, part := range found {
-		for key, g := range part {
-			if whole := groups[key]; whole != nil {
-				whole.Members = append(whole.Members, g.Members...)
-			} else {
-				groups[key] = g
-			}
-		}
-	}
-	list := make([]DigestGroup, 0, len(groups))
-	for _, g := range groups {
-		list = append(list, *g)
-	}
-	slices.SortFunc(list, func(a, b DigestGroup) int {
-		return cmp.Or(len(b.Members)-len(a.Members), cmp.Compare(a.Language, b.Language), slices.Compare(a.Items, b.Items))
-	})
-	return list, nil
-}
+const unreaders = `
+	UNION ALL SELECT 1, CAST(f.id AS TEXT), f.language, f.topics, f.areas, f.digest_switched_at FROM followers f INDEXED BY followers_digest_switched
+	WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 0 AND f.digest_switched_at >= ?1`
 
-// readersPart are the followers whose choice of topics, as a number, is from one to another.
-type readersPart struct{ from, to int64 }
+// countedReaders does so where nobody who chose the digest before ?2 had anything of what it tells: they are counted,
+// without a name. Those who chose it since are in the sums as well, and so are taken away from these.
+const countedReaders = `
+	SELECT sum(people), NULL, language, topics, areas, NULL FROM follower_sums
+	WHERE status = 'active' AND stopped = 0 AND digest = 1
+	GROUP BY topics, areas, language
+	UNION ALL SELECT n.column1, iif(n.column1 > 0, CAST(f.id AS TEXT), NULL), f.language, f.topics, f.areas, NULL
+	FROM followers f INDEXED BY followers_digest_switched, (VALUES (-1), (1)) n
+	WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 1 AND f.digest_switched_at >= ?2` + unreaders
 
-var everybody = readersPart{math.MinInt64, math.MaxInt64}
-
-// partsOfReaders parts everybody so that about as many readers of the digest are in each.
-func (s *Store) partsOfReaders(ctx context.Context) ([]readersPart, error) {
-	type choosers struct{ topics, people int64 }
-	all, err := collect(ctx, s.ro, func(row scanner) (c choosers, err error) {
-		return c, row.Scan(&c.topics, &c.people)
-	}, `SELECT topics, sum(people) FROM follower_sums WHERE status = 'active' AND stopped = 0 AND digest = 1 GROUP BY topics ORDER BY topics`)
-	if err != nil {
-		return nil, err
-	}
-	whole := int64(0)
-	for _, c := range all {
-		whole += c.people
-	}
-	parts, people := []readersPart{everybody}, int64(0)
-	for _, c := range all {
-		last := &parts[len(parts)-1]
-		if people > 0 && people >= whole/digestParts && c.topics > last.from {
-			last.to = c.topics - 1
-			parts, people = append(parts, readersPart{c.topics, everybody.to}), 0
-		}
-		people += c.people
-	}
-	return parts, nil
-}
-
-// groupReaders does so for a part of the readers, and of those who left the digest.
-func (s *Store) groupReaders(ctx context.Context, items []plannedItem, part readersPart) (map[string]*DigestGroup, error) {
-	earliest := items[0].fixed
+// groupReaders finds who is told of what, the largest group first. Followers are many and what depends on who they are
+// is little: what they had already, and what a broadcast brings as a card. So each is a step over an index and a few over
+// bits, and only the groups are kept.
+func (s *Store) groupReaders(ctx context.Context, items []plannedItem, readers string) ([]DigestGroup, error) {
+	fixed, hadSince := items[0].fixed, items[0].hadSince
 	for _, i := range items {
-		if i.fixed.Before(earliest) {
-			earliest = i.fixed
+		if i.fixed.Before(fixed) {
+			fixed = i.fixed
+		}
+		if i.hadSince.Before(hadSince) {
+			hadSince = i.hadSince
 		}
 	}
-	// Those who chose the same come in one row, in the order of the index: many rows of one number each take longer to
-	// hand over than to find.
-	rows, err := s.ro.QueryContext(ctx, `
-		SELECT group_concat(f.id), f.language, f.topics, f.areas, NULL FROM followers f INDEXED BY followers_audience_more
-		WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 1 AND f.topics BETWEEN ?1 AND ?2
-		GROUP BY f.topics, f.areas, f.marks, f.language
-		UNION ALL SELECT CAST(f.id AS TEXT), f.language, f.topics, f.areas, f.digest_until FROM followers f INDEXED BY followers_left_digest
-		WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 0 AND f.topics BETWEEN ?1 AND ?2 AND f.digest_until >= ?3`,
-		part.from, part.to, stamp(earliest))
+	rows, err := s.ro.QueryContext(ctx, readers, stamp(fixed), stamp(hadSince))
 	if err != nil {
 		return nil, err
 	}
@@ -509,10 +480,11 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, part read
 	var key []byte
 	nothing, mine, last := newItemSet(items), newItemSet(items), newItemSet(items)
 	for rows.Next() {
+		var people int
 		var ids, language sql.RawBytes
 		var chose wants
 		var left time.Time // when they left the digest; zero for its readers
-		if err := rows.Scan(&ids, &language, &chose.topics, &chose.areas, at(&left)); err != nil {
+		if err := rows.Scan(&people, &ids, &language, &chose.topics, &chose.areas, at(&left)); err != nil {
 			return nil, err
 		}
 		w := wanted[chose]
@@ -525,35 +497,62 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, part read
 			always, asked = nothing, w.all.all()
 		}
 		var g *DigestGroup // of the one before, who mostly had the same
+		// group is the group of one follower; of nobody in particular, it is that of whoever had nothing. It is nil for
+		// whoever is told of nothing.
+		group := func(id ippo.FollowerID) *DigestGroup {
+			copy(mine, always)
+			for _, n := range asked {
+				if i := &items[n]; !i.had.has(id) && (left.IsZero() || !i.fixed.After(left)) && !slices.ContainsFunc(i.carried, mine.has) {
+					mine.add(n)
+				}
+			}
+			if slices.Equal(mine, nothing) {
+				return nil
+			}
+			if g != nil && slices.Equal(mine, last) {
+				return g
+			}
+			key = append(key[:0], language...)
+			for _, word := range mine {
+				key = binary.BigEndian.AppendUint64(key, word)
+			}
+			copy(last, mine)
+			if g = groups[string(key)]; g == nil {
+				g = &DigestGroup{Items: mine.all(), Language: ippo.Language(language)}
+				groups[string(key)] = g
+			}
+			return g
+		}
+		if ids == nil {
+			if g := group(0); g != nil {
+				g.People += people
+			}
+			continue
+		}
 		for one := range bytes.SplitSeq(ids, []byte(",")) {
 			id, err := strconv.ParseInt(string(one), 10, 64)
 			if err != nil {
 				return nil, err
 			}
-			copy(mine, always)
-			for _, n := range asked {
-				if i := &items[n]; !i.had.has(ippo.FollowerID(id)) && (left.IsZero() || !i.fixed.After(left)) && !slices.ContainsFunc(i.carried, mine.has) {
-					mine.add(n)
-				}
+			if g := group(ippo.FollowerID(id)); g != nil {
+				g.People++
+				g.Members = append(g.Members, ippo.FollowerID(id))
 			}
-			if slices.Equal(mine, nothing) {
-				continue
-			}
-			if g == nil || !slices.Equal(mine, last) {
-				key = append(key[:0], language...)
-				for _, word := range mine {
-					key = binary.BigEndian.AppendUint64(key, word)
-				}
-				copy(last, mine)
-				if g = groups[string(key)]; g == nil {
-					g = &DigestGroup{Items: mine.all(), Language: ippo.Language(language)}
-					groups[string(key)] = g
-				}
-			}
-			g.Members = append(g.Members, ippo.FollowerID(id))
 		}
 	}
-	return groups, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	list := make([]DigestGroup, 0, len(groups))
+	for _, g := range groups {
+		if g.People > 0 { // those who were counted may all have been taken away
+			list = append(list, *g)
+		}
+	}
+	slices.SortFunc(list, func(a, b DigestGroup) int {
+		return cmp.Or(b.People-a.People, cmp.Compare(a.Language, b.Language), slices.Compare(a.Items, b.Items))
+	})
+	return list, nil
 }
 
 // itemsFor finds the items for whoever chose what p says.

@@ -2,9 +2,7 @@ package store
 
 import (
 	"fmt"
-	"reflect"
 	"runtime"
-	"slices"
 	"testing"
 	"time"
 
@@ -94,33 +92,6 @@ func BenchmarkPlanDigest300k(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms-write")
-}
-
-// What is looked at is what would be sent: followers who are read in parts are told of what they are when all are read
-// at once, whatever they had or left.
-func TestForecastDigest(t *testing.T) {
-	s, ctx := busyWeek(t, 2000), t.Context()
-	parts, err := s.partsOfReaders(ctx)
-	if err != nil || len(parts) < 4 {
-		t.Fatalf("%v, %v: too few parts prove nothing", parts, err)
-	}
-	exec(t, s, `UPDATE followers SET digest = 0, digest_until = ? WHERE id % 9 = 0`, stamp(s.Now()))
-	exec(t, s, `UPDATE followers SET topics = 0, areas = 0 WHERE id % 11 = 0`)
-	exec(t, s, `UPDATE followers SET stopped = 1 WHERE id % 13 = 0`)
-	planned, err := s.PlanDigest(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen, err := s.ForecastDigest(ctx)
-	for _, g := range slices.Concat(planned.Groups, seen.Groups) {
-		slices.Sort(g.Members)
-	}
-	if err != nil || !reflect.DeepEqual(planned, seen) {
-		t.Errorf("%d groups of %d people, %v; want %d of %d", len(seen.Groups), seen.Recipients(), err, len(planned.Groups), planned.Recipients())
-	}
-	if len(planned.Groups) < 20 || planned.Recipients() < 500 {
-		t.Errorf("%d groups of %d people prove nothing", len(planned.Groups), planned.Recipients())
-	}
 }
 
 // Counting reads the index and nothing else.

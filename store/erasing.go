@@ -67,7 +67,7 @@ var holdings = []struct {
 	// Last, for others find their rows by it. LINE's name for them gives way to one of our own making in Erase.
 	{table: "followers", stays: "a row without a person, that the ledger's numbers lead to", erase: []string{`
 		UPDATE followers SET status = 'erased', display_name = NULL, language = 'ja', topics = 0, areas = 0, stopped = 1, digest = 0,
-			digest_until = NULL, entry_id = NULL, followed_at = substr(followed_at, 1, 10) || 'T00:00:00.000Z', blocked_at = NULL,
+			digest_switched_at = NULL, entry_id = NULL, followed_at = substr(followed_at, 1, 10) || 'T00:00:00.000Z', blocked_at = NULL,
 			onboarded_at = NULL, seen_at = NULL
 		WHERE id = ?`}},
 

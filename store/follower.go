@@ -238,7 +238,7 @@ func (t *Tx) Seen(ctx context.Context, id ippo.FollowerID, at time.Time) error {
 func (t *Tx) SavePreferences(ctx context.Context, id ippo.FollowerID, p ippo.Preferences) error {
 	err := t.changeOne(ctx, `
 		UPDATE followers SET language = ?1, topics = ?2, areas = ?3, stopped = ?4,
-			digest_until = CASE WHEN ?5 THEN NULL WHEN digest = 1 THEN ?6 ELSE digest_until END, digest = ?5
+			digest_switched_at = CASE WHEN digest <> ?5 THEN ?6 ELSE digest_switched_at END, digest = ?5
 		WHERE id = ?7`,
 		p.Language, int64(p.Topics), int64(p.Areas), p.Stopped, p.Digest, stamp(t.now), id)
 	if err != nil {

@@ -132,7 +132,7 @@ func (t *Tx) changeFollower(ctx context.Context, id ippo.FollowerID, r sealedRow
 			topics       = CASE ?5 WHEN 0 THEN topics ELSE ?5 END,
 			areas        = CASE ?6 WHEN 0 THEN areas ELSE ?6 END,
 			stopped      = max(stopped, ?7),
-			digest_until = CASE WHEN ?11 THEN NULL ELSE digest_until END,
+			digest_switched_at = CASE WHEN digest < ?11 THEN ?10 ELSE digest_switched_at END,
 			digest       = max(digest, ?11),
 			entry_id     = coalesce(?8, entry_id),
 			followed_at  = coalesce(?9, followed_at),
