@@ -35,7 +35,7 @@ type Campaign struct {
 	Reminders  []string
 	Milestones []Milestone // of people who called out, each announced once
 	Thanks     string      // what staff say with every milestone
-	Active     bool        // reminders go out; switching it on is what a second person approves
+	Active     bool        // residents see it and reminders go out; switching it on is what a second person approves
 	Held       bool        // by a restore: only an administrator switches it on again
 	Approver   StaffID     // who switched it on
 	Author     StaffID
@@ -59,6 +59,10 @@ func NewCampaign(now time.Time) Campaign {
 	}
 }
 
+// Shown reports whether residents see the campaign: a second person approved what it says now, and nobody has stopped
+// it since. A restore holds its reminders only.
+func (c Campaign) Shown() bool { return c.Active || c.Held && c.Approver != 0 }
+
 // Settled says why a file leaves a campaign as it is on a day, such as 2026-04-01, and what to do instead; "" for a draft.
 func (c Campaign) Settled(today string) string {
 	switch {
@@ -66,7 +70,7 @@ func (c Campaign) Settled(today string) string {
 		return "終わったものは、ファイルでは変えられません。続けるときは、画面で「終わる日」を延ばしてから、取り込みなおしてください。"
 	case c.Active:
 		return "案内中のものは、ファイルでは変えられません。画面で「案内を止める」を押してから、取り込みなおしてください。"
-	case c.Held && c.Approver != 0:
+	case c.Shown():
 		return "承認されたあと、復元のために止まっているものは、ファイルでは変えられません。画面で変えてください。"
 	}
 	return ""

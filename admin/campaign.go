@@ -55,7 +55,7 @@ func (p *Panel) campaignsAtOnce(labels ippo.Labels) bulk {
 		moves: []bulkMove{
 			{
 				To: ippo.ContentRetired, Words: "案内を止める", Asks: "の案内を止めますか", Done: "の案内を止めました",
-				more: "もう一度始めるには、1件ずつ承認が必要です。",
+				more: "止めたものは、友だちからも見えなくなります。もう一度始めるには、1件ずつ承認が必要です。",
 			},
 			{
 				To: ippo.ContentDeleted, Words: "削除する", Asks: "を削除しますか", Done: "を削除しました", Did: "削除した",
@@ -305,7 +305,7 @@ func (p *Panel) createCampaign(c *gin.Context) error {
 			return err
 		}
 		if found == nil {
-			return p.redirect(c, "保存しました。承認されると、予定の時刻に案内が送られます。", href("campaigns/%d", made.ID))
+			return p.redirect(c, "保存しました。承認されると、友だちから見えるようになり、予定の時刻に案内が送られます。", href("campaigns/%d", made.ID))
 		}
 	} else if more, err := mend(item.Validate(), nil); err == nil {
 		found = append(found, more...)
@@ -335,6 +335,7 @@ func (p *Panel) updateCampaign(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	was := item
 	item, found := p.formCampaign(c, item)
 	if c.PostForm("do") != "save" {
 		return p.campaignForm(c, item, c.PostForm("to") == "some", nil, http.StatusOK)
@@ -347,7 +348,19 @@ func (p *Panel) updateCampaign(c *gin.Context) error {
 	if found != nil {
 		return p.campaignForm(c, item, c.PostForm("to") == "some", found, http.StatusUnprocessableEntity)
 	}
-	return p.redirect(c, "保存しました。", href("campaigns/%d", item.ID))
+	now, err := p.campaign(c)
+	if err != nil {
+		return err
+	}
+	return p.redirect(c, "保存しました。"+stoppedByChange(was, now), href("campaigns/%d", item.ID))
+}
+
+// stoppedByChange says that a change took a campaign from residents until it is approved again, if it did.
+func stoppedByChange(was, now ippo.Campaign) string {
+	if !was.Shown() || now.Shown() {
+		return ""
+	}
+	return "もう一度承認されるまで、案内は止まり、友だちからは見えません。"
 }
 
 // previewCampaign draws what stands beside the form while it is being filled in.

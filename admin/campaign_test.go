@@ -52,7 +52,7 @@ func TestFlyers(t *testing.T) {
 		t.Fatalf("%+v, %v", c, err)
 	}
 
-	editor.follow(editor.upload("/admin/campaigns/1/flyers", drawn(t, 2000, 1000), "alt", "帰っておいでよの絵")).says("案内はいったん止まりました", "帰っておいでよの絵", "チラシの追加")
+	editor.follow(editor.upload("/admin/campaigns/1/flyers", drawn(t, 2000, 1000), "alt", "帰っておいでよの絵")).says("もう一度承認されるまで、案内は止まり、友だちからは見えません", "帰っておいでよの絵", "チラシの追加")
 	c, err := o.store.Campaign(t.Context(), 1)
 	if err != nil || c.Active || len(c.Flyers) != 1 || c.Flyers[0].Width != 1600 || c.Hash() == made.Hash() {
 		t.Fatalf("%+v, %v", c, err)
@@ -85,6 +85,33 @@ func TestFlyers(t *testing.T) {
 
 	approver.post("/admin/campaigns/1/activate", "hash", approver.get("/admin/campaigns/1").hidden("hash")).want(http.StatusSeeOther)
 	editor.follow(editor.post("/admin/campaigns/1/pause")).says("止めました", "承認が必要です")
+}
+
+// Staff are told which campaigns residents do not see, and put none of these on a card.
+func TestStaffAreToldWhatResidentsDoNotSee(t *testing.T) {
+	o := open(t)
+	if _, err := o.store.CreateCampaign(t.Context(), 2, o.campaign()); err != nil {
+		t.Fatal(err)
+	}
+	editor, approver := o.as(ippo.Editor), o.as(ippo.Approver)
+	const unseen, option = "友だちからは見えない", `value="campaign:1"`
+	waits := func() {
+		t.Helper()
+		editor.get("/admin/campaigns/1").says(unseen, "公開ページとロビーの画面は開けず").saysNot("公開ページを開く")
+		editor.get("/admin/").says(unseen)
+		if page := editor.get("/admin/broadcasts/new"); strings.Contains(page.body, option) {
+			t.Error("an unapproved campaign can be put on a card")
+		}
+	}
+	waits()
+	approver.follow(approver.post("/admin/campaigns/1/activate", "hash", approver.get("/admin/campaigns/1").says("承認すると、友だちから見えるようになり").hidden("hash"))).
+		says("公開ページを開く", "止めると、友だちからは見えなくなります").saysNot(unseen)
+	editor.get("/admin/").says("帰っておいでよ").saysNot(unseen)
+	if page := editor.get("/admin/broadcasts/new"); !strings.Contains(page.body, option) {
+		t.Error("an approved campaign cannot be put on a card")
+	}
+	editor.follow(editor.post("/admin/campaigns/1/pause")).says("友だちからも見えなくなりました")
+	waits()
 }
 
 // A campaign's texts, words and milestones come back from the form as they were written.

@@ -319,7 +319,7 @@ func (p *Panel) cardChoices(ctx context.Context) ([]cardChoices, error) {
 		lists[2].Options = append(lists[2].Options, option{Value: fmt.Sprintf("%s:%d", partGroup, g.ID), Label: g.Name})
 	}
 	for _, c := range campaigns {
-		if c.EndsOn >= now.In(ippo.Tokyo).Format(time.DateOnly) && len(lists[3].Options) < maxCardChoices {
+		if c.Shown() && c.EndsOn >= now.In(ippo.Tokyo).Format(time.DateOnly) && len(lists[3].Options) < maxCardChoices {
 			lists[3].Options = append(lists[3].Options, option{Value: fmt.Sprintf("%s:%d", partCampaign, c.ID), Label: c.Title})
 		}
 	}

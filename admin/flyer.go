@@ -37,15 +37,11 @@ func (p *Panel) addFlyer(c *gin.Context) error {
 	if found != nil {
 		return p.campaignPage(c, item, "", found)
 	}
-	return p.redirect(c, "チラシを加えました。"+stoppedByFlyer(item), href("campaigns/%d#flyers", item.ID))
-}
-
-// stoppedByFlyer says that a change of flyers stops the reminders, if it does.
-func stoppedByFlyer(was ippo.Campaign) string {
-	if !was.Active {
-		return ""
+	now, err := p.campaign(c)
+	if err != nil {
+		return err
 	}
-	return "案内はいったん止まりました。もう一度始めるには、承認が必要です。"
+	return p.redirect(c, "チラシを加えました。"+stoppedByChange(item, now), href("campaigns/%d#flyers", item.ID))
 }
 
 // uploadedFlyer reads the file of the form, which is small enough to be kept in memory.
@@ -130,5 +126,9 @@ func (p *Panel) deleteFlyer(c *gin.Context) error {
 	if _, err := p.offerUndo(c); err != nil {
 		return err
 	}
-	return p.redirect(c, "チラシを外しました。24時間以内なら元に戻せます。"+stoppedByFlyer(item), href("campaigns/%d#flyers", item.ID))
+	now, err := p.campaign(c)
+	if err != nil {
+		return err
+	}
+	return p.redirect(c, "チラシを外しました。24時間以内なら元に戻せます。"+stoppedByChange(item, now), href("campaigns/%d#flyers", item.ID))
 }

@@ -70,6 +70,9 @@ func sourceWord(kind ippo.SourceKind) string {
 	return "配信"
 }
 
+// Public reports whether friends see it while it is switched on, beside what it sends them.
+func (v recurringView) Public() bool { return v.Source.Kind == ippo.SourceCampaign }
+
 // maxFirings is how many of its past due times a page tells.
 const maxFirings = 20
 
@@ -171,6 +174,9 @@ func (p *Panel) activate(kind ippo.SourceKind) func(*gin.Context) error {
 			return p.recurringAgain(c, kind, c.PostForm("confirmed"), found)
 		}
 		p.Wake()
+		if first.IsZero() {
+			return p.redirect(c, "友だちから見えるようになりました。これから送る案内の予定はありません。", sourcePath(r.Source))
+		}
 		return p.redirect(c, fmt.Sprintf("%sを始めます。次は%sです。", sourceWord(kind), ippo.TimeWords(first)), sourcePath(r.Source))
 	}
 }
@@ -186,7 +192,11 @@ func (p *Panel) deactivate(kind ippo.SourceKind) func(*gin.Context) error {
 		if err := p.Store.Deactivate(c.Request.Context(), p.me(c).ID, of); err != nil {
 			return err
 		}
-		return p.redirect(c, sourceWord(kind)+"を止めました。もう一度始めるには、承認が必要です。", sourcePath(of))
+		hidden := ""
+		if kind == ippo.SourceCampaign {
+			hidden = "友だちからも見えなくなりました。"
+		}
+		return p.redirect(c, sourceWord(kind)+"を止めました。"+hidden+"もう一度始めるには、承認が必要です。", sourcePath(of))
 	}
 }
 

@@ -15,9 +15,10 @@ import (
 	"ippo/store"
 )
 
-// campaigns are those that run today.
+// campaigns are those that run today and that residents see.
 func (t *turn) campaigns() ([]ippo.Campaign, error) {
-	return t.bot.store.CampaignsOn(t.ctx, ippo.Day(t.now).Format(time.DateOnly), 0)
+	running, err := t.bot.store.CampaignsOn(t.ctx, ippo.Day(t.now).Format(time.DateOnly), 0)
+	return slices.DeleteFunc(running, func(c ippo.Campaign) bool { return !c.Shown() }), err
 }
 
 func (t *turn) showCampaigns() error {
@@ -41,9 +42,9 @@ func (t *turn) showCampaigns() error {
 
 func showCampaign(t *turn, _ string) error { return t.showCampaigns() }
 
-// campaignOf is the campaign that a button names. One that is gone is ippo.ErrNotFound.
+// campaignOf is the campaign that a button names. One that is gone, or stopped, is ippo.ErrNotFound.
 func (t *turn) campaignOf(slug string) (c ippo.Campaign, serving bool, err error) {
-	if c, err = t.bot.store.CampaignBySlug(t.ctx, slug); err != nil {
+	if c, err = t.bot.shownCampaign(t.ctx, slug); err != nil {
 		return c, false, err
 	}
 	_, serving, err = t.ambassador()
@@ -220,14 +221,15 @@ func (g calledGroup) key() string {
 	return hex.EncodeToString(sum[:4])
 }
 
-// calledGroups are the groups that the campaign calls, if they are several; else families, friends and so on.
+// calledGroups are the groups that the campaign calls, if they are several and residents still see it; else families,
+// friends and so on.
 func (t *turn) calledGroups(id ippo.CampaignID) ([]calledGroup, error) {
 	c, err := t.bot.store.Campaign(t.ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	var groups []calledGroup
-	if named := c.Groups(); len(named) > 1 {
+	if named := c.Groups(); len(named) > 1 && c.Shown() {
 		read, _ := c.In(t.w.Language)
 		labels := read.Groups()
 		const most = 10 // quick replies have room for no more

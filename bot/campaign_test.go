@@ -38,10 +38,7 @@ func TestCallOutCanBeTakenBack(t *testing.T) {
 	r, other := c.ambassador(), c.ambassador()
 	count := func() (n int) {
 		t.Helper()
-		campaign, err := c.store.CampaignBySlug(t.Context(), "kaette")
-		if err != nil {
-			t.Fatal(err)
-		}
+		campaign := c.campaign()
 		return campaign.CallOuts
 	}
 	cards := r.say("作戦").has("登録は済んで")
@@ -90,17 +87,15 @@ func TestCallOutsOfADay(t *testing.T) {
 func TestCampaignScreen(t *testing.T) {
 	c := newCenter(t)
 	r := c.ambassador()
-	campaign, err := c.store.CampaignBySlug(t.Context(), "kaette")
-	if err != nil {
-		t.Fatal(err)
-	}
+	campaign := c.campaign()
 	campaign.Aim = 4
-	if err := c.store.UpdateCampaign(t.Context(), 1, campaign); err != nil {
-		t.Fatal(err)
-	}
+	c.change(campaign)
 	r.tap(r.tap(r.say("作戦"), "声かけ作戦を見る"), "声かけしました")
 	b := browser(t)
-	p := get(t, b, c.url+"/c/kaette").is(200, "帰っておいでよ作戦", "<strong>1</strong>人が声をかけました", "目標 4人", `value="25"`, `http-equiv="refresh"`)
+	p := get(t, b, c.url+"/c/kaette").is(200, "帰っておいでよ作戦", "<strong>1</strong>人が声をかけました", "目標 4人", `value="25"`)
+	if p.header.Get("Refresh") != "30" {
+		t.Error("the screen does not become new")
+	}
 	if strings.Contains(p.body, "山田") {
 		t.Error("the screen names somebody")
 	}
@@ -112,15 +107,11 @@ func TestReminderOnThePhone(t *testing.T) {
 	for name, word := range map[string]string{"ja": "", "ja-x-easy": "やさしい にほんご", "en": "English"} {
 		t.Run(name, func(t *testing.T) {
 			c := newCenter(t)
-			campaign, err := c.store.CampaignBySlug(t.Context(), "kaette")
-			if err != nil {
-				t.Fatal(err)
-			}
+			campaign := c.campaign()
 			campaign.Whom = "Uターンを考える人\n子育て世帯"
 			campaign.Phrases = []ippo.Phrase{{Occasion: "卒業", Text: "卒業おめでとう。いつでも帰っておいで。"}}
-			if err := c.store.UpdateCampaign(t.Context(), 1, campaign); err != nil {
-				t.Fatal(err)
-			}
+			c.change(campaign)
+			c.showCampaign()
 			r := c.ambassador()
 			if word != "" {
 				r.say("ことば")
@@ -175,10 +166,7 @@ func TestRest(t *testing.T) {
 				r.say(word)
 			}
 			w := c.bot.texts.In(r.me().Language)
-			campaign, err := c.store.CampaignBySlug(t.Context(), "kaette")
-			if err != nil {
-				t.Fatal(err)
-			}
+			campaign := c.campaign()
 			rests := func(why ippo.RestWhy, until string) {
 				t.Helper()
 				rest, err := c.store.RestOf(t.Context(), r.me().ID)
@@ -228,10 +216,7 @@ func picture(t testing.TB) []byte {
 // What staff uploaded is shown with its words, served so that nothing in it can run, and only while its campaign is.
 func TestFlyers(t *testing.T) {
 	c := newCenter(t)
-	campaign, err := c.store.CampaignBySlug(t.Context(), "kaette")
-	if err != nil {
-		t.Fatal(err)
-	}
+	campaign := c.campaign()
 	for _, f := range []struct {
 		ippo.Flyer
 		data []byte
@@ -243,6 +228,7 @@ func TestFlyers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	c.showCampaign()
 	b := browser(t)
 	p := get(t, b, c.url+"/r/campaigns/kaette").is(200, `alt="帰っておいでよ。家賃の補助あり"`, `<img src="/r/flyers/1"`, `href="/r/flyers/2" download`, "くわしい案内", "0.1MB")
 	if csp := p.header.Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self'") || strings.Contains(csp, "unsafe") {
@@ -261,25 +247,76 @@ func TestFlyers(t *testing.T) {
 	}
 	get(t, b, c.url+"/r/flyers/3").is(404)
 	get(t, b, c.url+"/r/flyers/x").is(404)
-	campaign.StartsOn = "2026-05-01"
-	if err := c.store.UpdateCampaign(t.Context(), 1, campaign); err != nil {
+	if err := c.store.Deactivate(t.Context(), 1, campaign.Recurring().Source); err != nil {
 		t.Fatal(err)
 	}
 	get(t, b, c.url+"/r/flyers/1").is(404)
 	get(t, b, c.url+"/r/campaigns/kaette").is(404)
 }
 
+// Residents see what a second person has approved, and nothing of a draft, of what was changed since, or of what was
+// stopped: not in the chat, nor by a button they still have, nor on our pages.
+func TestCampaignsAreShownOnceApproved(t *testing.T) {
+	c := newCenter(t)
+	r, b := c.ambassador(), browser(t)
+	pages := []string{"/r/campaigns/kaette", "/r/campaigns/kaette/ask", "/c/kaette"}
+	menu := r.say("作戦")
+	cards := r.tap(menu, "声かけ作戦を見る").has("帰っておいでよ")
+	counted := r.tap(cards, "声かけしました").has("声かけは1回")
+	hidden := func() {
+		t.Helper()
+		r.tap(menu, "声かけ作戦を見る").has("いま行っている声かけ作戦はありません").lacks("帰っておいでよ")
+		for _, label := range []string{"声かけしました", "ことばを選んで送る"} {
+			r.tap(cards, label).has("いまは公開していません").lacks("帰っておいでよ", "新しい文")
+		}
+		r.tap(counted, "5人").has("家族").lacks("子育て世帯")
+		for _, page := range pages {
+			get(t, b, c.url+page).is(404)
+		}
+		if n := c.campaign().CallOuts; n != 1 {
+			t.Errorf("%d call-outs", n)
+		}
+	}
+	changed := c.campaign()
+	changed.Story, changed.Whom = "新しい文", "若者\n子育て世帯"
+	for _, hide := range []func(){
+		func() { c.change(changed) },
+		func() {
+			if err := c.store.Deactivate(t.Context(), 1, c.campaign().Recurring().Source); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		hide()
+		hidden()
+		c.showCampaign()
+		r.tap(menu, "声かけ作戦を見る").has("帰っておいでよ", "新しい文")
+		for _, page := range pages {
+			get(t, b, c.url+page).is(200)
+		}
+	}
+	// After a restore the reminders are held; what was approved is still seen.
+	if err := c.store.HoldEverything(t.Context(), "写しから戻しました"); err != nil {
+		t.Fatal(err)
+	}
+	get(t, b, c.url+pages[0]).is(200)
+
+	draft := changed
+	draft.Slug, draft.Title = "draft", "まだ見せない作戦"
+	if _, err := c.store.CreateCampaign(t.Context(), 1, draft); err != nil {
+		t.Fatal(err)
+	}
+	r.tap(menu, "声かけ作戦を見る").has("帰っておいでよ").lacks("まだ見せない")
+	get(t, b, c.url+"/r/campaigns/draft").is(404)
+}
+
 // Those who were called are led on to what the center offers, and counted without a trace of who they are.
 func TestEnquiries(t *testing.T) {
 	c := newCenter(t)
-	campaign, err := c.store.CampaignBySlug(t.Context(), "kaette")
-	if err != nil {
-		t.Fatal(err)
-	}
+	campaign := c.campaign()
 	campaign.AskURL = "https://example.jp/form"
-	if err := c.store.UpdateCampaign(t.Context(), 1, campaign); err != nil {
-		t.Fatal(err)
-	}
+	c.change(campaign)
+	c.showCampaign()
 	asked := func(want int) {
 		t.Helper()
 		is, err := c.store.Campaign(t.Context(), campaign.ID)

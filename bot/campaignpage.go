@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"html/template"
 	"math"
 	"net/http"
@@ -52,7 +53,7 @@ func (v campaignView) Steps() []step {
 }
 
 func (b *Bot) campaignView(c *gin.Context) (v campaignView, err error) {
-	campaign, err := b.shownCampaign(c)
+	campaign, err := b.shownCampaign(c.Request.Context(), c.Param("slug"))
 	if err != nil {
 		return v, err
 	}
@@ -66,20 +67,13 @@ func (b *Bot) campaignView(c *gin.Context) (v campaignView, err error) {
 	return v, nil
 }
 
-// shownCampaign is the campaign of the address; one that is still being prepared is ippo.ErrNotFound.
-func (b *Bot) shownCampaign(c *gin.Context) (ippo.Campaign, error) {
-	campaign, err := b.store.CampaignBySlug(c.Request.Context(), c.Param("slug"))
-	if err != nil {
-		return campaign, err
+// shownCampaign is a campaign that residents see; any other is ippo.ErrNotFound.
+func (b *Bot) shownCampaign(ctx context.Context, slug string) (ippo.Campaign, error) {
+	campaign, err := b.store.CampaignBySlug(ctx, slug)
+	if err == nil && !campaign.Shown() {
+		err = ippo.ErrNotFound
 	}
-	return campaign, b.shown(campaign)
-}
-
-func (b *Bot) shown(campaign ippo.Campaign) error {
-	if today := ippo.Day(b.now()).Format("2006-01-02"); campaign.StartsOn > today && !campaign.Active {
-		return ippo.ErrNotFound
-	}
-	return nil
+	return campaign, err
 }
 
 // campaignPage tells of a campaign, with its flyers and ready words. Our own script copies these.
@@ -93,8 +87,9 @@ func (b *Bot) campaignPage(c *gin.Context) error {
 }
 
 // campaignScreen shows how far the town has come, in large letters, and anew every half minute: for a
-// screen in a lobby.
+// screen in a lobby. So it comes back by itself when a campaign that was stopped goes on.
 func (b *Bot) campaignScreen(c *gin.Context) error {
+	c.Header("Refresh", "30")
 	v, err := b.campaignView(c)
 	if err != nil {
 		return err
@@ -106,7 +101,7 @@ func (b *Bot) campaignScreen(c *gin.Context) error {
 // countEnquiry counts that somebody who was called wants to know more, and leads on to how. Programs press no
 // buttons, but for a few that call themselves by their names.
 func (b *Bot) countEnquiry(c *gin.Context) error {
-	campaign, err := b.shownCampaign(c)
+	campaign, err := b.shownCampaign(c.Request.Context(), c.Param("slug"))
 	if err != nil {
 		return err
 	}
@@ -151,8 +146,8 @@ func (b *Bot) flyer(c *gin.Context) error {
 		return err
 	}
 	campaign, err := b.store.Campaign(ctx, of)
-	if err == nil {
-		err = b.shown(campaign)
+	if err == nil && !campaign.Shown() {
+		err = ippo.ErrNotFound
 	}
 	if err != nil {
 		return err

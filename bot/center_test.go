@@ -37,6 +37,7 @@ type center struct {
 	woken    *atomic.Int32 // how often package jobs was told that there may be something to do
 	stop     context.CancelFunc
 	stopped  chan struct{}
+	approver ippo.StaffID // of what others wrote; 0: not needed yet
 }
 
 // clock can be moved. It begins shortly before midnight at a month's end.
@@ -197,9 +198,46 @@ func (c *center) fill() {
 	_, err = c.store.CreateCampaign(ctx, author.ID, ippo.Campaign{
 		Slug: "kaette", Title: "帰っておいでよ作戦", Story: "家族に声をかけよう", Whom: "離れて暮らす家族", Phrase: "こんどの休み、帰っておいでよ",
 		StartsOn: "2026-03-01", EndsOn: "2026-12-31", Audience: ippo.Audience{Ambassadors: true}, Reminders: []string{"声をかけましょう"},
-		Schedule: ippo.Schedule{Kind: ippo.ScheduleDaily, At: 9 * 60},
+		Schedule: ippo.Schedule{Kind: ippo.ScheduleWeekly, Weekdays: []time.Weekday{time.Wednesday}, At: 9 * 60},
 	})
 	must(err)
+	c.showCampaign()
+}
+
+// showCampaign lets residents see the campaign as it is.
+func (c *center) showCampaign() { c.t.Helper(); c.show(c.campaign()) }
+
+// show lets a second person approve a campaign.
+func (c *center) show(campaign ippo.Campaign) {
+	c.t.Helper()
+	ctx := c.t.Context()
+	if c.approver == 0 {
+		made, err := c.store.CreateStaff(ctx, 0, ippo.Staff{Name: "上司", Email: "ue@example.jp", Role: ippo.Administrator}, "$argon2id$")
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		c.approver = made.ID
+	}
+	if _, err := c.store.Activate(ctx, c.approver, campaign.Recurring().Source, store.Approval{Hash: campaign.Hash()}); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *center) campaign() ippo.Campaign {
+	c.t.Helper()
+	campaign, err := c.store.CampaignBySlug(c.t.Context(), "kaette")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return campaign
+}
+
+// change changes the campaign, which waits for its approval then.
+func (c *center) change(campaign ippo.Campaign) {
+	c.t.Helper()
+	if err := c.store.UpdateCampaign(c.t.Context(), 1, campaign); err != nil {
+		c.t.Fatal(err)
+	}
 }
 
 // resident is somebody with a phone.

@@ -188,12 +188,13 @@ func TestHostileWordsOnPagesOfResidents(t *testing.T) {
 	must(err)
 	campaign := ippo.Campaign{
 		Slug: "hostile", Title: hostileText, Story: hostileText, Whom: hostileText, Phrase: hostileText, Reminders: []string{hostileText}, Thanks: hostileText,
-		StartsOn: "2026-03-01", EndsOn: "2026-12-31", Audience: ippo.Audience{Ambassadors: true}, Schedule: ippo.Schedule{Kind: ippo.ScheduleMonthly, Day: 1, At: 10 * 60},
+		StartsOn: "2026-03-01", EndsOn: "2026-12-31", Audience: ippo.Audience{Ambassadors: true}, Schedule: ippo.Schedule{Kind: ippo.ScheduleWeekly, Weekdays: []time.Weekday{time.Wednesday}, At: 10 * 60},
 	}
 	boss, err := c.store.CreateStaff(ctx, 0, ippo.Staff{Name: "市川", Email: "hostile@example.jp", Role: ippo.Administrator}, "hash")
 	must(err)
-	_, err = c.store.CreateCampaign(ctx, boss.ID, campaign)
+	campaign, err = c.store.CreateCampaign(ctx, boss.ID, campaign)
 	must(err)
+	c.show(campaign)
 	seen := 0
 	for _, route := range c.routesOf() {
 		if route.Method != http.MethodGet || strings.Contains(route.Path, ":link") {

@@ -110,10 +110,12 @@ func (c *center) fillUp() {
 			Place: text(60), Capacity: 100000, Cost: text(60), Contact: text(100), Topics: every, Areas: every, Status: ippo.ContentPublished,
 			SignUp: ippo.SignUp{Open: i%4 > 0, MaxParty: ippo.MaxParty, AsksName: i%4 == 1}, ForAmbassadors: i%5 == 4,
 		}))
-		must(c.store.CreateCampaign(ctx, author.ID, ippo.Campaign{
+		campaign, err := c.store.CreateCampaign(ctx, author.ID, ippo.Campaign{
 			Slug: slug("c", i), Title: text(40), Story: text(1000), Whom: text(200), Phrase: text(300), StartsOn: "2026-03-01", EndsOn: "2026-12-31",
-			Audience: ippo.Audience{Ambassadors: true}, Reminders: []string{text(500)}, Schedule: ippo.Schedule{Kind: ippo.ScheduleDaily, At: 9 * 60},
-		}))
+			Audience: ippo.Audience{Ambassadors: true}, Reminders: []string{text(500)}, Schedule: ippo.Schedule{Kind: ippo.ScheduleWeekly, Weekdays: []time.Weekday{time.Wednesday}, At: 9 * 60},
+		})
+		must(campaign, err)
+		c.show(campaign)
 	}
 }
 

@@ -14,16 +14,16 @@ import (
 	"ippo/internal/fold"
 )
 
-// CampaignNames returns every campaign, the one that began last first: its title, its days and to whom it is, and
-// nothing else of it.
+// CampaignNames returns every campaign, the one that began last first: its title, its days, to whom it is and
+// whether it is shown, and nothing else of it.
 func (s *Store) CampaignNames(ctx context.Context) ([]ippo.Campaign, error) {
 	campaigns, err := collect(ctx, s.ro, func(row scanner) (c ippo.Campaign, err error) {
 		var audience []byte
-		if err = row.Scan(&c.ID, &c.Slug, &c.Title, &c.StartsOn, &c.EndsOn, &audience); err == nil {
+		if err = row.Scan(&c.ID, &c.Slug, &c.Title, &c.StartsOn, &c.EndsOn, &c.Active, &c.Held, &c.Approver, &audience); err == nil {
 			err = json.Unmarshal(audience, &c.Audience)
 		}
 		return c, err
-	}, `SELECT id, slug, title, starts_on, ends_on, audience FROM campaigns ORDER BY starts_on DESC, id DESC`)
+	}, `SELECT id, slug, title, starts_on, ends_on, active, held, coalesce(approver_id, 0), audience FROM campaigns ORDER BY starts_on DESC, id DESC`)
 	if err != nil {
 		return nil, fmt.Errorf("names of campaigns: %w", err)
 	}
@@ -67,8 +67,8 @@ type CampaignFilter struct {
 type CampaignState string
 
 const (
-	CampaignActive  CampaignState = "active"  // reminders go out
-	CampaignStopped CampaignState = "stopped" // they do not
+	CampaignActive  CampaignState = "active"  // residents see it and reminders go out
+	CampaignStopped CampaignState = "stopped" // it waits for its approval, or was stopped
 	CampaignOver    CampaignState = "over"    // its last day has passed
 )
 

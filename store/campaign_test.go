@@ -112,6 +112,81 @@ func TestActivateNeedsADueTime(t *testing.T) {
 	wantProblem(t, err, "schedule", "予定がありません")
 }
 
+// Its words can be mended and approved to its last day, also when its last reminder has gone out.
+func TestCampaignIsShownToItsEnd(t *testing.T) {
+	s := newStore(t)
+	ctx := t.Context()
+	s.Now = func() time.Time { return time.Date(2026, 6, 28, 9, 0, 0, 0, ippo.Tokyo) }
+	author, approver := staff(t, s, "a@example.jp", ippo.Editor), staff(t, s, "b@example.jp", ippo.Approver)
+	c, err := s.CreateCampaign(ctx, author, campaign("haru"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	approve := func(due bool) {
+		t.Helper()
+		first, err := s.Activate(ctx, approver, c.Recurring().Source, Approval{Hash: c.Hash()})
+		if err != nil || first.IsZero() == due {
+			t.Fatalf("first due %v, %v", first, err)
+		}
+		if c, err = s.Campaign(ctx, c.ID); err != nil || !c.Shown() {
+			t.Errorf("approved, and not shown: %v", err)
+		}
+	}
+	approve(true)
+	s.Now = func() time.Time { return time.Date(2026, 6, 29, 9, 0, 0, 0, ippo.Tokyo) }
+	if err := s.MissFiring(ctx, c.Recurring()); err != nil {
+		t.Fatal(err)
+	}
+	c.Story = "あと一日です。"
+	if err := s.UpdateCampaign(ctx, author, c); err != nil {
+		t.Fatal(err)
+	}
+	if c, err = s.Campaign(ctx, c.ID); err != nil || c.Shown() {
+		t.Errorf("changed, and still shown: %v", err)
+	}
+	approve(false)
+
+	// What a restore holds is still seen, until somebody stops it, or deletes it and puts it back.
+	if err := s.HoldEverything(ctx, "写しから戻しました"); err != nil {
+		t.Fatal(err)
+	}
+	if c, err = s.Campaign(ctx, c.ID); err != nil || c.Active || !c.Shown() {
+		t.Errorf("held: %+v, %v", c, err)
+	}
+	if err := s.Deactivate(ctx, author, c.Recurring().Source); err != nil {
+		t.Error(err)
+	}
+	if c, err = s.Campaign(ctx, c.ID); err != nil || c.Shown() {
+		t.Errorf("stopped while it was held: %+v, %v", c, err)
+	}
+}
+
+func TestCampaignThatWasPutBackWaitsForItsApproval(t *testing.T) {
+	s := newStore(t)
+	noon(s)
+	ctx := t.Context()
+	author, approver := staff(t, s, "a@example.jp", ippo.Editor), staff(t, s, "b@example.jp", ippo.Approver)
+	c, err := s.CreateCampaign(ctx, author, campaign("haru"))
+	if err == nil {
+		_, err = s.Activate(ctx, approver, c.Recurring().Source, Approval{Hash: c.Hash()})
+	}
+	if err == nil {
+		err = s.HoldEverything(ctx, "写しから戻しました")
+	}
+	if err == nil {
+		err = s.DeleteCampaign(ctx, author, c.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Undelete(ctx, ippo.Staff{ID: author, Role: ippo.Editor}, 1); err != nil {
+		t.Fatal(err)
+	}
+	if c, err = s.Campaign(ctx, c.ID); err != nil || c.Shown() {
+		t.Errorf("put back: %+v, %v", c, err)
+	}
+}
+
 func TestCampaignCountsAndDelete(t *testing.T) {
 	s := newStore(t)
 	ctx := t.Context()

@@ -303,6 +303,9 @@ func (t *Tx) putBack(ctx context.Context, rows []keptRow, number int64) (int64, 
 	if _, sends := first["active"]; sends {
 		first["active"] = keep(int64(0))
 	}
+	if _, approved := first["approver_id"]; approved {
+		first["approver_id"] = keptCell{}
+	}
 	for i, row := range rows {
 		if row.Owner != "" {
 			row.Cells[row.Owner] = keep(number)

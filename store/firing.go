@@ -44,8 +44,9 @@ func recurring(ctx context.Context, q queryer, of ippo.Source) (ippo.Recurring, 
 	return one.Recurring(), err
 }
 
-// Activate lets broadcasts be made of a source at its due times, and returns the first. approval is what
-// the approver saw: the hash of a ippo.Recurring. If it has changed since, or is active already, that is
+// Activate lets broadcasts be made of a source at its due times, and returns the first: zero for a campaign whose
+// reminders have all gone out. From then on residents see a campaign. approval is what the approver saw: the hash of
+// a ippo.Recurring. If it has changed since, or is active already, that is
 // ippo.ErrConflict. Its author is refused with ippo.ErrForbidden unless nobody else can approve, and then
 // types the number of people it would reach now. One that a restore holds is for an administrator, with a
 // reason that all staff read; what was approved before still is, so that its author may be the one.
@@ -111,9 +112,15 @@ func (s *Store) Activate(ctx context.Context, by ippo.StaffID, of ippo.Source, a
 			return err
 		}
 		if first.IsZero() {
-			return ippo.Problems{{Field: "schedule", Message: "これから送る予定がありません。期間と予定を確認してください。"}}
-		}
-		if err := t.checkAnswering(ctx, is, first); err != nil {
+			// Residents are to see a campaign to its end, also when its last reminder has gone out and its words change.
+			due, err := t.wasDue(ctx, of)
+			if err != nil {
+				return err
+			}
+			if of.Kind != ippo.SourceCampaign || !due {
+				return ippo.Problems{{Field: "schedule", Message: "これから送る予定がありません。期間と予定を確認してください。"}}
+			}
+		} else if err := t.checkAnswering(ctx, is, first); err != nil {
 			return err
 		}
 		if of.Kind == ippo.SourceCampaign {
@@ -132,6 +139,15 @@ func (s *Store) Activate(ctx context.Context, by ippo.StaffID, of ippo.Source, a
 		return first, fmt.Errorf("activate %s: %w", of, err)
 	}
 	return first, nil
+}
+
+// wasDue reports whether a due time of a source has come already.
+func (t *Tx) wasDue(ctx context.Context, of ippo.Source) (bool, error) {
+	n, err := one(ctx, t.tx, scanInt, "SELECT count(*) FROM firings WHERE source = ? AND source_id = ?", of.Kind, of.ID)
+	if err != nil {
+		return false, fmt.Errorf("firings of %s: %w", of, err)
+	}
+	return n > 0, nil
 }
 
 // checkAnswering asks who answers the telephone if one of the due times to come is outside opening hours.
@@ -155,12 +171,12 @@ func wrongNumber(want int) error {
 	return ippo.Problems{{Field: "confirmed", Message: fmt.Sprintf("確認のため、送信する人数（%d）を入力してください。", want)}}
 }
 
-// Deactivate stops a source until somebody activates it again.
+// Deactivate stops a source, one that a restore holds too, until somebody activates it again.
 func (s *Store) Deactivate(ctx context.Context, by ippo.StaffID, of ippo.Source) error {
 	return s.Write(ctx, func(t *Tx) error {
 		err := t.changeOne(ctx, `
 			UPDATE `+table(of)+` SET active = 0, approver_id = NULL, next_due = NULL, updated_at = ?
-			WHERE id = ? AND active = 1`, stamp(t.now), of.ID)
+			WHERE id = ? AND approver_id IS NOT NULL`, stamp(t.now), of.ID)
 		if err != nil {
 			return fmt.Errorf("pause %s: %w", of, err)
 		}
