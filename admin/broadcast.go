@@ -170,6 +170,22 @@ type broadcastPage struct {
 	Reaction  *reaction // nil: it reached nobody, or has not ended
 	Versions  int       // that it has been before
 	History   []auditRow
+	Typed     typedReason
+}
+
+// typedReason is a reason that somebody typed for a step that was not taken.
+type typedReason struct {
+	Words string
+	From  ippo.BroadcastStatus // the step is taken from here
+	Late  bool                 // the broadcast was not any more as their page showed it
+}
+
+// TypedFor is what stands in the field of a reason for a step that is taken from a status.
+func (f broadcastPage) TypedFor(from ippo.BroadcastStatus) string {
+	if f.Typed.From != from {
+		return ""
+	}
+	return f.Typed.Words
 }
 
 // CanApprove reports whether the reader may approve it as it stands.
@@ -210,6 +226,7 @@ type progress struct {
 	Wait    string // how long it can still be taken back, in words; "" when it does not wait for that
 	Done    int    // recipients that nothing more happens to
 	Poll    int    // ask again after so many seconds; 0: not
+	Passed  bool   // the page around shows the state before, and stays: somebody may be typing on it
 }
 
 // Percent is how many of a hundred recipients are done with.
@@ -425,18 +442,22 @@ func (p *Panel) ownApproval(ctx context.Context, s ippo.Settings, me ippo.Staff,
 }
 
 // broadcastProgress is the part of the page that moves, for htmx. When the state has changed, so have
-// the buttons, and the whole page is loaded anew.
+// the buttons, and the whole page is loaded anew; but not where a reason is typed, which it would take away.
 func (p *Panel) broadcastProgress(c *gin.Context) error {
 	b, err := p.broadcast(c)
 	if err != nil {
 		return err
 	}
-	if c.Query("was") != string(b.Status) {
-		c.Header("HX-Refresh", "true")
-	}
 	f, err := p.progress(c.Request.Context(), b)
 	if err != nil {
 		return err
+	}
+	if was := ippo.BroadcastStatus(c.Query("was")); was != b.Status {
+		if f.Passed = was == ippo.BroadcastHeld && p.me(c).Role.Includes(ippo.Administrator); f.Passed {
+			f.Poll = 0
+		} else {
+			c.Header("HX-Refresh", "true")
+		}
 	}
 	return p.fragment(c, "broadcast_show.html", "progress", f)
 }
@@ -508,6 +529,43 @@ func (p *Panel) step(c *gin.Context, notice string, do func(context.Context, ipp
 	return p.redirect(c, notice, href("broadcasts/%d", id))
 }
 
+// forReason takes a step from a status, for a reason that somebody typed on the broadcast's page. Where that showed what is no
+// longer so, nothing is done: they are told, and have their words back.
+func (p *Panel) forReason(c *gin.Context, from ippo.BroadcastStatus, notice string, do func(context.Context, ippo.StaffID, ippo.BroadcastID, string) error) error {
+	ctx := c.Request.Context()
+	b, err := p.broadcast(c)
+	if err != nil {
+		return err
+	}
+	typed := typedReason{Words: formText(c, "reason"), From: from}
+	typed.Late = b.Status != from || formText(c, "shown") != b.Reason || c.PostForm("do") == "look"
+	var found ippo.Problems
+	if !typed.Late {
+		found, err = mend(do(ctx, p.me(c).ID, b.ID, typed.Words), nil)
+		switch typed.Late = errors.Is(err, ippo.ErrConflict); {
+		case typed.Late:
+			if b, err = p.broadcast(c); err != nil {
+				return err
+			}
+		case err != nil:
+			return err
+		case found == nil:
+			p.Wake()
+			return p.redirect(c, notice, href("broadcasts/%d", b.ID))
+		}
+	}
+	page, err := p.describe(c, b)
+	if err != nil {
+		return err
+	}
+	page.Problems, page.Typed = found, typed
+	status := http.StatusConflict
+	if !typed.Late {
+		status = http.StatusUnprocessableEntity
+	}
+	return p.render(c, status, "broadcast_show.html", page)
+}
+
 func (p *Panel) submitBroadcast(c *gin.Context) error {
 	return p.step(c, "承認を申請しました。承認されるまで送られません。", func(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
 		b, err := p.Store.Broadcast(ctx, id)
@@ -522,8 +580,7 @@ func (p *Panel) submitBroadcast(c *gin.Context) error {
 }
 
 func (p *Panel) returnBroadcast(c *gin.Context) error {
-	reason := formText(c, "reason")
-	return p.step(c, "作成者に差し戻しました。", func(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
+	return p.forReason(c, ippo.BroadcastSubmitted, "作成者に差し戻しました。", func(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID, reason string) error {
 		var found ippo.Problems
 		if reason == "" || len([]rune(reason)) > ippo.MaxReason {
 			found.Addf("reason", "差し戻す理由を%d文字以内で入力してください。", ippo.MaxReason)
@@ -600,10 +657,7 @@ func (p *Panel) resumeBroadcast(c *gin.Context) error {
 }
 
 func (p *Panel) releaseBroadcast(c *gin.Context) error {
-	reason := formText(c, "reason")
-	return p.step(c, "保留を解きました。", func(ctx context.Context, by ippo.StaffID, id ippo.BroadcastID) error {
-		return p.Store.ReleaseBroadcast(ctx, by, id, reason)
-	})
+	return p.forReason(c, ippo.BroadcastHeld, "保留を解きました。", p.Store.ReleaseBroadcast)
 }
 
 func (p *Panel) askCancelBroadcast(c *gin.Context) error {

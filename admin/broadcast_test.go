@@ -420,9 +420,57 @@ func TestReleaseAfterRestore(t *testing.T) {
 	approver.get("/admin/broadcasts/1").says("写しから戻しました。", "管理者が保留を解くと送られます")
 	approver.post("/admin/broadcasts/1/release").want(http.StatusForbidden)
 	admin.get("/admin/").says("保留")
-	admin.get("/admin/broadcasts/1").says("保留を解いて1人に送信する")
-	admin.post("/admin/broadcasts/1/release").want(http.StatusUnprocessableEntity).says("保留を解く理由を")
-	admin.follow(admin.post("/admin/broadcasts/1/release", "reason", "電話で確かめました")).says("送信予定", "電話で確かめました")
+	shown := admin.get("/admin/broadcasts/1").says("保留を解いて1人に送信する").hidden("shown")
+	admin.post("/admin/broadcasts/1/release", "shown", shown).want(http.StatusUnprocessableEntity).says("保留を解く理由を")
+	admin.follow(admin.post("/admin/broadcasts/1/release", "shown", shown, "reason", "電話で確かめました")).says("送信予定", "電話で確かめました")
+}
+
+// While somebody types why a held broadcast may go, it changes: what they typed is not lost, and they are told.
+func TestReasonThatComesTooLate(t *testing.T) {
+	o := open(t)
+	o.fill()
+	ctx, admin, id := t.Context(), o.as(ippo.Administrator), o.staff[ippo.Administrator].ID
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.as(ippo.Editor).post("/admin/broadcasts/1/submit").want(http.StatusSeeOther)
+	o.as(ippo.Approver).post("/admin/broadcasts/1/approve", "hash", o.as(ippo.Approver).get("/admin/broadcasts/1").hidden("hash")).want(http.StatusSeeOther)
+	const first, words = "名簿が古いため、保留しました。", "名簿を、電話で確かめました"
+	must(o.store.HoldBroadcast(ctx, 1, first))
+	shown := admin.get("/admin/broadcasts/1").hidden("shown")
+	release := func(more ...string) reply {
+		t.Helper()
+		return admin.post("/admin/broadcasts/1/release", append([]string{"shown", shown, "reason", words}, more...)...)
+	}
+	progress := func(was ippo.BroadcastStatus) reply {
+		t.Helper()
+		return admin.get("/admin/broadcasts/1/progress?was=" + string(was))
+	}
+	// A colleague lets it go, and a job holds it for another reason: that reason has to be read, the words stay in the field.
+	must(o.store.ReleaseBroadcast(ctx, id, 1, "急ぎのため"))
+	must(o.store.HoldBroadcast(ctx, 1, "今月の残りが足りないため、保留しました。"))
+	again := release().want(http.StatusConflict).says("書いているあいだに、状態が変わりました", "今月の残りが足りないため").holds(`value="` + words + `"`)
+	shown = again.hidden("shown")
+	// Too long is said, and kept.
+	admin.post("/admin/broadcasts/1/release", "shown", shown, "reason", strings.Repeat("長", 201)).want(http.StatusUnprocessableEntity).holds(`value="長長`)
+	// A colleague takes it back: the page stays as it is and says so, and the words are there to be copied.
+	must(o.store.CancelBroadcast(ctx, id, 1))
+	page := progress(ippo.BroadcastHeld).says("この配信は「取り消し」になりました", "今の状態を見る")
+	if page.header.Get("HX-Refresh") != "" || strings.Contains(page.body, "hx-trigger") {
+		t.Error("the page on which somebody types is loaded anew")
+	}
+	if page := o.as(ippo.Editor).get("/admin/broadcasts/1/progress?was=held"); page.header.Get("HX-Refresh") == "" {
+		t.Error("where nobody types, the page is not loaded anew")
+	}
+	for _, do := range [][]string{nil, {"do", "look"}} {
+		release(do...).want(http.StatusConflict).says("書いているあいだに、この配信は「取り消し」になりました", "最後の記録", "必要なら写してください", words)
+	}
+	if b, err := o.store.Broadcast(ctx, 1); err != nil || b.Status != ippo.BroadcastCancelled {
+		t.Errorf("%v, %v", b.Status, err)
+	}
 }
 
 // An approver who rewrites a colleague's draft has become its author, and does not approve it too.
