@@ -63,7 +63,7 @@ func TestAmbassadorPath(t *testing.T) {
 	// The week is over: it is due, on the board and on the home page.
 	o.setClock(o.clock().Add(7 * 24 * time.Hour))
 	editor.get("/admin/ambassadors?only=due").says("一ノ瀬", "三好", "期日が来た人3人").saysNot("過ぎています")
-	editor.get("/admin/").says("一ノ瀬さんに連絡する", "3人の一覧を見る")
+	editor.get("/admin/").says("一ノ瀬さん: 連絡する", "3人の一覧を見る")
 	o.setClock(o.clock().Add(24 * time.Hour))
 	editor.get("/admin/ambassadors").says("過ぎています")
 

@@ -674,7 +674,7 @@ func (p *Panel) askCancelBroadcast(c *gin.Context) error {
 	}
 	return p.confirm(c, confirmPage{
 		Title: "配信の取り消し", Question: "「" + b.Title + "」を取り消しますか。", Detail: detail,
-		Button: "取り消す", Back: href("broadcasts/%d", b.ID),
+		Button: "配信を取り消す", Icon: "stop", Back: href("broadcasts/%d", b.ID),
 	}, nil)
 }
 

@@ -93,7 +93,7 @@ func (p *Panel) showCalendar(c *gin.Context) error {
 	if page.ByWeek {
 		const layout = "2006-01-02"
 		sunday := weekBegins(asked("week", layout))
-		page.Title = sunday.Format("2006年1月2日") + "からの1週間"
+		page.Title = ippo.DateWords(sunday) + "からの1週間"
 		page.Before, page.After = "?week="+sunday.AddDate(0, 0, -7).Format(layout), "?week="+sunday.AddDate(0, 0, 7).Format(layout)
 		page.Other, page.Now = "?month="+sunday.Format("2006-01"), "?week="+today.Format(layout)
 		page.calendar, err = p.calendar(ctx, sunday, 1, time.Time{})

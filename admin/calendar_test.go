@@ -33,7 +33,7 @@ func TestCalendar(t *testing.T) {
 	if n := strings.Count(month.body, "/admin/campaigns/1"); n != 4 {
 		t.Errorf("%d reminders in March, want those of four Mondays", n)
 	}
-	week := viewer.get("/admin/calendar?week=2026-03-10").says("2026年3月8日からの1週間", "帰っておいでよ").saysNot("花見")
+	week := viewer.get("/admin/calendar?week=2026-03-10").says("2026年3月8日（日）からの1週間", "帰っておいでよ").saysNot("花見")
 	empty := viewer.get("/admin/calendar?month=2026-02").says("2026年2月", "この期間に送るものはありません")
 	for page, links := range map[string][]string{
 		month.body: {"/admin/broadcasts/2", "?month=2026-02", "?month=2026-04", "?week=2026-03-06"},
@@ -49,5 +49,5 @@ func TestCalendar(t *testing.T) {
 	for _, odd := range []string{"?month=9999-01", "?month=x", "?month=2026-13"} {
 		viewer.get("/admin/calendar" + odd).says("2026年3月")
 	}
-	viewer.get("/admin/calendar?week=0001-01-01").says("2026年3月1日からの1週間")
+	viewer.get("/admin/calendar?week=0001-01-01").says("2026年3月1日（日）からの1週間")
 }

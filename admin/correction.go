@@ -52,7 +52,7 @@ func (p *Panel) askCorrectBroadcast(c *gin.Context) error {
 	}
 	detail += "今つくるのは下書きで、送る時には、" + p.account.read(c.Request.Context()).Quota.Words() + "のうち" + ippo.Comma(int64(len(members))) + "通を使います。"
 	return p.confirm(c, confirmPage{
-		Title: "訂正", Question: "「" + b.Title + "」の訂正をつくりますか。", Detail: detail, Button: "訂正をつくる", Back: href("broadcasts/%d", b.ID),
+		Title: "訂正", Question: "「" + b.Title + "」の訂正をつくりますか。", Detail: detail, Button: "訂正をつくる", Icon: "edit", Back: href("broadcasts/%d", b.ID),
 	}, nil)
 }
 

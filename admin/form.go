@@ -114,7 +114,7 @@ func choices[T ippo.Topic | ippo.Area](all []T, on ippo.Choice) []option {
 	return options
 }
 
-// names says a choice in words; none is "".
+// names says a choice in words; none is "". A name may hold a 「・」, so another mark stands between them.
 func names[T ippo.Topic | ippo.Area](all []T, choice ippo.Choice) string {
 	var words []string
 	for _, one := range all {
@@ -122,7 +122,7 @@ func names[T ippo.Topic | ippo.Area](all []T, choice ippo.Choice) string {
 			words = append(words, t.Name)
 		}
 	}
-	return strings.Join(words, "・")
+	return strings.Join(words, "、")
 }
 
 // words is any of the domain's statuses.

@@ -24,7 +24,7 @@ func TestHomeTellsOfFriendsAndAims(t *testing.T) {
 		t.Fatal(err)
 	}
 	home := o.as(ippo.Viewer).get("/admin/").want(http.StatusOK)
-	home.says("3月9日（月）からの週0人1人-1人2人", "3月2日（月）からの週3人0人＋3人3人", "目標までの歩み", "帰っておいでよ")
+	home.says("3月9日（月）からの週0人1人-1人2人", "3月2日（月）からの週3人0人+3人3人", "目標までの歩み", "帰っておいでよ")
 	home.saysNot("声をかける人")
 
 	now := ippo.FiscalYearOf(o.clock())

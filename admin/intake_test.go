@@ -294,7 +294,7 @@ func TestTakeInConsultations(t *testing.T) {
 	sheet := b.get("/admin/consultations/import.csv").want(http.StatusOK).body
 	heads := strings.TrimSpace(strings.TrimPrefix(sheet, "\ufeff"))
 	b.takesIn("consultations", heads+"\n2025/12/1 10:00,電話,補助金,山本 一,000-2222-3333,,=書き方,手引きを送った,,,作成者さん,\n").says(tally("加えた", 1, "取り込めなかった行", 0)...)
-	b.get("/admin/consultations?state=done").says("補助金", "電話", "山＊＊", "2025/12/1 10:00")
+	b.get("/admin/consultations?state=done").says("補助金", "電話", "山＊＊", "2025/12/1（月）10:00")
 	b.get("/admin/consultations/2").says("=書き方", "手引きを送った", "山本 一", "000-2222-3333")
 
 	to := o.staff[ippo.Approver]

@@ -241,7 +241,7 @@ func (p *Panel) askCancelReservation(c *gin.Context) error {
 	return p.confirm(c, confirmPage{
 		Title: "申込の取り消し", Question: fmt.Sprintf("%sさんの申込（%d人）を取り消しますか。", attendeeName(r), r.Party),
 		Detail: "空いた席は、キャンセル待ちの方に案内します。ご本人には知らせないため、電話などで伝えてください。",
-		Button: "取り消す", Back: href("reservations/%d", r.ID), Icon: "stop",
+		Button: "申込を取り消す", Back: href("reservations/%d", r.ID), Icon: "stop",
 	}, nil)
 }
 

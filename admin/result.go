@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -27,20 +28,30 @@ type resultTable struct {
 
 type resultRow struct {
 	ippo.ResultRow
-	Percent int // of the longest bar
+	Words   string // the name as the page says it
+	Percent int    // of the longest bar
 }
 
-func newResultTable(title, first string, rows []ippo.ResultRow) resultTable {
+func newResultTable(title, first string, rows []ippo.ResultRow, words func(string) string) resultTable {
 	t := resultTable{Title: title, First: first}
 	longest := 1
 	for _, r := range rows {
 		longest = max(longest, r.CallOuts)
 	}
 	for _, r := range rows {
-		t.Rows = append(t.Rows, resultRow{r, r.CallOuts * 100 / longest})
+		t.Rows = append(t.Rows, resultRow{r, words(r.Name), r.CallOuts * 100 / longest})
 		t.Hidden = t.Hidden || r.Few
 	}
 	return t
+}
+
+// weekFrom says a week that is named by its Monday.
+func weekFrom(monday string) string {
+	day, err := time.ParseInLocation(time.DateOnly, monday, ippo.Tokyo)
+	if err != nil {
+		return monday
+	}
+	return ippo.DateWords(day) + "からの週"
 }
 
 // Few stands where the numbers of few people would.
@@ -63,10 +74,11 @@ func (p *Panel) readResults(c *gin.Context) (page resultsPage, err error) {
 	if page.Results, err = p.Store.CampaignResults(c.Request.Context(), page.Item); err != nil {
 		return page, err
 	}
+	asNamed := func(name string) string { return name }
 	page.Tables = []resultTable{
-		newResultTable("週ごと", "週（月曜から）", page.Results.Weeks),
-		newResultTable("地域ごと", "地域", page.Results.Areas),
-		newResultTable("年代ごと", "年代", page.Results.Ages),
+		newResultTable("週ごと", "週", page.Results.Weeks, weekFrom),
+		newResultTable("地域ごと", "地域", page.Results.Areas, asNamed),
+		newResultTable("年代ごと", "年代", page.Results.Ages, asNamed),
 	}
 	return page, nil
 }

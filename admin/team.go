@@ -227,7 +227,7 @@ func (p *Panel) confirmDeleteTeam(c *gin.Context, found ippo.Problems) error {
 	if err != nil {
 		return err
 	}
-	return p.confirm(c, confirmPage{Title: "チームを削除する", Question: "「" + t.Name + "」を削除しますか？", Button: "削除する", Back: href("teams/%d", t.ID)}, found)
+	return p.confirm(c, confirmPage{Title: "チームを削除する", Question: "「" + t.Name + "」を削除しますか。", Button: "削除する", Back: href("teams/%d", t.ID)}, found)
 }
 
 func (p *Panel) deleteTeam(c *gin.Context) error {

@@ -20,9 +20,9 @@ func templateFuncs(a *assets) template.FuncMap {
 		"time":   ippo.TimeWords,
 		"short":  shortTime,
 		"day":    dayOf,
-		"clock":  func(t time.Time) string { return t.In(ippo.Tokyo).Format("15:04") },
+		"clock":  clock,
 
-		"weekday":      func(t time.Time) string { return ippo.WeekdayName(t.In(ippo.Tokyo).Weekday()) },
+		"weekday":      weekday,
 		"outgoing":     outgoingPath,
 		"outgoingNote": outgoingNote,
 		"marks":        translationMarks,
@@ -94,13 +94,19 @@ func number(n any) (string, error) {
 	return ippo.Comma(v), nil
 }
 
-// dayOf writes a moment's day for a narrow column: 2026/3/6.
-func dayOf(t time.Time) string { return t.In(ippo.Tokyo).Format("2006/1/2") }
+// dayOf writes a moment's day for a narrow column: 2026/3/6（金）.
+func dayOf(t time.Time) string {
+	return t.In(ippo.Tokyo).Format("2006/1/2") + "（" + weekday(t) + "）"
+}
 
-// shortTime writes a moment for a narrow column: 2026/3/6 15:00; "" for the zero time.
+func clock(t time.Time) string { return t.In(ippo.Tokyo).Format("15:04") }
+
+func weekday(t time.Time) string { return ippo.WeekdayName(t.In(ippo.Tokyo).Weekday()) }
+
+// shortTime writes a moment for a narrow column: 2026/3/6（金）15:00; "" for the zero time.
 func shortTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(ippo.Tokyo).Format("2006/1/2 15:04")
+	return dayOf(t) + clock(t)
 }

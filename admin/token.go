@@ -181,7 +181,7 @@ func (p *Panel) askEndToken(c *gin.Context) error {
 		return err
 	}
 	return p.confirm(c, confirmPage{
-		Title: "APIトークンを止める", Question: "「" + who.Name + "」を止めますか？",
+		Title: "APIトークンを止める", Question: "「" + who.Name + "」を止めますか。",
 		Detail: "このトークンを使うプログラムは、すぐに使えなくなります。もとに戻せません。", Button: "止める", Icon: "stop", Back: href("tokens/%d", who.ID),
 	}, nil)
 }

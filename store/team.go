@@ -249,7 +249,7 @@ func namesOf[T choosable](all []T, c ippo.Choice) string {
 			names = append(names, t.Name)
 		}
 	}
-	return strings.Join(names, "・")
+	return strings.Join(names, "、")
 }
 
 // about returns the topics and the areas that an audience is of; none for one that leaves either open.

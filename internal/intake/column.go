@@ -282,7 +282,7 @@ func HeadWords(names []string) string {
 	for _, name := range names {
 		n := numberedHead.FindStringSubmatch(name)
 		switch {
-		case n == nil:
+		case n == nil || n[2] == "1" && last[n[1]+n[3]] == "1": // 週に1回 is no number of a column
 			words = append(words, name)
 		case n[2] == "1":
 			words = append(words, n[1]+"1〜"+last[n[1]+n[3]]+n[3])
