@@ -75,7 +75,7 @@ func open(t testing.TB) *office {
 	var log strings.Builder
 	o.panel, err = New(Config{
 		Store: st, Line: client.Desk(), Keys: keys, PublicURL: "http://127.0.0.1", Now: o.clock,
-		Wake: func() { o.woken++ }, Try: o.answers, Log: slog.New(slog.NewTextHandler(&log, nil)), MailOff: true,
+		Wake: o.wake, Try: o.answers, Log: slog.New(slog.NewTextHandler(&log, nil)), MailOff: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -127,6 +127,12 @@ func (o *office) answers(ctx context.Context, text string, _ ippo.Language) (ipp
 		return ippo.Trial{Rule: ippo.RuleFAQs, Messages: []ippo.Message{textMessage("どれですか")}}, err
 	}
 	return ippo.Trial{Rule: ippo.RuleUnknown, Messages: []ippo.Message{textMessage("わかりませんでした")}}, err
+}
+
+func (o *office) wake() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.woken++
 }
 
 func (o *office) clock() time.Time {

@@ -652,29 +652,3 @@ func TestWhatIsSentIsSeenFirst(t *testing.T) {
 	o.sendHalf(sent.ID)
 	order(href("broadcasts/%d", sent.ID), `id="progress"`, `class="phone"`)
 }
-
-// However much an ordinary broadcast says, the sheet is one of A4, and shows all of it.
-func TestBroadcastSheetIsOnePage(t *testing.T) {
-	o := open(t)
-	o.fill()
-	text := strings.Repeat("春の花見を開きます。お弁当を持って来てください。\n", 25)
-	for i, b := range []*ippo.Broadcast{
-		{},
-		{Messages: []ippo.Message{textMessage(text)}},
-		{Messages: []ippo.Message{textMessage(text), textMessage(text), textMessage(text)}},
-		{Messages: []ippo.Message{textMessage(text)}, Renditions: ippo.Renditions{ippo.English: {textMessage(text + "end")}, ippo.EasyJapanese: {textMessage(text + "おわり")}}},
-	} {
-		one := o.draft("花見")
-		one.Renditions = b.Renditions
-		if b.Messages != nil {
-			one.Messages = b.Messages
-		}
-		if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Editor].ID, one); err != nil {
-			t.Fatal(err)
-		}
-		desk := o.sitDown(ippo.Viewer)
-		if sizes := desk.prints(o.url + href("broadcasts/%d/sheet", one.ID)); len(sizes) != 1 || sizes[0] != "595x842" {
-			t.Errorf("%d: it prints to %v", i, sizes)
-		}
-	}
-}
