@@ -15,6 +15,11 @@ type RichMenu struct {
 	Areas []RichMenuArea `json:"areas"`
 }
 
+// Equal reports whether two menus look and do the same.
+func (m RichMenu) Equal(other RichMenu) bool {
+	return m.Tall == other.Tall && m.Bar == other.Bar && slices.Equal(m.Areas, other.Areas)
+}
+
 // RichMenuArea is a part of the menu that does something when it is tapped.
 type RichMenuArea struct {
 	Icon   RichMenuIcon   `json:"icon"`

@@ -354,6 +354,9 @@ func checkMenu(m ippo.RichMenu) (found ippo.Problems) {
 	return found
 }
 
+// sameMenu is said of a menu that is the one in use already.
+const sameMenu = "いまのメニューと同じなので、変わったところはありません。LINEに出ているかを確かめ、出ていなければ反映しなおします。"
+
 // applyRichMenu makes what stands in the form the menu of a kind, or shows what it would look like.
 func (p *Panel) applyRichMenu(c *gin.Context) error {
 	kind, err := p.menuKind(c)
@@ -375,14 +378,17 @@ func (p *Panel) applyRichMenu(c *gin.Context) error {
 	if found != nil || c.PostForm("do") == "check" {
 		return p.richMenuPage(c, kind, tall, bar, areas, found)
 	}
-	found, err = mend(p.Store.ApplyRichMenu(c.Request.Context(), p.me(c).ID, kind, m), nil)
-	if err != nil {
+	changed, err := p.Store.ApplyRichMenu(c.Request.Context(), p.me(c).ID, kind, m)
+	if found, err = mend(err, nil); err != nil {
 		return err
 	}
 	if found != nil {
 		return p.richMenuPage(c, kind, tall, bar, areas, found)
 	}
 	p.Wake()
+	if !changed {
+		return p.redirect(c, sameMenu, href("richmenu")+menuQuery(kind))
+	}
 	return p.redirect(c, "リッチメニューを反映します。開いたままのトークでは、開き直すと変わります。", href("richmenu")+menuQuery(kind))
 }
 
@@ -430,10 +436,14 @@ func (p *Panel) restoreRichMenu(c *gin.Context) error {
 	if !slices.Contains(p.menuKinds(settings), v.Kind) {
 		return ippo.ErrNotFound
 	}
-	if err := p.Store.ApplyRichMenu(c.Request.Context(), p.me(c).ID, v.Kind, v.Menu); err != nil {
+	changed, err := p.Store.ApplyRichMenu(c.Request.Context(), p.me(c).ID, v.Kind, v.Menu)
+	if err != nil {
 		return err
 	}
 	p.Wake()
+	if !changed {
+		return p.redirect(c, sameMenu, href("richmenu")+menuQuery(v.Kind))
+	}
 	return p.redirect(c, ippo.TimeWords(v.At)+"のリッチメニューに戻します。", href("richmenu")+menuQuery(v.Kind))
 }
 

@@ -77,6 +77,22 @@ func TestRichMenuEditor(t *testing.T) {
 	if err != nil || len(wanted) != 1 || wanted[0].ID != 3 || len(wanted[0].Menu.Areas) != 4 {
 		t.Errorf("wanted %+v, %v", wanted, err)
 	}
+	// The same once more, from the form or from what was before, is said to be the same.
+	for _, again := range []func() reply{
+		func() reply {
+			return b.post("/admin/richmenu", menuForm("apply", "一", "news", "", "二", "news", "", "三", "news", "", "四", "news", "")...)
+		},
+		func() reply { return b.post("/admin/richmenu/1/restore") },
+	} {
+		woken = o.woken
+		b.follow(again()).says("変わったところはありません")
+		if all, err := o.store.RichMenus(t.Context(), ippo.DefaultRichMenuKind); err != nil || len(all) != 3 {
+			t.Errorf("%d versions, %v", len(all), err)
+		}
+		if o.woken == woken {
+			t.Error("the jobs were not waked to look at LINE")
+		}
+	}
 	o.as(ippo.Administrator).get("/admin/audit").says("リッチメニュー: 反映", "メニュー：さがす、サイト（https://example.jp/）")
 
 	// What LINE said stands on the page.

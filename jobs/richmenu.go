@@ -96,7 +96,7 @@ func (r *Runner) tendRichMenu(ctx context.Context, v ippo.RichMenuVersion, setti
 	}
 	state := states[v.Kind]
 	shown := v.Menu.WithoutOff(settings)
-	if state.Version == v.ID && r.drawn.same(v.Kind, shown) {
+	if state.Version == v.ID && state.Name != "" && r.drawn.same(v.Kind, shown) {
 		return again, nil
 	}
 	if again := state.Tried.Add(menuAgain); !state.Tried.IsZero() && r.now().Before(again) {
@@ -143,24 +143,21 @@ func (r *Runner) showRichMenu(ctx context.Context, v ippo.RichMenuVersion, shown
 		}
 		return r.store.RichMenuApplied(ctx, v.Kind, v.ID, name, state.LineID)
 	}
-	standard := v.Kind == ippo.DefaultRichMenuKind
-	if standard {
-		id, err := r.findDefaultRichMenu(ctx, name)
-		if err != nil {
-			return err
-		}
-		if id != "" {
-			return r.store.RichMenuApplied(ctx, v.Kind, v.ID, name, id)
-		}
+	id, err := r.findRichMenu(ctx, v.Kind, name, state.LineID)
+	if err != nil {
+		return err
 	}
-	id, err := r.line.CreateRichMenu(ctx, menu)
+	if id != "" {
+		return r.store.RichMenuApplied(ctx, v.Kind, v.ID, name, id)
+	}
+	id, err = r.line.CreateRichMenu(ctx, menu)
 	if err != nil {
 		return fmt.Errorf("create the rich menu: %w", err)
 	}
 	if err := r.line.UploadRichMenuImage(ctx, id, "image/png", picture); err != nil {
 		return fmt.Errorf("upload the rich menu's picture: %w", err)
 	}
-	if standard {
+	if v.Kind == ippo.DefaultRichMenuKind {
 		if err := r.line.SetDefaultRichMenu(ctx, id); err != nil {
 			return fmt.Errorf("make the rich menu everyone's: %w", err)
 		}
@@ -169,12 +166,17 @@ func (r *Runner) showRichMenu(ctx context.Context, v ippo.RichMenuVersion, shown
 	return r.store.RichMenuApplied(ctx, v.Kind, v.ID, name, id)
 }
 
-// findDefaultRichMenu returns LINE's name for the menu of a name, if it is everyone's already: a menu of ours is only once
-// its picture is there.
-func (r *Runner) findDefaultRichMenu(ctx context.Context, name string) (id string, err error) {
-	current, err := r.line.DefaultRichMenu(ctx)
-	if err != nil && line.ClassOf(err) != line.NotFound {
-		return "", fmt.Errorf("read the default rich menu: %w", err)
+// findRichMenu returns LINE's name for the menu of a name, if it is there whole: everyone's if it is the default, for that a
+// menu of ours is only once its picture is there; another if it is the one that was made.
+func (r *Runner) findRichMenu(ctx context.Context, kind ippo.RichMenuKind, name, made string) (id string, err error) {
+	current := made
+	if kind == ippo.DefaultRichMenuKind {
+		if current, err = r.line.DefaultRichMenu(ctx); err != nil && line.ClassOf(err) != line.NotFound {
+			return "", fmt.Errorf("read the default rich menu: %w", err)
+		}
+	}
+	if current == "" {
+		return "", nil
 	}
 	there, err := r.line.RichMenus(ctx)
 	if err != nil {

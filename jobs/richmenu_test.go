@@ -18,7 +18,7 @@ func (c *center) menuFor(kind ippo.RichMenuKind, words string) {
 	c.t.Helper()
 	m := ippo.DefaultRichMenu(ippo.Labels{})
 	m.Areas[0].Words = words
-	if err := c.store.ApplyRichMenu(c.t.Context(), c.approver, kind, m); err != nil {
+	if _, err := c.store.ApplyRichMenu(c.t.Context(), c.approver, kind, m); err != nil {
 		c.t.Fatal(err)
 	}
 }
@@ -121,8 +121,50 @@ func TestRichMenuIsApplied(t *testing.T) {
 		t.Errorf("%d menus made, want %d", got, made)
 	}
 	state, err := c.menuState()
-	if err != nil || state.Version != 3 || state.Problem != "" || !state.Tidy {
+	if err != nil || state.Version != 2 || state.Problem != "" || !state.Tidy {
 		t.Errorf("state %+v, %v", state, err)
+	}
+}
+
+// Applying what is applied makes no version, and LINE is looked at: what is there as it should be stays, and what somebody
+// deleted there is made anew. Each kind is.
+func TestRichMenuIsAppliedAgain(t *testing.T) {
+	c := newCenter(t, 1, options{})
+	ctx := t.Context()
+	english := ippo.RichMenuKind{Audience: ippo.MenuForEveryone, Language: ippo.English}
+	apply := func() {
+		t.Helper()
+		c.menu("さがす")
+		c.menuFor(english, "Groups")
+		c.tendMenu()
+	}
+	for made, spoil := range []func(){
+		func() {},
+		func() {
+			list, err := c.line.RichMenus(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range list {
+				if err := c.line.DeleteRichMenu(ctx, one.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		},
+	} {
+		spoil()
+		apply()
+		apply()
+		c.shows("さがす", 6)
+		c.menus(2)
+		if got := c.platform.Calls()[linesim.RichMenuCreate]; got != 2*(made+1) {
+			t.Errorf("%d menus made, want %d", got, 2*(made+1))
+		}
+		for _, kind := range []ippo.RichMenuKind{ippo.DefaultRichMenuKind, english} {
+			if versions, err := c.store.RichMenus(ctx, kind); err != nil || len(versions) != 1 {
+				t.Errorf("%d versions, %v", len(versions), err)
+			}
+		}
 	}
 }
 
@@ -234,7 +276,7 @@ func TestRichMenuOfEach(t *testing.T) {
 	c.menu("みんな二")
 	seen("みんな二", "声かけ二", "Groups", "みんな二")
 	c.menus(3)
-	if err := c.store.ApplyRichMenu(ctx, c.approver, forAmbassadors, menuOfFirst(t, c, forAmbassadors)); err != nil {
+	if _, err := c.store.ApplyRichMenu(ctx, c.approver, forAmbassadors, menuOfFirst(t, c, forAmbassadors)); err != nil {
 		t.Fatal(err)
 	}
 	seen("みんな二", "声かけ", "Groups", "みんな二")

@@ -13,16 +13,29 @@ import (
 // MaxRichMenus is how many versions of the menu are kept to go back to.
 const MaxRichMenus = 20
 
-// ApplyRichMenu makes a menu the one that residents of its kind are to see; package jobs tells LINE. by is 0 for the program.
-func (s *Store) ApplyRichMenu(ctx context.Context, by ippo.StaffID, kind ippo.RichMenuKind, m ippo.RichMenu) error {
+// ApplyRichMenu makes a menu the one that residents of its kind are to see; package jobs tells LINE. One that is that already
+// makes no version: then LINE is only looked at again, to mend what it has not as it should be. by is 0 for the program.
+func (s *Store) ApplyRichMenu(ctx context.Context, by ippo.StaffID, kind ippo.RichMenuKind, m ippo.RichMenu) (changed bool, err error) {
 	if err := m.Validate(); err != nil {
-		return err
+		return false, err
 	}
-	err := s.Write(ctx, func(t *Tx) error { return t.addRichMenu(ctx, by, ippo.RichMenuVersion{Kind: kind, Menu: m}) })
+	err = s.Write(ctx, func(t *Tx) error {
+		was, err := t.newestRichMenu(ctx, kind)
+		if err != nil {
+			return err
+		}
+		if changed = was.ID == 0 || was.Withdrawn || !was.Menu.Equal(m); changed {
+			return t.addRichMenu(ctx, by, ippo.RichMenuVersion{Kind: kind, Menu: m})
+		}
+		if err := t.exec(ctx, `UPDATE rich_menu_state SET name = '', tried_at = NULL, problem = '' WHERE audience = ? AND language = ?`, kind.Audience, kind.Language); err != nil {
+			return err
+		}
+		return t.audit(ctx, by, "richmenu.check", "richmenu", kind.Words("アンバサダー"))
+	})
 	if err != nil {
-		return fmt.Errorf("apply rich menu: %w", err)
+		return changed, fmt.Errorf("apply rich menu: %w", err)
 	}
-	return nil
+	return changed, nil
 }
 
 // WithdrawRichMenu leaves residents of a kind with the next best menu. ippo.ErrConflict: there was none of theirs, or it is

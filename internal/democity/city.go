@@ -115,7 +115,8 @@ func (f *filling) staff(ctx context.Context, hash func(string) (string, error)) 
 	if err := f.SaveSettings(ctx, f.approver, settings()); err != nil {
 		return err
 	}
-	return f.ApplyRichMenu(ctx, f.approver, ippo.DefaultRichMenuKind, ippo.DefaultRichMenu(settings().Labels))
+	_, err := f.ApplyRichMenu(ctx, f.approver, ippo.DefaultRichMenuKind, ippo.DefaultRichMenu(settings().Labels))
+	return err
 }
 
 // places come one after another, so that their numbers and order are those of the lists.
