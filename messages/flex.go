@@ -71,6 +71,7 @@ type button struct {
 	Style  string  `json:"style,omitempty"`
 	Color  string  `json:"color,omitempty"`
 	Height string  `json:"height,omitempty"`
+	Adjust string  `json:"adjustMode,omitempty"`
 	Action *action `json:"action"`
 }
 

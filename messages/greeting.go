@@ -53,12 +53,12 @@ func Danger(w Words, office ippo.Office) ippo.Message {
 	alt := w.Say("danger.title") + "\n" + w.Say("danger.now")
 	for i, l := range Helplines(w) {
 		alt += "\n" + l.Name + "：" + l.Number
-		label := l.Number + " " + l.Name
+		// Where letters are large or the phone is narrow, they shrink rather than hide whose number it is.
+		call := button{Type: "button", Style: "secondary", Height: "sm", Adjust: "shrink-to-fit", Action: open(l.Number+" "+l.Name, Dial(l.Number))}
 		if i < 2 {
-			rows = append(rows, button{Type: "button", Style: "primary", Color: red, Height: "sm", Action: open(label, Dial(l.Number))})
-		} else {
-			rows = append(rows, secondary(open(label, Dial(l.Number))))
+			call.Style, call.Color = "primary", red
 		}
+		rows = append(rows, call)
 	}
 	unwatched := w.Say("danger.unwatched", Vars{"Office": office.Name, "Phone": office.Phone, "Hours": office.Hours})
 	body := vertical("sm", append(rows, rule(), plain(unwatched))...)

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -102,6 +103,18 @@ func TestBrowserLayout(t *testing.T) {
 	near("the page, which must not scroll sideways,", got.Page, 430)
 	if !strings.Contains(got.Tapped, `"text":"行"`) {
 		t.Errorf("the middle of the tappable row hits %q", got.Tapped)
+	}
+}
+
+// On a narrow phone a button that shrinks shows its label whole, where another hides its end.
+func TestBrowserShrinks(t *testing.T) {
+	ctx := browser.New(t, time.Minute)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(320, 900), chromedp.Navigate(serveChat(t, []string{"flex_shrinks"}))); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := chromedp.Run(ctx, chromedp.Evaluate[[]bool](`[...document.querySelectorAll(".lv-button")].map((b) => b.scrollWidth <= b.clientWidth)`))
+	if err != nil || !slices.Equal(whole, []bool{true, false}) {
+		t.Errorf("the labels are whole: %v, %v; want only the one that shrinks", whole, err)
 	}
 }
 

@@ -47,6 +47,7 @@ type component struct {
 	Wrap        bool   `json:"wrap"`
 	MaxLines    int    `json:"maxLines"`
 	LineSpacing string `json:"lineSpacing"`
+	AdjustMode  string `json:"adjustMode"` // of a button: shrink-to-fit
 
 	URL         string `json:"url"`
 	PreviewURL  string `json:"previewUrl"`
@@ -401,11 +402,28 @@ func (d *drawing) button(depth int, c component, s *style, t *tap) (*node, error
 	if c.Height == "sm" {
 		class += " lv-button-sm"
 	}
-	n := node{Kind: "button", Class: class, Style: s.css(), Inner: inner.css(), Tap: t}
+	label := ""
 	if a != nil {
-		n.Text = a.Label
+		label = a.Label
 	}
-	return d.add(depth, n)
+	if c.AdjustMode == "shrink-to-fit" && label != "" {
+		class += " lv-shrinks"
+		inner.set("--ems", strconv.FormatFloat(ems(label), 'f', 1, 64))
+	}
+	return d.add(depth, node{Kind: "button", Class: class, Style: s.css(), Inner: inner.css(), Text: label, Tap: t})
+}
+
+// ems is about how wide a text is drawn, in sizes of its font: what is not of ASCII is as wide as it is high.
+func ems(text string) float64 {
+	wide := 0.0
+	for _, r := range text {
+		if r < 0x80 {
+			wide += 0.6
+		} else {
+			wide++
+		}
+	}
+	return wide
 }
 
 func (d *drawing) flexVideo(depth int, c component, s *style) (*node, error) {
