@@ -154,7 +154,11 @@ func caseDetail(move ippo.CaseMove, left int) string {
 	if left > 0 {
 		detail = fmt.Sprintf("選んだうちの%d件は、今の状態からは変えられないため、そのままです。", left) + detail
 	}
-	return detail + "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。"
+	detail += "もとの状態には、一覧の「元に戻す」で戻せます（24時間以内）。"
+	if move.Deed == ippo.CaseUnfit || move.Deed == ippo.CaseSilent {
+		detail += "戻すと、リンクはまた使え、まだたずねていなかったことは、時期が過ぎていなければたずねます。"
+	}
+	return detail
 }
 
 // colleagues are those who can be given cases to look after.

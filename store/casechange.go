@@ -298,8 +298,8 @@ func (t *Tx) moveConsultation(ctx context.Context, by ippo.StaffID, c ippo.CaseC
 	return t.exec(ctx, `INSERT INTO case_change_cases (change_id, consultation_id, was, entry) VALUES (?, ?, ?, ?)`, c.ID, id, was, entry)
 }
 
-// moveMatchOfMany makes a change's move with one match, as moveConsultation does. Of one that ends it keeps the group's
-// links and what the desk had open, which go with its end.
+// moveMatchOfMany makes a change's move with one match, as moveConsultation does. Of one that ends it keeps what goes with
+// its end: the group's links, what the desk had open, and a question to the newcomer that has not left yet.
 func (t *Tx) moveMatchOfMany(ctx context.Context, by ippo.StaffID, c ippo.CaseChange, seen SeenCase) error {
 	id := ippo.MatchID(seen.ID)
 	was, err := one(ctx, t.tx, scanText, `
@@ -307,8 +307,11 @@ func (t *Tx) moveMatchOfMany(ctx context.Context, by ippo.StaffID, c ippo.CaseCh
 			'followup', followup, 'followupAt', followup_at,
 			'links', (SELECT json_group_array(json_object('id', id, 'expires', expires_at, 'browser', hex(browser))) FROM group_links WHERE match_id = m.id),
 			'requests', (SELECT json_group_array(json_object('id', id, 'state', state)) FROM desk_requests
-				WHERE follower_id = m.follower_id AND group_id = m.group_id AND kind = 'visit' AND state <> 'done'))
-		FROM matches m WHERE id = ? AND state = ?`, id, seen.State)
+				WHERE follower_id = m.follower_id AND group_id = m.group_id AND kind = 'visit' AND state <> 'done'),
+			'question', (SELECT json_object('kind', u.kind, 'due', n.due_at, 'until', n.until_at)
+				FROM follow_ups u JOIN notices n ON n.key >= ?3 || u.kind || ':' AND n.key < ?3 || u.kind || ';'
+				WHERE u.match_id = m.id AND n.state = 'pending' AND n.first_called_at IS NULL))
+		FROM matches m WHERE id = ?1 AND state = ?2`, id, seen.State, FollowUpKey(id))
 	if err != nil {
 		return err
 	}
@@ -380,8 +383,8 @@ func (t *Tx) unmoveConsultation(ctx context.Context, by ippo.StaffID, move ippo.
 	return t.audit(ctx, by, "consultation.undo", object("consultation", m.consultation.Int64), "")
 }
 
-// unmoveMatch does so with a match that the mover still looks after. Its group's links open again, and what the desk had
-// open is open. A question that was cancelled is not put.
+// unmoveMatch does so with a match that the mover still looks after. Its group's links open again, what the desk had
+// open is open, and a question that the end cancelled is put, if it is still worth putting.
 func (t *Tx) unmoveMatch(ctx context.Context, by ippo.StaffID, move ippo.CaseMove, m movedCase) error {
 	held, args, err := t.store.heldBy(ctx, by)
 	if err != nil {
@@ -425,6 +428,12 @@ func (t *Tx) putMatchBack(ctx context.Context, m movedCase) error {
 	if err != nil {
 		return err
 	}
-	return t.exec(ctx, `UPDATE desk_requests SET state = value ->> 'state', done_at = NULL FROM json_each(?, '$.requests')
+	err = t.exec(ctx, `UPDATE desk_requests SET state = value ->> 'state', done_at = NULL FROM json_each(?, '$.requests')
 		WHERE desk_requests.id = value ->> 'id' AND desk_requests.state = 'done'`, m.was)
+	if err != nil {
+		return err
+	}
+	// Package jobs words it anew, for what it said went with its notice.
+	return t.exec(ctx, `UPDATE matches SET followup = ?1 ->> '$.question.kind', followup_at = ?1 ->> '$.question.due'
+		WHERE id = ?2 AND ?1 ->> '$.question.until' > ?3`, m.was, m.match, stamp(t.now))
 }

@@ -253,6 +253,72 @@ func TestEndManyMatches(t *testing.T) {
 	}
 }
 
+// A question that waits when its match is ended goes with the end. When that is taken back it is put, once, unless it was on
+// its way already or its time has passed.
+func TestQuestionOfAMatchThatDidNotEnd(t *testing.T) {
+	for name, one := range map[string]struct {
+		lives time.Duration // the question
+		left  bool          // LINE was asked to send it
+		put   int
+	}{
+		"waits": {7 * 24 * time.Hour, false, 1}, "its time has passed": {30 * time.Minute, false, 0}, "was on its way": {7 * 24 * time.Hour, true, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newMeeting(t)
+			ctx := t.Context()
+			id := w.asked(w.groups[0])
+			w.now = w.now.AddDate(0, 0, 3)
+			put := func() int {
+				t.Helper()
+				due, _, err := w.DueFollowUps(ctx, w.now, DueFollowUp{}, 10)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var notices []ippo.Notice
+				for _, d := range due {
+					notices = append(notices, ippo.Notice{
+						Follower: d.Follower, Kind: ippo.NoticeFollowUp, Key: fmt.Sprintf("%s%s:%d", FollowUpKey(id), d.Kind, d.Due.Unix()),
+						Messages: []ippo.Message{ippo.Message(`{"type":"text","text":"?"}`)}, Due: w.now, Until: w.now.Add(one.lives),
+					})
+				}
+				n, err := w.PutFollowUps(ctx, due, notices)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return n
+			}
+			if n := put(); n != 1 {
+				t.Fatalf("%d questions", n)
+			}
+			if one.left {
+				inTx(t, w.Store, func(tx *Tx) error { return tx.exec(ctx, `UPDATE notices SET first_called_at = ?`, stamp(tx.now)) })
+			}
+			move := ippo.CaseMove{Kind: ippo.CaseMatch, Deed: ippo.CaseSilent, Note: "連絡がつかない"}
+			for range 2 { // each end can be taken back
+				targets, err := w.MatchTargets(ctx, MatchFilter{}, nil, move)
+				c := moveAll(t, w.Store, w.staff, targets, err, move)
+				if n := put(); n != 0 {
+					t.Errorf("%d questions of a match that has ended", n)
+				}
+				w.now = w.now.Add(time.Hour)
+				if undo := undoCases(t, w.Store, w.staff, c); undo.Changed != 1 {
+					t.Fatalf("%+v", undo)
+				}
+				if n := put(); n != one.put {
+					t.Errorf("%d questions, want %d", n, one.put)
+				}
+				if n := put(); n != 0 {
+					t.Errorf("%d questions more", n)
+				}
+			}
+			waiting, err := w.DueNotices(ctx, w.now, 10)
+			if want := one.put == 1 || one.left; err != nil || len(waiting) > 1 || len(waiting) == 1 != want {
+				t.Errorf("%d notices wait, %v", len(waiting), err)
+			}
+		})
+	}
+}
+
 // Matches go to a colleague who looks after their group; a note goes to all, and out of all, also where somebody has gone on.
 func TestHandOverManyMatches(t *testing.T) {
 	w := newMeeting(t)
