@@ -136,6 +136,32 @@ func checkWithin(p *Problems, field string, days int) int {
 	return 1
 }
 
+// AudienceChoices are the things that audiences are chosen by.
+type AudienceChoices struct {
+	Topics  []Topic
+	Areas   []Area
+	Tags    []Tag
+	Entries []Entry
+}
+
+// Names are what staff know them by; ambassador is what ambassadors are called.
+func (c AudienceChoices) Names(ambassador string) AudienceNames {
+	names := AudienceNames{Topics: map[string]string{}, Areas: map[string]string{}, Tags: map[string]string{}, Entries: map[string]string{}, Ambassador: ambassador}
+	for _, t := range c.Topics {
+		names.Topics[t.Slug] = t.Name
+	}
+	for _, t := range c.Areas {
+		names.Areas[t.Slug] = t.Name
+	}
+	for _, t := range c.Tags {
+		names.Tags[t.Slug] = t.Name
+	}
+	for _, e := range c.Entries {
+		names.Entries[e.Slug] = e.Name
+	}
+	return names
+}
+
 // AudienceNames are the names that staff know slugs by; what has none is called by its slug.
 type AudienceNames struct {
 	Topics, Areas, Tags, Entries map[string]string

@@ -114,7 +114,7 @@ func formDays(c *gin.Context, name string) int {
 
 // audienceForm shows an audience as a form; some says that "by conditions" was chosen, though none
 // may be ticked.
-func (p *Panel) audienceForm(ctx context.Context, a ippo.Audience, some bool, label string, problems ippo.Problems) (audienceForm, error) {
+func (p *Panel) audienceForm(ctx context.Context, known audienceChoices, a ippo.Audience, some bool, label string, problems ippo.Problems) (audienceForm, error) {
 	f := audienceForm{All: a.All, Unseen: a.Unseen, Label: label, Problems: problems, Left: a.Except != nil}
 	f.Everyone = a.All || store.RemitOf(ctx) == nil
 	f.Some = !a.All && (some || !f.Everyone || a.Validate() == nil)
@@ -123,10 +123,6 @@ func (p *Panel) audienceForm(ctx context.Context, a ippo.Audience, some bool, la
 		return f, err
 	}
 	f.Offered = settings.Has(ippo.ModuleAmbassadors)
-	known, err := p.audienceChoices(ctx)
-	if err != nil {
-		return f, err
-	}
 	except := ippo.Except{}
 	if a.Except != nil {
 		except = *a.Except
@@ -142,31 +138,17 @@ func (p *Panel) audienceForm(ctx context.Context, a ippo.Audience, some bool, la
 }
 
 // audienceChoices are the things that an audience can be chosen by.
-type audienceChoices struct {
-	topics  []ippo.Topic
-	areas   []ippo.Area
-	tags    []ippo.Tag
-	entries []ippo.Entry
-}
+type audienceChoices struct{ ippo.AudienceChoices }
 
-func (p *Panel) audienceChoices(ctx context.Context) (known audienceChoices, err error) {
-	if known.topics, err = p.Store.Topics(ctx); err != nil {
-		return known, err
-	}
-	if known.areas, err = p.Store.Areas(ctx); err != nil {
-		return known, err
-	}
-	if known.tags, err = p.Store.TagNames(ctx); err != nil {
-		return known, err
-	}
-	known.entries, err = p.Store.EntryNames(ctx)
-	return known, err
+func (p *Panel) audienceChoices(ctx context.Context) (audienceChoices, error) {
+	all, err := p.Store.AudienceChoices(ctx)
+	return audienceChoices{all}, err
 }
 
 // within leaves what somebody in a team can send to.
 func (known audienceChoices) within(remit ippo.Remit) audienceChoices {
 	topics, areas := remit.Offers()
-	known.topics, known.areas = offered(known.topics, topics), offered(known.areas, areas)
+	known.Topics, known.Areas = offered(known.Topics, topics), offered(known.Areas, areas)
 	return known
 }
 
@@ -178,16 +160,16 @@ func (known audienceChoices) form(prefix string, chosen ippo.Except) conditionFo
 			*list = append(*list, option{slug, name, on})
 		}
 	}
-	for _, t := range known.topics {
+	for _, t := range known.Topics {
 		offer(&f.Topics, chosen.Topics, t.Slug, t.Name, t.Hidden)
 	}
-	for _, t := range known.areas {
+	for _, t := range known.Areas {
 		offer(&f.Areas, chosen.Areas, t.Slug, t.Name, t.Hidden)
 	}
-	for _, t := range known.tags {
+	for _, t := range known.Tags {
 		offer(&f.Tags, chosen.Tags, t.Slug, t.Name, false)
 	}
-	for _, e := range known.entries {
+	for _, e := range known.Entries {
 		offer(&f.Entries, chosen.Entries, e.Slug, e.Name, e.Hidden)
 	}
 	if chosen.Within != 0 {
@@ -198,8 +180,13 @@ func (known audienceChoices) form(prefix string, chosen ippo.Except) conditionFo
 
 // audienceWords says audiences with the names of topics, areas, tags and entries.
 func (p *Panel) audienceWords(ctx context.Context, label string) (func(ippo.Audience) string, error) {
-	names, err := p.Store.AudienceNames(ctx, label)
-	return func(a ippo.Audience) string { return a.Words(names) }, err
+	known, err := p.audienceChoices(ctx)
+	return known.words(label), err
+}
+
+func (known audienceChoices) words(label string) func(ippo.Audience) string {
+	names := known.Names(label)
+	return func(a ippo.Audience) string { return a.Words(names) }
 }
 
 // reach is the number beside every button that reaches people.

@@ -116,11 +116,11 @@ func (p *Panel) campaignCSV(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	names, err := p.Store.AudienceNames(ctx, settings.Labels.Ambassador)
+	known, err := p.audienceChoices(ctx)
 	if err != nil {
 		return err
 	}
-	columns := intake.Campaigns(names, ippo.Day(p.Now()))
+	columns := intake.Campaigns(known.Names(settings.Labels.Ambassador), ippo.Day(p.Now()))
 	return saveParts(p, c, listFile{kind: "campaign", name: "campaigns", unit: "件", columns: intake.Heads(columns)}, campaignSorting(c), func(at store.Page) (store.Part[ippo.Campaign], int, error) {
 		return p.Store.CampaignPage(ctx, campaignFilter(c.Request.URL.Query()), at)
 	}, func(one ippo.Campaign) []string { return intake.Cells(columns, one) })
@@ -279,7 +279,11 @@ func (p *Panel) campaignForm(c *gin.Context, item ippo.Campaign, some bool, foun
 		return err
 	}
 	page.Schedule.FromHint, page.Schedule.UntilHint = "空欄なら、始まる日から。", "空欄なら、終わる日まで。"
-	if page.Audience, err = p.audienceForm(ctx, item.Audience, some, page.Settings.Labels.Ambassador, found); err != nil {
+	known, err := p.audienceChoices(ctx)
+	if err != nil {
+		return err
+	}
+	if page.Audience, err = p.audienceForm(ctx, known, item.Audience, some, page.Settings.Labels.Ambassador, found); err != nil {
 		return err
 	}
 	if page.Aside, err = p.campaignAside(ctx, page.Settings, item); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ippo"
+	"ippo/store"
 )
 
 // composing is a broadcast, or a series, while it is being written.
@@ -275,53 +276,34 @@ type aside struct {
 const maxCardChoices = 100
 
 func (p *Panel) cardChoices(ctx context.Context) ([]cardChoices, error) {
-	now := p.Now()
-	news, err := p.Store.PublishedNews(ctx, now, maxCardChoices)
-	if err != nil {
-		return nil, err
-	}
-	events, err := p.Store.ComingEvents(ctx, now, maxCardChoices)
-	if err != nil {
-		return nil, err
-	}
-	groups, err := p.Store.ShownGroups(ctx, maxCardChoices)
-	if err != nil {
-		return nil, err
-	}
-	campaigns, err := p.Store.CampaignNames(ctx)
-	if err != nil {
-		return nil, err
-	}
 	settings, err := p.Store.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if !settings.Has(ippo.ModuleNews) {
-		news = nil
-	}
-	if !settings.Has(ippo.ModuleEvents) {
-		events = nil
-	}
-	if !settings.Has(ippo.ModuleGroups) {
-		groups = nil
-	}
-	if !settings.Has(ippo.ModuleCampaigns) {
-		campaigns = nil
-	}
-	lists := []cardChoices{{Words: "お知らせ"}, {Words: "これからのイベント"}, {Words: "団体"}, {Words: settings.Labels.Campaign}}
-	for _, n := range news {
-		lists[0].Options = append(lists[0].Options, option{Value: fmt.Sprintf("%s:%d", partNews, n.ID), Label: n.Title})
-	}
-	for _, e := range events {
-		lists[1].Options = append(lists[1].Options, option{Value: fmt.Sprintf("%s:%d", partEvent, e.ID), Label: e.Title})
-	}
-	for _, g := range groups {
-		lists[2].Options = append(lists[2].Options, option{Value: fmt.Sprintf("%s:%d", partGroup, g.ID), Label: g.Name})
-	}
-	for _, c := range campaigns {
-		if c.Shown() && c.EndsOn >= now.In(ippo.Tokyo).Format(time.DateOnly) && len(lists[3].Options) < maxCardChoices {
-			lists[3].Options = append(lists[3].Options, option{Value: fmt.Sprintf("%s:%d", partCampaign, c.ID), Label: c.Title})
+	now := p.Now()
+	var lists []cardChoices
+	for _, list := range []struct {
+		words  string
+		module ippo.Module
+		kind   partKind
+		names  func() ([]store.ItemName, error)
+	}{
+		{"お知らせ", ippo.ModuleNews, partNews, func() ([]store.ItemName, error) { return p.Store.NewsNames(ctx, now, maxCardChoices) }},
+		{"これからのイベント", ippo.ModuleEvents, partEvent, func() ([]store.ItemName, error) { return p.Store.EventNames(ctx, now, maxCardChoices) }},
+		{"団体", ippo.ModuleGroups, partGroup, func() ([]store.ItemName, error) { return p.Store.GroupNames(ctx, maxCardChoices) }},
+		{settings.Labels.Campaign, ippo.ModuleCampaigns, partCampaign, func() ([]store.ItemName, error) { return p.Store.CampaignNames(ctx, now, maxCardChoices) }},
+	} {
+		choices := cardChoices{Words: list.words}
+		if settings.Has(list.module) {
+			names, err := list.names()
+			if err != nil {
+				return nil, err
+			}
+			for _, n := range names {
+				choices.Options = append(choices.Options, option{Value: fmt.Sprintf("%s:%d", list.kind, n.ID), Label: n.Name})
+			}
 		}
+		lists = append(lists, choices)
 	}
 	return lists, nil
 }
@@ -363,7 +345,11 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 		page.Schedule.Kinds = slices.DeleteFunc(page.Schedule.Kinds, func(o option) bool { return o.Value == string(ippo.ScheduleOnce) && !o.On })
 		page.Schedule.FromHint, page.Schedule.UntilHint = "空欄なら、承認されてから。", "空欄なら、止めるまで。"
 	}
-	if page.Audience, err = p.audienceForm(ctx, b.Audience, w.some, f.Settings.Labels.Ambassador, w.problems); err != nil {
+	known, err := p.audienceChoices(ctx)
+	if err != nil {
+		return err
+	}
+	if page.Audience, err = p.audienceForm(ctx, known, b.Audience, w.some, f.Settings.Labels.Ambassador, w.problems); err != nil {
 		return err
 	}
 	page.Audience.ByLine = true
@@ -382,19 +368,15 @@ func (p *Panel) composePage(c *gin.Context, w *composing, status int) error {
 		page.Beside.Mine = nil // it is what is before them
 	}
 	if w.overtaken {
-		say, err := p.audienceWords(ctx, f.Settings.Labels.Ambassador)
-		if err != nil {
-			return err
-		}
-		page.Differs = w.differs(say)
+		page.Differs = w.differs(known.words(f.Settings.Labels.Ambassador))
 	}
-	if page.Aside, err = p.aside(ctx, f.Settings, w); err != nil {
+	if page.Aside, err = p.aside(ctx, f.Settings, w, known); err != nil {
 		return err
 	}
 	return p.render(c, status, "broadcast_edit.html", page)
 }
 
-func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside, error) {
+func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing, known audienceChoices) (aside, error) {
 	b := &w.broadcast
 	a := aside{Action: w.action(), Counted: b.Counted, Repeat: w.repeat, Template: w.template != nil}
 	var err error
@@ -419,11 +401,7 @@ func (p *Panel) aside(ctx context.Context, s ippo.Settings, w *composing) (aside
 	}
 	a.To = correctedWords
 	if b.Corrects == 0 {
-		say, err := p.audienceWords(ctx, s.Labels.Ambassador)
-		if err != nil {
-			return a, err
-		}
-		a.To, a.MayAsk = say(b.Audience), true
+		a.To, a.MayAsk = known.words(s.Labels.Ambassador)(b.Audience), true
 		if w.whom {
 			who, err := p.whom(ctx, b, a.Reach.Count)
 			if err != nil {
@@ -623,7 +601,11 @@ func (p *Panel) previewBroadcast(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	beside, err := p.aside(ctx, settings, w)
+	known, err := p.audienceChoices(ctx)
+	if err != nil {
+		return err
+	}
+	beside, err := p.aside(ctx, settings, w, known)
 	if err != nil {
 		return err
 	}

@@ -100,9 +100,18 @@ func (p *Panel) anchors(ctx context.Context, s ippo.Schedule) ([]cardChoices, er
 			return nil, err
 		}
 	}
-	campaigns, err := p.Store.CampaignNames(ctx)
+	today := ippo.Day(now).Format(time.DateOnly)
+	campaigns, err := p.Store.CampaignsAfter(ctx, today)
 	if err != nil {
 		return nil, err
+	}
+	if s.Campaign != 0 && !slices.ContainsFunc(campaigns, func(c ippo.Campaign) bool { return c.ID == s.Campaign }) {
+		switch c, err := p.Store.Campaign(ctx, s.Campaign); {
+		case err == nil:
+			campaigns = append(campaigns, c)
+		case !errors.Is(err, ippo.ErrNotFound):
+			return nil, err
+		}
 	}
 	settings, err := p.Store.Settings(ctx)
 	if err != nil {
@@ -114,7 +123,6 @@ func (p *Panel) anchors(ctx context.Context, s ippo.Schedule) ([]cardChoices, er
 			lists[0].Options = append(lists[0].Options, option{fmt.Sprintf("event:%d", e.ID), e.Title + "（" + ippo.DateWords(e.StartsAt) + "）", e.ID == s.Event})
 		}
 	}
-	today := now.In(ippo.Tokyo).Format(time.DateOnly)
 	for _, c := range slices.Backward(campaigns) {
 		if c.ID == s.Campaign || settings.Has(ippo.ModuleCampaigns) && c.StartsOn > today {
 			lists[1].Options = append(lists[1].Options, option{fmt.Sprintf("campaign:%d", c.ID), c.Title + "（" + c.Period() + "）", c.ID == s.Campaign})

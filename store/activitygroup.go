@@ -18,16 +18,6 @@ func (s *Store) ActivityGroups(ctx context.Context) ([]ippo.ActivityGroup, error
 	return seenOf(ctx, groups, aboutGroup), nil
 }
 
-// ShownGroups returns at most limit of the groups that residents may see, in the same order.
-func (s *Store) ShownGroups(ctx context.Context, limit int) ([]ippo.ActivityGroup, error) {
-	groups, err := someSeen(ctx, s.ro, limit, aboutGroup, s.scanGroup, `
-		SELECT `+groupColumns+` FROM activity_groups WHERE hidden = 0 ORDER BY CASE kana WHEN '' THEN name ELSE kana END, id`)
-	if err != nil {
-		return nil, fmt.Errorf("shown groups: %w", err)
-	}
-	return groups, nil
-}
-
 func aboutGroup(g ippo.ActivityGroup) (topics, areas ippo.Choice) { return g.Topics, g.Areas }
 
 // ActivityGroup returns one group, also a hidden one.

@@ -9,35 +9,19 @@ import (
 	"ippo"
 )
 
-// AudienceNames are the names of all that audiences are chosen by; ambassador is what ambassadors are called.
-func (s *Store) AudienceNames(ctx context.Context, ambassador string) (ippo.AudienceNames, error) {
-	names := ippo.AudienceNames{Topics: map[string]string{}, Areas: map[string]string{}, Tags: map[string]string{}, Entries: map[string]string{}, Ambassador: ambassador}
-	topics, err := s.Topics(ctx)
-	if err != nil {
-		return names, err
+// AudienceChoices returns all that audiences are chosen by.
+func (s *Store) AudienceChoices(ctx context.Context) (all ippo.AudienceChoices, err error) {
+	if all.Topics, err = s.Topics(ctx); err != nil {
+		return all, err
 	}
-	areas, err := s.Areas(ctx)
-	if err != nil {
-		return names, err
+	if all.Areas, err = s.Areas(ctx); err != nil {
+		return all, err
 	}
-	tags, err := s.TagNames(ctx)
-	if err != nil {
-		return names, err
+	if all.Tags, err = s.TagNames(ctx); err != nil {
+		return all, err
 	}
-	entries, err := s.EntryNames(ctx)
-	for _, t := range topics {
-		names.Topics[t.Slug] = t.Name
-	}
-	for _, t := range areas {
-		names.Areas[t.Slug] = t.Name
-	}
-	for _, t := range tags {
-		names.Tags[t.Slug] = t.Name
-	}
-	for _, e := range entries {
-		names.Entries[e.Slug] = e.Name
-	}
-	return names, err
+	all.Entries, err = s.EntryNames(ctx)
+	return all, err
 }
 
 // AudienceCount counts the followers an audience holds now. Slugs that name nothing are

@@ -14,22 +14,6 @@ import (
 	"ippo/internal/fold"
 )
 
-// CampaignNames returns every campaign, the one that began last first: its title, its days, to whom it is and
-// whether it is shown, and nothing else of it.
-func (s *Store) CampaignNames(ctx context.Context) ([]ippo.Campaign, error) {
-	campaigns, err := collect(ctx, s.ro, func(row scanner) (c ippo.Campaign, err error) {
-		var audience []byte
-		if err = row.Scan(&c.ID, &c.Slug, &c.Title, &c.StartsOn, &c.EndsOn, &c.Active, &c.Held, &c.Approver, &audience); err == nil {
-			err = json.Unmarshal(audience, &c.Audience)
-		}
-		return c, err
-	}, `SELECT id, slug, title, starts_on, ends_on, active, held, coalesce(approver_id, 0), audience FROM campaigns ORDER BY starts_on DESC, id DESC`)
-	if err != nil {
-		return nil, fmt.Errorf("names of campaigns: %w", err)
-	}
-	return seenTo(ctx, s, campaigns, func(c ippo.Campaign) ippo.Audience { return c.Audience })
-}
-
 // Campaigns returns every campaign with its call-outs, the one that began last first.
 func (s *Store) Campaigns(ctx context.Context) ([]ippo.Campaign, error) {
 	return s.campaigns(ctx, 0, "1 = 1")
@@ -38,6 +22,11 @@ func (s *Store) Campaigns(ctx context.Context) ([]ippo.Campaign, error) {
 // CampaignsOn returns at most limit of those that are under way on a day, such as 2026-04-01; 0: all of them.
 func (s *Store) CampaignsOn(ctx context.Context, day string, limit int) ([]ippo.Campaign, error) {
 	return s.campaigns(ctx, limit, "c.starts_on <= ?1 AND (c.ends_on = '' OR c.ends_on >= ?1)", day)
+}
+
+// CampaignsAfter returns those that begin after a day, the one that begins last first.
+func (s *Store) CampaignsAfter(ctx context.Context, day string) ([]ippo.Campaign, error) {
+	return s.campaigns(ctx, 0, "c.starts_on > ?1", day)
 }
 
 func (s *Store) campaigns(ctx context.Context, limit int, where string, args ...any) ([]ippo.Campaign, error) {

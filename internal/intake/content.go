@@ -224,7 +224,7 @@ func openCampaigns(ctx context.Context, st *store.Store, i ippo.Intake) (list, e
 	if err != nil {
 		return nil, err
 	}
-	names, err := st.AudienceNames(ctx, settings.Labels.Ambassador)
+	choices, err := st.AudienceChoices(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +236,7 @@ func openCampaigns(ctx context.Context, st *store.Store, i ippo.Intake) (list, e
 		return t.PutCampaignDraft(ctx, i.Staff, c)
 	}
 	return &content[ippo.Campaign]{
-		all: Campaigns(names, ippo.Day(st.Now())), known: known, lines: map[string]int{}, name: csvName(i),
+		all: Campaigns(choices.Names(settings.Labels.Ambassador), ippo.Day(st.Now())), known: known, lines: map[string]int{}, name: csvName(i),
 		blank: func() ippo.Campaign { return ippo.NewCampaign(st.Now()) },
 		slug:  func(c *ippo.Campaign) *string { return &c.Slug },
 		tidy:  tidyCampaign,
