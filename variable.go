@@ -167,6 +167,11 @@ func walkVariables(node any, key string) string {
 		if node["type"] == "textV2" {
 			return "" // as in personal
 		}
+		if places, _ := node["emojis"].([]any); len(places) > 0 {
+			if text, _ := node["text"].(string); strings.Contains(text, "{{") {
+				return "LINEの絵文字を入れた文章には、差し込みを使えません。人によって、絵文字の場所がずれるためです。"
+			}
+		}
 		for k, child := range node {
 			if problem := walkVariables(child, k); problem != "" {
 				return problem

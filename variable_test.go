@@ -54,6 +54,7 @@ func TestVariablesAreChecked(t *testing.T) {
 		"not closed":         {string(message("{{name}さん")), "書き方が正しくありません"},
 		"wide braces":        {string(message("｛｛name｝｝さん")), "半角"},
 		"in a link":          {`{"type":"template","altText":"a","template":{"actions":[{"type":"uri","uri":"https://e.example/{{name}}"}]}}`, "文章の中でだけ"},
+		"beside LINE emoji":  {`{"type":"text","text":"{{name}}さん$","emojis":[{"index":10,"productId":"a","emojiId":"1"}]}`, "絵文字の場所がずれる"},
 		"two braces for one": {`{"type":"textV2","text":"{{ok}}"}`, ""},
 		"too long when long": {string(message("{{area}}" + strings.Repeat("あ", MaxTextUnits-60))), "差し込むことばが長い人では"},
 	} {

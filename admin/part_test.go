@@ -86,6 +86,25 @@ func TestCardsOfTwoEditors(t *testing.T) {
 	}
 }
 
+// A text with LINE's own emoji, which only a program writes, is kept as it came: the form shows it and changes nothing of it.
+func TestLINEsOwnEmojiAreKept(t *testing.T) {
+	o := open(t)
+	o.fill()
+	b := o.as(ippo.Editor)
+	m := ippo.Message(`{"type":"text","text":"花見です$","emojis":[{"index":4,"productId":"5ac1bfd5040ab15980c9b435","emojiId":"001"}]}`)
+	draft := o.draft("花見")
+	draft.Messages = []ippo.Message{m}
+	if err := o.store.CreateBroadcast(t.Context(), o.staff[ippo.Editor].ID, draft); err != nil {
+		t.Fatal(err)
+	}
+	edit := b.get("/admin/broadcasts/2/edit").says("花見です🙂")
+	b.post("/admin/broadcasts/2", "id", "2", "version", edit.hidden("version"), "title", "花見の会", "to", "all", "when", "now", "do", "save", "kind", "kept", "ref", edit.ref(0), "text", "").want(http.StatusSeeOther)
+	is := o.broadcast(2)
+	if said := is.Said().Messages; is.Title != "花見の会" || len(said) != 1 || string(said[0]) != string(m) {
+		t.Errorf("it was %s, and is %s", m, said)
+	}
+}
+
 // Who saves what they had open over what a colleague wrote meanwhile has looked at no language again by that.
 func TestLanguagesOfTwoEditors(t *testing.T) {
 	o := open(t)

@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"hash/fnv"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // message is any message object, from a bot or from a webhook; each kind uses its own fields.
 type message struct {
 	Type               string                     `json:"type"`
 	Text               string                     `json:"text"`
+	Emojis             []emojiPlace               `json:"emojis"`
 	Substitution       map[string]json.RawMessage `json:"substitution"`
 	AltText            string                     `json:"altText"`
 	Sender             sender                     `json:"sender"`
@@ -67,7 +70,7 @@ func (d *drawing) message(raw json.RawMessage) (drawn, error) {
 	var err error
 	switch m.Type {
 	case "text":
-		out.body, err = d.say(m.Text)
+		out.body, err = d.say(withFaces(m.Text, m.Emojis))
 	case "textV2":
 		out.body, err = d.say(substitute(m.Text, m.Substitution))
 	case "flex":
@@ -138,10 +141,34 @@ func (d *drawing) say(text string) (*node, error) {
 	return n, nil
 }
 
+// emojiPlace is where one of LINE's own emoji stands in a text, in UTF-16 units.
+type emojiPlace struct {
+	Index int `json:"index"`
+}
+
+// face stands for an emoji of LINE's own, whose pictures are only on LINE's servers.
+const face = "🙂"
+
+// withFaces puts faces in the places of LINE's own emoji, which a bot's text marks with $.
+func withFaces(text string, emojis []emojiPlace) string {
+	if len(emojis) == 0 {
+		return text
+	}
+	units := utf16.Encode([]rune(text))
+	var shown []uint16
+	for i, u := range units {
+		if u == '$' && slices.Contains(emojis, emojiPlace{i}) {
+			shown = append(shown, utf16.Encode([]rune(face))...)
+			continue
+		}
+		shown = append(shown, u)
+	}
+	return string(utf16.Decode(shown))
+}
+
 var placeholder = regexp.MustCompile(`\{\{|\}\}|\{[0-9A-Za-z_]{1,20}\}`)
 
-// substitute fills the placeholders of a textV2 message: mentions as @name, LINE's own emoji, whose
-// pictures are only on LINE's servers, as a face.
+// substitute fills the placeholders of a textV2 message: mentions as @name, LINE's own emoji as faces.
 func substitute(text string, with map[string]json.RawMessage) string {
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
 		switch found {
@@ -162,7 +189,7 @@ func substitute(text string, with map[string]json.RawMessage) string {
 		}
 		switch {
 		case s.Type == "emoji":
-			return "🙂"
+			return face
 		case s.Type == "mention" && s.Mentionee.Type == "all":
 			return "@All"
 		case s.Type == "mention":
