@@ -263,7 +263,7 @@ func TestPages(t *testing.T) {
 	get(t, b, c.url+"/r/groups/ehon").is(200, "えほんの広場", "親子歓迎")
 	get(t, b, c.url+"/r/groups/hidden").is(404)
 	get(t, b, c.url+"/r/campaigns/kaette").is(200, "帰っておいでよ")
-	get(t, b, c.url+"/r/privacy").is(200, "個人情報の取り扱い", "000-123-4567", "同意をいただいたときだけ", "90日で消します", "相談の部屋", "3年で消します")
+	get(t, b, c.url+"/r/privacy").is(200, "個人情報の取り扱い", `<a class="phone" href="tel:0001234567">000-123-4567</a>`, "同意をいただいたときだけ", "90日で消します", "相談の部屋", "3年で消します")
 	get(t, b, c.url+"/r/style.css").is(200, "@media print")
 	get(t, b, c.url+"/r").is(200, "お知らせ")
 }

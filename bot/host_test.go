@@ -94,7 +94,7 @@ func TestNewcomerIsWalkedToAGroup(t *testing.T) {
 			link := a.page(w.Say("desk.form"))
 			phone := browser(t)
 			post(t, phone, link, nil).is(200, say.consent)
-			post(t, phone, link+"/form", url.Values{"name": {""}, "contact": {"090-1111-2222"}, "consent": {"yes"}}).is(422, `name="consent" value="yes" checked`, w.Say("visit.problem.name"))
+			post(t, phone, link+"/form", url.Values{"name": {""}, "contact": {"090-1111-2222"}, "consent": {"yes"}}).is(422, `name="consent" value="yes" checked`, `id="name-problem">`+w.Say("visit.problem.name"))
 			post(t, phone, link+"/form", url.Values{"name": {"山田花子"}, "contact": {"090-1111-2222"}, "text": {"駐車場は?"}, "consent": {"yes"}}).is(200, say.sent)
 
 			m, err := c.store.LatestMatch(t.Context(), r.me().ID, 1)

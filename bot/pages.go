@@ -35,7 +35,7 @@ type pages struct {
 
 func loadPages() (*pages, error) {
 	layout, err := template.New("layout.html").Funcs(template.FuncMap{
-		"number": func(n int) string { return ippo.Comma(int64(n)) }, "linked": linked, "vars": vars, "lang": htmlLanguage,
+		"number": func(n int) string { return ippo.Comma(int64(n)) }, "linked": linked, "calls": calls, "vars": vars, "lang": htmlLanguage,
 	}).ParseFS(files, "templates/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("residents' pages: %w", err)
@@ -370,6 +370,15 @@ func (b *Bot) render(c *gin.Context, status int, name string, page any) error {
 }
 
 var linkShape = regexp.MustCompile(`https?://[0-9A-Za-z\-._~:/?#@!$&*+,;=%]+`)
+
+// calls makes the telephone number within a text one that a tap calls, and that no line breaks.
+func calls(text, phone string) template.HTML {
+	text, number := template.HTMLEscapeString(text), template.HTMLEscapeString(phone)
+	if dial := messages.Dial(phone); dial != "" {
+		text = strings.Replace(text, number, `<a class="phone" href="`+dial+`">`+number+`</a>`, 1)
+	}
+	return template.HTML(text)
+}
 
 // linked makes the addresses in a text clickable, and keeps its lines.
 func linked(text string) template.HTML {

@@ -168,7 +168,7 @@ func TestSignUpWithName(t *testing.T) {
 			post(t, phone, first, nil).is(200, "春の市民まつり", w.Say("signup.use"), w.Say("signup.party"))
 			post(t, other, second, nil).is(200, w.Say("signup.send"))
 			form := url.Values{"name": {""}, "contact": {"電話はない"}, "party": {"2"}}
-			post(t, phone, first+"/form", form).is(422, w.Say("visit.problem.name"), w.Say("visit.problem.contact"), `value="2" selected`)
+			post(t, phone, first+"/form", form).is(422, `id="name-problem">`+w.Say("visit.problem.name"), w.Say("visit.problem.contact"), `value="2" selected`)
 			form = url.Values{"name": {"市川 まぼろし"}, "contact": {"090-5555-0199"}, "party": {"2"}}
 			post(t, phone, first+"/form", form).is(200, w.Say("signup.done.reserved"))
 			post(t, phone, first+"/form", form).is(200, w.Say("signup.done.reserved"))
