@@ -97,7 +97,9 @@ func TestBombs(t *testing.T) {
 	}{
 		"65535 x 65535":               {pngOf(65535, 65535, 8, 6, 0), ErrTooLarge},
 		"2147483647 x 1":              {pngOf(1<<31-1, 1, 1, 0, 0), ErrTooLarge},
-		"40 million pixels":           {pngOf(8000, 5000, 8, 6, 0), nil},
+		"50 million pixels":           {pngOf(8192, 6144, 8, 6, 0), nil},
+		"64 million of four bytes":    {pngOf(8000, 8000, 8, 6, 0), ErrTooLarge},
+		"a telephone's 50 million":    {bytes.Replace(passes(8192, 6144, 0x22, 1), []byte("\xff\xc2"), []byte("\xff\xc0"), 1), nil},
 		"of 16 bits":                  {pngOf(8000, 5000, 16, 6, 0), ErrTooLarge},
 		"20 million of 16 bits":       {pngOf(5000, 4000, 16, 6, 0), nil},
 		"in seven passes":             {pngOf(8000, 5000, 8, 6, 1), ErrTooLarge},

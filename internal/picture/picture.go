@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	maxPixels = 40_000_000
-	maxSide   = 1600 // of what is shown
-	smallSide = 480  // of what stands for it in a chat
+	maxPixels = 64_000_000 // telephones take 48 to 50
+	maxSide   = 1600       // of what is shown
+	smallSide = 480        // of what stands for it in a chat
 	quality   = 85
 )
 
