@@ -409,7 +409,10 @@ func (p *Panel) enterConsultation(c *gin.Context) error {
 	if item.MadeAt.IsZero() && found == nil {
 		found.Add("madeAt", "日時を入力してください。")
 	}
-	if found == nil {
+	if found != nil { // with what else is wrong, so that one more look is enough
+		more, _ := ippo.EnteredConsultation{Consultation: item, Text: page.Text, Answer: page.Answer}.Validate(p.Now()).(ippo.Problems)
+		found = append(found, more...)
+	} else {
 		id, err := p.Store.EnterConsultation(c.Request.Context(), p.me(c).ID, item, page.Text, page.Answer)
 		if found, err = mend(err, nil); err != nil {
 			return err

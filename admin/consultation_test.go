@@ -42,7 +42,9 @@ func TestAnswerConsultation(t *testing.T) {
 	b.get("/admin/consultations").says("居場所", "新規", "未読", "川＊＊", "まだいません", "まだです（3時間）").saysNot("こもりがち", "川口")
 	page := b.get("/admin/consultations/1").want(200).says("夫が家にこもりがちです", "相談者", "自動の返事", "受け取りました。", "川口 花")
 	b.get("/admin/consultations").saysNot("未読 川")
-	b.post("/admin/consultations/1/answer", "version", page.version(), "answer", " ", "do", "send").want(422).says("お返事を入力してください")
+	if r := b.post("/admin/consultations/1/answer", "version", page.version(), "answer", " ", "do", "send").want(422).says("お返事を入力してください"); !strings.Contains(r.body, `id="f-answer-problem"`) {
+		t.Error("what is wrong with the answer does not stand at its field")
+	}
 	woken := o.woken
 	b.follow(b.post("/admin/consultations/1/answer", "version", page.version(), "answer", "火曜の午後の集まりはいかがですか", "do", "send")).
 		says("火曜の午後の集まり", "作成者さん", "相談者の返事待ち", "まだ相談者に読まれていません", "3時間")
@@ -166,6 +168,7 @@ func TestEnterConsultation(t *testing.T) {
 	b.post("/admin/consultations", "way", "room", "madeAt", "2026-03-07T10:00", "text", "内容", "state", "x", "name", "山本").want(422).
 		says("どのように受けたかを選んでください", "これから先の日時は入力できません", "状態を選んでください")
 	b.post("/admin/consultations", "way", "desk", "madeAt", "きのう", "text", "内容", "state", "done").want(422).says("日時を正しく入力してください", "内容")
+	b.post("/admin/consultations", "way", "desk", "madeAt", "", "text", "", "state", "done").want(422).says("日時を入力してください", "相談の内容を入力してください")
 	made := b.post("/admin/consultations", "way", "visit", "place", "栄公民館", "madeAt", "2026-03-05T14:00", "kind", "subsidy", "name", "山本 一", "contact", "000-2222-3333",
 		"text", "補助金の書き方", "answer", "手引きを渡した", "state", "working")
 	b.follow(made).says("出前相談会（栄公民館）", "山本 一", "000-2222-3333", "職員が記録", "手引きを渡した", "対応中", "どこにも送られません")

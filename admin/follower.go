@@ -225,7 +225,7 @@ func (p *Panel) confirmErase(c *gin.Context, found ippo.Problems) error {
 		Question: fmt.Sprintf("「%s」さん（%sに登録）のデータを消しますか。", cmp.Or(f.DisplayName, "名前なし"), ippo.DateWords(f.FollowedAt)),
 		Detail: fmt.Sprintf("ご本人からの申し出であることと、この方であることを、名前や登録日で確かめてください。きょうから配信は届かなくなり、%d時間後に消しはじめます。それまでは、ご本人も職員も取り消せます。消したあとは、元に戻せません。",
 			int(ippo.EraseGraceByStaff.Hours())),
-		Button: "データを消す", Back: href("followers"), Reason: "申し出の内容（だれが、いつ、どのように。お名前や電話番号は書かないでください）",
+		Button: "データを消す", Back: href("followers"), Reason: "データを消す理由（だれが、いつ、どのように申し出たか。お名前や電話番号は書かないでください）",
 	}, found)
 }
 
@@ -248,7 +248,7 @@ func (p *Panel) confirmKeep(c *gin.Context, found ippo.Problems) error {
 		Title:    "消すのをやめる",
 		Question: fmt.Sprintf("「%s」さんのデータを消すのをやめますか。", cmp.Or(f.DisplayName, "名前なし")),
 		Detail:   "これまでの受信設定のまま、配信がまた届くようになります。ご本人が消すことを選んだときは、ご本人の申し出があるときだけ取り消してください。",
-		Button:   "消すのをやめる", Icon: "check", Back: href("followers"), Reason: "やめる理由（お名前や電話番号は書かないでください）",
+		Button:   "消すのをやめる", Icon: "check", Back: href("followers"), Reason: "消すのをやめる理由（お名前や電話番号は書かないでください）",
 	}, found)
 }
 

@@ -21,7 +21,7 @@ func TestStaffEraseAndCallOff(t *testing.T) {
 	b.get("/admin/followers").says("川＊＊").saysNot("データを消す方")
 	b.get("/admin/followers/99/erase").want(http.StatusNotFound)
 	b.get("/admin/followers/1/keep").want(http.StatusConflict)
-	b.get("/admin/followers/1/erase").want(http.StatusOK).says("「川口 花」さん", "12時間後に消しはじめます", "元に戻せません", "申し出の内容")
+	b.get("/admin/followers/1/erase").want(http.StatusOK).says("「川口 花」さん", "12時間後に消しはじめます", "元に戻せません", "データを消す理由")
 	b.post("/admin/followers/1/erase", "reason", " ").want(http.StatusUnprocessableEntity).says("理由を200文字以内で入力してください")
 	b.post("/admin/followers/1/erase", "reason", strings.Repeat("あ", 201)).want(http.StatusUnprocessableEntity)
 	woken := o.woken

@@ -499,7 +499,7 @@ type Reply struct {
 // ippo.ErrConflict if anything came to it since the version that was read: then nothing is changed. The
 // consultation is as it was before, and entry the answer's number.
 func (t *Tx) AnswerConsultation(ctx context.Context, by ippo.StaffID, r Reply) (c ippo.Consultation, entry int64, err error) {
-	if err := ippo.CheckConsultationText("text", "お返事", r.Text); err != nil {
+	if err := ippo.CheckConsultationText("answer", "お返事", r.Text); err != nil {
 		return c, 0, err
 	}
 	c, err = t.store.consultation(ctx, t.tx, r.To)
