@@ -1,7 +1,8 @@
+//go:build !race
+
 package store
 
 import (
-	"database/sql"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -58,17 +59,6 @@ func TestMigratePushes(t *testing.T) {
 	if found, err := s.CheckLedger(t.Context()); err != nil || len(found) != 0 {
 		t.Errorf("findings %+v, %v", found, err)
 	}
-}
-
-// bareDatabase is the database file of a folder, without any tables of ours.
-func bareDatabase(t *testing.T, dir string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, File))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
 }
 
 // A migration whose number is lower than one that the database has already is made up for.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -167,4 +168,15 @@ func TestWebhooksAreWrittenFirst(t *testing.T) {
 			t.Errorf("the rest waited for %d webhooks", first)
 		}
 	})
+}
+
+// bareDatabase is the database file of a folder, without any tables of ours.
+func bareDatabase(t *testing.T, dir string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
 }

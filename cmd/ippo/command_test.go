@@ -348,19 +348,8 @@ func TestExitCodes(t *testing.T) {
 
 // What is exported can be imported elsewhere; a file with a bad row changes nothing.
 func TestImportExport(t *testing.T) {
-	folder := t.TempDir()
-	demo := map[string]string{"IPPO_DATA": filepath.Join(folder, "demo")}
-	if err := os.Mkdir(demo["IPPO_DATA"], 0o700); err != nil {
-		t.Fatal(err)
-	}
-	st, _, err := openDemoCity(t.Context(), dataSettings{Folder: demo["IPPO_DATA"]}, "http://127.0.0.1", time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
-	followers := filepath.Join(folder, "followers.csv")
+	demo := map[string]string{"IPPO_DATA": townCopy(t)}
+	followers := filepath.Join(t.TempDir(), "followers.csv")
 	if code, out, problems := ran(t, demo, "", "export", "followers", followers); code != exitOK || out != "" {
 		t.Fatalf("export: %d %q %q", code, out, problems)
 	}
@@ -389,27 +378,19 @@ func TestImportExport(t *testing.T) {
 
 // A database whose key is gone, or is another one, is not served.
 func TestKeyIsGone(t *testing.T) {
-	folder := t.TempDir()
-	data := dataSettings{Folder: folder}
-	st, _, err := openDemoCity(t.Context(), data, "http://127.0.0.1", time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
-	key := filepath.Join(folder, keyFile)
+	data := dataSettings{Folder: townCopy(t)}
+	key := filepath.Join(data.Folder, keyFile)
 	if err := os.Rename(key, key+".away"); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := data.open(t.Context()); exitCode(err) != exitUsage {
 		t.Errorf("without its key: %v", err)
 	}
-	other := dataSettings{Folder: t.TempDir()}
-	if other.Keys, err = other.keys(); err != nil {
+	keys, err := dataSettings{Folder: t.TempDir()}.keys()
+	if err != nil {
 		t.Fatal(err)
 	}
-	data.Keys = other.Keys
+	data.Keys = keys
 	if _, _, err := data.open(t.Context()); exitCode(err) != exitUsage {
 		t.Errorf("with another key: %v", err)
 	}

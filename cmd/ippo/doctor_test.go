@@ -6,19 +6,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"ippo/store"
 )
 
 // Whoever runs doctor on a sound folder is told so; whatever is wrong is named, and nothing is mended.
 func TestDoctor(t *testing.T) {
-	folder := t.TempDir()
-	env := map[string]string{"IPPO_DATA": folder}
-	if code, _, _ := ran(t, env, "", "doctor"); code != exitUsage {
+	if code, _, _ := ran(t, map[string]string{"IPPO_DATA": t.TempDir()}, "", "doctor"); code != exitUsage {
 		t.Errorf("without a database: exit code %d", code)
 	}
-	st, _, err := openDemoCity(t.Context(), dataSettings{Folder: folder}, "http://127.0.0.1", time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC))
+	folder := townCopy(t)
+	env := map[string]string{"IPPO_DATA": folder}
+	st, _, err := dataSettings{Folder: folder}.open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -271,7 +271,7 @@ func openTown(t *testing.T) *walker {
 	ctx := browser.New(t, 15*time.Minute)
 	running, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	var out output
-	done, folder := make(chan error, 1), townCopy(t)
+	done, folder := make(chan error, 1), demoFolder(t)
 	go func() { done <- demo(running, &out, folder) }()
 	t.Cleanup(func() {
 		stop()

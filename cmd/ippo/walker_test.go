@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -20,14 +21,14 @@ import (
 // startDemo runs the demo until the test ends and returns its address and its data folder.
 func startDemo(t *testing.T) (base, folder string) {
 	t.Helper()
-	folder = townCopy(t)
+	folder = demoFolder(t)
 	return startDemoIn(t, folder), folder
 }
 
 // townsAddress is where the demo listens while nothing else does, and so where what is in its town leads to.
 const townsAddress = "127.0.0.1:8080"
 
-// town is a folder that holds the demo's town: filling it takes long, so the journeys go through copies of one.
+// town is a folder that holds the demo's town: filling it takes long, so the tests go through copies of one. TestDemo,
 // TestLanguagesJourney and TestDemoPage have the demo fill its own.
 var (
 	townFolder string // "" while nobody has gone there
@@ -43,25 +44,35 @@ var (
 	})
 )
 
-// townCopy is a folder of the test's own with the town in it; without, where the demo will listen elsewhere.
+// townCopy is a folder of the test's own with the town in it.
 func townCopy(t *testing.T) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
+	err := town()
+	if err == nil {
+		err = os.CopyFS(folder, os.DirFS(townFolder))
+	}
+	if err == nil {
+		err = os.Chmod(filepath.Join(folder, keyFile), 0o600) // it is copied for everybody to read
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// demoFolder is a folder for a demo, with the town in it; without, where the demo will listen elsewhere.
+func demoFolder(t *testing.T) (folder string) {
+	t.Helper()
 	l, err := listenDemo()
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.Close()
 	if l.Addr().String() != townsAddress {
-		return folder
+		return t.TempDir()
 	}
-	if err = town(); err == nil {
-		err = os.CopyFS(folder, os.DirFS(townFolder))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return folder
+	return townCopy(t)
 }
 
 // startDemoIn runs the demo with a data folder that may hold something already.
