@@ -150,6 +150,7 @@ func newAuditRow(settings ippo.Settings, e store.AuditEntry) auditRow {
 			row.Who = "（ログイン前）"
 		}
 	}
+	row.Detail = sayDetail(settings.Labels, e.Action, e.Detail)
 	if row.Where = e.From; e.From == store.CommandLine {
 		row.Where = "コマンド"
 	}
@@ -160,6 +161,31 @@ func newAuditRow(settings ippo.Settings, e store.AuditEntry) auditRow {
 		row.Link = href("%s/%s", auditSections[kind], name)
 	}
 	return row
+}
+
+// auditDetails say the states and ways that some actions keep as their detail.
+var auditDetails = map[string]func(string) string{
+	"ambassador.back":    func(s string) string { return ippo.AmbassadorStatus(s).Words() },
+	"ambassador.resting": func(s string) string { return sayValue("resting", s) },
+	"ambassador.status":  func(s string) string { return ippo.AmbassadorStatus(s).Words() },
+	"desk.update":        func(s string) string { return ippo.DeskRequestState(s).Words() },
+	"match.answer":       func(s string) string { return ippo.GroupAnswer(s).Words() },
+	"match.hand": func(s string) string {
+		return map[string]string{"phone": "電話", "mail": "メール", "line": "LINE"}[s]
+	},
+	"match.move":         func(s string) string { return ippo.MatchState(s).Words() },
+	"reservation.create": func(s string) string { return ippo.ReservationState(s).Words() },
+}
+
+// sayDetail says an action's detail as staff know it.
+func sayDetail(own ippo.Labels, action, detail string) string {
+	if say := auditDetails[action]; say != nil && detail != "" {
+		return cmp.Or(say(detail), detail)
+	}
+	if strings.HasPrefix(detail, "reservation:") {
+		return sayObject(own, detail)
+	}
+	return detail
 }
 
 // maxHistory bounds what a page tells of its object's past.
@@ -280,7 +306,7 @@ func (p *Panel) auditCSV(c *gin.Context) error {
 				changes[i] = ch.Words + ": " + ch.Before + " → " + ch.After
 			}
 			err := w.Row(strconv.FormatInt(e.ID, 10), e.At.In(ippo.Tokyo).Format("2006-01-02 15:04:05"), strconv.FormatInt(int64(e.Staff), 10),
-				r.Who, r.Where, r.What, e.Object, e.Detail, strings.Join(changes, "\n"))
+				r.Who, r.Where, r.What, e.Object, r.Detail, strings.Join(changes, "\n"))
 			if err != nil {
 				return nil
 			}

@@ -186,3 +186,22 @@ func TestRefusalsAreWrittenOnEveryRoute(t *testing.T) {
 		t.Errorf("only %d routes were tried", tried)
 	}
 }
+
+// What an action kept as its detail is said as the pages say it, and not as it is stored.
+func TestAuditDetails(t *testing.T) {
+	for action, detail := range map[string][2]string{
+		"desk.update":        {"working", "対応中"},
+		"match.hand":         {"phone", "電話"},
+		"match.move":         {"joined", "参加した"},
+		"reservation.create": {"waiting", "キャンセル待ち"},
+		"reservation.cancel": {"reservation:16", "イベントの申込 16"},
+		"ambassador.status":  {"appointed", "任命"},
+		"ambassador.resting": {"true", "はい"},
+		"broadcast.approve":  {"31人", "31人"},
+		"match.answer":       {"", ""},
+	} {
+		if got := newAuditRow(ippo.DefaultSettings(), store.AuditEntry{Action: action, Detail: detail[0]}).Detail; got != detail[1] {
+			t.Errorf("%s %q is said %q, want %q", action, detail[0], got, detail[1])
+		}
+	}
+}

@@ -42,7 +42,7 @@ type keepRow struct {
 // keepRows are the fields of the days that things are kept; typed has what stands in them, by field.
 func keepRows(keep ippo.Keep, typed map[string]string) (rows []keepRow) {
 	for _, r := range ippo.Retentions {
-		row := keepRow{"keep." + string(r.Kind), r.Words + "（日）", strconv.Itoa(keep.Days(r.Kind)), fmt.Sprintf("%s%d日から%d日まで。", r.Hint, r.Min, r.Max)}
+		row := keepRow{"keep." + string(r.Kind), r.Words + "（日）", strconv.Itoa(keep.Days(r.Kind)), fmt.Sprintf("%s%s日から%s日まで。", r.Hint, ippo.Comma(int64(r.Min)), ippo.Comma(int64(r.Max)))}
 		if own, ok := typed[row.Field]; ok {
 			row.Days = own
 		}
