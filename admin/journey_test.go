@@ -207,7 +207,7 @@ func journeyOfACorrection(t *testing.T, o *office) {
 	author.do(chromedp.Reload())
 	author.sees("3通を超えて")
 	boss.do(chromedp.Reload())
-	boss.do(chromedp.SendKeys(`form[action$="/release"] input`, "電話で確かめました"), chromedp.Click(`form[action$="/release"] button`))
+	boss.do(chromedp.SendKeys(`form[action$="/release"] input[name="reason"]`, "電話で確かめました"), chromedp.Click(`form[action$="/release"] button`))
 	boss.sees("電話で確かめました")
 }
 
