@@ -207,17 +207,13 @@ func (w *working) got(text string, followers int) []int {
 // until waits for something that the store tells.
 func (w *working) until(what string, told func() (bool, error)) {
 	w.Helper()
-	for {
+	waitUntil(w.T, what, func() bool {
 		ok, err := told()
-		switch {
-		case err != nil:
+		if err != nil {
 			w.Fatalf("%s: %v", what, err)
-		case w.ctx.Err() != nil:
-			w.Fatalf("never %s", what)
-		case ok:
-			return
 		}
-	}
+		return ok
+	})
 }
 
 // onItsWay waits until somebody has a broadcast.
