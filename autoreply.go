@@ -19,7 +19,7 @@ type AutoReply struct {
 	Keywords string // one a line
 	Whole    bool   // a message is nothing but a keyword; otherwise it holds one
 	Text     string // what is said
-	Card     string // shown below it: news:12, event:3 or group:7; "": none
+	Card     string // shown below it: news:12, event:3, group:7 or campaign:2; "": none
 	Off      bool
 
 	UpdatedAt    time.Time

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,6 +62,13 @@ func (t *turn) showCard(card string) (shown bool, err error) {
 			return false, unlessMissing(err)
 		}
 		return true, showGroup(t, g.Slug)
+	case ippo.ContentCampaign:
+		running, err := t.campaigns()
+		n := slices.IndexFunc(running, func(c ippo.Campaign) bool { return c.ID == ippo.CampaignID(id) })
+		if err != nil || n < 0 || !t.center.Has(ippo.ModuleCampaigns) {
+			return false, err
+		}
+		return true, t.sendCampaigns(running[n : n+1])
 	}
 	return false, nil
 }

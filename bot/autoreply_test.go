@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -40,6 +41,14 @@ func TestAutoReply(t *testing.T) {
 	r.say("休館日はいつ").lacks("使わない返事")
 	r.say("里山クラブ").has("こちらです。", shown.Name)
 	r.say("里山クラブに入りたい").lacks("こちらです。")
+
+	// A campaign's card is there while residents see the campaign.
+	called := c.campaign()
+	c.autoReply(ippo.AutoReply{Keywords: "声かけ中", Whole: true, Text: "いまはこちら。", Card: fmt.Sprint("campaign:", called.ID)})
+	r.say("声かけ中").has("いまはこちら。", called.Title)
+	called.Reminders = []string{"もう一度、声をかけましょう"}
+	c.change(called)
+	r.say("声かけ中").has("いまはこちら。").lacks(called.Title)
 
 	// A talk that waits for an answer is not interrupted.
 	r.say("転入").has("お住まいの地域")

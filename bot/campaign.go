@@ -31,6 +31,10 @@ func (t *turn) showCampaigns() error {
 		t.closing()
 		return nil
 	}
+	return t.sendCampaigns(running)
+}
+
+func (t *turn) sendCampaigns(running []ippo.Campaign) error {
 	_, serving, err := t.ambassador()
 	if err != nil {
 		return err
