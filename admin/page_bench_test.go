@@ -3,6 +3,7 @@ package admin
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -86,11 +87,21 @@ func (o *office) city(followers, groups int) ippo.BroadcastID {
 		_, err = o.store.CreateEntry(ctx, by, ippo.Entry{Slug: fmt.Sprint("entry-", i), Name: fmt.Sprint("経路", i), Newcomer: i < 3})
 		must(err)
 	}
+	// One to three of the topics, one or two of the areas, and of the languages and entries some more than others: no two
+	// choices hang together, as none do in a town.
+	chance := rand.New(rand.NewPCG(1, 2))
+	choice := func(most int) (c ippo.Choice) {
+		for range 1 + chance.IntN(most) {
+			c |= ippo.ChoiceOf(chance.IntN(10))
+		}
+		return c
+	}
+	languages := slices.Concat(slices.Repeat([]ippo.Language{ippo.Japanese}, 17), ippo.Languages)
 	for part := range slices.Chunk(slices.Collect(func(yield func(store.FollowerRow) bool) {
 		for i := range followers {
 			row := store.FollowerRow{
-				LineUserID: fmt.Sprintf("U%032x", i), DisplayName: fmt.Sprint("友だち", i), Topics: ippo.ChoiceOf(i%10, i/10%10), Areas: ippo.ChoiceOf(i / 100 % 10),
-				Digest: i%7 == 0, Stopped: i%31 == 0, Entry: int64(1 + i%10), FollowedAt: opening.Add(-time.Duration(followers-i) * 5 * time.Minute),
+				LineUserID: fmt.Sprintf("U%032x", i), DisplayName: fmt.Sprint("友だち", i), Topics: choice(3), Areas: choice(2), Language: languages[chance.IntN(len(languages))],
+				Digest: i%7 == 0, Stopped: i%31 == 0, Entry: 1 + chance.Int64N(10), FollowedAt: opening.Add(-time.Duration(followers-i) * 5 * time.Minute),
 			}
 			if i%20 == 0 {
 				row.Status = ippo.FollowerBlocked

@@ -36,63 +36,40 @@ func (s *Store) EmergencyCount(ctx context.Context, a ippo.Audience) (ippo.Count
 }
 
 func (s *Store) countAudience(ctx context.Context, a ippo.Audience, emergency bool) (ippo.Count, error) {
-	whom := whom(a, emergency)
-	// Counts and nothing else: sums by choice in one pass over the index would take twice as long.
-	var c ippo.Count
-	for _, count := range []struct {
-		into  *int
-		which string
-		asked bool
-	}{
-		{&c.Count, whom, true},
-		{&c.Digest, " AND f.digest = 1", !singly(a, emergency)},
-		// Whoever chose neither topic nor area is in no audience of them.
-		{&c.Unguided, whom + " AND f.topics = 0 AND f.areas = 0", len(a.Topics)+len(a.Areas) == 0},
-	} {
-		if !count.asked {
-			continue
-		}
-		var err error
-		if *count.into, err = s.countAmong(ctx, standing(a, emergency), a, count.which); err != nil {
-			return ippo.Count{}, fmt.Errorf("count audience: %w", err)
-		}
+	people, err := s.headcountIn(ctx, a)
+	if err != nil {
+		return ippo.Count{}, fmt.Errorf("count audience: %w", err)
+	}
+	in, one := stand(a, emergency), alone(a, emergency)
+	c := ippo.Count{
+		Count:  people.count(func(s standing) bool { return in(s) && one(s) }),
+		Digest: people.count(func(s standing) bool { return in(s) && !one(s) }),
+	}
+	if len(a.Topics)+len(a.Areas) == 0 { // whoever chose neither is in no audience of them
+		c.Unguided = people.count(func(s standing) bool { return in(s) && one(s) && s.is(isUnguided, 0) })
 	}
 	return c, nil
 }
 
 // LeftOut counts who meets an audience's conditions and is not in it now, by the reason.
-func (s *Store) LeftOut(ctx context.Context, a ippo.Audience, emergency bool) (ippo.LeftOut, error) {
-	var out ippo.LeftOut
-	for _, count := range []struct {
-		into     *int
-		standing string
-		asked    bool
-	}{
-		{&out.Blocked, "f.status = 'blocked' AND f.stopped IN (0, 1)", true},
-		{&out.Stopped, "f.status = 'active' AND f.stopped = 1", !emergency && !a.Unseen},
-	} {
-		if !count.asked {
-			continue
-		}
-		var err error
-		if *count.into, err = s.countAmong(ctx, count.standing, a, " AND f.digest IN (0, 1)"); err != nil {
-			return out, fmt.Errorf("count who is left out: %w", err)
-		}
-	}
-	if a.Except == nil {
-		return out, nil
-	}
-	with, err := s.countAudience(ctx, a, emergency)
-	if err != nil {
-		return out, err
-	}
-	all := a
-	all.Except = nil
-	n, err := s.countAmong(ctx, standing(all, emergency), all, " AND f.digest IN (0, 1)")
+func (s *Store) LeftOut(ctx context.Context, a ippo.Audience, emergency bool) (out ippo.LeftOut, err error) {
+	people, err := s.headcountIn(ctx, a)
 	if err != nil {
 		return out, fmt.Errorf("count who is left out: %w", err)
 	}
-	out.Excepted = n - with.Count // what has exceptions goes to who chose the digest, too
+	in := stand(a, emergency)
+	out.Blocked = people.count(func(s standing) bool { return s.is(isBlocked, 0) })
+	out.Stopped = people.count(func(s standing) bool { return s.is(isActive, 0) && !in(s) })
+	if a.Except == nil {
+		return out, nil
+	}
+	all := a
+	all.Except = nil
+	more, err := s.headcountIn(ctx, all)
+	if err != nil {
+		return out, fmt.Errorf("count who is left out: %w", err)
+	}
+	out.Excepted = more.count(in) - people.count(in) // what has exceptions goes to who chose the digest, too
 	return out, nil
 }
 
@@ -144,71 +121,13 @@ func indexed(a ippo.Audience) string {
 	return "INDEXED BY followers_audience"
 }
 
-// countAmong counts those of an audience who stand in some way to the account and meet one more condition: by the
-// sums of followers, unless it asks for what only their rows tell, since when they are friends and tags beyond
-// the marks.
-func (s *Store) countAmong(ctx context.Context, standing string, a ippo.Audience, which string) (int, error) {
-	by, err := s.countAmongBy(ctx, "''", standing, a, which)
-	return by[""], err
-}
-
-// countAmongBy does so by the values of a column.
-func (s *Store) countAmongBy(ctx context.Context, column, standing string, a ippo.Audience, which string) (map[string]int, error) {
-	if err := a.Validate(); err != nil {
-		return nil, err
-	}
-	if a.Within == 0 && a.Except != nil && a.Except.Within > 0 {
-		// The sums tell all but these days; who came in these days are few.
-		all, lately := a, a
-		rest := *a.Except
-		rest.Within = 0
-		all.Except = &rest
-		if rest.Empty() {
-			all.Except = nil
-		}
-		lately.All, lately.Except, lately.Within = false, all.Except, a.Except.Within
-		count, err := s.countAmongBy(ctx, column, standing, all, which)
-		if err != nil {
-			return nil, err
-		}
-		came, err := s.countAmongBy(ctx, column, standing, lately, which)
-		for value, n := range came {
-			count[value] -= n
-		}
-		return count, err
-	}
-	where, args, err := s.audienceAmong(ctx, standing, a)
+// headcountIn counts those who meet an audience's conditions, however they stand to the account.
+func (s *Store) headcountIn(ctx context.Context, a ippo.Audience) (headcount, error) {
+	chosen, err := s.choosing(ctx, a)
 	if err != nil {
-		return nil, err
+		return headcount{}, err
 	}
-	people, from := "coalesce(sum(f.people), 0)", "follower_sums f"
-	switch {
-	case a.Within > 0:
-		const few = 10_000 // whose rows are read sooner than the index that holds all that is asked
-		n, err := one(ctx, s.ro, scanInt, "SELECT count(*) FROM (SELECT 1 FROM followers WHERE followed_at >= ? LIMIT ?)", s.since(a.Within), few)
-		if err != nil {
-			return nil, err
-		}
-		people, from = "count(*)", "followers f "+indexed(a)
-		if n < few {
-			from = "followers f INDEXED BY followers_followed"
-		}
-	case strings.Contains(where, "f.id "):
-		people, from = "count(*)", "followers f "+indexed(a)
-	}
-	query := "SELECT " + column + ", " + people + " FROM " + from + " WHERE " + where + which
-	if column != "''" {
-		query += " GROUP BY " + column
-	}
-	count := map[string]int{}
-	_, err = collect(ctx, s.ro, func(row scanner) (none struct{}, err error) {
-		var value string
-		var n int
-		err = row.Scan(&value, &n)
-		count[value] = n
-		return none, err
-	}, query, args...)
-	return count, err
+	return s.headcountOf(ctx, chosen)
 }
 
 // whom says who of an audience gets a broadcast by itself.
@@ -217,6 +136,14 @@ func whom(a ippo.Audience, emergency bool) string {
 		return " AND f.digest IN (0, 1)"
 	}
 	return " AND f.digest = 0"
+}
+
+// alone says the same of a standing.
+func alone(a ippo.Audience, emergency bool) func(standing) bool {
+	if singly(a, emergency) {
+		return func(standing) bool { return true }
+	}
+	return func(s standing) bool { return s.is(0, onDigest) }
 }
 
 // singly reports whether those who chose the digest are in an audience too.
@@ -231,117 +158,166 @@ func scanFollowerID(row scanner) (id ippo.FollowerID, err error) {
 // Whoever blocked the account or was erased is in no audience; who stopped broadcasts, in that of an
 // emergency only.
 func (s *Store) audienceCondition(ctx context.Context, a ippo.Audience, emergency bool) (where string, args []any, err error) {
-	return s.audienceAmong(ctx, standing(a, emergency), a)
-}
-
-// standing says who stands to the account as an audience asks.
-func standing(a ippo.Audience, emergency bool) string {
-	if emergency || a.Unseen { // LINE's broadcast knows nobody who stopped
-		return "f.status = 'active' AND f.stopped IN (0, 1)" // a column of the index that is not named ends its use
-	}
-	return "f.status = 'active' AND f.stopped = 0"
-}
-
-// audienceAmong says an audience as a condition on those followers f who stand in some way to the account.
-func (s *Store) audienceAmong(ctx context.Context, standing string, a ippo.Audience) (where string, args []any, err error) {
-	if err := a.Validate(); err != nil {
-		return "", nil, err
-	}
-	if sees, err := s.seesAudience(ctx, a); err != nil {
-		return "", nil, err
-	} else if !sees {
-		return "", nil, s.mayAddress(ctx, a)
-	}
-	var problems ippo.Problems
-	conditions := []string{standing}
-	for _, choice := range []struct {
-		column, field, label string
-		slugs                []string
-	}{{"topics", "audience.topics", "分野", a.Topics}, {"areas", "audience.areas", "地域", a.Areas}} {
-		if len(choice.slugs) == 0 {
-			continue
-		}
-		numbers, err := s.named(ctx, &problems, choice.field, choice.label, "SELECT slug, number FROM "+choice.column, choice.slugs)
-		if err != nil {
-			return "", nil, err
-		}
-		// A follower who skipped this question means all of it; one who skipped both gets only
-		// what goes to everyone.
-		conditions = append(conditions, fmt.Sprintf("(f.%s & ? <> 0 OR f.%[1]s = 0)", choice.column))
-		args = append(args, int64(ippo.ChoiceOf(numbers...)|ippo.Everything))
-	}
-	if len(a.Topics)+len(a.Areas) > 0 {
-		conditions = append(conditions, "NOT (f.topics = 0 AND f.areas = 0)")
-	}
-	lists := func(field string, tags, entries []string) (conditions []string, args []any, err error) {
-		if len(tags) > 0 {
-			ids, err := s.named(ctx, &problems, field+".tags", "タグ", "SELECT slug, id FROM tags", tags)
-			if err != nil {
-				return nil, nil, err
-			}
-			condition, more := tagged(ids)
-			conditions, args = append(conditions, condition), append(args, more...)
-		}
-		if len(entries) > 0 {
-			ids, err := s.named(ctx, &problems, field+".entries", "登録経路", "SELECT slug, id FROM entries", entries)
-			if err != nil {
-				return nil, nil, err
-			}
-			conditions = append(conditions, "coalesce(f.entry_id IN ("+placeholders(len(ids))+"), 0)")
-			for _, id := range ids {
-				args = append(args, id)
-			}
-		}
-		return conditions, args, nil
-	}
-	more, values, err := lists("audience", a.Tags, a.Entries)
+	chosen, err := s.choosing(ctx, a)
 	if err != nil {
 		return "", nil, err
 	}
-	conditions, args = append(conditions, more...), append(args, values...)
-	if a.Ambassadors {
-		conditions, args = append(conditions, "f.marks & ? <> 0"), append(args, markAmbassador)
+	where = "f.status = 'active' AND f.stopped = 0"
+	if reachesStopped(a, emergency) {
+		where = "f.status = 'active' AND f.stopped IN (0, 1)" // a column of the index that is not named ends its use
 	}
-	if len(a.Languages) > 0 {
-		conditions = append(conditions, "f.language IN ("+placeholders(len(a.Languages))+")")
-		for _, l := range a.Languages {
-			args = append(args, l)
-		}
-	}
-	if a.Within > 0 {
-		conditions, args = append(conditions, "f.followed_at >= ?"), append(args, s.since(a.Within))
-	}
-	if e := a.Except; e != nil {
-		out, values, err := lists("audience.except", e.Tags, e.Entries)
-		if err != nil {
-			return "", nil, err
-		}
-		for _, choice := range []struct {
-			column, label string
-			slugs         []string
-		}{{"topics", "分野", e.Topics}, {"areas", "地域", e.Areas}} {
-			if len(choice.slugs) == 0 {
-				continue
-			}
-			numbers, err := s.named(ctx, &problems, "audience.except."+choice.column, choice.label, "SELECT slug, number FROM "+choice.column, choice.slugs)
-			if err != nil {
-				return "", nil, err
-			}
-			out, values = append(out, "f."+choice.column+" & ? <> 0"), append(values, int64(ippo.ChoiceOf(numbers...)))
-		}
-		if e.Ambassadors {
-			out, values = append(out, "f.marks & ? <> 0"), append(values, markAmbassador)
-		}
-		if e.Within > 0 {
-			out, values = append(out, "f.followed_at >= ?"), append(values, s.since(e.Within))
-		}
-		conditions, args = append(conditions, "NOT ("+strings.Join(out, " OR ")+")"), append(args, values...)
-	}
-	return strings.Join(conditions, " AND "), args, problems.Err()
+	return where + " AND " + chosen.where(), chosen.args, nil
 }
 
-// since is from when somebody has been a friend for so many days at most.
-func (s *Store) since(days int) any { return stamp(s.Now().AddDate(0, 0, -days)) }
+// stand says who stands to the account as an audience asks.
+func stand(a ippo.Audience, emergency bool) func(standing) bool {
+	if reachesStopped(a, emergency) {
+		return func(s standing) bool { return s.is(isActive, 0) }
+	}
+	return func(s standing) bool { return s.is(isActive, isStopped) }
+}
+
+// reachesStopped reports whether those are in an audience, too, who stopped broadcasts: LINE's own does not know them.
+func reachesStopped(a ippo.Audience, emergency bool) bool { return emergency || a.Unseen }
+
+// choosing is what is asked of followers, said twice: as conditions on their rows f, by which they are found, and on the
+// census, by which they are counted.
+type choosing struct {
+	rows    []string
+	args    []any
+	census  []condition
+	stances []func(standing) bool // kinds are counted apart, so that these need no pass over the census
+}
+
+// narrow asks one thing more.
+func (c *choosing) narrow(counted condition, row string, args ...any) {
+	c.census = append(c.census, counted)
+	c.rows = append(c.rows, row)
+	c.args = append(c.args, args...)
+}
+
+// narrowTo asks for some standings more.
+func (c *choosing) narrowTo(who func(standing) bool, row string, args ...any) {
+	c.stances = append(c.stances, who)
+	c.rows = append(c.rows, row)
+	c.args = append(c.args, args...)
+}
+
+// stands reports whether somebody stands as is asked.
+func (c *choosing) stands(s standing) bool {
+	return !slices.ContainsFunc(c.stances, func(who func(standing) bool) bool { return !who(s) })
+}
+
+// where is all that is asked, of rows.
+func (c *choosing) where() string { return strings.Join(append([]string{"1 = 1"}, c.rows...), " AND ") }
+
+// met is all that is asked, of the census.
+func (c *choosing) met() condition {
+	if len(c.stances) == 0 {
+		return allOf(c.census...)
+	}
+	return allOf(append(slices.Clip(c.census), stands(c.stands))...)
+}
+
+// choosing says what an audience asks of followers, however they stand to the account.
+func (s *Store) choosing(ctx context.Context, a ippo.Audience) (*choosing, error) {
+	if err := a.Validate(); err != nil {
+		return nil, err
+	}
+	if sees, err := s.seesAudience(ctx, a); err != nil {
+		return nil, err
+	} else if !sees {
+		return nil, s.mayAddress(ctx, a)
+	}
+	var problems ippo.Problems
+	in := &choosing{}
+	for _, list := range []struct {
+		of           column
+		field, label string
+		slugs        []string
+	}{{topicsColumn, "topics", "分野", a.Topics}, {areasColumn, "areas", "地域", a.Areas}} {
+		if len(list.slugs) == 0 {
+			continue
+		}
+		numbers, err := s.named(ctx, &problems, "audience."+list.field, list.label, "SELECT slug, number FROM "+list.field, list.slugs)
+		if err != nil {
+			return nil, err
+		}
+		// A follower who skipped this question means all of it; one who skipped both gets only
+		// what goes to everyone.
+		some := uint64(ippo.ChoiceOf(numbers...) | ippo.Everything)
+		in.narrow(has(list.of, some|nothing), fmt.Sprintf("(f.%s & ? <> 0 OR f.%[1]s = 0)", list.field), int64(some))
+	}
+	if len(a.Topics)+len(a.Areas) > 0 {
+		in.narrowTo(func(s standing) bool { return s.is(0, isUnguided) }, "NOT (f.topics = 0 AND f.areas = 0)")
+	}
+	if err := s.chooseListed(ctx, in, &problems, "audience", a.Tags, a.Entries, a.Ambassadors, a.Within); err != nil {
+		return nil, err
+	}
+	if len(a.Languages) > 0 {
+		values := make([]any, len(a.Languages))
+		for i, l := range a.Languages {
+			values[i] = l
+		}
+		in.narrow(readsIn(a.Languages), "f.language IN ("+placeholders(len(values))+")", values...)
+	}
+	if e := a.Except; e != nil {
+		out := &choosing{}
+		if err := s.chooseListed(ctx, out, &problems, "audience.except", e.Tags, e.Entries, e.Ambassadors, e.Within); err != nil {
+			return nil, err
+		}
+		for _, list := range []struct {
+			of           column
+			field, label string
+			slugs        []string
+		}{{topicsColumn, "topics", "分野", e.Topics}, {areasColumn, "areas", "地域", e.Areas}} {
+			if len(list.slugs) == 0 {
+				continue
+			}
+			numbers, err := s.named(ctx, &problems, "audience.except."+list.field, list.label, "SELECT slug, number FROM "+list.field, list.slugs)
+			if err != nil {
+				return nil, err
+			}
+			some := ippo.ChoiceOf(numbers...)
+			out.narrow(has(list.of, uint64(some)), "f."+list.field+" & ? <> 0", int64(some))
+		}
+		in.narrow(not(anyOf(out.census...)), "NOT ("+strings.Join(out.rows, " OR ")+")", out.args...)
+	}
+	return in, problems.Err()
+}
+
+// chooseListed asks what audiences and their exceptions name alike: tags, entries, ambassadors, and days since somebody
+// became a friend.
+func (s *Store) chooseListed(ctx context.Context, c *choosing, problems *ippo.Problems, field string, tags, entries []string, ambassadors bool, within int) error {
+	if len(tags) > 0 {
+		ids, err := s.named(ctx, problems, field+".tags", "タグ", "SELECT slug, id FROM tags", tags)
+		if err != nil {
+			return err
+		}
+		if err := s.chooseTagged(ctx, c, ids); err != nil {
+			return err
+		}
+	}
+	if len(entries) > 0 {
+		ids, err := s.named(ctx, problems, field+".entries", "登録経路", "SELECT slug, id FROM entries", entries)
+		if err != nil {
+			return err
+		}
+		by, values := make([]int64, len(ids)), make([]any, len(ids))
+		for i, id := range ids {
+			by[i], values[i] = int64(id), id
+		}
+		c.narrow(cameBy(by), "coalesce(f.entry_id IN ("+placeholders(len(ids))+"), 0)", values...)
+	}
+	if ambassadors {
+		c.narrow(has(marksColumn, uint64(markAmbassador)), "f.marks & ? <> 0", markAmbassador)
+	}
+	if within > 0 {
+		since := s.Now().AddDate(0, 0, -within)
+		c.narrow(followedSince(since), "f.followed_at >= ?", stamp(since))
+	}
+	return nil
+}
 
 // Bits of followers.marks, which triggers keep: migrations/00160_marks.sql.
 const (
@@ -352,20 +328,40 @@ const (
 // tagged is the condition of having one of these tags: by their bits where they have some, which the index
 // holds, and by their rows where a center has more tags than bits.
 func tagged(ids []int) (condition string, args []any) {
-	var bits int64
-	var rest []any
-	for _, id := range ids {
-		if id <= maxTagMark {
-			bits |= 1 << id
-		} else {
-			rest = append(rest, id)
-		}
-	}
-	condition, args = "f.marks & ? <> 0", []any{bits}
+	marks, rest := tagMarks(ids)
+	condition, args = "f.marks & ? <> 0", []any{marks}
 	if len(rest) > 0 {
 		condition = "(" + condition + " OR f.id IN (SELECT follower_id FROM follower_tags WHERE tag_id IN (" + placeholders(len(rest)) + ")))"
 	}
 	return condition, append(args, rest...)
+}
+
+// tagMarks returns the bits of some tags, and those that have none.
+func tagMarks(ids []int) (marks int64, rest []any) {
+	for _, id := range ids {
+		if id <= maxTagMark {
+			marks |= 1 << id
+		} else {
+			rest = append(rest, id)
+		}
+	}
+	return marks, rest
+}
+
+// chooseTagged asks for one of these tags.
+func (s *Store) chooseTagged(ctx context.Context, c *choosing, ids []int) error {
+	row, args := tagged(ids)
+	marks, rest := tagMarks(ids)
+	counted := has(marksColumn, uint64(marks))
+	if len(rest) > 0 {
+		found, err := collect(ctx, s.ro, scanFollowerID, "SELECT follower_id FROM follower_tags WHERE tag_id IN ("+placeholders(len(rest))+")", rest...)
+		if err != nil {
+			return err
+		}
+		counted = anyOf(counted, identified(found))
+	}
+	c.narrow(counted, row, args...)
+	return nil
 }
 
 // named looks slugs up in a small table of slug and number, noting those that it does not hold.

@@ -503,6 +503,9 @@ func audiences(b *testing.B, measure func(b *testing.B, s *Store, a ippo.Audienc
 
 func BenchmarkAudienceCount300k(b *testing.B) {
 	audiences(b, func(b *testing.B, s *Store, a ippo.Audience) {
+		if err := s.TakeCensus(b.Context()); err != nil {
+			b.Fatal(err)
+		}
 		for b.Loop() {
 			if n, err := s.AudienceCount(b.Context(), a); err != nil || n.Count != 300_000 {
 				b.Fatal(n, err)
@@ -611,5 +614,17 @@ func TestWhoAnswersTheTelephone(t *testing.T) {
 	s.Now = func() time.Time { return evening.Add(-ippo.OwnDelay - time.Minute) }
 	if err := s.ApproveBroadcast(ctx, 3, own.ID, Approval{Hash: own.Hash(), Confirmed: 3}); err != nil {
 		t.Errorf("approved alone in time: %v", err)
+	}
+}
+
+// BenchmarkTakeCensus300k reads what everybody chose, as a process does when it begins.
+func BenchmarkTakeCensus300k(b *testing.B) {
+	s := newStore(b)
+	crowd(b, s, 300_000)
+	for b.Loop() {
+		s.census = census{}
+		if err := s.TakeCensus(b.Context()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -70,7 +70,7 @@ const firstDigest = 7 * 24 * time.Hour
 func (s *Store) PlanDigest(ctx context.Context) (*DigestPlan, error) {
 	p, items, err := s.digestItems(ctx)
 	if err == nil && len(items) > 0 {
-		p.Groups, err = s.groupReaders(ctx, items, everyReader)
+		p.Groups, err = s.groupReaders(ctx, items, true)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("plan digest: %w", err)
@@ -83,11 +83,8 @@ func (s *Store) PlanDigest(ctx context.Context) (*DigestPlan, error) {
 func (s *Store) ForecastDigest(ctx context.Context) (*DigestPlan, error) {
 	p, items, err := s.digestItems(ctx)
 	if err == nil && len(items) > 0 {
-		readers := countedReaders
-		if slices.ContainsFunc(items, func(i plannedItem) bool { return i.hadByReaders }) {
-			readers = everyReader
-		}
-		p.Groups, err = s.groupReaders(ctx, items, readers)
+		named := slices.ContainsFunc(items, func(i plannedItem) bool { return i.hadByReaders })
+		p.Groups, err = s.groupReaders(ctx, items, named)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("forecast digest: %w", err)
@@ -440,26 +437,38 @@ type choiceItems struct {
 const everyReader = `
 	SELECT count(*), group_concat(f.id), f.language, f.topics, f.areas, NULL FROM followers f INDEXED BY followers_audience_more
 	WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 1
-	GROUP BY f.topics, f.areas, f.marks, f.language` + unreaders
+	GROUP BY f.topics, f.areas, f.marks, f.language
+	UNION ALL ` + unreaders
 
 const unreaders = `
-	UNION ALL SELECT 1, CAST(f.id AS TEXT), f.language, f.topics, f.areas, f.digest_switched_at FROM followers f INDEXED BY followers_digest_switched
+	SELECT 1, CAST(f.id AS TEXT), f.language, f.topics, f.areas, f.digest_switched_at FROM followers f INDEXED BY followers_digest_switched
 	WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 0 AND f.digest_switched_at >= ?1`
 
-// countedReaders does so where nobody who chose the digest before ?2 had anything of what it tells: they are counted,
-// without a name. Those who chose it since are in the sums as well, and so are taken away from these.
-const countedReaders = `
-	SELECT sum(people), NULL, language, topics, areas, NULL FROM follower_sums
-	WHERE status = 'active' AND stopped = 0 AND digest = 1
-	GROUP BY topics, areas, language
-	UNION ALL SELECT n.column1, iif(n.column1 > 0, CAST(f.id AS TEXT), NULL), f.language, f.topics, f.areas, NULL
+// lateReaders reads, besides who left the digest since ?1, who chose it since ?2, where the others were counted: they are
+// among these, and so are taken away, and told of by name.
+const lateReaders = `
+	SELECT n.column1, iif(n.column1 > 0, CAST(f.id AS TEXT), NULL), f.language, f.topics, f.areas, NULL
 	FROM followers f INDEXED BY followers_digest_switched, (VALUES (-1), (1)) n
-	WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 1 AND f.digest_switched_at >= ?2` + unreaders
+	WHERE f.status = 'active' AND f.stopped = 0 AND f.digest = 1 AND f.digest_switched_at >= ?2
+	UNION ALL ` + unreaders
+
+// digestReaders are those of a kind that the digest goes to.
+func digestReaders(s standing) bool { return s.is(isActive|onDigest, isStopped) }
+
+// choice is what some people chose alike.
+type choice struct{ topics, areas ippo.Choice }
+
+// reader is what readers of the digest have alike.
+type reader struct {
+	choice
+	language ippo.Language
+}
 
 // groupReaders finds who is told of what, the largest group first. Followers are many and what depends on who they are
 // is little: what they had already, and what a broadcast brings as a card. So each is a step over an index and a few over
-// bits, and only the groups are kept.
-func (s *Store) groupReaders(ctx context.Context, items []plannedItem, readers string) ([]DigestGroup, error) {
+// bits, and only the groups are kept. Unless they are to be named, those who chose the digest before anybody who chose it
+// had anything of what it tells are only counted.
+func (s *Store) groupReaders(ctx context.Context, items []plannedItem, named bool) ([]DigestGroup, error) {
 	fixed, hadSince := items[0].fixed, items[0].hadSince
 	for _, i := range items {
 		if i.fixed.Before(fixed) {
@@ -469,27 +478,16 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, readers s
 			hadSince = i.hadSince
 		}
 	}
-	rows, err := s.ro.QueryContext(ctx, readers, stamp(fixed), stamp(hadSince))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	type wants struct{ topics, areas int64 }
-	wanted := map[wants]*choiceItems{}
+	wanted := map[choice]*choiceItems{}
 	groups := map[string]*DigestGroup{}
 	var key []byte
 	nothing, mine, last := newItemSet(items), newItemSet(items), newItemSet(items)
-	for rows.Next() {
-		var people int
-		var ids, language sql.RawBytes
-		var chose wants
-		var left time.Time // when they left the digest; zero for its readers
-		if err := rows.Scan(&people, &ids, &language, &chose.topics, &chose.areas, at(&left)); err != nil {
-			return nil, err
-		}
+	// tell puts people who chose the same into their groups: by their IDs, parted by commas, or, if it has none, by their
+	// number. left is when they left the digest; zero for its readers.
+	tell := func(people int, ids []byte, language []byte, chose choice, left time.Time) error {
 		w := wanted[chose]
 		if w == nil {
-			w = itemsFor(ippo.Preferences{Topics: ippo.Choice(chose.topics), Areas: ippo.Choice(chose.areas)}, items)
+			w = itemsFor(ippo.Preferences{Topics: chose.topics, Areas: chose.areas}, items)
 			wanted[chose] = w
 		}
 		always, asked := w.always, w.asked
@@ -527,17 +525,48 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, readers s
 			if g := group(0); g != nil {
 				g.People += people
 			}
-			continue
+			return nil
 		}
 		for one := range bytes.SplitSeq(ids, []byte(",")) {
 			id, err := strconv.ParseInt(string(one), 10, 64)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if g := group(ippo.FollowerID(id)); g != nil {
 				g.People++
 				g.Members = append(g.Members, ippo.FollowerID(id))
 			}
+		}
+		return nil
+	}
+	readers := everyReader
+	if !named {
+		readers = lateReaders
+		counted, err := s.countReaders(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for alike, people := range counted {
+			if err := tell(people, nil, []byte(alike.language), alike.choice, time.Time{}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	rows, err := s.ro.QueryContext(ctx, readers, stamp(fixed), stamp(hadSince))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var people int
+		var ids, language sql.RawBytes
+		var chose choice
+		var left time.Time
+		if err := rows.Scan(&people, &ids, &language, &chose.topics, &chose.areas, at(&left)); err != nil {
+			return nil, err
+		}
+		if err := tell(people, ids, language, chose, left); err != nil {
+			return nil, err
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -553,6 +582,19 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, readers s
 		return cmp.Or(b.People-a.People, cmp.Compare(a.Language, b.Language), slices.Compare(a.Items, b.Items))
 	})
 	return list, nil
+}
+
+// countReaders counts the digest's readers by what they chose.
+func (s *Store) countReaders(ctx context.Context) (map[reader]int, error) {
+	alike := map[reader]int{}
+	err := s.withCensus(ctx, func(c *census) {
+		c.each(stands(digestReaders), func(at int) {
+			alike[reader{
+				choice{c.choice(topicsColumn, at), c.choice(areasColumn, at)}, c.languages[c.kinds[at]/kind(standings)],
+			}]++
+		})
+	})
+	return alike, err
 }
 
 // itemsFor finds the items for whoever chose what p says.
@@ -923,9 +965,9 @@ func (s *Store) DigestTopics(ctx context.Context, id ippo.BroadcastID) ([]string
 
 // DigestReaders counts those who get the next digest, if there is something in it for each of them.
 func (s *Store) DigestReaders(ctx context.Context) (int, error) {
-	n, err := one(ctx, s.ro, scanInt, "SELECT coalesce(sum(people), 0) FROM follower_sums WHERE status = 'active' AND stopped = 0 AND digest = 1")
+	people, err := s.headcount(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("digest's readers: %w", err)
 	}
-	return n, nil
+	return people.count(digestReaders), nil
 }

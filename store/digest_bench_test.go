@@ -94,8 +94,8 @@ func BenchmarkPlanDigest300k(b *testing.B) {
 	b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms-write")
 }
 
-// Counting reads the index and nothing else.
-func TestCountingReadsTheIndexAlone(t *testing.T) {
+// Who is in an audience is found in the index and nowhere else.
+func TestAudiencesAreFoundInTheIndexAlone(t *testing.T) {
 	s := newStore(t)
 	town(t, s)
 	for index, a := range map[string]ippo.Audience{
@@ -111,7 +111,7 @@ func TestCountingReadsTheIndexAlone(t *testing.T) {
 			var id, parent, unused int
 			err = row.Scan(&id, &parent, &unused, &detail)
 			return detail, err
-		}, "EXPLAIN QUERY PLAN SELECT count(*) FROM followers f "+indexed(a)+" WHERE "+where+" AND f.digest = 0", args...)
+		}, "EXPLAIN QUERY PLAN SELECT f.id FROM followers f "+indexed(a)+" WHERE "+where+" AND f.digest = 0", args...)
 		if err != nil || len(plan) != 1 || plan[0] != "SEARCH f USING COVERING INDEX "+index+" (status=? AND stopped=? AND digest=?)" {
 			t.Errorf("plan %q, %v", plan, err)
 		}

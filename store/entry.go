@@ -65,7 +65,7 @@ func (s *Store) EntryRows(ctx context.Context, filter EntryFilter) ([]ippo.Conte
 	rows, err := collect(ctx, s.ro, func(row scanner) (r ippo.ContentRow, err error) {
 		err = row.Scan(&r.ID, &r.Status, &r.Used)
 		return r, err
-	}, `SELECT e.id, `+entryStatus+`, e.id IN (SELECT entry_id FROM follower_sums) FROM `+l.from+` WHERE `+l.where, l.args...)
+	}, `SELECT e.id, `+entryStatus+`, e.id IN (SELECT entry_id FROM entry_sums) FROM `+l.from+` WHERE `+l.where, l.args...)
 	if err != nil {
 		return nil, fmt.Errorf("rows of entries: %w", err)
 	}
@@ -140,9 +140,9 @@ const entryColumns = `e.id, e.slug, e.name, e.newcomer, e.hidden,
 	coalesce(n.people, 0), coalesce(n.onboarded, 0), coalesce(j.people, 0)`
 
 // entriesCounted are entries e with their followers n, and with those j of them who have joined a group. One pass over the
-// sums and one over the matches count for all entries.
+// matches counts for all entries.
 const entriesCounted = `entries e
-	LEFT JOIN (SELECT entry_id, sum(people) AS people, sum(onboarded) AS onboarded FROM follower_sums GROUP BY entry_id) n ON n.entry_id = e.id
+	LEFT JOIN entry_sums n ON n.entry_id = e.id
 	LEFT JOIN (SELECT f.entry_id, count(DISTINCT m.follower_id) AS people
 		FROM matches m INDEXED BY matches_joined CROSS JOIN followers f ON f.id = m.follower_id WHERE m.joined_at IS NOT NULL GROUP BY f.entry_id) j ON j.entry_id = e.id`
 
@@ -207,7 +207,7 @@ func (s *Store) DeleteEntry(ctx context.Context, by ippo.StaffID, slug string) e
 			e, err := scanEntryName(with(row, &friends))
 			e.Friends = friends
 			return e, err
-		}, `SELECT `+entryNames+`, (SELECT coalesce(sum(people), 0) FROM follower_sums WHERE entry_id = entries.id) FROM entries WHERE slug = ?`, slug)
+		}, `SELECT `+entryNames+`, coalesce((SELECT people FROM entry_sums WHERE entry_id = entries.id), 0) FROM entries WHERE slug = ?`, slug)
 		if err != nil {
 			return err
 		}

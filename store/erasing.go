@@ -71,6 +71,7 @@ var holdings = []struct {
 			onboarded_at = NULL, seen_at = NULL
 		WHERE id = ?`}},
 
+	{table: "follower_changes", stays: "that something changed, and not what: only the latest thousands are kept"},
 	{table: "name_packs", stays: "the names of others: a trigger takes a pack away with one of its names"},
 	{table: "erased_accounts", stays: "keyed hashes, which is how nobody comes back by a list"},
 	{table: "case_changes", stays: "staff's words for several at once, until each has them: a moment later"},

@@ -41,49 +41,58 @@ type FollowerFilter struct {
 	Query  string // words of the name, or the number
 }
 
-// followerCondition says a filter, within the context's remit, as a condition on f, which is the followers or their sums, but that only followers
-// have names, and tags beyond the marks: summed is false then.
-func (s *Store) followerCondition(ctx context.Context, filter FollowerFilter) (where string, args []any, summed bool, err error) {
-	where, args = followerRemit(ctx)
-	summed = true
-	narrow := func(condition string, values ...any) {
-		where += " AND " + condition
-		args = append(args, values...)
-	}
+// followers says a filter, within the context's remit.
+func (s *Store) followers(ctx context.Context, filter FollowerFilter) (*choosing, error) {
+	c := &choosing{}
+	c.narrowToRemit(ctx)
 	if filter.Status != "" {
-		narrow("f.status = ?", filter.Status)
+		of := standingOf(filter.Status)
+		c.narrowTo(func(s standing) bool { return s.is(of, 0) }, "f.status = ?", filter.Status)
 	}
-	if filter.Topics != 0 {
-		narrow("f.topics & ? <> 0", int64(filter.Topics|ippo.Everything))
-	}
-	if filter.Areas != 0 {
-		narrow("f.areas & ? <> 0", int64(filter.Areas|ippo.Everything))
-	}
-	if filter.Entry != "" {
-		narrow("f.entry_id = (SELECT id FROM entries WHERE slug = ?)", filter.Entry)
-	}
-	if filter.Tag != "" {
-		id, err := one(ctx, s.ro, scanInt, `SELECT coalesce(max(id), 0) FROM tags WHERE slug = ?`, filter.Tag)
-		if err != nil {
-			return "", nil, false, err
+	for _, list := range []struct {
+		of    column
+		row   string
+		asked ippo.Choice
+	}{{topicsColumn, "f.topics & ? <> 0", filter.Topics}, {areasColumn, "f.areas & ? <> 0", filter.Areas}} {
+		if list.asked != 0 {
+			some := list.asked | ippo.Everything
+			c.narrow(has(list.of, uint64(some)), list.row, int64(some))
 		}
-		condition, values := tagged([]int{id})
-		narrow(condition, values...)
-		summed = id <= maxTagMark
+	}
+	for _, list := range []struct {
+		slug, query string
+		narrow      func(id int) error
+	}{
+		{filter.Entry, `SELECT coalesce(max(id), -1) FROM entries WHERE slug = ?`, func(id int) error {
+			c.narrow(cameBy([]int64{int64(id)}), "f.entry_id = ?", id)
+			return nil
+		}},
+		{filter.Tag, `SELECT coalesce(max(id), 0) FROM tags WHERE slug = ?`, func(id int) error { return s.chooseTagged(ctx, c, []int{id}) }},
+	} {
+		if list.slug == "" {
+			continue
+		}
+		id, err := one(ctx, s.ro, scanInt, list.query, list.slug)
+		if err == nil {
+			err = list.narrow(id)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	query := fold.QueryOf(filter.Query)
 	if query.Empty() {
-		return where, args, summed, nil
+		return c, nil
 	}
 	found, err := s.followersNamed(ctx, query)
 	if err != nil {
-		return "", nil, false, err
+		return nil, err
 	}
 	if number, err := strconv.ParseInt(fold.Text(filter.Query), 10, 64); err == nil {
 		found = append(found, number)
 	}
-	narrow("f.id IN (SELECT value FROM json_each(?))", idList(found))
-	return where, args, false, nil
+	c.narrow(identified(found), "f.id IN (SELECT value FROM json_each(?))", idList(found))
+	return c, nil
 }
 
 // followerOrders are what a list of followers may be sorted by, each with its index; "" is the list's own.
@@ -98,14 +107,15 @@ const fewFollowers = 3000
 // Followers returns a part of the list of those whom a filter leaves, and how many these are.
 func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (Part[ippo.Follower], int, error) {
 	none := Part[ippo.Follower]{}
-	where, args, summed, err := s.followerCondition(ctx, filter)
+	chosen, err := s.followers(ctx, filter)
 	if err != nil {
 		return none, 0, fmt.Errorf("followers: %w", err)
 	}
-	total, err := s.countFollowers(ctx, where, args, summed)
+	total, err := s.countFollowers(ctx, chosen)
 	if err != nil {
 		return none, 0, err
 	}
+	where, args := chosen.where(), chosen.args
 	order, ok := followerOrders[p.Sort]
 	if !ok {
 		order = followerOrders[""]
@@ -135,23 +145,19 @@ func (s *Store) Followers(ctx context.Context, filter FollowerFilter, p Page) (P
 
 // CountFollowers counts those whom a filter leaves.
 func (s *Store) CountFollowers(ctx context.Context, filter FollowerFilter) (int, error) {
-	where, args, summed, err := s.followerCondition(ctx, filter)
+	chosen, err := s.followers(ctx, filter)
 	if err != nil {
 		return 0, fmt.Errorf("count followers: %w", err)
 	}
-	return s.countFollowers(ctx, where, args, summed)
+	return s.countFollowers(ctx, chosen)
 }
 
-func (s *Store) countFollowers(ctx context.Context, where string, args []any, summed bool) (int, error) {
-	counting := "SELECT coalesce(sum(f.people), 0) FROM follower_sums f"
-	if !summed {
-		counting = "SELECT count(*) FROM followers f"
-	}
-	n, err := one(ctx, s.ro, scanInt, counting+" WHERE "+where, args...)
+func (s *Store) countFollowers(ctx context.Context, chosen *choosing) (int, error) {
+	people, err := s.headcountOf(ctx, chosen)
 	if err != nil {
 		return 0, fmt.Errorf("count followers: %w", err)
 	}
-	return n, nil
+	return people.count(anybody), nil
 }
 
 const followerColumns = `f.id, f.line_user_id, f.status, f.display_name, f.language, f.topics, f.areas, f.digest, f.stopped,
@@ -268,20 +274,9 @@ func (t *Tx) SetEntry(ctx context.Context, id ippo.FollowerID, slug string) erro
 
 // ChosenLanguages counts the friends who read each language.
 func (s *Store) ChosenLanguages(ctx context.Context) (map[ippo.Language]int, error) {
-	type chosen struct {
-		language ippo.Language
-		people   int
-	}
-	rows, err := collect(ctx, s.ro, func(row scanner) (c chosen, err error) {
-		err = row.Scan(&c.language, &c.people)
-		return c, err
-	}, `SELECT language, sum(people) FROM follower_sums WHERE status = 'active' GROUP BY language`)
+	people, err := s.headcount(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("chosen languages: %w", err)
 	}
-	all := make(map[ippo.Language]int, len(rows))
-	for _, row := range rows {
-		all[row.language] = row.people
-	}
-	return all, nil
+	return people.byLanguage(func(s standing) bool { return s.is(isActive, 0) }), nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -16,6 +17,24 @@ func (s *Store) Forecast(ctx context.Context) (ippo.Forecast, error) {
 	f := ippo.Forecast{Month: today.AddDate(0, 0, 1-today.Day())}
 	end := f.Month.AddDate(0, 1, 0)
 	var err error
+	type asked struct {
+		rule      string
+		emergency bool
+	}
+	counted := map[asked]int{} // reminders mostly go to the same
+	count := func(a ippo.Audience, emergency bool) (int, error) {
+		rule, err := json.Marshal(a)
+		if err != nil {
+			return 0, fmt.Errorf("forecast: %w", err)
+		}
+		key := asked{string(rule), emergency}
+		n, known := counted[key]
+		if !known {
+			n, err = s.countNow(ctx, a, emergency)
+			counted[key] = n
+		}
+		return n, err
+	}
 	if f.Scheduled, err = one(ctx, s.ro, scanInt, `
 		SELECT coalesce(sum(r.size - (SELECT count(*) FROM delivery_exceptions x WHERE x.request_id = r.id)), 0)
 		FROM broadcasts b JOIN delivery_requests r ON r.broadcast_id = b.id AND r.state = 'pending'
@@ -28,7 +47,7 @@ func (s *Store) Forecast(ctx context.Context) (ippo.Forecast, error) {
 		return f, fmt.Errorf("forecast: %w", err)
 	}
 	for _, b := range submitted {
-		n, err := s.countNow(ctx, b.Audience, b.Everyone())
+		n, err := count(b.Audience, b.Everyone())
 		if err != nil {
 			return f, err
 		}
@@ -43,7 +62,7 @@ func (s *Store) Forecast(ctx context.Context) (ippo.Forecast, error) {
 		if !ok || !due.Before(end) {
 			continue
 		}
-		n, err := s.countNow(ctx, r.Audience, r.Audience.Unseen)
+		n, err := count(r.Audience, r.Audience.Unseen)
 		if err != nil {
 			return f, err
 		}

@@ -27,10 +27,11 @@ func (s *Store) FriendWeeks(ctx context.Context, since time.Time) ([]ippo.Friend
 	if err != nil {
 		return nil, fmt.Errorf("friends by week: %w", err)
 	}
-	friends, err := one(ctx, s.ro, scanInt, `SELECT coalesce(sum(people), 0) FROM follower_sums WHERE status = 'active'`)
+	people, err := s.headcount(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("friends by week: %w", err)
 	}
+	friends := people.count(func(s standing) bool { return s.is(isActive, 0) })
 	var weeks []ippo.FriendWeek
 	for monday := first; !monday.After(s.Now()); monday = monday.AddDate(0, 0, 7) {
 		weeks = append(weeks, ippo.FriendWeek{Monday: monday})
@@ -48,16 +49,15 @@ func (s *Store) FriendWeeks(ctx context.Context, since time.Time) ([]ippo.Friend
 	return weeks, nil
 }
 
-// CheckFollowers says where the sums over followers are not what their rows say.
+// CheckFollowers says where what is counted of followers as they change is not what their rows say.
 func (s *Store) CheckFollowers(ctx context.Context) ([]string, error) {
 	const (
-		key  = `status, stopped, digest, topics, areas, marks, language`
-		rows = `SELECT ` + key + `, coalesce(entry_id, 0), count(*), count(onboarded_at) FROM followers GROUP BY ` + key + `, 8`
-		sums = `SELECT ` + key + `, entry_id, people, onboarded FROM follower_sums`
+		rows = `SELECT entry_id, count(*), count(onboarded_at) FROM followers WHERE entry_id IS NOT NULL GROUP BY entry_id`
+		sums = `SELECT entry_id, people, onboarded FROM entry_sums`
 	)
 	wrong, err := one(ctx, s.ro, scanInt, `SELECT count(*) FROM (SELECT * FROM (`+rows+` EXCEPT `+sums+`) UNION ALL SELECT * FROM (`+sums+` EXCEPT `+rows+`))`)
 	if err != nil {
-		return nil, fmt.Errorf("check the sums of followers: %w", err)
+		return nil, fmt.Errorf("check the sums of entries: %w", err)
 	}
 	adrift, err := one(ctx, s.ro, scanInt, `
 		SELECT (SELECT coalesce(sum(joined - gone), 0) FROM friend_days) - (SELECT count(*) FROM followers WHERE status = 'active')`)
@@ -66,7 +66,7 @@ func (s *Store) CheckFollowers(ctx context.Context) ([]string, error) {
 	}
 	var faults []string
 	if wrong > 0 {
-		faults = append(faults, fmt.Sprintf("友だちの集計が、名簿と%d行ちがいます", wrong))
+		faults = append(faults, fmt.Sprintf("登録経路ごとの人数が、名簿と%d行ちがいます", wrong))
 	}
 	if adrift != 0 {
 		faults = append(faults, fmt.Sprintf("友だちの日ごとの増減の合計が、名簿の人数と%d人ちがいます", adrift))

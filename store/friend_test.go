@@ -101,7 +101,7 @@ func TestFriendDays(t *testing.T) {
 		t.Errorf("%v, %v", days, err)
 	}
 	exec(t, s, "UPDATE friend_days SET gone = 5")
-	exec(t, s, "UPDATE follower_sums SET people = 7")
+	exec(t, s, "INSERT INTO entry_sums VALUES (1, 7, 0)")
 	if found, err := s.CheckFollowers(ctx); err != nil || len(found) != 2 {
 		t.Errorf("%q, %v", found, err)
 	}

@@ -45,8 +45,13 @@ func (s *Store) Load(ctx context.Context) (Load, error) {
 	if err := tally(ctx, s.ro.DB, l.Broadcasts, "SELECT status, count(*) FROM broadcasts GROUP BY status"); err != nil {
 		return Load{}, fmt.Errorf("count broadcasts: %w", err)
 	}
-	if err := tally(ctx, s.ro.DB, l.Followers, "SELECT status, sum(people) FROM follower_sums GROUP BY status"); err != nil {
+	people, err := s.headcount(ctx)
+	if err != nil {
 		return Load{}, fmt.Errorf("count followers: %w", err)
+	}
+	for _, status := range ippo.FollowerStatuses {
+		of := standingOf(status)
+		l.Followers[status] = people.count(func(s standing) bool { return s.is(of, 0) })
 	}
 	if l.Bytes, err = databaseSize(ctx, s.ro.DB); err != nil {
 		return Load{}, fmt.Errorf("size of the database: %w", err)

@@ -98,25 +98,22 @@ func (s *Store) plannedBefore(ctx context.Context, b *ippo.Broadcast, end time.T
 // narrow finds which of a broadcast's topics fit, alone and together. One pass counts its audience by
 // what its followers chose; every set of topics is counted from that.
 func (s *Store) narrow(ctx context.Context, b *ippo.Broadcast, short *ippo.Shortfall) error {
-	where, args, err := s.audienceCondition(ctx, b.Audience, b.Everyone())
+	chosen, err := s.choosing(ctx, b.Audience)
 	if err != nil {
 		return fmt.Errorf("narrow broadcast %d: %w", b.ID, err)
 	}
-	type chosen struct {
-		topics ippo.Choice
-		people int
-	}
-	groups, err := collect(ctx, s.ro, func(row scanner) (c chosen, err error) {
-		err = row.Scan(&c.topics, &c.people)
-		return c, err
-	}, "SELECT f.topics, count(*) FROM followers f WHERE "+where+" GROUP BY f.topics", args...)
+	groups := map[ippo.Choice]int{}
+	meets := allOf(chosen.met(), stands(stand(b.Audience, b.Everyone())))
+	err = s.withCensus(ctx, func(c *census) {
+		c.each(meets, func(at int) { groups[c.choice(topicsColumn, at)]++ })
+	})
 	if err != nil {
 		return fmt.Errorf("narrow broadcast %d: %w", b.ID, err)
 	}
 	people := func(topics ippo.Choice) (n int) {
-		for _, g := range groups {
-			if g.topics == 0 || g.topics&(topics|ippo.Everything) != 0 {
-				n += g.people
+		for chosen, people := range groups {
+			if chosen == 0 || chosen&(topics|ippo.Everything) != 0 {
+				n += people
 			}
 		}
 		return n

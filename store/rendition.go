@@ -74,14 +74,10 @@ func (s *Store) CountReaders(ctx context.Context, b *ippo.Broadcast) (map[ippo.L
 		}
 		return readers, nil
 	}
-	count, err := s.countAmongBy(ctx, "f.language", standing(b.Audience, b.Everyone()), b.Audience, whom(b.Audience, b.Everyone()))
+	people, err := s.headcountIn(ctx, b.Audience)
 	if err != nil {
 		return nil, fmt.Errorf("count readers: %w", err)
 	}
-	for l, n := range count {
-		if n != 0 {
-			readers[ippo.Language(l)] = n
-		}
-	}
-	return readers, nil
+	in, one := stand(b.Audience, b.Everyone()), alone(b.Audience, b.Everyone())
+	return people.byLanguage(func(s standing) bool { return in(s) && one(s) }), nil
 }

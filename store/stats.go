@@ -15,9 +15,22 @@ func (s *Store) Stats(ctx context.Context) (ippo.Stats, error) {
 	today := ippo.Day(now)
 	month := today.AddDate(0, 0, 1-today.Day())
 	var n ippo.Stats
-	err := s.ro.QueryRowContext(ctx, statsQuery, stamp(today), stamp(month), stamp(now),
+	people, err := s.headcount(ctx)
+	if err != nil {
+		return n, fmt.Errorf("stats: %w", err)
+	}
+	for _, count := range []struct {
+		of      *int
+		so, not standing
+	}{
+		{&n.Friends, isActive, 0}, {&n.Blocked, isBlocked, 0}, {&n.Stopped, isActive | isStopped, 0},
+		{&n.Digest, isActive | onDigest, isStopped}, {&n.Unguided, isActive | isUnguided, 0},
+	} {
+		*count.of = people.count(func(s standing) bool { return s.is(count.so, count.not) })
+	}
+	err = s.ro.QueryRowContext(ctx, statsQuery, stamp(today), stamp(month), stamp(now),
 		today.Format(time.DateOnly), month.Format(time.DateOnly)).Scan(
-		&n.Friends, &n.Blocked, &n.Stopped, &n.Digest, &n.Unguided, &n.NewToday, &n.NewMonth,
+		&n.NewToday, &n.NewMonth,
 		&n.Ambassadors, &n.Applications, &n.DangerOpen, &n.RequestsNew, &n.RequestsOpen,
 		&n.Groups, &n.News, &n.Events,
 		&n.Submitted, &n.Planned, &n.Held, &n.Sending, &n.SentMonth, &n.CallOutsMonth, &n.ReducedMonth)
@@ -38,19 +51,9 @@ func (s *Store) Stats(ctx context.Context) (ippo.Stats, error) {
 	return n, s.countRequests(ctx, &n)
 }
 
-// ?1 is the day's beginning, ?2 the month's, ?3 now, ?4 and ?5 the two days by name. Followers are counted by
-// their sums.
+// ?1 is the day's beginning, ?2 the month's, ?3 now, ?4 and ?5 the two days by name.
 const statsQuery = `
-	WITH f AS (
-		SELECT
-			coalesce(sum(people) FILTER (WHERE status = 'active'), 0) AS friends,
-			coalesce(sum(people) FILTER (WHERE status = 'blocked'), 0) AS blocked,
-			coalesce(sum(people) FILTER (WHERE status = 'active' AND stopped = 1), 0) AS stopped,
-			coalesce(sum(people) FILTER (WHERE status = 'active' AND stopped = 0 AND digest = 1), 0) AS digest,
-			coalesce(sum(people) FILTER (WHERE status = 'active' AND topics = 0 AND areas = 0), 0) AS unguided
-		FROM follower_sums
-	)
-	SELECT f.friends, f.blocked, f.stopped, f.digest, f.unguided,
+	SELECT
 	(SELECT coalesce(sum(joined), 0) FROM friend_days WHERE day >= ?4),
 	(SELECT coalesce(sum(joined), 0) FROM friend_days WHERE day >= ?5),
 	(SELECT count(*) FROM ambassadors WHERE status IN ('applied', 'contacted', 'appointed')),
@@ -69,8 +72,7 @@ const statsQuery = `
 		FROM delivery_requests r WHERE r.state = 'accepted' AND r.answered_at >= ?2)
 		+ (SELECT count(*) FROM notices WHERE state = 'accepted' AND answered_at >= ?2),
 	(SELECT count(*) FROM call_outs WHERE at >= ?2),
-	(SELECT count(*) FROM reductions WHERE step = 'opened' AND at >= ?2)
-	FROM f`
+	(SELECT count(*) FROM reductions WHERE step = 'opened' AND at >= ?2)`
 
 // Waiting is what waits for staff, shown on every page.
 type Waiting struct {

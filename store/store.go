@@ -42,6 +42,7 @@ type Store struct {
 	faqs     remembered[[]ippo.FAQ]
 	replies  remembered[[]ippo.AutoReply]
 	visions  countedVisions
+	census   census
 }
 
 // File is the database's name in the data folder.

@@ -17,7 +17,7 @@ func (s *Store) TagTargets(ctx context.Context, filter FollowerFilter, only []ip
 	if err != nil {
 		return nil, fmt.Errorf("tag %s: %w", tag, err)
 	}
-	where, args, _, err := s.followerCondition(ctx, filter)
+	chosen, err := s.followers(ctx, filter)
 	if err != nil {
 		return nil, fmt.Errorf("targets of tag %s: %w", tag, err)
 	}
@@ -26,7 +26,7 @@ func (s *Store) TagTargets(ctx context.Context, filter FollowerFilter, only []ip
 		has = "NOT (" + has + ")"
 	}
 	all, err := collect(ctx, s.ro, scanFollowerID, `SELECT f.id FROM followers f INDEXED BY followers_audience_more
-		WHERE f.status <> 'erased' AND `+where+` AND `+has, append(args, more...)...)
+		WHERE f.status <> 'erased' AND `+chosen.where()+` AND `+has, append(chosen.args, more...)...)
 	if err != nil {
 		return nil, fmt.Errorf("targets of tag %s: %w", tag, err)
 	}

@@ -415,25 +415,37 @@ func requestRemit(ctx context.Context) (string, []any) {
 
 // followerRemit is the condition on followers f whom the context's remit could write to.
 func followerRemit(ctx context.Context) (string, []any) {
+	c := &choosing{}
+	c.narrowToRemit(ctx)
+	return c.where(), c.args
+}
+
+// narrowToRemit asks that the context's remit could write to somebody.
+func (c *choosing) narrowToRemit(ctx context.Context) {
 	remit := RemitOf(ctx)
 	if remit == nil {
-		return "1 = 1", nil
+		return
 	}
-	either, args := []string{"1 = 0"}, []any{}
+	either := choosing{rows: []string{"1 = 0"}}
 	for _, t := range remit {
-		each := []string{"NOT (f.topics = 0 AND f.areas = 0)"}
+		each := choosing{}
+		each.narrowTo(func(s standing) bool { return s.is(0, isUnguided) }, "NOT (f.topics = 0 AND f.areas = 0)")
 		for _, part := range []struct {
-			column string
+			of     column
+			row    string
 			choice ippo.Choice
-		}{{"f.topics", t.Topics}, {"f.areas", t.Areas}} {
+		}{
+			{topicsColumn, "(f.topics = 0 OR f.topics & ? <> 0)", t.Topics},
+			{areasColumn, "(f.areas = 0 OR f.areas & ? <> 0)", t.Areas},
+		} {
 			if part.choice != 0 {
-				each = append(each, "("+part.column+" = 0 OR "+part.column+" & ? <> 0)")
-				args = append(args, int64(part.choice|ippo.Everything))
+				some := part.choice | ippo.Everything
+				each.narrow(has(part.of, uint64(some)|nothing), part.row, int64(some))
 			}
 		}
-		either = append(either, strings.Join(each, " AND "))
+		either.narrow(each.met(), each.where(), each.args...)
 	}
-	return "(" + strings.Join(either, " OR ") + ")", args
+	c.narrow(anyOf(either.census...), "("+strings.Join(either.rows, " OR ")+")", either.args...)
 }
 
 // Held reports whether the context's remit holds one thing of a kind; what it does not even see is
