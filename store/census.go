@@ -173,12 +173,17 @@ func followedSince(moment time.Time) condition {
 }
 
 // identified is met by being one of some people.
-func identified[ID ~int64](ids []ID) condition {
-	var m members
-	for _, id := range ids {
-		m.add([]ippo.FollowerID{ippo.FollowerID(id)})
+func identified(ids []ippo.FollowerID) condition {
+	ids = slices.Sorted(slices.Values(ids))
+	return func(c *census, from, to int) uint64 {
+		next, _ := slices.BinarySearch(ids, c.ids[from])
+		return bitsOf(c.ids[from:to], func(id ippo.FollowerID) bool {
+			for next < len(ids) && ids[next] < id {
+				next++
+			}
+			return next < len(ids) && ids[next] == id
+		})
 	}
-	return func(c *census, from, to int) uint64 { return bitsOf(c.ids[from:to], m.has) }
 }
 
 // all is a bit for each of n, 64 at most.

@@ -59,7 +59,7 @@ func TestCensusFollowsTheRows(t *testing.T) {
 		}
 		for name, f := range map[string]FollowerFilter{
 			"all": {}, "active": {Status: ippo.FollowerActive}, "erased": {Status: ippo.FollowerErased}, "topic": {Topics: 1}, "both": {Topics: 2, Areas: 3},
-			"entry": {Entry: "poster"}, "tag": {Tag: "first"}, "late tag": {Tag: "late"}, "nowhere": {Entry: "gone"}, "number": {Query: fmt.Sprint(who)},
+			"entry": {Entry: "poster"}, "tag": {Tag: "first"}, "late tag": {Tag: "late"}, "nowhere": {Entry: "gone"}, "number": {Query: fmt.Sprint(who)}, "number of nobody": {Query: "9223372036854775807"},
 		} {
 			for team, ctx := range map[string]context.Context{
 				"the office": t.Context(), "a team": Within(t.Context(), ippo.Remit{{Topics: 1}, {Topics: 2, Areas: 2}}), "no team": Within(t.Context(), ippo.Remit{}),

@@ -542,7 +542,7 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, named boo
 	readers := everyReader
 	if !named {
 		readers = lateReaders
-		counted, err := s.countReaders(ctx)
+		counted, err := s.countReaders(ctx, items)
 		if err != nil {
 			return nil, err
 		}
@@ -584,17 +584,42 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, named boo
 	return list, nil
 }
 
-// countReaders counts the digest's readers by what they chose.
-func (s *Store) countReaders(ctx context.Context) (map[reader]int, error) {
-	alike := map[reader]int{}
+// countReaders counts the digest's readers by what they chose of what items are about: who chose nothing of it is one with
+// whoever chose nothing of it either.
+func (s *Store) countReaders(ctx context.Context, items []plannedItem) (map[reader]int, error) {
+	var about [2]ippo.Choice
+	for _, i := range items {
+		about[topicsColumn] |= i.Topics
+		about[areasColumn] |= i.Areas
+	}
+	type alike struct {
+		choice
+		code kind
+	}
+	counted := map[alike]int{}
+	readers := map[reader]int{}
 	err := s.withCensus(ctx, func(c *census) {
 		c.each(stands(digestReaders), func(at int) {
-			alike[reader{
-				choice{c.choice(topicsColumn, at), c.choice(areasColumn, at)}, c.languages[c.kinds[at]/kind(standings)],
+			counted[alike{
+				choice{relevant(c.choice(topicsColumn, at), about[topicsColumn]), relevant(c.choice(areasColumn, at), about[areasColumn])},
+				c.kinds[at] / kind(standings),
 			}]++
 		})
+		for chosen, people := range counted {
+			readers[reader{chosen.choice, c.languages[chosen.code]}] = people
+		}
 	})
-	return alike, err
+	return readers, err
+}
+
+// relevant is what is left of a choice that is asked only about some of its numbers, and whether it was left to us. All that
+// is chosen besides counts as one other number.
+func relevant(chosen, about ippo.Choice) ippo.Choice {
+	left := chosen & (about | ippo.Everything)
+	if left == 0 && chosen != 0 {
+		left = ^about & (about + 1) // the least that is not asked about
+	}
+	return left
 }
 
 // itemsFor finds the items for whoever chose what p says.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"testing"
 	"time"
@@ -114,6 +115,29 @@ func TestAudiencesAreFoundInTheIndexAlone(t *testing.T) {
 		}, "EXPLAIN QUERY PLAN SELECT f.id FROM followers f "+indexed(a)+" WHERE "+where+" AND f.digest = 0", args...)
 		if err != nil || len(plan) != 1 || plan[0] != "SEARCH f USING COVERING INDEX "+index+" (status=? AND stopped=? AND digest=?)" {
 			t.Errorf("plan %q, %v", plan, err)
+		}
+	}
+}
+
+// Who is counted by what is relevant of their choice is told of the same.
+func TestRelevantChoice(t *testing.T) {
+	dice := rand.New(rand.NewPCG(1, 2))
+	choice := func() (c ippo.Choice) {
+		for range dice.IntN(4) {
+			c = c.With([]int{0, 1, 2, 5, 60, ippo.MaxChoices - 1}[dice.IntN(6)])
+		}
+		if dice.IntN(5) == 0 {
+			c |= ippo.Everything
+		}
+		return c
+	}
+	for range 20_000 {
+		topics, areas := choice()&^ippo.Everything, choice()&^ippo.Everything // of an item
+		aboutTopics, aboutAreas := topics|choice()&^ippo.Everything, areas|choice()&^ippo.Everything
+		p := ippo.Preferences{Topics: choice(), Areas: choice()}
+		less := ippo.Preferences{Topics: relevant(p.Topics, aboutTopics), Areas: relevant(p.Areas, aboutAreas)}
+		if p.Wants(topics, areas) != less.Wants(topics, areas) {
+			t.Fatalf("who chose %b, %b is told of an item of %b, %b otherwise than by %b, %b", p.Topics, p.Areas, topics, areas, less.Topics, less.Areas)
 		}
 	}
 }

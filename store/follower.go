@@ -89,7 +89,7 @@ func (s *Store) followers(ctx context.Context, filter FollowerFilter) (*choosing
 		return nil, err
 	}
 	if number, err := strconv.ParseInt(fold.Text(filter.Query), 10, 64); err == nil {
-		found = append(found, number)
+		found = append(found, ippo.FollowerID(number))
 	}
 	c.narrow(identified(found), "f.id IN (SELECT value FROM json_each(?))", idList(found))
 	return c, nil

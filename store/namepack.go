@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ippo"
 	"ippo/internal/fold"
 )
 
@@ -17,8 +18,8 @@ const namePackColumn = "name_packs.names"
 
 // followersNamed returns the IDs of those whose names hold a query. Names are opened by the pack; those whose pack is
 // gone, since one of them has changed, one by one.
-func (s *Store) followersNamed(ctx context.Context, query fold.Query) ([]int64, error) {
-	var found []int64
+func (s *Store) followersNamed(ctx context.Context, query fold.Query) ([]ippo.FollowerID, error) {
+	var found []ippo.FollowerID
 	packed, packs := map[int64]bool{}, s.box.Opener(namePackColumn)
 	_, err := collect(ctx, s.ro, func(row scanner) (none struct{}, err error) {
 		var pack int64
@@ -29,7 +30,7 @@ func (s *Store) followersNamed(ctx context.Context, query fold.Query) ([]int64, 
 		packed[pack] = true
 		names, err := packs.Open(sealed)
 		for n := range query.Lines(names) {
-			found = append(found, pack*namePack+int64(n))
+			found = append(found, ippo.FollowerID(pack*namePack+int64(n)))
 		}
 		return none, err
 	}, `SELECT id, names FROM name_packs`)
@@ -50,7 +51,7 @@ func (s *Store) followersNamed(ctx context.Context, query fold.Query) ([]int64, 
 	looker := query.Looker()
 	err = s.eachName(ctx, s.ro, loose, func(id int64, name []byte) {
 		if looker.Look(name).All(query) {
-			found = append(found, id)
+			found = append(found, ippo.FollowerID(id))
 		}
 	})
 	return found, err
