@@ -230,5 +230,13 @@ func (o *office) city(followers, groups int) ippo.BroadcastID {
 		return o.store.EndRequest(ctx, &requests[i], store.Outcome{State: ippo.DeliveryAccepted, RequestID: fmt.Sprint("request-", i)})
 	})
 	must(o.store.FinishBroadcast(ctx, everyone.ID))
-	return everyone.ID
+	// Those whose language has no menu of its own were looked at, as a job does.
+	for {
+		due, err := o.store.DueRichMenuLinks(ctx, 10_000)
+		must(err)
+		if len(due) == 0 {
+			return everyone.ID
+		}
+		must(o.store.RichMenuLinked(ctx, due, ""))
+	}
 }
