@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -244,41 +246,28 @@ func (c *census) count(meets condition) headcount {
 
 // counted is what a census reads of a follower.
 type counted struct {
-	id       ippo.FollowerID
-	standing standing
-	chosen   [3]uint64 // by column
-	language ippo.Language
+	id       int64
+	standing int64    // 0: no follower any more
+	chosen   [3]int64 // by column
+	language sql.RawBytes
 	entry    int64
 	followed time.Time
 }
 
-const countedColumns = `f.status, f.stopped, f.digest, f.topics, f.areas, f.marks, f.language, coalesce(f.entry_id, 0), f.followed_at`
+// countedColumns are read of followers f, of whom there need be none.
+var countedColumns = fmt.Sprintf(`coalesce(%d * (f.status = 'active') + %d * (f.status = 'blocked') + %d * (f.status = 'erased')
+	+ %d * f.stopped + %d * f.digest + %d * (f.topics = 0 AND f.areas = 0), 0),
+	coalesce(f.topics, 0), coalesce(f.areas, 0), coalesce(f.marks, 0), coalesce(f.language, ''), coalesce(f.entry_id, 0), f.followed_at`,
+	isActive, isBlocked, isErased, isStopped, onDigest, isUnguided)
 
-// scanCounted reads countedColumns, of which there are none for who is no follower any more, and an ID.
-func scanCounted(row scanner) (f counted, err error) {
-	var status, language sql.RawBytes
-	var stopped, digest sql.NullBool
-	var topics, areas, marks, entry sql.NullInt64
-	if err = row.Scan(&status, &stopped, &digest, &topics, &areas, &marks, &language, &entry, at(&f.followed), &f.id); err != nil || status == nil {
-		return f, err
-	}
-	f.standing = standingOf(ippo.FollowerStatus(status))
-	for _, also := range []struct {
-		so bool
-		is standing
-	}{{stopped.Bool, isStopped}, {digest.Bool, onDigest}, {topics.Int64 == 0 && areas.Int64 == 0, isUnguided}} {
-		if also.so {
-			f.standing |= also.is
-		}
-	}
-	f.chosen = [...]uint64{uint64(topics.Int64), uint64(areas.Int64), uint64(marks.Int64)}
-	f.language, f.entry = ippo.Language(language), entry.Int64
-	return f, nil
+// columns are where countedColumns are scanned to.
+func (f *counted) columns() []any {
+	return []any{&f.standing, &f.chosen[topicsColumn], &f.chosen[areasColumn], &f.chosen[marksColumn], &f.language, &f.entry, at(&f.followed)}
 }
 
 // put notes what a follower chose. It returns false where there is no place for them: who is new is the last.
-func (c *census) put(f counted) bool {
-	place, known := slices.BinarySearch(c.ids, f.id)
+func (c *census) put(f *counted) bool {
+	place, known := slices.BinarySearch(c.ids, ippo.FollowerID(f.id))
 	switch {
 	case known:
 		c.heads[c.kinds[place]]--
@@ -287,7 +276,7 @@ func (c *census) put(f counted) bool {
 	case place < len(c.ids):
 		return false
 	default:
-		c.ids = append(c.ids, f.id)
+		c.ids = append(c.ids, ippo.FollowerID(f.id))
 		c.kinds = append(c.kinds, 0)
 		for i := range c.chosen {
 			c.chosen[i] = append(c.chosen[i], 0)
@@ -295,20 +284,17 @@ func (c *census) put(f counted) bool {
 		c.entries = append(c.entries, 0)
 		c.followed = append(c.followed, 0)
 	}
-	code := slices.Index(c.languages, f.language)
+	code := slices.IndexFunc(c.languages, func(l ippo.Language) bool { return string(l) == string(f.language) })
 	if code < 0 {
 		code = len(c.languages)
-		c.languages = append(c.languages, f.language)
+		c.languages = append(c.languages, ippo.Language(f.language))
 		c.heads = append(c.heads, make([]int, standings)...)
 	}
 	k := kind(code)*kind(standings) + kind(f.standing)
 	c.kinds[place] = k
 	c.heads[k]++
 	for of, chosen := range f.chosen {
-		if chosen == 0 {
-			chosen = nothing
-		}
-		c.chosen[of][place] = chosen
+		c.chosen[of][place] = cmp.Or(uint64(chosen), nothing)
 	}
 	c.entries[place], c.followed[place] = f.entry, f.followed.UnixMilli()
 	return true
@@ -320,44 +306,65 @@ func (c *census) read(ctx context.Context, q queryer) error {
 	if err != nil {
 		return err
 	}
-	all := census{}
-	_, err = collect(ctx, q, func(row scanner) (none struct{}, err error) {
-		f, err := scanCounted(row)
-		all.put(f)
-		return none, err
-	}, `SELECT `+countedColumns+`, f.id FROM followers f NOT INDEXED ORDER BY f.id`)
+	people, err := one(ctx, q, scanInt, `SELECT count(*) FROM followers`)
 	if err != nil {
 		return err
 	}
-	c.upTo, c.ids, c.kinds, c.chosen, c.entries, c.followed, c.languages, c.heads =
-		upTo, all.ids, all.kinds, all.chosen, all.entries, all.followed, all.languages, all.heads
+	c.empty(people + people/16) // some more will come
+	rows, err := q.QueryContext(ctx, `SELECT `+countedColumns+`, f.id FROM followers f NOT INDEXED ORDER BY f.id`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var f counted // one for all, for they are many
+	for columns := append(f.columns(), &f.id); rows.Next(); c.put(&f) {
+		if err := rows.Scan(columns...); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	c.upTo = upTo
 	return nil
+}
+
+// empty forgets everybody, and makes room for some.
+func (c *census) empty(room int) {
+	c.upTo = 0
+	c.ids = make([]ippo.FollowerID, 0, room)
+	c.kinds = make([]kind, 0, room)
+	for i := range c.chosen {
+		c.chosen[i] = make([]uint64, 0, room)
+	}
+	c.entries, c.followed = make([]int64, 0, room), make([]int64, 0, room)
+	c.languages, c.heads = nil, nil
 }
 
 // readOn reads those again who changed.
 func (c *census) readOn(ctx context.Context, q queryer) error {
-	type change struct {
-		n int64
-		counted
-	}
 	// The first row is one that was read: without it, others may be missing.
-	changes, err := collect(ctx, q, func(row scanner) (h change, err error) {
-		h.counted, err = scanCounted(with(row, &h.n))
-		return h, err
-	}, `SELECT `+countedColumns+`, h.follower_id, h.n FROM follower_changes h LEFT JOIN followers f ON f.id = h.follower_id WHERE h.n >= ? ORDER BY h.n`, c.upTo)
+	rows, err := q.QueryContext(ctx, `SELECT `+countedColumns+`, h.follower_id, h.n
+		FROM follower_changes h LEFT JOIN followers f ON f.id = h.follower_id WHERE h.n >= ? ORDER BY h.n`, c.upTo)
 	if err != nil {
 		return err
 	}
-	if len(changes) == 0 || changes[0].n != c.upTo {
-		return c.read(ctx, q)
-	}
-	for _, h := range changes[1:] {
-		if !c.put(h.counted) {
-			return c.read(ctx, q)
+	defer rows.Close()
+	var f counted
+	var n int64
+	whole := false
+	for columns := append(f.columns(), &f.id, &n); rows.Next(); c.upTo = n {
+		if err := rows.Scan(columns...); err != nil {
+			return err
 		}
-		c.upTo = h.n
+		if whole = (whole || n == c.upTo) && c.put(&f); !whole {
+			break
+		}
 	}
-	return nil
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || whole {
+		return err
+	}
+	return c.read(ctx, q)
 }
 
 func lastChange(ctx context.Context, q queryer) (n int64, err error) {
@@ -396,12 +403,6 @@ func (c *census) catchUp(ctx context.Context, q queryer, last int64) error {
 		return c.read(ctx, q)
 	}
 	return c.readOn(ctx, q)
-}
-
-// TakeCensus reads what every follower chose, so that nobody waits for it who counts first: 300,000 take
-// about a second and a half.
-func (s *Store) TakeCensus(ctx context.Context) error {
-	return s.withCensus(ctx, func(*census) {})
 }
 
 // headcount counts all followers.

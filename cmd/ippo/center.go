@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -140,15 +139,7 @@ func (c center) open(srv *server) (workers []worker, wake func(), err error) {
 		return nil, nil, err
 	}
 	panel.Routes(srv.Engine)
-	return []worker{residents.Run, runner.Run, c.takeCensus}, runner.Wake, nil
-}
-
-// takeCensus counts followers once, so that no page waits for it.
-func (c center) takeCensus(ctx context.Context) error {
-	if err := c.store.TakeCensus(ctx); err != nil && ctx.Err() == nil {
-		c.log.ErrorContext(ctx, "followers are not counted; the first page tries again", "err", err)
-	}
-	return nil
+	return []worker{residents.Run, runner.Run}, runner.Wake, nil
 }
 
 // client opens the door to LINE. rest is what the settings do not say.
