@@ -3,6 +3,7 @@
 package admin
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -19,30 +20,34 @@ import (
 // No page breaks a rule that axe-core knows, and none has to be scrolled sideways: on a wide screen in the
 // light, and on a narrow one in the dark.
 func TestAccessible(t *testing.T) {
+	t.Parallel()
 	o := open(t)
 	pages := o.everyPage()
 	if err := o.store.MoveTour(t.Context(), o.staff[ippo.Administrator].ID, ""); err != nil { // the home page shows the tour, too
 		t.Fatal(err)
 	}
 	d := o.sitDownFor(ippo.Administrator, 15*time.Minute)
-	d.onEachScreen(func(screen screen) {
-		for _, address := range slices.Sorted(maps.Keys(pages)) {
-			d.do(chromedp.Navigate(o.url + "/admin" + address))
+	for _, address := range slices.Sorted(maps.Keys(pages)) {
+		d.do(chromedp.Navigate(o.url + "/admin" + address))
+		d.onEachScreen(func(screen screen) {
+			helping := func(open bool) {
+				d.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelectorAll("details.help").forEach((one) => { one.open = %t })`, open)))
+			}
+			helping(false)
 			if err := browser.Shoot(d.ctx, "page-"+screen.scheme+address, screen.shot); err != nil {
 				t.Error(err)
 			}
 			d.do(chromedp.EmulateViewport(screen.width, 900))
-			if _, err := chromedp.Run(d.ctx, chromedp.Evaluate[bool](`[...document.querySelectorAll("details.help")].every(d => d.open = true)`)); err != nil {
-				t.Error(err)
-			}
+			helping(true)
 			d.accessible(address, screen)
-		}
-	})
+		})
+	}
 }
 
 // The same holds for pages in states that nobody plans for: lists that are empty or narrowed to nothing, forms that
 // come back with what is wrong, whatever can be opened open, and second questions.
 func TestAccessibleInEveryState(t *testing.T) {
+	t.Parallel()
 	o := open(t)
 	d := o.sitDownFor(ippo.Administrator, 15*time.Minute)
 	d.onEachScreen(func(screen screen) {

@@ -442,10 +442,10 @@ func (p *Panel) showCampaign(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.campaignPage(c, item, "", nil)
+	return p.campaignPage(c, item, typedRecurring{}, nil)
 }
 
-func (p *Panel) campaignPage(c *gin.Context, item ippo.Campaign, confirm string, found ippo.Problems) error {
+func (p *Panel) campaignPage(c *gin.Context, item ippo.Campaign, typed typedRecurring, found ippo.Problems) error {
 	ctx := c.Request.Context()
 	page := campaignPage{frame: p.frame(c), Item: item}
 	page.Problems = found
@@ -459,10 +459,10 @@ func (p *Panel) campaignPage(c *gin.Context, item ippo.Campaign, confirm string,
 	if page.Test, err = p.testSend(ctx, page.Me, href("campaigns/%d", item.ID), look{}); err != nil {
 		return err
 	}
-	if page.Recurring, err = p.recurringView(ctx, page.frame, item.Recurring(), page.Aside.Reach, confirm); err != nil {
+	if page.Recurring, err = p.recurringView(ctx, page.frame, item.Recurring(), page.Aside.Reach, typed); err != nil {
 		return err
 	}
-	return p.render(c, formStatus(found), "campaign_show.html", page)
+	return p.render(c, typed.status(found), "campaign_show.html", page)
 }
 
 func (p *Panel) askDeleteCampaign(c *gin.Context) error { return p.confirmCampaign(c, nil) }

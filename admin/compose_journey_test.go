@@ -44,6 +44,7 @@ func journeyLateAnswer(t *testing.T, o *office) {
 
 // What is saved at once after the last letter is not kept once more as unsaved while the answer is on its way.
 func TestJourneySavedWhileWriting(t *testing.T) {
+	t.Parallel()
 	o := open(t)
 	o.fill()
 	d := o.sitDown(ippo.Editor)

@@ -140,6 +140,7 @@ func TestMissedReminder(t *testing.T) {
 	ctx := t.Context()
 	approver := o.as(ippo.Approver)
 	hash := approver.get("/admin/campaigns/1").hidden("hash")
+	approver.post("/admin/campaigns/1/activate", "hash", "00").want(http.StatusConflict).says("内容が変わりました", "承認して案内を始める")
 	approver.post("/admin/campaigns/1/activate", "hash", hash).want(http.StatusSeeOther)
 	for range 2 {
 		c, err := o.store.Campaign(ctx, 1)
@@ -161,8 +162,11 @@ func TestMissedReminder(t *testing.T) {
 	approver.post("/admin/campaigns/1/firing", "due", due, "do", "send").want(http.StatusUnprocessableEntity).says("今から送る理由を200文字以内で入力してください")
 	approver.follow(approver.post("/admin/campaigns/1/firing", "due", due, "do", "send", "reason", "遅れても役に立ちます")).says("帰っておいでよ", "送信予定")
 	o.as(ippo.Viewer).get("/admin/").says("遅れても役に立ちます")
-	approver.post("/admin/campaigns/1/firing", "due", due, "do", "send", "reason", "もう一度").want(http.StatusConflict)
+	approver.post("/admin/campaigns/1/firing", "due", due, "do", "send", "reason", "もう一度送ります").want(http.StatusConflict).
+		says("ほかの職員が送るかどうかを決めたか", "入力した理由は使われていません", "もう一度送ります")
 	due = approver.get("/admin/campaigns/1").hidden("due")
+	long := strings.Repeat("遅", 201)
+	approver.post("/admin/campaigns/1/firing", "due", due, "do", "send", "reason", long).want(http.StatusUnprocessableEntity).holds(`value="` + long + `"`)
 	approver.follow(approver.post("/admin/campaigns/1/firing", "due", due, "do", "drop")).says("この回の案内は送りません")
 	approver.get("/admin/").saysNot("送るかどうかを決める配信")
 }

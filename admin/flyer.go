@@ -35,7 +35,7 @@ func (p *Panel) addFlyer(c *gin.Context) error {
 		}
 	}
 	if found != nil {
-		return p.campaignPage(c, item, "", found)
+		return p.campaignPage(c, item, typedRecurring{}, found)
 	}
 	now, err := p.campaign(c)
 	if err != nil {

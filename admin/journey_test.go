@@ -30,7 +30,10 @@ const (
 )
 
 // atBothWidths has a journey gone at a desk and on a telephone, each in an office of its own.
+//
+// Journeys run beside one another: most of their time a browser draws, which one core does.
 func atBothWidths(t *testing.T, journey func(t *testing.T, o *office)) {
+	t.Parallel()
 	for name, width := range map[string]int{"desk": deskWidth, "phone": phoneWidth} {
 		t.Run(name, func(t *testing.T) {
 			o := open(t)

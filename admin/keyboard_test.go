@@ -39,6 +39,7 @@ const owed = `[...document.querySelectorAll("[data-owed]")].map((e) => e.outerHT
 
 // Everything on a page that does something is come to with the Tab key alone, and where one is can be seen.
 func TestKeyboardComesToEverything(t *testing.T) {
+	t.Parallel()
 	atBothWidths(t, func(t *testing.T, o *office) {
 		o.everyPage()
 		d := o.sitDown(ippo.Administrator)
@@ -71,6 +72,7 @@ func TestKeyboardComesToEverything(t *testing.T) {
 
 // Somebody without a mouse leaves the navigation out, writes an item of news and saves it.
 func TestJourneyWithoutAMouse(t *testing.T) {
+	t.Parallel()
 	o := open(t)
 	o.fill()
 	d := o.sitDown(ippo.Editor)

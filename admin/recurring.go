@@ -3,7 +3,10 @@ package admin
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,11 +31,44 @@ type recurringView struct {
 	Mine     bool // the reader wrote it, or a token of theirs
 	Own      ippo.OwnApproval
 	Hash     string // stands for all that switching it on approves
-	Confirm  string // the number as typed
+	Typed    typedRecurring
 	Reach    reach
 	Waiting  []ippo.Firing // what waits for a decision
 	Past     []ippo.Firing // the last of the others
 	History  []auditRow
+}
+
+// typedRecurring is what somebody typed for a step that was not taken.
+type typedRecurring struct {
+	Confirmed string // the number of recipients
+	Reason    string
+	Due       int64 // of what waits, in Unix milliseconds, that the reason is for; 0: to switch it on
+	Late      bool  // somebody decided, or changed it, meanwhile
+}
+
+// status is the one of a page that comes back with what was typed.
+func (t typedRecurring) status(found ippo.Problems) int {
+	if t.Late {
+		return http.StatusConflict
+	}
+	return formStatus(found)
+}
+
+// ReasonFor is what stands in the field of a reason.
+func (v recurringView) ReasonFor(due int64) string {
+	if v.Typed.Due != due {
+		return ""
+	}
+	return v.Typed.Reason
+}
+
+// Lost reports whether a reason was typed that has no field any more.
+func (v recurringView) Lost() bool {
+	field := v.Held && v.CanActivate()
+	if v.Typed.Due != 0 {
+		field = v.CanSend() && slices.ContainsFunc(v.Waiting, func(f ippo.Firing) bool { return f.DueAt.UnixMilli() == v.Typed.Due })
+	}
+	return v.Typed.Reason != "" && !field
 }
 
 // CanActivate reports whether the reader may switch it on.
@@ -76,10 +112,10 @@ func (v recurringView) Public() bool { return v.Source.Kind == ippo.SourceCampai
 // maxFirings is how many of its past due times a page tells.
 const maxFirings = 20
 
-func (p *Panel) recurringView(ctx context.Context, f frame, r ippo.Recurring, reaches reach, confirm string) (recurringView, error) {
+func (p *Panel) recurringView(ctx context.Context, f frame, r ippo.Recurring, reaches reach, typed typedRecurring) (recurringView, error) {
 	v := recurringView{
 		frame: f, Recurring: r, Path: sourcePath(r.Source), Word: sourceWord(r.Source.Kind),
-		Hash: hex.EncodeToString(r.Hash[:]), Confirm: confirm, Reach: reaches,
+		Hash: hex.EncodeToString(r.Hash[:]), Typed: typed, Reach: reaches,
 	}
 	var err error
 	if v.Mine, err = p.Store.SamePerson(ctx, r.Author, f.Me.ID); err != nil {
@@ -136,19 +172,19 @@ func (p *Panel) recurring(c *gin.Context, kind ippo.SourceKind) (r ippo.Recurrin
 }
 
 // recurringAgain shows its page with what has to be mended.
-func (p *Panel) recurringAgain(c *gin.Context, kind ippo.SourceKind, confirm string, found ippo.Problems) error {
+func (p *Panel) recurringAgain(c *gin.Context, kind ippo.SourceKind, typed typedRecurring, found ippo.Problems) error {
 	if kind == ippo.SourceSeries {
 		one, err := p.series(c)
 		if err != nil {
 			return err
 		}
-		return p.seriesPage(c, one, confirm, found)
+		return p.seriesPage(c, one, typed, found)
 	}
 	one, err := p.campaign(c)
 	if err != nil {
 		return err
 	}
-	return p.campaignPage(c, one, confirm, found)
+	return p.campaignPage(c, one, typed, found)
 }
 
 // activate lets it go out, as it was shown.
@@ -158,20 +194,20 @@ func (p *Panel) activate(kind ippo.SourceKind) func(*gin.Context) error {
 		if err != nil {
 			return err
 		}
-		if c.PostForm("hash") != hex.EncodeToString(r.Hash[:]) {
-			return ippo.ErrConflict
-		}
+		typed := typedRecurring{Confirmed: c.PostForm("confirmed"), Reason: formText(c, "reason")}
+		typed.Late = c.PostForm("hash") != hex.EncodeToString(r.Hash[:])
 		var found ippo.Problems
-		approval := store.Approval{Hash: r.Hash, Confirmed: formInt(c, "confirmed", "人数", &found), Reason: formText(c, "reason")}
+		approval := store.Approval{Hash: r.Hash, Confirmed: formInt(c, "confirmed", "人数", &found), Reason: typed.Reason}
 		var first time.Time
-		if found == nil {
+		if found == nil && !typed.Late {
 			first, err = p.Store.Activate(c.Request.Context(), p.me(c).ID, r.Source, approval)
-			if found, err = mend(err, nil); err != nil {
+			typed.Late = errors.Is(err, ippo.ErrConflict)
+			if found, err = mend(err, nil); err != nil && !typed.Late {
 				return err
 			}
 		}
-		if found != nil {
-			return p.recurringAgain(c, kind, c.PostForm("confirmed"), found)
+		if typed.Late || found != nil {
+			return p.recurringAgain(c, kind, typed, found)
 		}
 		p.Wake()
 		if first.IsZero() {
@@ -229,12 +265,14 @@ func (p *Panel) decideFiring(kind ippo.SourceKind) func(*gin.Context) error {
 		if now := p.Now(); settings.Quiet(now, p.Holidays) {
 			b.SendAt = settings.Open(now, p.Holidays)
 		}
-		found, err := mend(p.Store.SendFiring(ctx, by, r, due, b, formText(c, "reason"), wordings...), nil)
-		if err != nil {
+		typed := typedRecurring{Reason: formText(c, "reason"), Due: ms}
+		found, err := mend(p.Store.SendFiring(ctx, by, r, due, b, typed.Reason, wordings...), nil)
+		typed.Late = errors.Is(err, ippo.ErrConflict)
+		if err != nil && !typed.Late {
 			return err
 		}
-		if found != nil {
-			return p.recurringAgain(c, kind, "", found)
+		if typed.Late || found != nil {
+			return p.recurringAgain(c, kind, typed, found)
 		}
 		p.Wake()
 		if !b.SendAt.IsZero() {

@@ -110,10 +110,10 @@ func (p *Panel) showSeries(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.seriesPage(c, one, "", nil)
+	return p.seriesPage(c, one, typedRecurring{}, nil)
 }
 
-func (p *Panel) seriesPage(c *gin.Context, one ippo.Series, confirm string, found ippo.Problems) error {
+func (p *Panel) seriesPage(c *gin.Context, one ippo.Series, typed typedRecurring, found ippo.Problems) error {
 	ctx := c.Request.Context()
 	page := seriesPage{frame: p.frame(c), Item: one, Upcoming: p.upcoming(one.Schedule)}
 	page.Problems = found
@@ -136,10 +136,10 @@ func (p *Panel) seriesPage(c *gin.Context, one ippo.Series, confirm string, foun
 	if err != nil {
 		return err
 	}
-	if page.Recurring, err = p.recurringView(ctx, page.frame, one.Recurring(), reaches, confirm); err != nil {
+	if page.Recurring, err = p.recurringView(ctx, page.frame, one.Recurring(), reaches, typed); err != nil {
 		return err
 	}
-	return p.render(c, formStatus(found), "series_show.html", page)
+	return p.render(c, typed.status(found), "series_show.html", page)
 }
 
 func (p *Panel) askDeleteSeries(c *gin.Context) error { return p.confirmSeries(c, nil) }

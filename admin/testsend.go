@@ -48,7 +48,7 @@ func (p *Panel) testRecurring(kind ippo.SourceKind) func(*gin.Context) error {
 		if err != nil {
 			return err
 		}
-		return p.sendTest(c, string(kind), sourcePath(r.Source), p.withReduce(r.Broadcast(sends)), func(found ippo.Problems) error { return p.recurringAgain(c, kind, "", found) })
+		return p.sendTest(c, string(kind), sourcePath(r.Source), p.withReduce(r.Broadcast(sends)), func(found ippo.Problems) error { return p.recurringAgain(c, kind, typedRecurring{}, found) })
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 // What a button made of the form is kept too, though nothing is typed after it.
 func TestJourneyKeepsWhatButtonsMade(t *testing.T) {
+	t.Parallel()
 	o := open(t)
 	o.fill()
 	desk := o.sitDown(ippo.Editor)

@@ -29,7 +29,11 @@ func (v Violation) String() string {
 
 // Violations asks axe-core about the page that is shown: WCAG 2.2 up to AA, and what axe calls best practice.
 func Violations(ctx context.Context) ([]Violation, error) {
-	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](axe)); err != nil {
+	loaded, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`"axe" in window`))
+	if err == nil && !loaded {
+		err = chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](axe))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("load axe: %w", err)
 	}
 	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]Violation](`axe.run(document, {
