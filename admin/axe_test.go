@@ -132,3 +132,15 @@ func (d *desk) accessible(what string, on screen) {
 		d.t.Errorf("%s is %d px wide on a screen of %d px, %v", what, wide, on.width, err)
 	}
 }
+
+// The phone beside a form shows what residents have: the panel's own look of buttons does not reach into it.
+func TestPhoneKeepsItsLook(t *testing.T) {
+	o := open(t)
+	o.everyPage()
+	d := o.sitDown(ippo.Administrator)
+	d.do(browser.Prefers("dark"), chromedp.Navigate(o.url+"/admin/campaigns/1"))
+	looks := `[...document.querySelectorAll(".lv-button-link .lv-button, .lv-chip")].map((b) => getComputedStyle(b).backgroundColor).join(" / ")`
+	if look, err := chromedp.Run(d.ctx, chromedp.Evaluate[string](looks)); err != nil || look != "rgba(0, 0, 0, 0) / rgb(255, 255, 255)" {
+		t.Errorf("buttons and chips are %s, %v", look, err)
+	}
+}
