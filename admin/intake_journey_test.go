@@ -13,7 +13,6 @@ import (
 
 // A file with a mistake is mended and taken in, while the page tells how far it has come.
 func TestJourneyOfAFile(t *testing.T) {
-	t.Parallel()
 	atBothWidths(t, func(t *testing.T, o *office) {
 		o.fill()
 		file := filepath.Join(t.TempDir(), "お知らせ.csv")

@@ -39,7 +39,6 @@ const owed = `[...document.querySelectorAll("[data-owed]")].map((e) => e.outerHT
 
 // Everything on a page that does something is come to with the Tab key alone, and where one is can be seen.
 func TestKeyboardComesToEverything(t *testing.T) {
-	t.Parallel()
 	atBothWidths(t, func(t *testing.T, o *office) {
 		o.everyPage()
 		d := o.sitDown(ippo.Administrator)
