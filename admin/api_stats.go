@@ -44,7 +44,11 @@ type forecastJSON struct {
 }
 
 func (a *API) stats(ctx context.Context, _ *apiCall) (int, any, error) {
-	n, err := a.Store.Stats(ctx)
+	waiting, err := a.Store.Waiting(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	n, err := a.Store.Stats(ctx, waiting)
 	if err != nil {
 		return 0, nil, err
 	}

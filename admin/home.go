@@ -94,7 +94,7 @@ func (p *Panel) home(c *gin.Context) error {
 
 // homeNumbers reads the day's numbers, and the requests at the desk that they count.
 func (p *Panel) homeNumbers(ctx context.Context, page *homePage) (err error) {
-	if page.Stats, err = p.Store.Stats(ctx); err != nil {
+	if page.Stats, err = p.Store.Stats(ctx, page.Waiting); err != nil {
 		return err
 	}
 	if page.May("editor") && page.Stats.RequestsNew > 0 {

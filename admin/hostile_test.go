@@ -567,7 +567,7 @@ func TestMassAssignment(t *testing.T) {
 	if now, err := o.store.Settings(t.Context()); err != nil || fmt.Sprint(now.OnePerson, now.ApprovalOver, now.SecondFactor) != fmt.Sprint(settings.OnePerson, settings.ApprovalOver, settings.SecondFactor) {
 		t.Errorf("settings %+v, %v", now, err)
 	}
-	if n, err := o.store.Stats(t.Context()); err != nil || n.Planned+n.Sending != 0 {
+	if n, err := o.store.Stats(t.Context(), store.Waiting{}); err != nil || n.Planned+n.Sending != 0 {
 		t.Errorf("an editor had something approved: %+v, %v", n, err)
 	}
 }

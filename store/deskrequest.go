@@ -105,10 +105,10 @@ type DeskRequestFilter struct {
 }
 
 // deskOrder is the desk's list as it stands by itself: what is open first, words of danger at the very top, then the
-// newest.
+// newest. The index desk_requests_newest holds the same expression.
 var deskOrder = []stretch{
-	{desc: true, where: "r.state <> 'done' AND r.kind = 'danger'"}, {desc: true, where: "r.state <> 'done' AND r.kind <> 'danger'"},
-	{desc: true, where: "r.state = 'done' AND r.kind = 'danger'"}, {desc: true, where: "r.state = 'done' AND r.kind <> 'danger'"},
+	{desc: true, where: "r.state <> 'done' AND (r.kind = 'danger') = 1"}, {desc: true, where: "r.state <> 'done' AND (r.kind = 'danger') = 0"},
+	{desc: true, where: "r.state = 'done' AND (r.kind = 'danger') = 1"}, {desc: true, where: "r.state = 'done' AND (r.kind = 'danger') = 0"},
 }
 
 // DeskRequests returns what residents asked of the desk, as a filter leaves it.

@@ -542,7 +542,7 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, named boo
 	readers := everyReader
 	if !named {
 		readers = lateReaders
-		counted, err := s.countReaders(ctx, items)
+		counted, err := s.countDigestReaders(ctx, items)
 		if err != nil {
 			return nil, err
 		}
@@ -584,9 +584,9 @@ func (s *Store) groupReaders(ctx context.Context, items []plannedItem, named boo
 	return list, nil
 }
 
-// countReaders counts the digest's readers by what they chose of what items are about: who chose nothing of it is one with
+// countDigestReaders counts the digest's readers by what they chose of what items are about: who chose nothing of it is one with
 // whoever chose nothing of it either.
-func (s *Store) countReaders(ctx context.Context, items []plannedItem) (map[reader]int, error) {
+func (s *Store) countDigestReaders(ctx context.Context, items []plannedItem) (map[reader]int, error) {
 	var about [2]ippo.Choice
 	for _, i := range items {
 		about[topicsColumn] |= i.Topics

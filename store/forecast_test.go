@@ -61,7 +61,7 @@ func TestForecast(t *testing.T) {
 		}
 	}
 	want(ippo.Forecast{Scheduled: 3, Submitted: 1, Campaigns: 9, Notices: 1})
-	before, err := s.Stats(t.Context())
+	before, err := s.Stats(t.Context(), Waiting{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestForecast(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(ippo.Forecast{Scheduled: 3, Submitted: 1, Campaigns: 9})
-	if after, err := s.Stats(t.Context()); err != nil || after.SentMonth != before.SentMonth+1 {
+	if after, err := s.Stats(t.Context(), Waiting{}); err != nil || after.SentMonth != before.SentMonth+1 {
 		t.Errorf("sent this month: %d, then %d, %v", before.SentMonth, after.SentMonth, err)
 	}
 }

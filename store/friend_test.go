@@ -63,7 +63,7 @@ func TestSumsFollowTheRows(t *testing.T) {
 	if err != nil || len(weeks) != 11 {
 		t.Fatal(weeks, err)
 	}
-	stats, err := s.Stats(ctx)
+	stats, err := s.Stats(ctx, Waiting{})
 	if err != nil || weeks[10].Friends != stats.Friends {
 		t.Errorf("%d friends at the end of the weeks, %d in all, %v", weeks[10].Friends, stats.Friends, err)
 	}

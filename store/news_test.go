@@ -212,7 +212,7 @@ func TestStats(t *testing.T) {
 			VALUES (?, 1, ?, x'01', 500, ?, ?)`, i+1, i, r.state, stamp(r.at))
 	}
 	exec(t, s, `INSERT INTO delivery_exceptions VALUES (1, 7, 'failed', '')`)
-	got, err := s.Stats(t.Context())
+	got, err := s.Stats(t.Context(), Waiting{})
 	want := ippo.Stats{Friends: 3, Blocked: 1, Stopped: 1, Unguided: 1, NewToday: 1, NewMonth: 1, Sending: 1, SentMonth: 499}
 	if err != nil || got != want {
 		t.Errorf("stats %+v, %v\nwant  %+v", got, err, want)

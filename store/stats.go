@@ -9,12 +9,12 @@ import (
 	"ippo"
 )
 
-// Stats returns the numbers of the day.
-func (s *Store) Stats(ctx context.Context) (ippo.Stats, error) {
+// Stats returns the numbers of the day, of which what waits was counted just before.
+func (s *Store) Stats(ctx context.Context, waiting Waiting) (ippo.Stats, error) {
 	now := s.Now()
 	today := ippo.Day(now)
 	month := today.AddDate(0, 0, 1-today.Day())
-	var n ippo.Stats
+	n := ippo.Stats{Submitted: waiting.Approvals, RequestsNew: waiting.Requests, DangerOpen: waiting.Danger}
 	people, err := s.headcount(ctx)
 	if err != nil {
 		return n, fmt.Errorf("stats: %w", err)
@@ -31,9 +31,9 @@ func (s *Store) Stats(ctx context.Context) (ippo.Stats, error) {
 	err = s.ro.QueryRowContext(ctx, statsQuery, stamp(today), stamp(month), stamp(now),
 		today.Format(time.DateOnly), month.Format(time.DateOnly)).Scan(
 		&n.NewToday, &n.NewMonth,
-		&n.Ambassadors, &n.Applications, &n.DangerOpen, &n.RequestsNew, &n.RequestsOpen,
+		&n.Ambassadors, &n.Applications,
 		&n.Groups, &n.News, &n.Events,
-		&n.Submitted, &n.Planned, &n.Held, &n.Sending, &n.SentMonth, &n.CallOutsMonth, &n.ReducedMonth)
+		&n.Planned, &n.Held, &n.Sending, &n.SentMonth, &n.CallOutsMonth, &n.ReducedMonth)
 	if err != nil {
 		return n, fmt.Errorf("stats: %w", err)
 	}
@@ -41,14 +41,20 @@ func (s *Store) Stats(ctx context.Context) (ippo.Stats, error) {
 		of   *int
 		kind []ippo.BroadcastStatus
 	}{
-		{&n.Submitted, []ippo.BroadcastStatus{ippo.BroadcastSubmitted}}, {&n.Planned, []ippo.BroadcastStatus{ippo.BroadcastApproved}},
+		{&n.Planned, []ippo.BroadcastStatus{ippo.BroadcastApproved}},
 		{&n.Held, []ippo.BroadcastStatus{ippo.BroadcastHeld, ippo.BroadcastPaused}}, {&n.Sending, []ippo.BroadcastStatus{ippo.BroadcastSending}},
 	} {
 		if err := s.countSeen(ctx, count.of, count.kind...); err != nil {
 			return n, fmt.Errorf("stats: %w", err)
 		}
 	}
-	return n, s.countRequests(ctx, &n)
+	theirs, args := requestRemit(ctx)
+	working, err := one(ctx, s.ro, scanInt, `SELECT count(*) FROM desk_requests r WHERE state = 'working' AND `+theirs, args...)
+	if err != nil {
+		return n, fmt.Errorf("stats: %w", err)
+	}
+	n.RequestsOpen = n.RequestsNew + working
+	return n, nil
 }
 
 // ?1 is the day's beginning, ?2 the month's, ?3 now, ?4 and ?5 the two days by name.
@@ -58,13 +64,9 @@ const statsQuery = `
 	(SELECT coalesce(sum(joined), 0) FROM friend_days WHERE day >= ?5),
 	(SELECT count(*) FROM ambassadors WHERE status IN ('applied', 'contacted', 'appointed')),
 	(SELECT count(*) FROM ambassadors WHERE status = 'applied'),
-	(SELECT count(*) FROM desk_requests WHERE state = 'new' AND kind = 'danger'),
-	(SELECT count(*) FROM desk_requests WHERE state = 'new'),
-	(SELECT count(*) FROM desk_requests WHERE state IN ('new', 'working')),
 	(SELECT count(*) FROM activity_groups WHERE hidden = 0),
 	(SELECT count(*) FROM news WHERE status = 'published' AND publish_at <= ?3),
 	(SELECT count(*) FROM events WHERE status = 'published' AND ends_at >= ?3),
-	(SELECT count(*) FROM broadcasts WHERE status = 'submitted'),
 	(SELECT count(*) FROM broadcasts WHERE status = 'approved'),
 	(SELECT count(*) FROM broadcasts WHERE status IN ('held', 'paused')),
 	(SELECT count(*) FROM broadcasts WHERE status = 'sending'),
@@ -120,19 +122,4 @@ func (s *Store) countSeen(ctx context.Context, n *int, states ...ippo.BroadcastS
 		*n, err = l.count(ctx, s.ro)
 	}
 	return err
-}
-
-// countRequests does so for the requests at the desk.
-func (s *Store) countRequests(ctx context.Context, n *ippo.Stats) error {
-	if RemitOf(ctx) == nil {
-		return nil
-	}
-	theirs, args := requestRemit(ctx)
-	err := s.ro.QueryRowContext(ctx, `
-		SELECT count(CASE WHEN state = 'new' AND kind = 'danger' THEN 1 END), count(CASE WHEN state = 'new' THEN 1 END), count(*)
-		FROM desk_requests r WHERE state IN ('new', 'working') AND `+theirs, args...).Scan(&n.DangerOpen, &n.RequestsNew, &n.RequestsOpen)
-	if err != nil {
-		return fmt.Errorf("stats: %w", err)
-	}
-	return nil
 }

@@ -102,7 +102,7 @@ func demo(ctx context.Context, out io.Writer, folder string) (err error) {
 		Log:               log,
 	})
 	defer platform.Close()
-	sent, err := st.Stats(ctx)
+	sent, err := st.Stats(ctx, store.Waiting{})
 	if err != nil {
 		return err
 	}

@@ -80,4 +80,4 @@ END;
 -- +goose StatementEnd
 
 -- Whoever takes a request at the desk reads the newest of what nobody has taken.
-CREATE INDEX desk_requests_newest ON desk_requests (state);
+CREATE INDEX desk_requests_newest ON desk_requests (state, kind = 'danger');
