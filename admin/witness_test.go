@@ -60,8 +60,8 @@ var lineless = map[string]string{
 	"POST /api/v1/audience/count":        "counts",
 }
 
-// passing are tables of what somebody is about to do and has not done.
-var passing = []string{"sessions", "unsent_forms", "working_copies"}
+// passing are tables of what somebody is about to do and has not done, or was not let do.
+var passing = []string{"sessions", "unsent_forms", "working_copies", "refusals"}
 
 // seenAt is the column of staff that says when somebody was last at work.
 const seenAt = 8
@@ -136,7 +136,10 @@ func (w *witness) watch(c *gin.Context) {
 	w.asking++
 	w.alone, w.wrote = w.asking == 1, map[string]bool{}
 	w.mu.Unlock()
+	answer := &heldAnswer{ResponseWriter: c.Writer}
+	c.Writer = answer
 	c.Next()
+	defer answer.give(c)
 	w.mu.Lock()
 	w.asking--
 	wrote, alone := w.wrote, w.alone
@@ -155,6 +158,26 @@ func (w *witness) watch(c *gin.Context) {
 	lines.Lock()
 	defer lines.Unlock()
 	lines.left[route] = true
+}
+
+// heldAnswer keeps an answer back until the witness has looked: whoever has it may go on, and leave the next line.
+type heldAnswer struct {
+	gin.ResponseWriter
+	body []byte
+}
+
+func (a *heldAnswer) Write(b []byte) (int, error) {
+	a.body = append(a.body, b...)
+	return len(b), nil
+}
+
+func (a *heldAnswer) WriteString(s string) (int, error) { return a.Write([]byte(s)) }
+
+func (a *heldAnswer) give(c *gin.Context) {
+	c.Writer = a.ResponseWriter
+	if len(a.body) > 0 {
+		c.Writer.Write(a.body) // who has gone away meanwhile has no use for it
+	}
 }
 
 // expectLines notes the routes of which lines are expected.
