@@ -87,8 +87,8 @@ func (o *office) city(followers, groups int) ippo.BroadcastID {
 		_, err = o.store.CreateEntry(ctx, by, ippo.Entry{Slug: fmt.Sprint("entry-", i), Name: fmt.Sprint("経路", i), Newcomer: i < 3})
 		must(err)
 	}
-	// One to three of the topics, one or two of the areas, and of the languages and entries some more than others: no two
-	// choices hang together, as none do in a town.
+	// One to three of the topics, one or two of the areas, any entry, and a language that is mostly Japanese: what somebody
+	// chooses of one says nothing of the others.
 	chance := rand.New(rand.NewPCG(1, 2))
 	choice := func(most int) (c ippo.Choice) {
 		for range 1 + chance.IntN(most) {

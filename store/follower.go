@@ -59,24 +59,19 @@ func (s *Store) followers(ctx context.Context, filter FollowerFilter) (*choosing
 			c.narrow(has(list.of, uint64(some)), list.row, int64(some))
 		}
 	}
-	for _, list := range []struct {
-		slug, query string
-		narrow      func(id int) error
-	}{
-		{filter.Entry, `SELECT coalesce(max(id), -1) FROM entries WHERE slug = ?`, func(id int) error {
-			c.narrow(cameBy([]int64{int64(id)}), "f.entry_id = ?", id)
-			return nil
-		}},
-		{filter.Tag, `SELECT coalesce(max(id), 0) FROM tags WHERE slug = ?`, func(id int) error { return s.chooseTagged(ctx, c, []int{id}) }},
-	} {
-		if list.slug == "" {
-			continue
-		}
-		id, err := one(ctx, s.ro, scanInt, list.query, list.slug)
-		if err == nil {
-			err = list.narrow(id)
-		}
+	if filter.Entry != "" {
+		id, err := one(ctx, s.ro, scanInt, `SELECT coalesce(max(id), -1) FROM entries WHERE slug = ?`, filter.Entry)
 		if err != nil {
+			return nil, err
+		}
+		c.narrow(cameBy([]int64{int64(id)}), "f.entry_id = ?", id)
+	}
+	if filter.Tag != "" {
+		id, err := one(ctx, s.ro, scanInt, `SELECT coalesce(max(id), 0) FROM tags WHERE slug = ?`, filter.Tag)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.chooseTagged(ctx, c, []int{id}); err != nil {
 			return nil, err
 		}
 	}
